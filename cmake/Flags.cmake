@@ -1,0 +1,57 @@
+# One interface target carries what every target of ours is built with. Third-party code does not get it.
+add_library(revenant_flags INTERFACE)
+
+target_compile_options(revenant_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror
+  -fno-omit-frame-pointer)
+target_compile_definitions(revenant_flags INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION  # one copy of Asio per program, not one per file
+  BOOST_ASIO_NO_DEPRECATED)
+target_include_directories(revenant_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+
+if(REVENANT_SANITIZE STREQUAL "address")
+  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all)
+elseif(REVENANT_SANITIZE STREQUAL "thread")
+  set(sanitize -fsanitize=thread)
+  # GCC warns that TSan does not model fences; Asio uses one, beside operations that it does model.
+  target_compile_options(revenant_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+elseif(NOT REVENANT_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "REVENANT_SANITIZE is '${REVENANT_SANITIZE}': use address, thread or nothing")
+endif()
+if(sanitize)
+  target_compile_options(revenant_flags INTERFACE ${sanitize})
+  target_link_options(revenant_flags INTERFACE ${sanitize})
+  # Recycled coroutine frames would hide a use after free.
+  target_compile_definitions(revenant_flags INTERFACE BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
+else()
+  target_compile_options(revenant_flags INTERFACE -fstack-protector-strong)
+  target_compile_definitions(revenant_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+  target_link_options(revenant_flags INTERFACE -Wl,-z,relro,-z,now)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# A library of ours: revenant_library(name SOURCES ... LINK ...)
+function(revenant_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE revenant_flags)
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+endfunction()
+
+# A program of ours: revenant_program(name SOURCES ... LINK ...)
+function(revenant_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} revenant_flags)
+endfunction()
+
+# A GoogleTest program: revenant_test(name LABEL unit SOURCES ... LINK ...)
+function(revenant_test name)
+  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} revenant_flags GTest::gtest_main)
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+endfunction()

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <sodium/utils.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace revenant {
+
+/// Allocator that wipes what it gives back: for buffers that may have held a passphrase on its way to a Secret.
+template <typename T>
+struct WipingAllocator {
+    using value_type = T;
+    WipingAllocator() = default;
+    template <typename U>
+    explicit WipingAllocator(const WipingAllocator<U>&) noexcept {}
+    T* allocate(std::size_t count) { return std::allocator<T>{}.allocate(count); }
+    void deallocate(T* items, std::size_t count) noexcept {
+        sodium_memzero(items, count * sizeof(T));
+        std::allocator<T>{}.deallocate(items, count);
+    }
+    friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
+};
+
+/// Bytes of a frame, a payload or a file; wiped when freed.
+using Bytes = std::vector<std::uint8_t, WipingAllocator<std::uint8_t>>;
+using ByteView = std::span<const std::uint8_t>;
+
+}  // namespace revenant
