@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/core/bytes.hpp"
+#include "common/tezos/curve.hpp"
 
 /// Base58Check as Tezos uses it: the prefix is chosen so that the text begins with "tz4", "BLpk" and so on.
 /// The checksum is the first four bytes of a double SHA-256. Free of state: any thread.
