@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/bytes.hpp"
+#include "common/core/secret.hpp"
+#include "common/tezos/curve.hpp"
+
+namespace revenant::keystore {
+
+using tezos::ChainId;
+using tezos::Curve;
+
+/// What anyone may know of a key, locked or not.
+struct Identity {
+    std::string id;
+    Curve curve = Curve::bls;
+    std::string address;     // tz4... or tz1...
+    std::string public_key;  // BLpk... or edpk...
+    std::string proof;       // of possession, BLsig...; empty for tz1
+    friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+/// Trims, lowers and checks: `^[a-z0-9_-]{1,64}$`. Nothing when it is no key id.
+std::optional<std::string> normalise_id(std::string_view text);
+
+/// The chains that a key has served, and what the first is to start from.
+struct ChainList {
+    std::vector<ChainId> chains;
+    std::int32_t floor = -1;         // set_level before any chain; -1: none
+    std::uint32_t floor_budget = 0;  // levels that are left to raise it without the passphrase
+};
+
+/// The file keys/<id>: the identity in clear, the rest sealed.
+struct KeyRecord {
+    Identity identity;
+    Bytes sealed_data_key;  // under the key-encryption key
+    Bytes sealed_secret;    // under the data key
+    Bytes sealed_chains;    // under the data key
+
+    [[nodiscard]] Bytes to_file() const;
+    /// Nothing when the bytes are not such a file.
+    static std::optional<KeyRecord> from_file(ByteView bytes);
+
+    void seal_data_key(const Secret& key_encryption_key, const Secret& data_key);
+    void seal_secret(const Secret& data_key, const Secret& secret);
+    void seal_chains(const Secret& data_key, const ChainList& chains);
+    /// Empty or nothing when the blob is not authentic.
+    [[nodiscard]] Secret open_data_key(const Secret& key_encryption_key) const;
+    [[nodiscard]] Secret open_secret(const Secret& data_key) const;
+    [[nodiscard]] std::optional<ChainList> open_chains(const Secret& data_key) const;
+};
+
+}  // namespace revenant::keystore

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gadget/keystore/clock.hpp"
+#include "gadget/keystore/disk.hpp"
+#include "gadget/keystore/kdf.hpp"
+#include "gadget/keystore/master.hpp"
+#include "gadget/keystore/open_key.hpp"
+#include "gadget/keystore/throttle.hpp"
+
+namespace revenant::keystore {
+
+inline constexpr std::size_t max_keys = 64;
+
+struct StoreSettings {
+    ChainRules chains;
+    KdfSettings kdf;      // of init()
+    std::string boot_id;  // read_boot_id()
+};
+
+/// Proof that the passphrase was right, and the key-encryption key that came of it. Movable. Keep it for one request.
+class Kek {
+public:
+    [[nodiscard]] const Secret& secret() const { return secret_; }
+
+private:
+    friend class Store;
+    explicit Kek(Secret secret) : secret_{std::move(secret)} {}
+    Secret secret_;
+};
+
+/// The keys at rest. All that touches the disk or computes (every function but identities() and info()) blocks and
+/// belongs on the management worker, one call at a time. Needs sodium_init() to have succeeded.
+class Store {
+public:
+    /// Reads what is there; throws std::runtime_error when the store is half-written or of an unknown version. `now`
+    /// starts the window of a throttle that another boot left behind. The real disk is a Directory.
+    Store(std::unique_ptr<Disk> disk, StoreSettings settings, Boottime now);
+
+    struct Info {
+        bool initialised = false;
+        bool deterministic = false;
+    };
+    /// Any thread.
+    [[nodiscard]] Info info() const;
+    /// Every key, locked or not, by id. Any thread.
+    [[nodiscard]] std::vector<Identity> identities() const;
+    /// What was found unusable at start: one sentence each, for the log.
+    [[nodiscard]] const std::vector<std::string>& damage() const { return damage_; }
+
+    /// Makes the master. Measures Argon2 first: up to 3 s on a slow device. Causes: already_initialised, storage.
+    Outcome init(bool deterministic, const Secret& passphrase);
+
+    /// One Argon2 derivation, up to 1.5 s. Causes: not_initialised, throttled, wrong_passphrase, storage.
+    Expected<Kek> authenticate(const Secret& passphrase, Boottime now);
+
+    /// A new key; an empty id means key1, key2, ... Causes: bad_id, exists, full, storage, corrupted.
+    Expected<Identity> create(std::string_view id, Curve curve, const Kek& kek);
+
+    /// The key's open form, the same object while anyone holds it. Causes: not_found, corrupted, storage.
+    Expected<std::shared_ptr<OpenKey>> unlock(std::string_view id, const Kek& kek, Uptime now);
+    /// The same from the data key that the process before handed over.
+    Expected<std::shared_ptr<OpenKey>> reopen(std::string_view id, const Secret& data_key, Uptime now);
+
+    /// Deletes a key for good. Lock it first: an open one goes on signing until its last holder lets go.
+    Outcome remove(std::string_view id, const Kek& kek);
+
+private:
+    struct Entry;
+    StoreSettings settings_;
+    std::unique_ptr<Disk> disk_;
+    std::vector<std::string> damage_;
+};
+
+}  // namespace revenant::keystore

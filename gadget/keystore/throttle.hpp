@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "gadget/keystore/clock.hpp"
+#include "gadget/keystore/disk.hpp"
+
+namespace revenant::keystore {
+
+/// Counts failed passphrases: at most 5 in any 30 s. The file is made beforehand and written in place, since a full
+/// disk must not prevent an unlock. One thread.
+class Throttle {
+public:
+    static constexpr std::size_t attempts = 5;
+    static constexpr Boottime window{30'000};
+
+    /// The bytes of a new file: no attempt.
+    static Bytes fresh();
+
+    /// A count of another boot keeps its size and starts a full window; a file that cannot be read counts as full.
+    Throttle(std::unique_ptr<PlacedFile> file, std::string boot_id, Boottime now);
+
+    /// How long until an attempt is allowed; 0: now.
+    [[nodiscard]] Boottime wait(Boottime now) const;
+    /// Before a check: durable when no error is returned, and only then may the passphrase be tried.
+    std::error_code count(Boottime now);
+    /// After a success.
+    std::error_code clear();
+
+private:
+    std::error_code save();
+    std::unique_ptr<PlacedFile> file_;
+    std::array<std::uint8_t, 32> boot_{};
+    std::array<Boottime, attempts> times_{};  // oldest first
+    std::size_t used_ = 0;
+};
+
+}  // namespace revenant::keystore
