@@ -1,12 +1,12 @@
 #pragma once
 
-#include <sodium/utils.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
+
+#include <sodium/utils.h>
 
 namespace revenant {
 

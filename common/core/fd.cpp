@@ -1,9 +1,9 @@
 #include "common/core/fd.hpp"
 
-#include <fcntl.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <fcntl.h>
 
 namespace revenant {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <utility>
+
+#include <unistd.h>
 
 namespace revenant {
 

@@ -1,9 +1,9 @@
 #include "common/core/secret.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <new>
+
+#include <sodium.h>
 
 namespace revenant {
 

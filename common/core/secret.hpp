@@ -8,8 +8,8 @@
 
 namespace revenant {
 
-/// Bytes in guarded memory: page-locked, out of core dumps, between guard pages, unreadable unless a Reader lives, wiped
-/// when freed. Movable while nobody reads. Needs sodium_init() to have succeeded. Throws std::bad_alloc also when
+/// Bytes in guarded memory: page-locked, out of core dumps, between guard pages, unreadable unless a Reader lives,
+/// wiped when freed. Movable while nobody reads. Needs sodium_init() to have succeeded. Throws std::bad_alloc also when
 /// RLIMIT_MEMLOCK is too low.
 class Secret {
     struct Free {

@@ -1,10 +1,10 @@
 #include "common/wire/frame.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <numeric>
 #include <utility>
+
+#include <sodium.h>
 
 namespace revenant {
 namespace {

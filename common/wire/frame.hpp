@@ -42,9 +42,9 @@ constexpr std::size_t default_payload_limit = std::size_t{1} << 20;
 /// Header and payload as they go onto the cable, in one piece.
 Bytes encode(FrameType type, const MessageId& id, ByteView payload = {});
 
-/// Cuts a byte stream into frames, however the transport split or joined it. Bytes that are no valid header are skipped one
-/// at a time; the header of a payload over the limit is dropped, without buffering what follows. Never holds more than
-/// one frame. Single-threaded.
+/// Cuts a byte stream into frames, however the transport split or joined it. Bytes that are no valid header are skipped
+/// one at a time; the header of a payload over the limit is dropped, without buffering what follows. Never holds more
+/// than one frame. Single-threaded.
 class FrameDecoder {
 public:
     explicit FrameDecoder(std::size_t payload_limit = default_payload_limit) : limit_{payload_limit} {}

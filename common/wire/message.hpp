@@ -48,8 +48,8 @@ struct InitInfoRequest {};
 struct SetLevelRequest {
     std::string key_id{};
     std::uint64_t level = 0;
-    Secret passphrase{};    ///< empty unless the level is beyond the jump budget or the mark is lost
-    Bytes chain_id{};       ///< 4 bytes, or empty: the key's only chain
+    Secret passphrase{};  ///< empty unless the level is beyond the jump budget or the mark is lost
+    Bytes chain_id{};     ///< 4 bytes, or empty: the key's only chain
 };
 struct DeleteKeysRequest {
     std::vector<std::string> key_ids{};
@@ -58,9 +58,9 @@ struct DeleteKeysRequest {
 struct VersionRequest {};
 
 /// `std::monostate`: a well-formed Request whose payload this version does not know.
-using Request = std::variant<std::monostate, UnlockRequest, LockRequest, StatusRequest, SignRequest, NewKeysRequest,
-                             LogsRequest, InitMasterRequest, InitInfoRequest, SetLevelRequest, DeleteKeysRequest,
-                             VersionRequest>;
+using Request =
+    std::variant<std::monostate, UnlockRequest, LockRequest, StatusRequest, SignRequest, NewKeysRequest, LogsRequest,
+                 InitMasterRequest, InitInfoRequest, SetLevelRequest, DeleteKeysRequest, VersionRequest>;
 
 struct KeyResult {
     std::string key_id{};
@@ -90,7 +90,7 @@ struct KeyStatus {
     LockState lock_state = LockState::unspecified;
     std::string address{};
     std::string public_key{};
-    std::string proof{};  ///< of possession, Base58; tz4 only
+    std::string proof{};                                  ///< of possession, Base58; tz4 only
     LastSigned block{}, preattestation{}, attestation{};  ///< the highest of all chains
     bool state_corrupted = false;
     std::vector<ChainStatus> chains{};
@@ -162,9 +162,9 @@ struct ErrorResponse {
     std::string message{};
 };
 
-using Response = std::variant<std::monostate, UnlockResponse, LockResponse, StatusResponse, SignResponse,
-                              NewKeysResponse, LogsResponse, InitInfoResponse, DeleteKeysResponse, VersionResponse,
-                              OkResponse, ErrorResponse>;
+using Response =
+    std::variant<std::monostate, UnlockResponse, LockResponse, StatusResponse, SignResponse, NewKeysResponse,
+                 LogsResponse, InitInfoResponse, DeleteKeysResponse, VersionResponse, OkResponse, ErrorResponse>;
 
 /// The payload of a request frame, or nothing if it is not one (malformed, too many or too long fields).
 /// A passphrase goes from `payload` straight into guarded memory.

@@ -1,6 +1,6 @@
-#include <pb_decode.h>
-
 #include <concepts>
+
+#include <pb_decode.h>
 
 #include "common/wire/message.hpp"
 #include "nanopb/signer.pb.h"
@@ -8,9 +8,9 @@
 namespace revenant {
 namespace {
 
-constexpr std::size_t max_text_size = 4096;     // of one string: a log line, an error, a Base58 proof
-constexpr std::size_t max_repeated = 100'000;   // lines of a log; the frame's own limit comes first
-constexpr std::size_t max_id_size = 256;        // of one key id as sent: the device trims and checks it
+constexpr std::size_t max_text_size = 4096;    // of one string: a log line, an error, a Base58 proof
+constexpr std::size_t max_repeated = 100'000;  // lines of a log; the frame's own limit comes first
+constexpr std::size_t max_id_size = 256;       // of one key id as sent: the device trims and checks it
 
 bool read_text_up_to(std::size_t limit, pb_istream_t* in, std::string& into) {
     if (in->bytes_left > limit)
@@ -41,9 +41,8 @@ bool read_secret(pb_istream_t* in, const pb_field_t* /*field*/, void** into) {
     if (in->bytes_left == 0)
         return true;
     bool complete = false;
-    *static_cast<Secret*>(*into) = Secret{in->bytes_left, [&](std::span<std::uint8_t> plain) {
-                                              complete = pb_read(in, plain.data(), plain.size());
-                                          }};
+    *static_cast<Secret*>(*into) = Secret{
+        in->bytes_left, [&](std::span<std::uint8_t> plain) { complete = pb_read(in, plain.data(), plain.size()); }};
     return complete;
 }
 

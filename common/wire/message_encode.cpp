@@ -1,6 +1,6 @@
-#include <pb_encode.h>
-
 #include <stdexcept>
+
+#include <pb_encode.h>
 
 #include "common/wire/message.hpp"
 #include "nanopb/signer.pb.h"
@@ -64,9 +64,8 @@ signer_NewKeyPerKeyResult raw(const NewKeyResult& result) {
     return {from(result.key_id), from(result.public_key), from(result.address), result.ok, from(result.error)};
 }
 signer_ChainStatus raw(const ChainStatus& chain) {
-    return {from(chain.chain_id),        chain.block.level,          chain.preattestation.level,
-            chain.attestation.level,     chain.block.round,          chain.preattestation.round,
-            chain.attestation.round,     chain.degraded};
+    return {from(chain.chain_id), chain.block.level,          chain.preattestation.level, chain.attestation.level,
+            chain.block.round,    chain.preattestation.round, chain.attestation.round,    chain.degraded};
 }
 
 const pb_msgdesc_t* fields_of(const signer_PerKeyResult& /*type*/) {
@@ -126,32 +125,35 @@ signer_Request raw(const Request& request) {
     signer_Request out = signer_Request_init_zero;
     const auto set = [&out](pb_size_t tag) { out.which_payload = tag; };
     auto& to = out.payload;
-    std::visit(
-        Overloaded{
-            [](std::monostate) {},
-            [&](const UnlockRequest& r) { set(signer_Request_unlock_tag), to.unlock = {from(r.key_ids), from(r.passphrase)}; },
-            [&](const LockRequest& r) { set(signer_Request_lock_tag), to.lock = {from(r.key_ids)}; },
-            [&](const StatusRequest&) { set(signer_Request_status_tag); },
-            [&](const SignRequest& r) { set(signer_Request_sign_tag), to.sign = {from(r.address), from(r.message)}; },
-            [&](const NewKeysRequest& r) {
-                set(signer_Request_new_keys_tag);
-                to.new_keys = {from(r.key_ids), from(r.passphrase), static_cast<signer_KeyKind>(r.kind)};
-            },
-            [&](const LogsRequest& r) { set(signer_Request_logs_tag), to.logs = {r.limit}; },
-            [&](const InitMasterRequest& r) {
-                set(signer_Request_init_master_tag), to.init_master = {r.deterministic, from(r.passphrase)};
-            },
-            [&](const InitInfoRequest&) { set(signer_Request_init_info_tag); },
-            [&](const SetLevelRequest& r) {
-                set(signer_Request_set_level_tag);
-                to.set_level = {from(r.key_id), r.level, from(r.passphrase), from(r.chain_id)};
-            },
-            [&](const DeleteKeysRequest& r) {
-                set(signer_Request_delete_keys_tag), to.delete_keys = {from(r.key_ids), from(r.passphrase)};
-            },
-            [&](const VersionRequest&) { set(signer_Request_version_tag); },
-        },
-        request);
+    std::visit(Overloaded{
+                   [](std::monostate) {},
+                   [&](const UnlockRequest& r) {
+                       set(signer_Request_unlock_tag), to.unlock = {from(r.key_ids), from(r.passphrase)};
+                   },
+                   [&](const LockRequest& r) { set(signer_Request_lock_tag), to.lock = {from(r.key_ids)}; },
+                   [&](const StatusRequest&) { set(signer_Request_status_tag); },
+                   [&](const SignRequest& r) {
+                       set(signer_Request_sign_tag), to.sign = {from(r.address), from(r.message)};
+                   },
+                   [&](const NewKeysRequest& r) {
+                       set(signer_Request_new_keys_tag);
+                       to.new_keys = {from(r.key_ids), from(r.passphrase), static_cast<signer_KeyKind>(r.kind)};
+                   },
+                   [&](const LogsRequest& r) { set(signer_Request_logs_tag), to.logs = {r.limit}; },
+                   [&](const InitMasterRequest& r) {
+                       set(signer_Request_init_master_tag), to.init_master = {r.deterministic, from(r.passphrase)};
+                   },
+                   [&](const InitInfoRequest&) { set(signer_Request_init_info_tag); },
+                   [&](const SetLevelRequest& r) {
+                       set(signer_Request_set_level_tag);
+                       to.set_level = {from(r.key_id), r.level, from(r.passphrase), from(r.chain_id)};
+                   },
+                   [&](const DeleteKeysRequest& r) {
+                       set(signer_Request_delete_keys_tag), to.delete_keys = {from(r.key_ids), from(r.passphrase)};
+                   },
+                   [&](const VersionRequest&) { set(signer_Request_version_tag); },
+               },
+               request);
     return out;
 }
 

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include "common/core/asio.hpp"
+#include "common/core/signal.hpp"
+#include "common/net/unix_listener.hpp"
+
+namespace revenant {
+
+/// `status.sock`: on connect one line of JSON, then a line at each change. For people, tests and the monitor. At most
+/// 16 readers; one that does not read for 5 s is dropped and never holds up the server. One thread.
+class StatusSocket {
+public:
+    /// `describe` gives what the program knows of itself; pid, descriptors, threads and memory (KiB) are added here.
+    StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
+                 std::function<boost::json::object()> describe);
+
+    /// Serves until cancelled.
+    awaitable<void> run();
+
+    /// The state changed: every reader gets a line at once.
+    void changed();
+
+    /// A counter moved: every reader gets a line within a second. Costs nothing while nobody reads.
+    void counted();
+
+private:
+    awaitable<void> serve(stream_protocol::socket reader);
+    awaitable<void> publish(stream_protocol::socket& reader);
+    [[nodiscard]] std::string line() const;
+
+    UnixListener listener_;
+    std::function<boost::json::object()> describe_;
+    Signal news_;
+    asio::steady_timer soon_;
+    bool line_is_due_ = false;
+    std::uint64_t version_ = 0;
+    unsigned readers_ = 0;
+};
+
+/// What a process holds, from /proc/self: {"pid", "descriptors", "threads", "pss_kib"}.
+boost::json::object process_figures();
+
+}  // namespace revenant

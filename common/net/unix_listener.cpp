@@ -1,0 +1,132 @@
+#include "common/net/unix_listener.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/core/backoff.hpp"
+#include "common/net/peer.hpp"
+
+namespace revenant {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string& what, int error, const std::string& remedy) {
+    throw std::runtime_error{fmt::format("{}: {}: {}", what, std::strerror(error), remedy)};
+}
+
+/// Says who listens at `path`, or that nobody does any more.
+void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& path) {
+    stream_protocol::socket probe{executor, stream_protocol{}};
+    probe.non_blocking(true);  // a full backlog answers would_block, so someone is there; it must not hang us
+    error_code answer;
+    probe.connect(path.string(), answer);
+    if (answer == asio::error::connection_refused || answer == boost::system::errc::no_such_file_or_directory)
+        return;
+    const auto owner = answer ? std::string{"another process"} : fmt::format("process {}", peer_of(probe).pid);
+    throw std::runtime_error{fmt::format("cannot listen at '{}': {} already does: stop it, or choose another --run-dir",
+                                         path.string(), owner)};
+}
+
+ino_t inode_of(const fs::path& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+}  // namespace
+
+fs::path prepare_run_directory(const fs::path& run_dir, const std::string& program) {
+    auto directory = run_dir / program;
+    const auto remedy = "create it for this user, or choose another --run-dir";
+    if (::mkdir(run_dir.c_str(), 0755) != 0 && errno != EEXIST)
+        refuse(fmt::format("cannot make the run directory '{}'", run_dir.string()), errno, remedy);
+    if (::mkdir(directory.c_str(), 0755) == 0)
+        ::chmod(directory.c_str(), 0755);  // whatever the umask was: others watch it by inotify
+    else if (errno != EEXIST)
+        refuse(fmt::format("cannot make the run directory '{}'", directory.string()), errno, remedy);
+    struct stat status {};
+    if (::stat(directory.c_str(), &status) != 0)
+        refuse(fmt::format("cannot look at the run directory '{}'", directory.string()), errno, remedy);
+    if (!S_ISDIR(status.st_mode))
+        refuse(fmt::format("the run directory '{}' is a file", directory.string()), ENOTDIR, remedy);
+    if (status.st_uid != ::geteuid())
+        throw std::runtime_error{
+            fmt::format("the run directory '{}' belongs to user {}, not to this process's user {}: {}",
+                        directory.string(), status.st_uid, ::geteuid(), remedy)};
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        throw std::runtime_error{
+            fmt::format("the run directory '{}' is writable by others (mode {:04o}): chmod it to 0755",
+                        directory.string(), status.st_mode & 07777U)};
+    if (::access(directory.c_str(), W_OK | X_OK) != 0)
+        refuse(fmt::format("cannot write in the run directory '{}'", directory.string()), errno, "chmod it to 0755");
+    return directory;
+}
+
+SocketAccess SocketAccess::of_group(const std::string& name) {
+    std::array<char, 4096> buffer;
+    struct ::group entry{};
+    struct ::group* found = nullptr;
+    if (::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+        return {};
+    return {0660, entry.gr_gid};
+}
+
+UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path, const SocketAccess& access)
+    : path_{std::move(path)}, access_{access}, acceptor_{executor, stream_protocol{}} {
+    const auto temporary = path_.string() + ".new";
+    if (temporary.size() >= sizeof(sockaddr_un::sun_path))
+        throw std::runtime_error{
+            fmt::format("the socket path '{}' is {} bytes long, {} is the most: choose a shorter --run-dir",
+                        path_.string(), path_.string().size(), sizeof(sockaddr_un::sun_path) - 5)};
+    if (fs::exists(fs::symlink_status(path_)) && !fs::is_socket(fs::symlink_status(path_)))
+        throw std::runtime_error{
+            fmt::format("cannot listen at '{}': it is there and is no socket: remove it", path_.string())};
+    refuse_living_owner(executor, path_);
+    ::unlink(temporary.c_str());
+    ::fchmod(acceptor_.native_handle(), 0600);  // before bind: the file never exists with looser bits
+    error_code failed;
+    acceptor_.bind(temporary, failed);
+    if (failed)
+        refuse(fmt::format("cannot bind the socket '{}'", path_.string()), failed.value(),
+               "check the owner, the mode and the free space of its directory");
+    acceptor_.listen();
+    if (access_.group != static_cast<gid_t>(-1) &&
+        ::chown(temporary.c_str(), static_cast<uid_t>(-1), access_.group) != 0)
+        access_ = {};  // not a member of the group: stay with our own user
+    if (::chmod(temporary.c_str(), access_.mode) != 0 || ::rename(temporary.c_str(), path_.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        refuse(fmt::format("cannot put the socket '{}' in place", path_.string()), error,
+               "check the owner and the mode of its directory");
+    }
+    inode_ = inode_of(path_);
+}
+
+UnixListener::~UnixListener() {
+    if (acceptor_.is_open() && inode_of(path_) == inode_)
+        ::unlink(path_.c_str());
+}
+
+awaitable<stream_protocol::socket> UnixListener::accept() {
+    auto backoff = standard_backoff();
+    asio::steady_timer pause{acceptor_.get_executor()};
+    for (;;) {
+        auto [failed, peer] = co_await acceptor_.async_accept(as_tuple(use_awaitable));
+        if (!failed) {
+            if (may_enter(peer, access_.group))
+                co_return std::move(peer);
+            continue;
+        }
+        pause.expires_after(backoff.next());  // out of descriptors, as a rule: the backlog waits for us
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+}  // namespace revenant

@@ -1,0 +1,208 @@
+#include "common/service/options.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string_view>
+
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <boost/program_options/value_semantic.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/version.hpp"
+
+namespace revenant {
+namespace {
+
+namespace po = boost::program_options;
+constexpr auto words_key = "words";
+constexpr std::array other_programs{"GADGET", "REGISTRAR", "LIVENESS", "MONITOR"};
+
+/// run-dir → RUN_DIR
+std::string upper(std::string name) {
+    for (auto& letter : name)
+        letter = letter == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    return name;
+}
+
+/// RUN_DIR → run-dir
+std::string lower(std::string name) {
+    for (auto& letter : name)
+        letter = letter == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return name;
+}
+
+}  // namespace
+
+Options::Options(std::string program, std::string summary)
+    : program_{std::move(program)}, summary_{std::move(summary)} {
+    commands_.add_options()("help", "show this and end")("version", "show the version and end")(
+        "print-config", "show the effective settings and where each comes from, and end")(
+        "config", po::value<std::string>(), "read this configuration file instead of the one in /etc/revenant");
+}
+
+Options& Options::add(const std::string& name, const std::string& default_value, const std::string& help) {
+    defaults_[name] = default_value;
+    settings_.add_options()(name.c_str(), po::value<std::string>(),
+                            (help + (default_value.empty() ? "" : " [" + default_value + "]")).c_str());
+    return *this;
+}
+
+Options& Options::add_flag(const std::string& name, const std::string& help) {
+    defaults_[name] = "false";
+    settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", ""), help.c_str());
+    return *this;
+}
+
+Options& Options::take_words(const std::string& synopsis) {
+    takes_words_ = true;
+    synopsis_ = synopsis;
+    return *this;
+}
+
+/// The host program's variables have no program name in them: it is the one that people type.
+std::string Options::variable_of(const std::string& name) const {
+    return program_ == "host" ? "REVENANT_" + upper(name) : "REVENANT_" + upper(program_) + "_" + upper(name);
+}
+
+bool Options::parse(int argc, const char* const* argv, const char* const* environment) {
+    po::options_description all;
+    all.add(settings_).add(commands_);
+    po::options_description hidden;
+    po::positional_options_description positions;
+    if (takes_words_) {
+        hidden.add_options()(words_key, po::value<std::vector<std::string>>());
+        positions.add(words_key, -1);
+    }
+    po::options_description accepted;
+    accepted.add(all).add(hidden);
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    try {
+        take(po::command_line_parser{argc, argv}.options(accepted).positional(positions).style(style).run(),
+             "command line");
+    } catch (const po::error& error) {
+        throw UsageError{fmt::format("{}; --help lists the options", error.what())};
+    }
+    if (values_.count("help") != 0) {
+        std::cout << help();
+        return false;
+    }
+    if (values_.count("version") != 0) {
+        std::cout << fmt::format("revenant {} ({})\n", version, build_date());
+        return false;
+    }
+    if (values_.count(words_key) != 0)
+        words_ = values_[words_key].as<std::vector<std::string>>();
+    take(parse_environment(environment), "environment");
+    const bool named = values_.count("config") != 0;
+    read_file(named ? values_["config"].as<std::string>() : fmt::format("/etc/revenant/{}.conf", program_), named);
+    if (values_.count("print-config") != 0) {
+        std::cout << effective();
+        return false;
+    }
+    return true;
+}
+
+void Options::take(const Parsed& parsed, const std::string& origin) {
+    po::store(parsed, values_);  // what is stored already stays
+    for (const auto& option : parsed.options)
+        origins_.emplace(option.string_key, origin);
+}
+
+Options::Parsed Options::parse_environment(const char* const* environment) const {
+    Parsed parsed{&settings_};
+    const auto prefix = variable_of("");
+    for (; *environment != nullptr; ++environment) {
+        const std::string_view entry{*environment};
+        if (entry.substr(0, prefix.size()) != prefix)
+            continue;
+        const auto equals = entry.find('=');
+        const auto key = std::string{entry.substr(prefix.size(), equals - prefix.size())};
+        const auto belongs_to = [&key](const std::string& other) { return key.rfind(other + "_", 0) == 0; };
+        if (program_ == "host" && std::any_of(other_programs.begin(), other_programs.end(), belongs_to))
+            continue;
+        const auto name = lower(key);
+        if (defaults_.count(name) == 0)
+            throw UsageError{fmt::format(
+                "the environment variable {}{} is no setting of this program: unset it; --help lists the settings",
+                prefix, key)};
+        parsed.options.emplace_back(name, std::vector<std::string>{std::string{entry.substr(equals + 1)}});
+    }
+    return parsed;
+}
+
+void Options::read_file(const std::filesystem::path& file, bool must_exist) {
+    std::error_code ignored;
+    if (!must_exist && !std::filesystem::exists(file, ignored))
+        return;
+    std::ifstream content{file};
+    if (!content)
+        throw UsageError{
+            fmt::format("cannot read the configuration file '{}': check its path and its mode", file.string())};
+    try {
+        take(po::parse_config_file(content, settings_), file.string());
+    } catch (const po::error& error) {
+        throw UsageError{
+            fmt::format("configuration file '{}': {}; --help lists the settings", file.string(), error.what())};
+    }
+}
+
+std::string Options::text(const std::string& name) const {
+    return values_.count(name) != 0 ? values_[name].as<std::string>() : defaults_.at(name);
+}
+
+bool Options::flag(const std::string& name) const {
+    const auto value = text(name);
+    if (value == "true" || value == "yes" || value == "on" || value == "1")
+        return true;
+    if (value == "false" || value == "no" || value == "off" || value == "0")
+        return false;
+    throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes true or false", name, value, origin(name))};
+}
+
+std::int64_t Options::number(const std::string& name, std::int64_t least, std::int64_t most) const {
+    const auto value = text(name);
+    std::int64_t number = 0;
+    const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (failed != std::errc{} || end != value.data() + value.size() || number < least || number > most)
+        throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes a whole number from {} to {}", name, value,
+                                     origin(name), least, most)};
+    return number;
+}
+
+std::string Options::origin(const std::string& name) const {
+    const auto found = origins_.find(name);
+    return found != origins_.end() ? found->second : "default";
+}
+
+std::string Options::help() const {
+    const auto name = program_ == "host" ? std::string{"revenant"} : "revenant-" + program_;
+    std::ostringstream text;
+    text << summary_ << "\n\nUsage: " << name << " [options] " << synopsis_ << "\n\n" << settings_ << "\n" << commands_;
+    text << fmt::format(
+        "\nEach setting can also be given as the environment variable {}… or as a line `name = value` in "
+        "/etc/revenant/{}.conf.\nThe command line wins over the environment, the environment over the file.\n",
+        variable_of(""), program_);
+    return text.str();
+}
+
+std::string Options::effective() const {
+    std::string text;
+    for (const auto& [name, ignored] : defaults_)
+        text += fmt::format("{} = {}  # {}\n", name, this->text(name), origin(name));
+    return text;
+}
+
+std::string default_run_directory() {
+    if (::geteuid() == 0)
+        return "/run/revenant";
+    const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+    return runtime != nullptr && *runtime != '\0' ? std::string{runtime} + "/revenant"
+                                                  : fmt::format("/tmp/revenant-{}", ::geteuid());
+}
+
+}  // namespace revenant
