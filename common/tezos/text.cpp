@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+#include <utility>
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include "common/tezos/base58.hpp"
@@ -34,6 +37,9 @@ std::optional<Decoded> parse(std::string_view text, base58::Prefix Prefixes::*wh
 }  // namespace
 
 std::string address(Curve curve, ByteView public_key) {
+    if (public_key.size() != public_key_size(curve))
+        throw std::invalid_argument{fmt::format("a public key of {} bytes has no address: it would need {}",
+                                                public_key.size(), public_key_size(curve))};
     std::array<std::uint8_t, 20> hash;
     crypto_generichash_blake2b(hash.data(), hash.size(), public_key.data(), public_key.size(), nullptr, 0);
     return base58::encode(prefixes(curve).address, hash);
