@@ -11,6 +11,10 @@
 
 namespace revenant::keystore {
 
+/// The folders of a store.
+inline constexpr auto keys_folder = "keys";
+inline constexpr auto marks_folder = "marks";
+
 /// An open file of fixed size that is written in place. One thread at a time.
 class PlacedFile {
 public:

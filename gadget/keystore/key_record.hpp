@@ -4,11 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "common/core/bytes.hpp"
 #include "common/core/secret.hpp"
 #include "common/tezos/curve.hpp"
+#include "gadget/keystore/text_file.hpp"
 
 namespace revenant::keystore {
 
@@ -33,9 +35,10 @@ struct ChainList {
     std::vector<ChainId> chains;
     std::int32_t floor = -1;         // set_level before any chain; -1: none
     std::uint32_t floor_budget = 0;  // levels that are left to raise it without the passphrase
+    friend bool operator==(const ChainList&, const ChainList&) = default;
 };
 
-/// The file keys/<id>: the identity in clear, the rest sealed.
+/// The file keys/<id>: the identity in clear, the rest sealed and bound to the identity.
 struct KeyRecord {
     Identity identity;
     Bytes sealed_data_key;  // under the key-encryption key
@@ -43,14 +46,13 @@ struct KeyRecord {
     Bytes sealed_chains;    // under the data key
 
     [[nodiscard]] Bytes to_file() const;
-    /// Nothing when the bytes are not such a file.
-    static std::optional<KeyRecord> from_file(ByteView bytes);
+    static std::variant<KeyRecord, FileFault> from_file(ByteView bytes);
 
-    void seal_data_key(const Secret& key_encryption_key, const Secret& data_key);
+    void seal_data_key(const Secret& kek, const Secret& data_key);
     void seal_secret(const Secret& data_key, const Secret& secret);
-    void seal_chains(const Secret& data_key, const ChainList& chains);
-    /// Empty or nothing when the blob is not authentic.
-    [[nodiscard]] Secret open_data_key(const Secret& key_encryption_key) const;
+    void seal_chains(const Secret& data_key, const ChainList& list);
+    /// Empty, or nothing, when the blob is not authentic: damaged, another key's, or under another passphrase.
+    [[nodiscard]] Secret open_data_key(const Secret& kek) const;
     [[nodiscard]] Secret open_secret(const Secret& data_key) const;
     [[nodiscard]] std::optional<ChainList> open_chains(const Secret& data_key) const;
 };

@@ -32,27 +32,30 @@ public:
     /// The bytes of a new file: both slots valid, both saying `marks`.
     static Bytes fresh(const Owner& owner, const Marks& marks);
 
+    /// The newest state; when one slot was unreadable, what recovered() made of the other. It is not to be trusted to
+    /// be on the medium before write(marks) has succeeded.
+    struct Found {
+        std::unique_ptr<MarksFile> file;
+        Marks marks;
+    };
     struct Absent {};   // no such file
     struct Damaged {};  // neither slot can be read
-    using Opened = std::variant<std::unique_ptr<MarksFile>, Absent, Damaged, std::error_code>;
-    /// Reads the newest state; when one slot is unreadable, what recovered() makes of the other. Writes nothing: the
-    /// state is not to be trusted to be on the medium before write(marks()) has succeeded.
+    using Opened = std::variant<Found, Absent, Damaged, std::error_code>;
+    /// Writes nothing.
     static Opened open(Disk& disk, const std::string& name, Owner owner);
 
-    [[nodiscard]] const Marks& marks() const { return marks_; }
-
-    /// Exactly one durable write of the next sequence. After an error marks() is `next` nevertheless, since the medium
-    /// may hold it, and the next write goes to the same slot.
+    /// Exactly one durable write, of the next sequence. After an error the medium may hold `next` or not: write it
+    /// again before anything else; it goes to the same slot.
     std::error_code write(const Marks& next);
 
 private:
     MarksFile(std::unique_ptr<PlacedFile> file, Owner owner);
+
     std::unique_ptr<PlacedFile> file_;
-    Owner owner_;
-    Marks marks_;
-    std::uint64_t sequence_ = 0;
-    unsigned target_ = 0;     // the slot to write next
-    bool whole_page_ = true;  // the first write to a slot that could not be read covers its page
+    const Owner owner_;
+    std::uint64_t sequence_ = 0;  // of the newest slot
+    unsigned target_ = 0;         // the slot to write next
+    bool whole_page_ = false;     // the target could not be read
 };
 
 }  // namespace revenant::keystore

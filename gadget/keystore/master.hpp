@@ -1,13 +1,16 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <variant>
 
 #include "common/core/bytes.hpp"
 #include "common/core/secret.hpp"
 #include "gadget/keystore/kdf.hpp"
+#include "gadget/keystore/text_file.hpp"
 
 namespace revenant::keystore {
+
+inline constexpr std::size_t seed_size = 32;
 
 /// The file `master`: how the passphrase is checked, and the seed of a deterministic store.
 struct Master {
@@ -17,15 +20,17 @@ struct Master {
     Bytes verifier;     // sealed under the key-encryption key: opens with the right passphrase only
     Bytes sealed_seed;  // under the key-encryption key; empty unless deterministic
 
-    /// A new one with a random salt and seed; the key-encryption key comes out in `kek`.
-    static Master make(bool deterministic, const Secret& passphrase, const KdfCost& cost);
+    /// With a random salt; verifier and seed are still to be sealed, under what derive_kek() makes of the salt.
+    static Master make(bool deterministic, const KdfCost& cost);
+    /// Seals the verifier, and a random seed when deterministic.
+    void seal_under(const Secret& kek);
 
     [[nodiscard]] Bytes to_file() const;
-    /// Nothing when the bytes are not such a file, or of another version (which unknown_version() tells).
-    static std::optional<Master> from_file(ByteView bytes);
+    static std::variant<Master, FileFault> from_file(ByteView bytes);
 
-    /// The key-encryption key, or empty when the passphrase is wrong.
-    [[nodiscard]] Secret unlock(const Secret& passphrase) const;
+    [[nodiscard]] Secret derive(const Secret& passphrase) const { return derive_kek(passphrase, salt, cost); }
+    /// Whether `kek` comes from the right passphrase; false also when the file's public part was changed.
+    [[nodiscard]] bool accepts(const Secret& kek) const;
     /// Empty when the blob is not authentic.
     [[nodiscard]] Secret seed(const Secret& kek) const;
 };

@@ -5,9 +5,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "gadget/keystore/disk.hpp"
 #include "gadget/keystore/key_record.hpp"
+#include "gadget/keystore/result.hpp"
 #include "gadget/keystore/signing_key.hpp"
 #include "gadget/keystore/watermark.hpp"
 
@@ -20,13 +23,17 @@ struct ChainRules {
 };
 inline constexpr std::size_t max_chains = 8;
 
+/// Names in the store.
+std::string key_file(const std::string& id);
+std::string marks_file(const std::string& address, const ChainId& chain);
+
 /// A key while it is unlocked. Shared by the key table and by the jobs in flight; made by Store, which hands out the
 /// same object again as long as anyone holds it, so that a marks file never has two writers. The store outlives it.
 class OpenKey {
 public:
-    /// For Store. `disk` outlives this. Opens every chain that the record lists: blocks. Throws std::system_error when
+    /// For Store. `disk` and `rules` outlive this. Opens every chain of the list: blocks. Throws std::system_error when
     /// the disk cannot be asked.
-    OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList chains,
+    OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
             Uptime now);
 
     [[nodiscard]] const Identity& identity() const { return record_.identity; }
@@ -39,39 +46,52 @@ public:
     /// long as this key. Never blocks on the disk; any thread.
     [[nodiscard]] Watermark* find_chain(const ChainId& chain) const;
 
-    /// The same, made durable first when the chain is new. Blocks: a worker; calls queue up. The watermark may come out
-    /// corrupted (ask() will say so).
+    /// The same, made durable first when the chain is new. Blocks: a worker; calls queue up. The watermark may be
+    /// corrupted (ask() says so). Causes: out_of_bounds (one chain too many), corrupted, storage, not_found (deleted).
     Expected<Watermark*> add_chain(const ChainId& chain, Uptime now);
 
     /// Raises every kind to at least `level` on the chain named, else on the only chain, else keeps it as the floor of
     /// the first. With `passphrase_given` a jump is free and lost marks are made anew. Blocks: the management worker.
+    /// Causes: those of add_chain(), over_budget, which_chain.
     Outcome set_level(std::uint64_t level, const std::optional<ChainId>& chain, bool passphrase_given, Uptime now);
 
     /// For status. Any thread; never blocks on the disk.
     [[nodiscard]] std::vector<ChainView> views() const;
     [[nodiscard]] bool state_corrupted() const;
 
-    /// The key has been deleted: nothing of it is written to the store any more. Blocks while a chain is being added.
+    /// The key is being deleted: nothing of it is written to its file any more. Blocks while a chain is being added.
     void retire();
 
 private:
-    Expected<Watermark*> add_chain_locked(const ChainId& chain, Uptime now);
+    // Called with writing_ held:
+    Expected<Watermark*> admit(const ChainId& chain, Uptime now);
+    Outcome start_marks(const ChainId& chain);
+    Outcome restart_marks(const ChainId& chain, std::int32_t level);
+    Outcome list_chain(const ChainId& chain);
     Outcome set_floor(std::uint64_t level, bool passphrase_given);
-    std::error_code write_record();
-    MarksFile::Owner owner(const ChainId& chain) const;
-    bool admits(const ChainId& chain) const;
+    Expected<ChainId> only_chain() const;
+    Outcome write_list(const ChainList& next);
+    bool is_admitted(const ChainId& chain) const;
+    // Any time:
+    Watermark* keep(const ChainId& chain, std::unique_ptr<Watermark> watermark);
+    std::unique_ptr<Watermark> open_marks(const ChainId& chain, Uptime now);
+    [[nodiscard]] MarksFile::Owner owner(const ChainId& chain) const;
+    [[nodiscard]] std::string subject() const;
+    [[nodiscard]] Failure storage(const std::string& name, const std::error_code& error) const;
 
     Disk& disk_;
     const ChainRules& rules_;
     const Secret data_key_;
     const SigningKey key_;
 
-    std::mutex writing_;  // of record_'s sealed part, chain_list_ and retired_; orders before table_
+    std::mutex writing_;  // held over disk work; guards the sealed part of record_, list_ and retired_
     KeyRecord record_;    // its identity never changes
-    ChainList chain_list_;
+    ChainList list_;
     bool retired_ = false;
-    mutable std::mutex table_;  // of the map; held for moments only
-    std::map<ChainId, std::unique_ptr<Watermark>> watermarks_;
+
+    mutable std::mutex table_;  // held for moments only, also within writing_; guards what follows
+    std::map<ChainId, std::unique_ptr<Watermark>> watermarks_;  // grows only
+    bool stray_damage_ = false;                                 // an unlisted marks file that cannot be read
 };
 
 }  // namespace revenant::keystore

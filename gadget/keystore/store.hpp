@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gadget/keystore/clock.hpp"
@@ -35,12 +38,13 @@ private:
     Secret secret_;
 };
 
-/// The keys at rest. All that touches the disk or computes (every function but identities() and info()) blocks and
+/// The keys at rest. All that touches the disk or computes (every function but info() and identities()) blocks and
 /// belongs on the management worker, one call at a time. Needs sodium_init() to have succeeded.
 class Store {
 public:
-    /// Reads what is there; throws std::runtime_error when the store is half-written or of an unknown version. `now`
-    /// starts the window of a throttle that another boot left behind. The real disk is a Directory.
+    /// Reads what is there. Throws std::runtime_error when the store is half-written or of an unknown version: nothing
+    /// is repaired silently. `now` starts the window of a throttle that another boot left behind. The real disk is a
+    /// Directory.
     Store(std::unique_ptr<Disk> disk, StoreSettings settings, Boottime now);
 
     struct Info {
@@ -54,7 +58,8 @@ public:
     /// What was found unusable at start: one sentence each, for the log.
     [[nodiscard]] const std::vector<std::string>& damage() const { return damage_; }
 
-    /// Makes the master. Measures Argon2 first: up to 3 s on a slow device. Causes: already_initialised, storage.
+    /// Makes the master. Measures Argon2 first: up to 3 s in all on a slow device. Causes: already_initialised,
+    /// wrong_passphrase (empty), storage.
     Outcome init(bool deterministic, const Secret& passphrase);
 
     /// One Argon2 derivation, up to 1.5 s. Causes: not_initialised, throttled, wrong_passphrase, storage.
@@ -68,14 +73,35 @@ public:
     /// The same from the data key that the process before handed over.
     Expected<std::shared_ptr<OpenKey>> reopen(std::string_view id, const Secret& data_key, Uptime now);
 
-    /// Deletes a key for good. Lock it first: an open one goes on signing until its last holder lets go.
+    /// Deletes a key for good. Lock it first: an open one goes on signing until its last holder lets go. Causes:
+    /// not_found, storage.
     Outcome remove(std::string_view id, const Kek& kek);
 
 private:
-    struct Entry;
-    StoreSettings settings_;
-    std::unique_ptr<Disk> disk_;
+    struct Entry {
+        Identity identity;
+        bool damaged = false;         // the file is not a key of this id
+        std::weak_ptr<OpenKey> open;  // touched by the management worker only
+    };
+    void load_master();
+    void load_keys();
+    std::error_code load_throttle(Boottime now);
+    std::optional<std::string> known_id(std::string_view id) const;
+    std::string free_id() const;
+    Expected<std::uint32_t> next_index(const Kek& kek);
+    Expected<SigningKey> new_signing_key(Curve curve, const Kek& kek);
+    Expected<KeyRecord> read_record(const std::string& id);
+    Expected<std::shared_ptr<OpenKey>> open(Entry& entry, const KeyRecord& record, const Secret& data_key, Uptime now);
+    [[nodiscard]] Failure storage(const std::string& name, const std::error_code& error) const;
+
+    const StoreSettings settings_;
+    const std::unique_ptr<Disk> disk_;  // outlives the open keys
+    std::unique_ptr<Throttle> throttle_;
     std::vector<std::string> damage_;
+
+    mutable std::mutex table_;  // held for moments only; guards what follows against info() and identities()
+    std::optional<Master> master_;
+    std::map<std::string, Entry> keys_;
 };
 
 }  // namespace revenant::keystore

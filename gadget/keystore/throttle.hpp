@@ -2,8 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <system_error>
 
 #include "gadget/keystore/clock.hpp"
@@ -18,23 +19,28 @@ public:
     static constexpr std::size_t attempts = 5;
     static constexpr Boottime window{30'000};
 
-    /// The bytes of a new file: no attempt.
+    /// The bytes of a new file: no attempt yet.
     static Bytes fresh();
+    /// The bytes of a file that replaces a lost one: counts as full.
+    static Bytes lost();
 
-    /// A count of another boot keeps its size and starts a full window; a file that cannot be read counts as full.
-    Throttle(std::unique_ptr<PlacedFile> file, std::string boot_id, Boottime now);
+    /// A count of another boot keeps its size and starts a full window at `now`; so does a file that cannot be read,
+    /// which counts as full.
+    Throttle(std::unique_ptr<PlacedFile> file, std::string_view boot_id, Boottime now);
 
     /// How long until an attempt is allowed; 0: now.
     [[nodiscard]] Boottime wait(Boottime now) const;
-    /// Before a check: durable when no error is returned, and only then may the passphrase be tried.
+    /// Before a check: the passphrase may be tried only when this returns no error, since the count is durable then.
     std::error_code count(Boottime now);
     /// After a success.
     std::error_code clear();
 
 private:
+    using BootHash = std::array<std::uint8_t, 32>;
     std::error_code save();
+
     std::unique_ptr<PlacedFile> file_;
-    std::array<std::uint8_t, 32> boot_{};
+    BootHash boot_{};
     std::array<Boottime, attempts> times_{};  // oldest first
     std::size_t used_ = 0;
 };

@@ -6,7 +6,6 @@
 #include <string>
 #include <variant>
 
-#include "common/core/secret.hpp"
 #include "gadget/keystore/marks_file.hpp"
 #include "gadget/keystore/result.hpp"
 
@@ -38,12 +37,14 @@ public:
     /// std::system_error when the disk cannot even say whether there is a file.
     Watermark(Disk& disk, std::string name, MarksFile::Owner owner, std::uint32_t budget, Uptime now);
 
-    /// Makes the file of a new chain, durably, with no mark, or from `floor` on (level -1: none). Blocks.
+    /// Makes the file of a chain that has none, durably: no mark, or every kind at `floor` when that is 0 or more.
+    /// `budget`: what jumps may use at first. Blocks.
     static std::error_code create(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
                                   std::uint32_t budget, std::int32_t floor);
 
-    /// Judges without touching the disk, against the newest state; never blocks. Any thread (the loop); while a commit
-    /// of this watermark runs the answer is about the state before or after it, so callers wait for it.
+    /// Judges without touching the disk, against the newest state; never blocks. Any thread (the loop). While a commit
+    /// of this watermark runs the answer is about the state before or after it, so callers wait for its end; one who
+    /// does not is refused by commit().
     [[nodiscard]] Verdict ask(const Operation& operation, const Hash32& hash, Uptime now) const;
 
     /// Judges once more and makes the mark durable: one 512-byte write when levels follow one another. Blocks: worker
@@ -57,29 +58,33 @@ public:
     /// Any thread, any time; never blocks on the disk.
     [[nodiscard]] ChainView view() const;
     [[nodiscard]] bool corrupted() const;
-    [[nodiscard]] const ChainId& chain() const { return owner_.chain; }
 
 private:
-    Verdict judge_locked(const Operation& operation, const Hash32& hash, Uptime now) const;
-    Outcome write(const Marks& next);
+    // The rest is called with writing_ held, or takes state_lock_ itself.
+    Marks earn(Uptime now);
     Outcome ensure_written();
-    Outcome rebuild(std::int32_t level, Uptime now);
-    Marks refilled(Uptime now) const;
-    void publish(const Marks& marks, bool written);
-    std::string subject() const;
+    Outcome write(const Marks& next);
+    Outcome advance_to(const Marks& now, const Marks& next);
+    Outcome rebuild(std::int32_t level);
+    [[nodiscard]] Failure refusal(Standing standing, const Marks& marks, const Operation& operation) const;
+    [[nodiscard]] Failure lost() const;
+    [[nodiscard]] Failure unwritten(const std::error_code& error) const;
+    [[nodiscard]] std::string subject() const;
+    [[nodiscard]] std::string remedy(const std::string& level) const;
 
     Disk& disk_;
     const std::string name_;
     const MarksFile::Owner owner_;
     const std::uint32_t budget_;
 
-    std::mutex writing_;               // held over disk work; orders before state_lock_
-    std::unique_ptr<MarksFile> file_;  // of writing_; empty: corrupted
-    mutable std::mutex state_lock_;    // held for moments only
-    Marks state_;                      // the newest, also when its write failed
-    bool written_ = false;             // state_ is on the medium, by a write of this process
-    bool corrupted_ = false;
+    std::mutex writing_;               // held over disk work; taken before state_lock_
+    std::unique_ptr<MarksFile> file_;  // guarded by writing_; empty: corrupted
+
+    mutable std::mutex state_lock_;  // held for moments only; guards what follows
+    Marks state_;                    // the newest, also when its write failed
     Refill refill_;
+    bool written_ = false;  // state_ is on the medium by a write of this process
+    bool corrupted_ = true;
 };
 
 }  // namespace revenant::keystore

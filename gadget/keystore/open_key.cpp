@@ -1,0 +1,226 @@
+#include "gadget/keystore/open_key.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/tezos/text.hpp"
+
+namespace revenant::keystore {
+
+std::string key_file(const std::string& id) {
+    return fmt::format("{}/{}.json", keys_folder, id);
+}
+
+std::string marks_file(const std::string& address, const ChainId& chain) {
+    return fmt::format("{}/{}-{}", marks_folder, address, tezos::chain_text(chain));
+}
+
+OpenKey::OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
+                 Uptime now)
+    : disk_{disk},
+      rules_{rules},
+      data_key_{std::move(data_key)},
+      key_{std::move(key)},
+      record_{std::move(record)},
+      list_{std::move(list)} {
+    for (const auto& chain : list_.chains)
+        keep(chain, open_marks(chain, now));  // a listed file that is absent is a lost one: corrupted
+}
+
+Watermark* OpenKey::find_chain(const ChainId& chain) const {
+    const std::scoped_lock hold{table_};
+    const auto found = watermarks_.find(chain);
+    return found == watermarks_.end() ? nullptr : found->second.get();
+}
+
+Expected<Watermark*> OpenKey::add_chain(const ChainId& chain, Uptime now) {
+    const std::scoped_lock one_writer{writing_};
+    return admit(chain, now);
+}
+
+Outcome OpenKey::set_level(std::uint64_t level, const std::optional<ChainId>& chain, bool passphrase_given,
+                           Uptime now) {
+    if (level > max_level)
+        return Failure{Cause::out_of_bounds,
+                       fmt::format("{}: level {} is refused, since no level above {} may be set; choose a lower one",
+                                   subject(), level, max_level)};
+    const std::scoped_lock one_writer{writing_};
+    if (!chain && list_.chains.empty())
+        return set_floor(level, passphrase_given);
+    const auto only = only_chain();
+    if (!chain && std::holds_alternative<Failure>(only))
+        return std::get<Failure>(only);
+    const auto target = chain ? *chain : std::get<ChainId>(only);
+
+    auto added = admit(target, now);
+    if (auto* failed = std::get_if<Failure>(&added); failed && failed->cause == Cause::corrupted && passphrase_given) {
+        if (auto again = restart_marks(target, static_cast<std::int32_t>(level)))
+            return again;
+        added = admit(target, now);
+    }
+    if (auto* failed = std::get_if<Failure>(&added))
+        return std::move(*failed);
+    return std::get<Watermark*>(added)->raise(level, passphrase_given, now);
+}
+
+std::vector<ChainView> OpenKey::views() const {
+    const std::scoped_lock hold{table_};
+    std::vector<ChainView> views;
+    for (const auto& [chain, watermark] : watermarks_)
+        views.push_back(watermark->view());
+    return views;
+}
+
+bool OpenKey::state_corrupted() const {
+    const std::scoped_lock hold{table_};
+    return stray_damage_ || std::any_of(watermarks_.begin(), watermarks_.end(),
+                                        [](const auto& entry) { return entry.second->corrupted(); });
+}
+
+void OpenKey::retire() {
+    const std::scoped_lock one_writer{writing_};
+    retired_ = true;
+}
+
+Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
+    if (auto* known = find_chain(chain))
+        return known;
+    if (retired_)
+        return Failure{Cause::not_found, fmt::format("{} has been deleted: sign with another key", subject())};
+    if (!is_admitted(chain))
+        return Failure{Cause::out_of_bounds,
+                       fmt::format("{}: chain {} is refused, since the key serves {} chains already; name the chain in "
+                                   "the gadget's settings if it is meant",
+                                   subject(), tezos::chain_text(chain), max_chains)};
+    try {
+        // The order is what makes a lost file known as lost: the marks first, then the list that names them, and only
+        // then a mark. A power cut between the first two leaves a file that nobody lists: it is adopted as it is,
+        // never made again, since a list that was written and lost could have followed it.
+        if (auto failed = start_marks(chain))
+            return std::move(*failed);
+        auto watermark = open_marks(chain, now);
+        if (watermark->corrupted()) {
+            const std::scoped_lock hold{table_};
+            stray_damage_ = true;
+            return Failure{
+                Cause::corrupted,
+                fmt::format("{}: nothing is signed on chain {}, since the marks in '{}' are damaged; find "
+                            "the highest level that the key has signed there, and run 'revenant set-level "
+                            "{} LEVEL --chain {}' and give the passphrase",
+                            subject(), tezos::chain_text(chain), disk_.path(marks_file(identity().address, chain)),
+                            identity().id, tezos::chain_text(chain))};
+        }
+        if (list_.floor >= 0)  // an adopted file may be older than the floor
+            if (auto failed = watermark->raise(static_cast<std::uint64_t>(list_.floor), true, now))
+                return std::move(*failed);
+        if (auto failed = list_chain(chain))
+            return std::move(*failed);
+        return keep(chain, std::move(watermark));
+    } catch (const std::system_error& error) {
+        return storage(marks_file(identity().address, chain), error.code());
+    }
+}
+
+/// Makes the marks file unless there is one.
+Outcome OpenKey::start_marks(const ChainId& chain) {
+    const auto name = marks_file(identity().address, chain);
+    std::error_code error;
+    if (disk_.open(name, error))
+        return {};
+    if (error == std::errc::no_such_file_or_directory)
+        error = Watermark::create(disk_, name, owner(chain), list_.floor < 0 ? rules_.jump_budget : list_.floor_budget,
+                                  list_.floor);
+    return error ? Outcome{storage(name, error)} : Outcome{};
+}
+
+/// In place of an unlisted file that cannot be read: a person with the passphrase answers for the level.
+Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
+    const auto name = marks_file(identity().address, chain);
+    if (const auto error = Watermark::create(disk_, name, owner(chain), rules_.jump_budget, level))
+        return storage(name, error);
+    const std::scoped_lock hold{table_};
+    stray_damage_ = false;
+    return {};
+}
+
+Outcome OpenKey::list_chain(const ChainId& chain) {
+    ChainList next{list_.chains, -1, 0};  // the floor has gone into the first chain's marks
+    next.chains.push_back(chain);
+    return write_list(next);
+}
+
+Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
+    const auto to = static_cast<std::int32_t>(level);
+    if (to <= list_.floor)
+        return {};
+    const auto budget = list_.floor < 0 ? rules_.jump_budget : list_.floor_budget;
+    const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - 1 - list_.floor;
+    if (cost > budget)
+        return Failure{Cause::over_budget,
+                       fmt::format("{}: raising to level {} is refused, since the level set before is {} and a jump of "
+                                   "{} is beyond the {} that its budget has left; if the level is right, run 'revenant "
+                                   "set-level {} {}' and give the passphrase",
+                                   subject(), level, list_.floor, cost, budget, identity().id, level)};
+    return write_list({{}, to, static_cast<std::uint32_t>(budget - cost)});
+}
+
+Expected<ChainId> OpenKey::only_chain() const {
+    if (list_.chains.size() == 1)
+        return list_.chains.front();
+    std::string names;
+    for (const auto& chain : list_.chains)
+        names += (names.empty() ? "" : ", ") + tezos::chain_text(chain);
+    return Failure{Cause::which_chain,
+                   fmt::format("{} has marks on several chains: name one of {} with --chain", subject(), names)};
+}
+
+Outcome OpenKey::write_list(const ChainList& next) {
+    if (retired_)
+        return Failure{Cause::not_found, fmt::format("{} has been deleted: choose another key", subject())};
+    auto record = record_;
+    record.seal_chains(data_key_, next);
+    const auto name = key_file(identity().id);
+    if (const auto error = disk_.replace(name, record.to_file()))
+        return storage(name, error);
+    record_.sealed_chains = std::move(record.sealed_chains);
+    list_ = next;
+    return {};
+}
+
+bool OpenKey::is_admitted(const ChainId& chain) const {
+    const auto configured = [this](const ChainId& id) {
+        return std::find(rules_.admitted.begin(), rules_.admitted.end(), id) != rules_.admitted.end();
+    };
+    const auto others = list_.chains.size() -
+                        static_cast<std::size_t>(std::count_if(list_.chains.begin(), list_.chains.end(), configured));
+    return configured(chain) || others < max_chains;
+}
+
+Watermark* OpenKey::keep(const ChainId& chain, std::unique_ptr<Watermark> watermark) {
+    const std::scoped_lock hold{table_};
+    return watermarks_.emplace(chain, std::move(watermark)).first->second.get();
+}
+
+std::unique_ptr<Watermark> OpenKey::open_marks(const ChainId& chain, Uptime now) {
+    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.jump_budget,
+                                       now);
+}
+
+MarksFile::Owner OpenKey::owner(const ChainId& chain) const {
+    return {data_key_, identity().id, identity().address, chain};
+}
+
+std::string OpenKey::subject() const {
+    return fmt::format("key '{}'", identity().id);
+}
+
+Failure OpenKey::storage(const std::string& name, const std::error_code& error) const {
+    return {Cause::storage, fmt::format("{}: '{}' cannot be used ({}); check the card, and that it is not full or "
+                                        "mounted read-only",
+                                        subject(), disk_.path(name), error.message())};
+}
+
+}  // namespace revenant::keystore

@@ -1,0 +1,374 @@
+#include "gadget/keystore/store.hpp"
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "common/tezos/text.hpp"
+#include "gadget/keystore/derivation.hpp"
+#include "gadget/keystore/seal.hpp"
+
+namespace revenant::keystore {
+namespace {
+
+constexpr auto master_file = "master.json";
+constexpr auto index_file = "index";  // the next derivation index, 4 bytes little endian, sealed
+constexpr auto throttle_file = "throttle";
+constexpr std::string_view key_suffix = ".json";
+constexpr std::size_t index_size = 4;
+
+Bytes index_context() {
+    return context({"index 1"});
+}
+
+Bytes seal_index(const Secret& kek, std::uint32_t index) {
+    std::array<std::uint8_t, index_size> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::uint8_t>(index >> (8 * i));
+    return seal(kek, bytes, index_context());
+}
+
+Failure unknown_key(std::string_view id) {
+    return {Cause::not_found,
+            fmt::format("key '{}' is not in the store: see 'revenant status' for those that are", id.substr(0, 64))};
+}
+
+Failure damaged_key(const std::string& id, const std::string& path) {
+    return {Cause::corrupted, fmt::format("key '{}' cannot be opened, since '{}' is damaged or belongs to another "
+                                          "store: restore that file, or delete the key",
+                                          id, path)};
+}
+
+const char* described(FileFault fault) {
+    return fault == FileFault::unknown_version
+               ? "is of a version that this program does not know: install the program that wrote it"
+               : "is damaged: restore it";
+}
+
+Failure no_memory(std::size_t size) {
+    return {Cause::storage, fmt::format("the passphrase cannot be checked, since {} KiB of memory are not free: stop "
+                                        "what else runs on the device",
+                                        size >> 10)};
+}
+
+Expected<Secret> derive_kek(const Master& master, const Secret& passphrase) {
+    try {
+        return master.derive(passphrase);
+    } catch (const std::bad_alloc&) {
+        return no_memory(master.cost.memory);
+    }
+}
+
+bool is_absent(const std::error_code& error) {
+    return error == std::errc::no_such_file_or_directory;
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Disk> disk, StoreSettings settings, Boottime now)
+    : settings_{std::move(settings)}, disk_{std::move(disk)} {
+    load_master();
+    load_keys();
+    if (!master_ && !keys_.empty())
+        throw std::runtime_error{
+            fmt::format("the store '{}' has keys but no '{}': restore that file", disk_->path(""), master_file)};
+    if (master_)
+        load_throttle(now);  // when it fails, authenticate() tries again and says why
+}
+
+void Store::load_master() {
+    Bytes bytes;
+    if (const auto error = disk_->read(master_file, bytes)) {
+        if (!is_absent(error))
+            throw std::system_error{error, "read '" + disk_->path(master_file) + "'"};
+        if (!disk_->read(index_file, bytes))
+            damage_.push_back(
+                fmt::format("the store '{}' was not initialised to the end: initialise it again", disk_->path("")));
+        return;
+    }
+    auto read = Master::from_file(bytes);
+    if (const auto* fault = std::get_if<FileFault>(&read))
+        throw std::runtime_error{fmt::format("'{}' {}", disk_->path(master_file), described(*fault))};
+    master_ = std::move(std::get<Master>(read));
+}
+
+void Store::load_keys() {
+    std::vector<std::string> names;
+    if (const auto error = disk_->list(keys_folder, names))
+        throw std::system_error{error, "list '" + disk_->path(keys_folder) + "'"};
+    for (const auto& name : names) {
+        const auto id = std::string_view{name}.substr(0, name.size() - std::min(name.size(), key_suffix.size()));
+        if (!name.ends_with(key_suffix) || normalise_id(id) != std::string{id}) {
+            damage_.push_back(fmt::format("'{}/{}' is not a key file: take it away", disk_->path(keys_folder), name));
+            continue;
+        }
+        auto& entry = keys_[std::string{id}];
+        auto record = read_record(std::string{id});
+        if (auto* failed = std::get_if<Failure>(&record)) {
+            entry.damaged = true;
+            damage_.push_back(std::move(failed->text));
+        } else {
+            entry.identity = std::move(std::get<KeyRecord>(record).identity);
+        }
+    }
+}
+
+/// A throttle that is lost counts as full: losing it must not be a way to guess on.
+std::error_code Store::load_throttle(Boottime now) {
+    std::error_code error;
+    auto file = disk_->open(throttle_file, error);
+    if (is_absent(error)) {
+        if (error = disk_->replace(throttle_file, Throttle::lost()); !error)
+            file = disk_->open(throttle_file, error);
+    }
+    if (!error)
+        throttle_ = std::make_unique<Throttle>(std::move(file), settings_.boot_id, now);
+    return error;
+}
+
+Store::Info Store::info() const {
+    const std::scoped_lock hold{table_};
+    return {master_.has_value(), master_ && master_->deterministic};
+}
+
+std::vector<Identity> Store::identities() const {
+    const std::scoped_lock hold{table_};
+    std::vector<Identity> identities;
+    for (const auto& [id, entry] : keys_)
+        if (!entry.damaged)
+            identities.push_back(entry.identity);
+    return identities;
+}
+
+Outcome Store::init(bool deterministic, const Secret& passphrase) {
+    if (master_)
+        return Failure{Cause::already_initialised,
+                       fmt::format("the store '{}' is initialised already: delete its directory first if its keys are "
+                                   "to be thrown away",
+                                   disk_->path(""))};
+    if (passphrase.empty())
+        return Failure{Cause::wrong_passphrase, "the passphrase is empty: choose one"};
+    Master master;
+    try {
+        master = Master::make(deterministic, choose_cost(settings_.kdf));
+    } catch (const std::bad_alloc&) {
+        return no_memory(settings_.kdf.memory);
+    }
+    auto derived = derive_kek(master, passphrase);
+    if (auto* failed = std::get_if<Failure>(&derived))
+        return std::move(*failed);
+    const auto& kek = std::get<Secret>(derived);
+    master.seal_under(kek);
+    // The master last: without it a store that was begun is taken for none, and begun again.
+    if (const auto error = disk_->replace(throttle_file, Throttle::fresh()))
+        return storage(throttle_file, error);
+    if (const auto error = disk_->replace(index_file, seal_index(kek, 0)))
+        return storage(index_file, error);
+    if (const auto error = disk_->replace(master_file, master.to_file()))
+        return storage(master_file, error);
+    load_throttle(Boottime{0});
+    const std::scoped_lock hold{table_};
+    master_ = std::move(master);
+    return {};
+}
+
+Expected<Kek> Store::authenticate(const Secret& passphrase, Boottime now) {
+    if (!master_)
+        return Failure{Cause::not_initialised, "the store has no master yet: run 'revenant init'"};
+    if (!throttle_)
+        if (const auto error = load_throttle(now))
+            return storage(throttle_file, error);
+    if (const auto wait = throttle_->wait(now); wait > Boottime{0})
+        return Failure{Cause::throttled,
+                       fmt::format("too many wrong passphrases: try again in {} s", (wait.count() + 999) / 1000)};
+    // Counted before the check: who cuts the power to undo the count has not been told the answer yet.
+    if (const auto error = throttle_->count(now))
+        return storage(throttle_file, error);
+    auto derived = derive_kek(*master_, passphrase);
+    if (auto* failed = std::get_if<Failure>(&derived))
+        return std::move(*failed);
+    auto& kek = std::get<Secret>(derived);
+    if (!master_->accepts(kek))
+        return Failure{Cause::wrong_passphrase, "the passphrase is wrong: check it and try again"};
+    // A count that could not be cleared costs a wait after the next restart, no more: this passphrase was right.
+    throttle_->clear();
+    return Kek{std::move(kek)};
+}
+
+Expected<Identity> Store::create(std::string_view id, Curve curve, const Kek& kek) {
+    const auto chosen = id.empty() ? free_id() : normalise_id(id);
+    if (!chosen)
+        return Failure{Cause::bad_id,
+                       fmt::format("'{}' is not a key id: use 1 to 64 of a-z, 0-9, - and _", id.substr(0, 64))};
+    if (keys_.contains(*chosen))
+        return Failure{Cause::exists, fmt::format("key '{}' exists already: choose another id", *chosen)};
+    if (keys_.size() >= max_keys)
+        return Failure{Cause::full,
+                       fmt::format("the store holds {} keys, which is all it can: delete one first", max_keys)};
+    auto made = new_signing_key(curve, kek);
+    if (auto* failed = std::get_if<Failure>(&made))
+        return std::move(*failed);
+    const auto& key = std::get<SigningKey>(made);
+
+    const auto proof = key.prove_possession();
+    const auto data_key = random_secret(key_size);
+    KeyRecord record;
+    record.identity = {*chosen, curve, key.address(), tezos::public_key_text(curve, key.public_key()),
+                       proof.empty() ? std::string{} : tezos::signature_text(curve, proof)};
+    record.seal_data_key(kek.secret(), data_key);
+    record.seal_secret(data_key, key.secret());
+    record.seal_chains(data_key, {});
+    const auto name = key_file(*chosen);
+    if (const auto error = disk_->replace(name, record.to_file())) {
+        disk_->remove(name);  // nobody has been told of this key; should this fail too, it is listed after a restart
+        return storage(name, error);
+    }
+    const std::scoped_lock hold{table_};
+    keys_[*chosen].identity = record.identity;
+    return record.identity;
+}
+
+Expected<std::shared_ptr<OpenKey>> Store::unlock(std::string_view id, const Kek& kek, Uptime now) {
+    const auto known = known_id(id);
+    if (!known)
+        return unknown_key(id);
+    auto record = read_record(*known);
+    if (auto* failed = std::get_if<Failure>(&record))
+        return std::move(*failed);
+    const auto data_key = std::get<KeyRecord>(record).open_data_key(kek.secret());
+    if (data_key.empty())
+        return damaged_key(*known, disk_->path(key_file(*known)));
+    return open(keys_.at(*known), std::get<KeyRecord>(record), data_key, now);
+}
+
+Expected<std::shared_ptr<OpenKey>> Store::reopen(std::string_view id, const Secret& data_key, Uptime now) {
+    const auto known = known_id(id);
+    if (!known)
+        return unknown_key(id);
+    auto record = read_record(*known);
+    if (auto* failed = std::get_if<Failure>(&record))
+        return std::move(*failed);
+    return open(keys_.at(*known), std::get<KeyRecord>(record), data_key, now);
+}
+
+Outcome Store::remove(std::string_view id, const Kek&) {
+    const auto known = known_id(id);
+    if (!known)
+        return unknown_key(id);
+    auto& entry = keys_.at(*known);
+    if (const auto open = entry.open.lock())
+        open->retire();
+    // The key first, the marks last: a power cut between leaves marks without a key, never a key without its marks.
+    const auto name = key_file(*known);
+    if (const auto error = disk_->remove(name); error && !is_absent(error))
+        return storage(name, error);
+    const auto prefix = entry.identity.address + "-";
+    std::vector<std::string> marks;
+    if (!entry.damaged && !disk_->list(marks_folder, marks))
+        for (const auto& file : marks)
+            if (file.starts_with(prefix))
+                disk_->remove(fmt::format("{}/{}", marks_folder, file));  // one that stays is of a key that is gone
+    const std::scoped_lock hold{table_};
+    keys_.erase(*known);
+    return {};
+}
+
+std::optional<std::string> Store::known_id(std::string_view id) const {
+    auto normal = normalise_id(id);
+    return normal && keys_.contains(*normal) ? normal : std::nullopt;
+}
+
+std::string Store::free_id() const {
+    for (unsigned number = 1;; ++number)  // ends: there are at most max_keys
+        if (auto id = fmt::format("key{}", number); !keys_.contains(id))
+            return id;
+}
+
+Expected<std::uint32_t> Store::next_index(const Kek& kek) {
+    Bytes sealed;
+    if (const auto error = disk_->read(index_file, sealed))
+        return storage(index_file, error);
+    std::array<std::uint8_t, index_size> bytes{};
+    if (!unseal(kek.secret(), sealed, index_context(), bytes))
+        return Failure{Cause::corrupted, fmt::format("'{}' is damaged, so no key can be derived without making one "
+                                                     "twice: restore it",
+                                                     disk_->path(index_file))};
+    std::uint32_t index = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        index |= std::uint32_t{bytes[i]} << (8 * i);
+    if (index >= max_derivation_index)
+        return Failure{Cause::full, "every derivation index has been used: make a new store"};
+    // Spent before it is used, and for good: a secret that came back with blank marks could sign twice.
+    if (const auto error = disk_->replace(index_file, seal_index(kek.secret(), index + 1)))
+        return storage(index_file, error);
+    return index;
+}
+
+Expected<SigningKey> Store::new_signing_key(Curve curve, const Kek& kek) {
+    if (!master_->deterministic)
+        return SigningKey::random(curve);
+    const auto seed = master_->seed(kek.secret());
+    if (seed.empty())
+        return Failure{Cause::corrupted,
+                       fmt::format("the seed in '{}' is damaged: restore that file", disk_->path(master_file))};
+    const auto index = next_index(kek);
+    if (const auto* failed = std::get_if<Failure>(&index))
+        return *failed;
+    return derive(seed, curve, std::get<std::uint32_t>(index));
+}
+
+Expected<KeyRecord> Store::read_record(const std::string& id) {
+    const auto name = key_file(id);
+    Bytes bytes;
+    if (const auto error = disk_->read(name, bytes))
+        return storage(name, error);
+    auto read = KeyRecord::from_file(bytes);
+    if (const auto* fault = std::get_if<FileFault>(&read))
+        return Failure{Cause::corrupted,
+                       fmt::format("key '{}' cannot be used, since '{}' {}", id, disk_->path(name), described(*fault))};
+    auto& record = std::get<KeyRecord>(read);
+    if (record.identity.id != id)
+        return damaged_key(id, disk_->path(name));
+    return std::move(record);
+}
+
+Expected<std::shared_ptr<OpenKey>> Store::open(Entry& entry, const KeyRecord& record, const Secret& data_key,
+                                               Uptime now) {
+    const auto& identity = record.identity;
+    const auto name = key_file(identity.id);
+    auto secret = record.open_secret(data_key);
+    auto list = record.open_chains(data_key);
+    if (secret.empty() || !list)
+        return damaged_key(identity.id, disk_->path(name));
+    if (auto held = entry.open.lock())
+        return held;  // a second one would write the same marks beside it
+    try {
+        SigningKey key{identity.curve, std::move(secret)};
+        if (key.address() != identity.address ||
+            tezos::public_key_text(identity.curve, key.public_key()) != identity.public_key)
+            return damaged_key(identity.id, disk_->path(name));
+        const Secret::Reader bytes{data_key};
+        Secret copy{data_key.size(), [&](std::span<std::uint8_t> into) {
+                        std::copy(bytes.bytes().begin(), bytes.bytes().end(), into.begin());
+                    }};
+        auto opened = std::make_shared<OpenKey>(*disk_, settings_.chains, record, std::move(copy), std::move(key),
+                                                std::move(*list), now);
+        entry.open = opened;
+        return opened;
+    } catch (const std::invalid_argument&) {  // not a scalar
+        return damaged_key(identity.id, disk_->path(name));
+    } catch (const std::system_error& error) {
+        return Failure{Cause::storage,
+                       fmt::format("key '{}' cannot be opened ({}): check the card", identity.id, error.what())};
+    }
+}
+
+Failure Store::storage(const std::string& name, const std::error_code& error) const {
+    return {Cause::storage, fmt::format("'{}' cannot be used ({}): check the card, and that it is not full or mounted "
+                                        "read-only",
+                                        disk_->path(name), error.message())};
+}
+
+}  // namespace revenant::keystore
