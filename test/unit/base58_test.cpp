@@ -87,7 +87,8 @@ TEST(base58, swapped_missing_and_added_characters_are_noticed) {
 
 TEST(base58, one_payload_has_one_text) {
     const auto text = encode(chain_id, test::unhex("b3d79f99"));
-    EXPECT_FALSE(decode(chain_id, "1" + text));  // a leading zero digit, which leaves the number as it is
+    EXPECT_FALSE(decode(chain_id, "1" + text));          // a leading zero digit, which leaves the number as it is
+    EXPECT_FALSE(decode(chain_id, "2U8pZJ1YdAoDJWNd"));  // larger by 2^88, one more than its 11 bytes hold
     EXPECT_FALSE(decode(chain_id, " " + text));
     EXPECT_FALSE(decode(chain_id, text + "\n"));
     EXPECT_FALSE(decode(chain_id, text + std::string(1, '\0')));

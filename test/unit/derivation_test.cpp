@@ -31,7 +31,7 @@ std::string big_endian(const Secret& scalar) {
 
 TEST(derivation, eip_2333_test_cases) {
     const auto all = test::vectors("eip2333.json");
-    for (const auto& entry : all.at("cases").as_array()) {
+    for (const auto& entry : test::list_of(all, "cases")) {
         const auto seed = secret_of(text_of(entry, "seed"));
         EXPECT_EQ(big_endian(eip2333_scalar(seed, {})), text_of(entry, "master"));
         const std::array path{boost::json::value_to<std::uint32_t>(entry.at("child_index"))};
@@ -41,9 +41,9 @@ TEST(derivation, eip_2333_test_cases) {
 
 TEST(derivation, slip_0010_test_vectors) {
     const auto all = test::vectors("slip10-ed25519.json");
-    for (const auto& entry : all.at("vectors").as_array()) {
+    for (const auto& entry : test::list_of(all, "vectors")) {
         const auto seed = secret_of(text_of(entry, "seed"));
-        for (const auto& expected : entry.at("keys").as_array()) {
+        for (const auto& expected : test::list_of(entry, "keys")) {
             const auto path = boost::json::value_to<std::vector<std::uint32_t>>(expected.at("path"));
             auto secret = slip10_ed25519_seed(seed, path);
             EXPECT_EQ(test::hex(secret), text_of(expected, "private"));
@@ -56,12 +56,12 @@ TEST(derivation, slip_0010_test_vectors) {
 TEST(derivation, the_paths_are_the_documented_ones) {
     const auto all = test::vectors("derivation.json");
     const auto seed = secret_of(text_of(all, "seed"));
-    for (const auto& entry : all.at("tz4_little_endian").as_array()) {
+    for (const auto& entry : test::list_of(all, "tz4_little_endian")) {
         const auto key = derive(seed, Curve::bls, boost::json::value_to<std::uint32_t>(entry.at("index")));
         EXPECT_EQ(key.curve(), Curve::bls);
         EXPECT_EQ(test::hex(key.secret()), text_of(entry, "secret"));
     }
-    for (const auto& entry : all.at("tz1").as_array()) {
+    for (const auto& entry : test::list_of(all, "tz1")) {
         const auto key = derive(seed, Curve::ed25519, boost::json::value_to<std::uint32_t>(entry.at("index")));
         EXPECT_EQ(key.curve(), Curve::ed25519);
         EXPECT_EQ(test::hex(key.secret()), text_of(entry, "secret"));

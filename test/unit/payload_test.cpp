@@ -202,7 +202,7 @@ TEST(payload, worked_examples_are_recognised) {
     for (const auto& [file, curve] :
          {std::pair{"tezos-signing.json", Curve::bls}, std::pair{"tezos-signing-tz1.json", Curve::ed25519}}) {
         const auto all = test::vectors(file);
-        for (const auto& entry : all.at("payloads").as_array()) {
+        for (const auto& entry : test::list_of(all, "payloads")) {
             const auto operation = std::get<Operation>(recognise(test::unhex(test::text_of(entry, "bytes")), curve));
             EXPECT_EQ(name(operation.kind), test::text_of(entry, "kind"));
             EXPECT_EQ(operation.level, entry.at("level").as_int64());

@@ -35,7 +35,7 @@ std::string little_endian(std::string_view big_endian) {
 
 TEST(signing_key, the_worked_tz4_key_comes_out) {
     const auto all = test::vectors("tezos-signing.json");
-    const auto& expected = all.at("key");
+    const auto expected = all.at("key");
     const SigningKey key{Curve::bls, secret_of(text_of(expected, "secret_little_endian"))};
     EXPECT_EQ(key.curve(), Curve::bls);
     EXPECT_EQ(test::hex(key.public_key()), text_of(expected, "public_key"));
@@ -45,7 +45,7 @@ TEST(signing_key, the_worked_tz4_key_comes_out) {
     const auto text = tezos::base58::decode(tezos::base58::bls_secret_key, text_of(expected, "BLsk"));
     EXPECT_EQ(text, unhex(text_of(expected, "secret_little_endian")));
 
-    for (const auto& payload : all.at("payloads").as_array()) {
+    for (const auto& payload : test::list_of(all, "payloads")) {
         const auto signature = key.sign(unhex(text_of(payload, "bytes")));
         EXPECT_EQ(tezos::signature_text(Curve::bls, signature), text_of(payload, "signature"));
         if (payload.as_object().contains("signature_raw")) {
@@ -56,7 +56,7 @@ TEST(signing_key, the_worked_tz4_key_comes_out) {
 
 TEST(signing_key, the_worked_tz1_key_comes_out) {
     const auto all = test::vectors("tezos-signing-tz1.json");
-    const auto& expected = all.at("key");
+    const auto expected = all.at("key");
     const SigningKey key{Curve::ed25519, secret_of(text_of(expected, "seed"))};
     EXPECT_EQ(key.curve(), Curve::ed25519);
     EXPECT_EQ(tezos::public_key_text(Curve::ed25519, key.public_key()), text_of(expected, "edpk"));
@@ -65,14 +65,14 @@ TEST(signing_key, the_worked_tz1_key_comes_out) {
     EXPECT_EQ(test::hex(key.secret()), text_of(expected, "seed"));
     const auto text = tezos::base58::decode(tezos::base58::ed25519_seed, text_of(expected, "edsk"));
     EXPECT_EQ(text, unhex(text_of(expected, "seed")));
-    for (const auto& payload : all.at("payloads").as_array())
+    for (const auto& payload : test::list_of(all, "payloads"))
         EXPECT_EQ(tezos::signature_text(Curve::ed25519, key.sign(unhex(text_of(payload, "bytes")))),
                   text_of(payload, "signature"));
 }
 
 TEST(signing_key, ed25519_is_that_of_rfc_8032) {
     const auto all = test::vectors("rfc8032-ed25519.json");
-    for (const auto& entry : all.at("vectors").as_array()) {
+    for (const auto& entry : test::list_of(all, "vectors")) {
         const SigningKey key{Curve::ed25519, secret_of(text_of(entry, "seed"))};
         EXPECT_EQ(test::hex(key.public_key()), text_of(entry, "public"));
         // A key of ours signs a hash; the standard's signatures are over the message itself, so they test what is

@@ -51,4 +51,9 @@ std::string text_of(const boost::json::value& object, std::string_view member) {
     return std::string{object.at(member).as_string()};
 }
 
+std::vector<boost::json::value> list_of(const boost::json::value& object, std::string_view member) {
+    const auto list = object.at(member).as_array();
+    return std::vector<boost::json::value>(list.begin(), list.end());
+}
+
 }  // namespace revenant::test

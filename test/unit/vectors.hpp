@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/value.hpp>
 
@@ -23,5 +24,8 @@ std::string hex(const Secret& secret);
 
 /// The text of a JSON member. Throws when there is none.
 std::string text_of(const boost::json::value& object, std::string_view member);
+
+/// A copy of the elements of a JSON member. Throws when there is none.
+std::vector<boost::json::value> list_of(const boost::json::value& object, std::string_view member);
 
 }  // namespace revenant::test
