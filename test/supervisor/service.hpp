@@ -1,0 +1,87 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <optional>
+#include <string>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/json/object.hpp>
+
+#include "common/core/asio.hpp"
+#include "common/core/task_group.hpp"
+#include "test/supervisor/child.hpp"
+#include "test/supervisor/descriptor_store.hpp"
+#include "test/supervisor/notify.hpp"
+#include "test/supervisor/service_spec.hpp"
+
+namespace revenant::supervisor {
+
+enum class ServiceState {
+    stopped,
+    starting,  ///< runs, READY=1 not yet received
+    ready,
+    stopping,  ///< SIGTERM sent, or STOPPING=1 received
+    waiting,   ///< ended; comes back after the restart delay
+};
+
+const char* to_string(ServiceState state);
+
+/// One service: started, watched, and started again whenever it ends unasked. Used on its loop's thread.
+class Service {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// `dir` holds the log and the notification socket. `hear_last_words` handles the notifications that are waiting;
+    /// it is called before an ended process is forgotten, for what it said just before must still count.
+    Service(const asio::any_io_executor& executor, ServiceSpec spec, std::filesystem::path dir,
+            std::function<void()> hear_last_words);
+
+    /// The whole life, until cancelled. Spawn it once.
+    awaitable<void> run();
+
+    void start();    ///< nothing to do when it is up
+    void stop();     ///< SIGTERM, SIGKILL after the grace; stored descriptors are dropped
+    void restart();  ///< as stop and start, but stored descriptors are kept
+    /// To the main process; false when none runs.
+    bool signal(int number);
+    /// A message of this service's main process.
+    void hear(Notification& message);
+
+    /// Waits until `wanted(*this)` holds; false when `limit` passed first.
+    awaitable<bool> until(std::function<bool(const Service&)> wanted, std::chrono::milliseconds limit);
+
+    [[nodiscard]] const ServiceSpec& spec() const { return spec_; }
+    [[nodiscard]] ServiceState state() const { return state_; }
+    [[nodiscard]] pid_t pid() const { return child_ ? child_->pid() : 0; }  ///< 0: none runs
+    [[nodiscard]] unsigned restarts() const { return restarts_; }           ///< starts after the first since start()
+    [[nodiscard]] boost::json::object describe() const;
+
+private:
+    awaitable<void> live();
+    awaitable<void> guard();
+    awaitable<void> pause();
+    void begin();
+    void end_soon();
+    void enter(ServiceState state);
+    void move_deadline(Clock::time_point when);
+
+    ServiceSpec spec_;
+    std::filesystem::path dir_;
+    std::function<void()> hear_last_words_;
+    asio::steady_timer changed_;   ///< never expires; cancelled at each change: what until() waits on
+    asio::steady_timer deadline_;  ///< when the process is killed
+    asio::steady_timer pause_;
+    std::optional<Child> child_;
+    DescriptorStore store_;
+    ServiceState state_ = ServiceState::stopped;
+    bool wanted_ = false;
+    bool again_ = false;  ///< the next start is a restart
+    unsigned restarts_ = 0;
+    unsigned watchdog_kills_ = 0;
+    std::string status_;
+    std::string last_exit_;
+};
+
+}  // namespace revenant::supervisor

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "common/core/asio.hpp"
+#include "common/core/fd.hpp"
+#include "test/supervisor/notify.hpp"
+#include "test/supervisor/service.hpp"
+
+namespace revenant::supervisor {
+
+/// Stands in for the service manager: restart, watchdog, notification and descriptor store as systemd does them.
+/// Its directory (made if missing, mode 0700) holds notify.sock, control.sock and one NAME.log a service.
+/// Used on its loop's thread, which starts the services and must therefore outlive them.
+class Supervisor {
+public:
+    /// From here on control.sock accepts, and is answered once run() runs.
+    /// Throws with a sentence for the operator when another supervisor uses the directory.
+    Supervisor(const asio::any_io_executor& executor, std::filesystem::path dir, std::vector<ServiceSpec> services);
+    ~Supervisor();
+
+    /// Runs the services in order until shut_down(); then stops them in the opposite order, each completely
+    /// before the next, and returns when none is left.
+    awaitable<void> run();
+    void shut_down();
+
+    /// Null when there is no such service.
+    Service* find(std::string_view name);
+    [[nodiscard]] const std::vector<std::unique_ptr<Service>>& services() const { return services_; }
+    [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
+
+private:
+    awaitable<void> listen();
+    void hear_all();
+
+    std::filesystem::path dir_;
+    UniqueFd lock_;
+    NotifySocket notify_;
+    stream_protocol::acceptor control_;
+    std::vector<std::unique_ptr<Service>> services_;
+    asio::steady_timer shut_down_;  ///< never expires; cancelled by shut_down()
+    bool ending_ = false;
+};
+
+}  // namespace revenant::supervisor
