@@ -94,6 +94,21 @@ TEST(base58, one_payload_has_one_text) {
     EXPECT_FALSE(decode(chain_id, text + std::string(1, '\0')));
 }
 
+TEST(base58, a_foreign_character_is_no_digit_below_one) {
+    int tried = 0;
+    for (int filler = 0; filler < 256; ++filler) {
+        auto text = encode(tz4_address, Bytes(20, static_cast<std::uint8_t>(filler)));
+        const auto at = text.find('z', 4);
+        if (at == std::string::npos || text[at - 1] < '1' || text[at - 1] > '8')
+            continue;
+        ++text[at - 1];  // one more here and -1 after it is the same number as before
+        text[at] = '0';
+        EXPECT_FALSE(decode(tz4_address, text)) << text;
+        ++tried;
+    }
+    EXPECT_GT(tried, 0);
+}
+
 TEST(base58, a_long_or_empty_text_is_refused) {
     EXPECT_FALSE(decode(bls_signature, ""));
     EXPECT_FALSE(decode(bls_signature, std::string(1 << 20, 'z')));

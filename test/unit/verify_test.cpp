@@ -75,6 +75,15 @@ TEST(verify, wrong_sizes_and_the_other_curve_are_refused) {
     }
 }
 
+TEST(verify, a_point_that_does_not_claim_to_be_compressed_is_refused) {
+    for (const auto part : {&Example::signature, &Example::public_key}) {
+        auto e = examples()[0];
+        ASSERT_TRUE(holds(e));  // leaves the good points on the stack, for a check that forgets to look
+        (e.*part)[0] ^= 0x80;
+        EXPECT_FALSE(holds(e));
+    }
+}
+
 TEST(verify, infinity_is_neither_a_key_nor_a_signature) {
     auto e = examples()[0];
     Bytes infinite_key(48);
