@@ -13,6 +13,7 @@ class TaskGroup {
 public:
     explicit TaskGroup(const asio::any_io_executor& executor);
 
+    /// Between cancel() and the end of join() the task is dropped unstarted.
     void spawn(awaitable<void> task);
     void cancel();
 

@@ -69,6 +69,9 @@ awaitable<void> PathWatch::changed() {
 }
 
 bool PathWatch::take_removed() {
+    alignas(inotify_event) std::array<std::uint8_t, 4096> events;
+    for (ssize_t size = 0; (size = ::read(inotify_.native_handle(), events.data(), events.size())) > 0;)
+        concerns_us(ByteView{events}.first(static_cast<std::size_t>(size)));
     return std::exchange(removed_, false);
 }
 

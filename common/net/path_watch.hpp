@@ -23,7 +23,8 @@ public:
     /// The same without the 30 s: for those who only listen.
     awaitable<void> event();
 
-    /// Whether the file was removed since the last call (a rename over it is no removal).
+    /// Whether the file was removed since the last call, as of now (a rename over it is no removal). Not while another
+    /// coroutine waits for changed() or event().
     bool take_removed();
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }

@@ -7,6 +7,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/chrono.h>
 #include <unistd.h>
 
 #include "common/core/task_group.hpp"
@@ -45,6 +46,12 @@ boost::json::object process_figures() {
     copy("/proc/self/status", "Threads:", "threads");
     copy("/proc/self/smaps_rollup", "Pss:", "pss_kib");
     return figures;
+}
+
+std::string utc_now() {
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                       now.time_since_epoch().count() % 1000);
 }
 
 StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,

@@ -45,4 +45,7 @@ private:
 /// What a process holds, from /proc/self: {"pid", "descriptors", "threads", "pss_kib"}.
 boost::json::object process_figures();
 
+/// Now, as status lines show it: RFC 3339, UTC, milliseconds.
+std::string utc_now();
+
 }  // namespace revenant

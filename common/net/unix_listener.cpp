@@ -71,7 +71,7 @@ fs::path prepare_run_directory(const fs::path& run_dir, const std::string& progr
 
 SocketAccess SocketAccess::of_group(const std::string& name) {
     std::array<char, 4096> buffer;
-    struct ::group entry{};
+    struct ::group entry {};
     struct ::group* found = nullptr;
     if (::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
         return {};
@@ -110,8 +110,14 @@ UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path,
 }
 
 UnixListener::~UnixListener() {
+    close();
+}
+
+void UnixListener::close() {
     if (acceptor_.is_open() && inode_of(path_) == inode_)
         ::unlink(path_.c_str());
+    error_code ignored;
+    acceptor_.close(ignored);
 }
 
 awaitable<stream_protocol::socket> UnixListener::accept() {
@@ -124,6 +130,8 @@ awaitable<stream_protocol::socket> UnixListener::accept() {
                 co_return std::move(peer);
             continue;
         }
+        if (!acceptor_.is_open())
+            throw system_error{asio::error::operation_aborted};
         pause.expires_after(backoff.next());  // out of descriptors, as a rule: the backlog waits for us
         co_await pause.async_wait(use_awaitable);
     }

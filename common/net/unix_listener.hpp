@@ -35,8 +35,12 @@ public:
     UnixListener& operator=(UnixListener&&) = delete;
     ~UnixListener();
 
-    /// The next connection of a peer that `access` admits; others are closed. Throws only when cancelled.
+    /// The next connection of a peer that `access` admits; others are closed. Throws operation_aborted when cancelled
+    /// or after close(), nothing else.
     awaitable<stream_protocol::socket> accept();
+
+    /// Removes the file (if it is still ours), then stops listening. Again: no effect.
+    void close();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

@@ -1,0 +1,19 @@
+#include "common/service/watchdog.hpp"
+
+#include "common/service/notify.hpp"
+
+namespace revenant::service {
+
+awaitable<void> keep_watchdog_content() {
+    const auto interval = watchdog_interval();
+    if (!interval)
+        co_return;
+    asio::steady_timer next{co_await asio::this_coro::executor};
+    for (;;) {
+        ping_watchdog();
+        next.expires_after(*interval / 2);
+        co_await next.async_wait(use_awaitable);
+    }
+}
+
+}  // namespace revenant::service

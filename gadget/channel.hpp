@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/core/signal.hpp"
+#include "gadget/broker.hpp"
+#include "gadget/pipe.hpp"
+
+namespace revenant {
+
+/// What a channel's reader is doing; the first three let the heart beat.
+enum class ReaderState {
+    armed,   ///< a read is posted
+    paused,  ///< the host does not read its answers, so nothing more is read from it
+    parked,  ///< the function is disabled, or a packet is held until a session takes it
+    failed,  ///< the endpoint is of no more use
+};
+
+/// One interface for the life of the process: keeps one read posted while a session is attached, and one write while
+/// there is something to send. Sessions come and go; a transfer in flight is left to complete, never cancelled, since
+/// that can wedge a controller. One thread.
+class Channel {
+public:
+    Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters);
+
+    /// A session begins: packets go to `broker`, frames come from it. Attaching again replaces it.
+    void attach(Broker& broker);
+    /// The session is over. What is in flight belongs to the endpoint.
+    void detach();
+    /// The host went away: a packet that is held for the next session is of the past.
+    void forget_held() { held_is_stale_ = true; }
+    /// The broker has something to send, or room again.
+    void wake() { news_.notify(); }
+
+    /// Both run until cancelled; they throw when the endpoint is of no more use.
+    awaitable<void> read_packets();
+    awaitable<void> write_frames();
+
+    [[nodiscard]] ReaderState reader() const { return reader_; }
+    /// A frame is on its way to the host, or waits for its turn.
+    [[nodiscard]] bool writing() const { return writing_ || (broker_ != nullptr && broker_->has_frames()); }
+    /// Until something happened here.
+    awaitable<void> progress() { return news_.wait(); }
+
+private:
+    awaitable<void> deliver(std::size_t size);
+    awaitable<void> write(Bytes frame);
+    void watch_for_silence();
+
+    Pipe& pipe_;
+    Counters& counters_;
+    Broker* broker_ = nullptr;
+    std::uint64_t sessions_ = 0;  // attached so far
+    bool held_is_stale_ = false;
+    bool writing_ = false;
+    Signal news_;
+    asio::steady_timer silence_;
+    ReaderState reader_ = ReaderState::parked;
+    std::array<std::uint8_t, max_packet> packet_{};
+};
+
+}  // namespace revenant

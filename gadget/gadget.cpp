@@ -1,0 +1,249 @@
+#include "gadget/gadget.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/chrono.h>
+#include <spdlog/spdlog.h>
+
+#include "common/core/task_group.hpp"
+#include "common/net/path_watch.hpp"
+#include "common/service/notify.hpp"
+#include "gadget/watchdog.hpp"
+
+namespace revenant {
+namespace {
+
+constexpr auto oldest_signing_job_that_beats = 5s;
+constexpr auto oldest_job_that_lives = 10s;
+constexpr auto longest_wind_up = 1500ms;
+
+std::string now_text() {
+    return fmt::format("{:%FT%TZ}",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+}
+
+/// A kept answer must be as good later as it was at first: these say only how things stood then.
+bool keeps(const Response& response) {
+    const auto* error = std::get_if<ErrorResponse>(&response);
+    if (error == nullptr)
+        return true;
+    switch (error->code) {
+        case ErrorCode::throttled:
+        case ErrorCode::key_locked:
+        case ErrorCode::delete_throttled:
+        case ErrorCode::busy:
+            return false;
+        default:
+            return true;
+    }
+}
+
+std::size_t index(Interface interface) {
+    return static_cast<std::size_t>(interface);
+}
+
+}  // namespace
+
+Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, keystore::Store& store,
+               KeyRing& keys, const LogTail& log, std::size_t restored)
+    : executor_{executor},
+      settings_{settings},
+      directory_{prepare_run_directory(settings.run_dir, "gadget")},
+      keys_{keys},
+      restored_{restored},
+      since_{now_text()},
+      pipes_{LoopbackPipe{executor, directory_ / "ep-sign.sock"},
+             LoopbackPipe{executor, directory_ / "ep-management.sock"}},
+      channels_{Channel{executor, pipes_[0], counters_}, Channel{executor, pipes_[1], counters_}},
+      status_{executor, directory_ / "status.sock", [this] { return describe(); }},
+      heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return pulse(); }},
+      signers_{executor, settings.signing_workers, settings.signing_queue},
+      managers_{executor, 1, settings.management_queue},
+      handlers_{store, keys, log, signers_, managers_, counters_} {}
+
+awaitable<void> Gadget::run() {
+    const auto body = [this](TaskGroup& tasks) -> awaitable<void> {
+        tasks.spawn(follow_registrar());
+        tasks.spawn(heartbeat_.run());
+        tasks.spawn(status_.run());
+        tasks.spawn(feed_watchdog([this] { return alive(); }));
+        for (auto& pipe : pipes_)
+            tasks.spawn(pipe.accept_claims());
+        for (auto& channel : channels_) {
+            tasks.spawn(channel.read_packets());
+            tasks.spawn(channel.write_frames());
+        }
+        service::ready("the store is open");
+        std::exception_ptr stopped;
+        try {
+            co_await tasks.finished();
+        } catch (const system_error&) {
+            stopped = std::current_exception();  // asked to stop
+        }
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await wind_up();
+        if (stopped)
+            std::rethrow_exception(stopped);
+    };
+    co_await with_group(body);
+    end_session();
+}
+
+/// Running jobs end in their own time, and their answers get a moment to leave; the signal's alarm bounds it all.
+awaitable<void> Gadget::wind_up() {
+    using namespace asio::experimental::awaitable_operators;
+    handlers_.close();
+    asio::steady_timer limit{executor_, longest_wind_up};
+    co_await ((signers_.drained() && managers_.drained()) || limit.async_wait(use_awaitable));
+    for (auto& channel : channels_)
+        while (session_ && channel.writing() && limit.expiry() > asio::steady_timer::clock_type::now())
+            co_await (channel.progress() || limit.async_wait(use_awaitable));
+}
+
+/// Connects to the announcement, lives through it, and again. Between two connections the socket's file tells whether
+/// the function is disabled (no file: the pipes go too) or only the registrar is gone (the pipes stay).
+awaitable<void> Gadget::follow_registrar() {
+    PathWatch watch{executor_, settings_.run_dir / "registrar" / "enabled.sock"};
+    const stream_protocol::endpoint server{watch.file().string()};
+    for (;;) {
+        stream_protocol::socket announcement{executor_};
+        const auto [failed] = co_await announcement.async_connect(server, as_tuple(use_awaitable));
+        if (!failed) {
+            co_await follow(announcement);
+            end_session();
+        }
+        std::error_code ignored;
+        if (watch.take_removed() || !std::filesystem::exists(watch.file(), ignored))
+            disabled();
+        if (failed)
+            co_await watch.changed();
+    }
+}
+
+/// Every 'E' begins a session anew; the end of the connection ends it.
+awaitable<void> Gadget::follow(stream_protocol::socket& announcement) {
+    std::array<char, 16> events;
+    for (;;) {
+        const auto [failed, size] =
+            co_await announcement.async_read_some(asio::buffer(events), as_tuple(use_awaitable));
+        if (failed)
+            co_return;
+        begin_session();
+    }
+}
+
+void Gadget::begin_session() {
+    end_session();
+    ++counters_.sessions;
+    const auto broker = [this](Interface interface) {
+        return Broker{settings_.payload_limit, process_name_, counters_,
+                      [this, interface](const MessageId& id, ByteView payload) { on_request(interface, id, payload); }};
+    };
+    session_.emplace(Brokers{broker(Interface::sign), broker(Interface::management)});
+    for (std::size_t each = 0; each < interface_count; ++each) {
+        pipes_[each].open();
+        channels_[each].attach((*session_)[each]);
+    }
+    since_ = now_text();
+    heartbeat_.changed();
+    status_.changed();
+    spdlog::info("enabled: session {} begins", counters_.sessions);
+}
+
+void Gadget::end_session() {
+    if (!session_)
+        return;
+    for (auto& channel : channels_)
+        channel.detach();
+    session_.reset();
+    since_ = now_text();
+    heartbeat_.changed();
+    status_.changed();
+    spdlog::info("session {} is over", counters_.sessions);
+}
+
+void Gadget::disabled() {
+    for (auto& pipe : pipes_)
+        pipe.close();
+    for (auto& channel : channels_)
+        channel.forget_held();
+}
+
+void Gadget::on_request(Interface interface, const MessageId& id, ByteView payload) {
+    auto& answers = answers_[index(interface)];
+    const auto key = answers.key_of(id, payload);
+    switch (answers.find(key, counters_.sessions, Answers::Clock::now())) {
+        case Answers::Found::answered:
+            ++counters_.repeats;
+            return send(interface, id, answers.answer(key));
+        case Answers::Found::running:
+            ++counters_.repeats;
+            return;
+        case Answers::Found::fresh:
+            break;
+    }
+    ++counters_.requests;
+    status_.counted();
+    auto request = decode_request(payload);
+    answers.begin(key, counters_.sessions);
+    if (!request)
+        return finish(interface, key, ErrorResponse{ErrorCode::not_a_request, "the payload is not a Request"});
+    handlers_.handle(interface, std::move(*request),
+                     [this, interface, key](const Response& response) { finish(interface, key, response); });
+}
+
+/// The answer goes to the session that asked last, if it is still there; a later one finds it in the table.
+void Gadget::finish(Interface interface, const Answers::Key& key, const Response& response) {
+    const auto payload = encode(response);
+    const auto asked_in = answers_[index(interface)].finish(key, payload, keeps(response), Answers::Clock::now());
+    if (asked_in == counters_.sessions)
+        send(interface, key.id, payload);
+}
+
+void Gadget::send(Interface interface, const MessageId& id, ByteView payload) {
+    if (!session_)
+        return;
+    (*session_)[index(interface)].respond(id, payload);
+    channels_[index(interface)].wake();
+}
+
+Heartbeat::Pulse Gadget::pulse() const {
+    if (!session_)
+        return Heartbeat::Pulse::none;
+    const bool readers_live =
+        channels_[0].reader() != ReaderState::failed && channels_[1].reader() != ReaderState::failed;
+    return readers_live && signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::Pulse::beating
+                                                                              : Heartbeat::Pulse::stuck;
+}
+
+bool Gadget::alive() const {
+    return signers_.oldest() <= oldest_job_that_lives && managers_.oldest() <= oldest_job_that_lives;
+}
+
+boost::json::object Gadget::describe() const {
+    const auto& count = counters_;
+    return {
+        {"program", "gadget"},
+        {"state", session_ ? "enabled" : "waiting"},
+        {"since", since_},
+        {"keys_unlocked", keys_.size()},
+        {"keys_restored_unlocked", restored_},
+        {"sessions", count.sessions},
+        {"beats", heartbeat_.beats()},
+        {"packets", count.packets},
+        {"frames", count.frames},
+        {"frames_sent", count.frames_sent},
+        {"frames_dropped", count.frames_dropped},
+        {"partial_dropped", count.partial_dropped},
+        {"packets_dropped", count.packets_dropped},
+        {"write_retries", count.write_retries},
+        {"requests", count.requests},
+        {"repeats", count.repeats},
+        {"busy", count.busy},
+        {"signatures", count.signatures},
+        {"refusals", count.refusals},
+        {"jobs", signers_.jobs() + managers_.jobs()},
+        {"answers_kept", answers_[0].kept() + answers_[1].kept()},
+    };
+}
+
+}  // namespace revenant

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "common/net/status_socket.hpp"
+#include "gadget/answers.hpp"
+#include "gadget/broker.hpp"
+#include "gadget/channel.hpp"
+#include "gadget/handlers.hpp"
+#include "gadget/heartbeat.hpp"
+#include "gadget/loopback_pipe.hpp"
+#include "gadget/workers.hpp"
+
+namespace revenant {
+
+struct GadgetSettings {
+    std::filesystem::path run_dir;
+    std::size_t payload_limit = default_payload_limit;  ///< bytes
+    std::size_t signing_workers = 8;
+    std::size_t signing_queue = 64;
+    std::size_t management_queue = 16;
+};
+
+/// The gadget's life: follows the registrar's announcement and lives through one session after another. The loop's
+/// thread; the keystore and the log outlive it.
+class Gadget {
+public:
+    /// `restored`: how many keys came unlocked from the process before. Throws std::runtime_error with a sentence for a
+    /// person.
+    Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, keystore::Store& store, KeyRing& keys,
+           const LogTail& log, std::size_t restored);
+
+    /// Until cancelled; then lets running jobs finish and their answers leave, and refuses new ones.
+    awaitable<void> run();
+
+private:
+    using Brokers = std::array<Broker, interface_count>;
+
+    awaitable<void> follow_registrar();
+    awaitable<void> follow(stream_protocol::socket& announcement);
+    awaitable<void> wind_up();
+    void begin_session();
+    void end_session();
+    void disabled();
+    void on_request(Interface interface, const MessageId& id, ByteView payload);
+    void finish(Interface interface, const Answers::Key& key, const Response& response);
+    void send(Interface interface, const MessageId& id, ByteView payload);
+    [[nodiscard]] Heartbeat::Pulse pulse() const;
+    [[nodiscard]] bool alive() const;
+    [[nodiscard]] boost::json::object describe() const;
+
+    asio::any_io_executor executor_;
+    GadgetSettings settings_;
+    std::filesystem::path directory_;
+    KeyRing& keys_;
+    std::size_t restored_;
+    MessageId process_name_ = random_id();
+    Counters counters_;
+    std::string since_;
+
+    std::array<Answers, interface_count> answers_;
+    std::array<LoopbackPipe, interface_count> pipes_;
+    std::array<Channel, interface_count> channels_;
+    std::optional<Brokers> session_;
+    StatusSocket status_;
+    Heartbeat heartbeat_;
+    Workers signers_;
+    Workers managers_;
+    Handlers handlers_;
+};
+
+}  // namespace revenant

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "gadget/management.hpp"
+#include "gadget/signing.hpp"
+
+namespace revenant {
+
+/// The two interfaces of the device; the values are their numbers on the cable.
+enum class Interface : std::size_t { sign = 0, management = 1 };
+constexpr std::size_t interface_count = 2;
+
+/// Gives each request to whoever answers it, on the interface where it belongs. The loop's thread.
+class Handlers {
+public:
+    Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Workers& signers, Workers& managers,
+             Counters& counters);
+
+    /// `done` is called once, at once or later.
+    void handle(Interface interface, Request request, Done done);
+
+    /// From now on every request is refused as busy: the process is about to end.
+    void close() { closed_ = true; }
+
+private:
+    template <typename Slow>
+    void manage(Slow request, Done done);
+
+    const keystore::Store& store_;
+    const KeyRing& keys_;
+    Workers& managers_;
+    Counters& counters_;
+    Signing signing_;
+    Management management_;
+    bool closed_ = false;
+};
+
+}  // namespace revenant

@@ -1,0 +1,70 @@
+#include "gadget/heartbeat.hpp"
+
+#include <array>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/write.hpp>
+
+#include "common/net/path_watch.hpp"
+
+namespace revenant {
+namespace {
+
+constexpr auto interval = 200ms;
+
+/// Beats until the connection is lost.
+awaitable<void> send_beats(stream_protocol::socket& link, std::uint64_t& beats) {
+    asio::steady_timer pause{link.get_executor()};
+    constexpr std::array beat{'b'};
+    for (;;) {
+        const auto [failed, size] = co_await asio::async_write(link, asio::buffer(beat), as_tuple(use_awaitable));
+        if (failed)
+            co_return;
+        ++beats;
+        pause.expires_after(interval);
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+awaitable<void> lost(stream_protocol::socket& link) {
+    std::array<char, 1> nothing_is_ever_sent;
+    co_await link.async_read_some(asio::buffer(nothing_is_ever_sent), as_tuple(use_awaitable));
+}
+
+}  // namespace
+
+Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse)
+    : socket_{std::move(socket)}, pulse_{std::move(pulse)}, news_{executor} {}
+
+awaitable<void> Heartbeat::run() {
+    using namespace asio::experimental::awaitable_operators;
+    for (;;) {
+        co_await until(true);
+        co_await (beat() || until(false));
+    }
+}
+
+/// Waits for a pulse, or for its end. Progress is looked at in step with the beats, and not at all without a session.
+awaitable<void> Heartbeat::until(bool beating) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer pause{co_await asio::this_coro::executor};
+    for (auto pulse = pulse_(); (pulse == Pulse::beating) != beating; pulse = pulse_()) {
+        if (pulse == Pulse::none) {
+            co_await news_.wait();
+        } else {
+            pause.expires_after(interval);
+            co_await (pause.async_wait(use_awaitable) || news_.wait());
+        }
+    }
+}
+
+awaitable<void> Heartbeat::beat() {
+    using namespace asio::experimental::awaitable_operators;
+    PathWatch watch{co_await asio::this_coro::executor, socket_};
+    for (;;) {
+        auto link = co_await connect_when_present(watch);
+        co_await (send_beats(link, beats_) || lost(link));
+    }
+}
+
+}  // namespace revenant

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "common/core/signal.hpp"
+
+namespace revenant {
+
+/// Tells liveness that a session is up and making progress: a byte every 200 ms, the first at once, over a connection
+/// that lives as long as that is so. One thread.
+class Heartbeat {
+public:
+    enum class Pulse {
+        none,   ///< no session: no connection, no wake-up
+        stuck,  ///< a session without progress: the beats stop, so that liveness ends the connection
+        beating,
+    };
+
+    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse);
+
+    /// A session began or ended.
+    void changed() { news_.notify(); }
+
+    /// Until cancelled.
+    awaitable<void> run();
+
+    [[nodiscard]] std::uint64_t beats() const { return beats_; }
+
+private:
+    awaitable<void> until(bool beating);
+    awaitable<void> beat();
+
+    std::filesystem::path socket_;
+    std::function<Pulse()> pulse_;
+    Signal news_;
+    std::uint64_t beats_ = 0;
+};
+
+}  // namespace revenant

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "common/core/signal.hpp"
+#include "gadget/pipe.hpp"
+
+namespace revenant {
+
+/// The loopback bus's stand-in for one interface's bulk endpoints: a unix stream socket that exists while the function
+/// is enabled. One connection is one claim; a second is closed at once.
+class LoopbackPipe final : public Pipe {
+public:
+    LoopbackPipe(const asio::any_io_executor& executor, std::filesystem::path socket);
+
+    /// The function is enabled: the socket appears. Nothing if it is there.
+    void open();
+    /// The function is disabled: the claim and the socket go; transfers end with ESHUTDOWN.
+    void close();
+
+    /// Accepts claims until cancelled. Throws std::runtime_error when the socket cannot be made.
+    awaitable<void> accept_claims();
+
+    awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override;
+    awaitable<error_code> write(ByteView frame) override;
+
+private:
+    awaitable<void> accept_while_open();
+    awaitable<void> closed();
+    void let_go(std::uint64_t claim);
+
+    std::filesystem::path socket_;
+    Signal news_;
+    bool open_ = false;
+    std::optional<stream_protocol::socket> claim_;
+    std::uint64_t claims_ = 0;  // so far: names the current one
+};
+
+}  // namespace revenant

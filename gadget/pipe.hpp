@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "common/core/asio.hpp"
+#include "common/core/bytes.hpp"
+
+namespace revenant {
+
+/// Largest packet of a bulk pipe at high speed, in bytes: what one read asks for.
+constexpr std::size_t max_packet = 512;
+
+/// The two bulk endpoints of one interface. At most one read and one write at a time; the caller never cancels them
+/// while it goes on living. One thread.
+class Pipe {
+public:
+    Pipe() = default;
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    virtual ~Pipe() = default;
+
+    /// Completes with the next packet's size (0: an empty packet, or the host let go of the interface), however long
+    /// that takes. errc::cannot_send_after_transport_endpoint_shutdown (ESHUTDOWN): the function was disabled; ask
+    /// again when it is enabled.
+    virtual awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) = 0;
+
+    /// Completes when the host has taken the whole frame, however long that takes. An empty frame is nothing to do:
+    /// success.
+    virtual awaitable<error_code> write(ByteView frame) = 0;
+};
+
+}  // namespace revenant

@@ -1,0 +1,31 @@
+#include "gadget/remedy.hpp"
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace revenant {
+namespace {
+
+constexpr std::array remedies{
+    std::pair{EAGAIN, Remedy::retry},     // disabled, suspended, or another transfer holds the endpoint
+    std::pair{EINTR, Remedy::retry},      //
+    std::pair{ENOMEM, Remedy::retry},     // no room for the request just now
+    std::pair{ENOBUFS, Remedy::retry},    //
+    std::pair{ESHUTDOWN, Remedy::park},   // disable, reset, set_interface, unbind
+    std::pair{ECONNRESET, Remedy::park},  // dequeued by the controller; on loopback: the host let go
+    std::pair{EPIPE, Remedy::park},       // on loopback: the host let go
+    std::pair{ENOTCONN, Remedy::park},    //
+    std::pair{ECANCELED, Remedy::park},   // withdrawn by a teardown
+};
+
+}  // namespace
+
+Remedy remedy_for(const error_code& error) {
+    for (const auto& [number, remedy] : remedies)
+        if (error == error_code{number, boost::system::system_category()})
+            return remedy;
+    return Remedy::end;
+}
+
+}  // namespace revenant

@@ -1,0 +1,187 @@
+#include "gadget/signing.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "common/tezos/payload.hpp"
+#include "common/tezos/verify.hpp"
+
+namespace revenant {
+
+/// One request from its admission to its answer. The two parts that run beside each other share it.
+struct Signing::Job {
+    KeyRing::Key key;
+    Bytes message;
+    tezos::Operation operation;
+    tezos::Hash32 hash;
+    Done done;
+    std::unique_ptr<Workers::Place> place;
+    keystore::Watermark* watermark = nullptr;
+    unsigned parts_left = 0;
+    keystore::Outcome outcome{};
+    Bytes signature{};
+
+    [[nodiscard]] Subject subject() const { return {key.get(), operation.chain}; }
+};
+
+namespace {
+
+ErrorResponse error(ErrorCode code, std::string message) {
+    return {code, std::move(message)};
+}
+
+/// Runs `body` and turns what it throws into a failure: on a pool's thread nothing may be thrown.
+template <typename Body>
+keystore::Outcome guarded(Body body) {
+    try {
+        return body();
+    } catch (const std::exception& failed) {
+        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}: ask again", failed.what())};
+    }
+}
+
+}  // namespace
+
+Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters)
+    : store_{store}, keys_{keys}, workers_{workers}, counters_{counters} {}
+
+void Signing::sign(SignRequest request, Done done) {
+    auto key = keys_.by_address(request.address);
+    if (!key) {
+        const auto known = store_.identities();
+        const auto here = std::any_of(known.begin(), known.end(),
+                                      [&](const auto& identity) { return identity.address == request.address; });
+        ++counters_.refusals;
+        return done(here ? error(ErrorCode::key_locked, fmt::format("key {} is locked: unlock it", request.address))
+                         : error(ErrorCode::key_not_found,
+                                 fmt::format("there is no key {} on this device: list its keys", request.address)));
+    }
+    const auto recognised = tezos::recognise(request.message, key->identity().curve);
+    if (const auto* bad = std::get_if<tezos::BadPayload>(&recognised)) {
+        ++counters_.refusals;
+        return done(
+            error(ErrorCode::bad_payload,
+                  fmt::format("key {} signs blocks, preattestations and attestations only, and this is none: {}",
+                              request.address, bad->reason)));
+    }
+    auto place = workers_.admit();
+    if (!place) {
+        ++counters_.busy;
+        return done(error(ErrorCode::busy, "the device is busy: its signing queue is full; ask again"));
+    }
+    const auto hash = tezos::blake2b_256(request.message);
+    const auto job =
+        std::make_shared<Job>(Job{std::move(key), std::move(request.message), std::get<tezos::Operation>(recognised),
+                                  hash, std::move(done), std::move(place)});
+    auto& queue = queues_[job->subject()];
+    queue.push_back(job);
+    if (queue.size() == 1)
+        next(job->subject());
+}
+
+/// Judges from the front of the queue until one must wait for the disk.
+void Signing::next(const Subject& subject) {
+    const auto found = queues_.find(subject);
+    if (found == queues_.end())
+        return;
+    if (found->second.empty()) {
+        queues_.erase(found);
+        return;
+    }
+    const auto job = found->second.front();
+    job->watermark = job->key->find_chain(job->operation.chain);
+    if (job->watermark == nullptr)
+        open_chain(job);
+    else
+        judge(job);
+}
+
+void Signing::open_chain(const std::shared_ptr<Job>& job) {
+    workers_.run([this, job] {
+        job->outcome = guarded([&]() -> keystore::Outcome {
+            auto added = job->key->add_chain(job->operation.chain, keystore::uptime_now());
+            if (auto* failure = std::get_if<keystore::Failure>(&added))
+                return std::move(*failure);
+            job->watermark = std::get<keystore::Watermark*>(added);
+            return {};
+        });
+        workers_.reply([this, job] {
+            if (job->outcome)
+                refuse(job, *job->outcome);
+            else
+                judge(job);
+        });
+    });
+}
+
+void Signing::judge(const std::shared_ptr<Job>& job) {
+    const auto verdict = job->watermark->ask(job->operation, job->hash, keystore::uptime_now());
+    if (const auto* failure = std::get_if<keystore::Failure>(&verdict))
+        return refuse(job, *failure);
+    if (const auto* advance = std::get_if<keystore::Advance>(&verdict)) {
+        job->parts_left = 2;
+        commit(job, *advance);
+        compute(job);
+    } else {
+        job->parts_left = 1;
+        compute(job);
+        leave_queue(job);
+    }
+}
+
+void Signing::commit(const std::shared_ptr<Job>& job, const keystore::Advance& advance) {
+    workers_.run([this, job, advance] {
+        auto outcome = guarded([&] { return job->watermark->commit(advance, keystore::uptime_now()); });
+        workers_.reply([this, job, outcome = std::move(outcome)]() mutable {
+            job->outcome = std::move(outcome);
+            leave_queue(job);
+            part_done(job);
+        });
+    });
+}
+
+void Signing::compute(const std::shared_ptr<Job>& job) {
+    workers_.run([this, job] {
+        Bytes signature;
+        auto failed = guarded([&]() -> keystore::Outcome {
+            signature = job->key->sign(job->message);
+            return {};
+        });
+        workers_.reply([this, job, signature = std::move(signature), failed = std::move(failed)]() mutable {
+            job->signature = std::move(signature);
+            if (failed)
+                job->outcome = std::move(failed);
+            part_done(job);
+        });
+    });
+}
+
+void Signing::part_done(const std::shared_ptr<Job>& job) {
+    if (--job->parts_left > 0)
+        return;
+    job->place.reset();
+    if (job->outcome) {
+        ++counters_.refusals;
+        return job->done(
+            error(static_cast<ErrorCode>(keystore::sign_error_code(job->outcome->cause)), job->outcome->text));
+    }
+    ++counters_.signatures;
+    job->done(SignResponse{std::move(job->signature)});
+}
+
+/// The mark of this job is durable (or refused): the next one of its key and chain may be judged.
+void Signing::leave_queue(const std::shared_ptr<Job>& job) {
+    queues_.at(job->subject()).pop_front();
+    next(job->subject());
+}
+
+void Signing::refuse(const std::shared_ptr<Job>& job, const keystore::Failure& failure) {
+    ++counters_.refusals;
+    job->place.reset();
+    job->done(error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), failure.text));
+    leave_queue(job);
+}
+
+}  // namespace revenant
