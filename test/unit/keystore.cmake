@@ -1,0 +1,3 @@
+revenant_test(unit_keystore LABEL unit
+  SOURCES fake_disk.cpp handover_test.cpp marks_test.cpp power_cut_test.cpp throttle_test.cpp watermark_test.cpp
+  LINK revenant_keystore)
