@@ -74,7 +74,7 @@ std::optional<ChainId> parse_chain(std::string_view text) {
     const auto bytes = base58::decode(base58::chain_id, text);
     if (!bytes)
         return std::nullopt;
-    ChainId chain;
+    ChainId chain{};
     std::ranges::copy(*bytes, chain.begin());
     return chain;
 }
