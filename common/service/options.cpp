@@ -54,6 +54,7 @@ Options& Options::add(const std::string& name, const std::string& default_value,
 
 Options& Options::add_flag(const std::string& name, const std::string& help) {
     defaults_[name] = "false";
+    flags_.insert(name);
     settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", ""), help.c_str());
     return *this;
 }
@@ -82,8 +83,9 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     accepted.add(all).add(hidden);
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     try {
-        take(po::command_line_parser{argc, argv}.options(accepted).positional(positions).style(style).run(),
-             "command line");
+        take(
+            po::command_line_parser{spelled_out(argc, argv)}.options(accepted).positional(positions).style(style).run(),
+            "command line");
     } catch (const po::error& error) {
         throw UsageError{fmt::format("{}; --help lists the options", error.what())};
     }
@@ -105,6 +107,18 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
         return false;
     }
     return true;
+}
+
+/// The arguments without the program's name. A flag would take the word that follows it for its value: it is given one.
+std::vector<std::string> Options::spelled_out(int argc, const char* const* argv) const {
+    std::vector<std::string> arguments{argv + std::min(argc, 1), argv + argc};
+    for (auto& argument : arguments) {
+        if (argument == "--")
+            break;
+        if (argument.rfind("--", 0) == 0 && flags_.count(argument.substr(2)) != 0)
+            argument += "=true";
+    }
+    return arguments;
 }
 
 void Options::take(const Parsed& parsed, const std::string& origin) {

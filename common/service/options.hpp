@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -48,6 +49,7 @@ public:
 private:
     using Parsed = boost::program_options::parsed_options;
     void take(const Parsed& parsed, const std::string& origin);
+    [[nodiscard]] std::vector<std::string> spelled_out(int argc, const char* const* argv) const;
     [[nodiscard]] Parsed parse_environment(const char* const* environment) const;
     void read_file(const std::filesystem::path& file, bool must_exist);
     [[nodiscard]] std::string variable_of(const std::string& name) const;
@@ -58,6 +60,7 @@ private:
     boost::program_options::options_description settings_{"Settings (also in the configuration file)"};
     boost::program_options::options_description commands_{"Other options"};
     std::map<std::string, std::string> defaults_;
+    std::set<std::string> flags_;
     boost::program_options::variables_map values_;
     std::map<std::string, std::string> origins_;
     std::vector<std::string> words_;

@@ -1,0 +1,41 @@
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "common/net/unix_listener.hpp"
+#include "common/service/log.hpp"
+#include "common/service/options.hpp"
+#include "common/service/run.hpp"
+#include "liveness/liveness.hpp"
+
+namespace {
+
+revenant::Options declared_options() {
+    revenant::Options options{"liveness", "Tells whether a gadget is alive and making progress."};
+    options.add("run-dir", revenant::default_run_directory(), "directory of the sockets")
+        .add("deadline-ms", "500", "longest pause between two heartbeats, in milliseconds")
+        .add("log-level", "info", "trace, debug, info, warning, error, critical or off")
+        .add("log-file", "", "log to this file too");
+    return options;
+}
+
+int run(int argc, char** argv) {
+    auto options = declared_options();
+    if (!options.parse(argc, argv, environ))
+        return EXIT_SUCCESS;
+    revenant::LogSettings log;
+    log.level = options.text("log-level");
+    log.file = options.text("log-file");
+    log.kept_lines = 0;
+    revenant::start_logging("liveness", log);
+    const std::chrono::milliseconds deadline{options.number("deadline-ms", 10, 60'000)};
+    const auto directory = revenant::prepare_run_directory(options.text("run-dir"), "liveness");
+    return revenant::run_until_signalled(
+        [&](revenant::asio::io_context&) { return revenant::run_liveness(directory, deadline); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return revenant::guarded_main("revenant-liveness", [&] { return run(argc, argv); });
+}

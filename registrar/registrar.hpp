@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+
+#include <sys/types.h>
+
+#include "common/core/asio.hpp"
+
+namespace revenant {
+
+/// The whole program on the loopback bus, below its options: serves bus.sock, enabled.sock and status.sock in
+/// `run_dir`/registrar until cancelled. `gadget`: the user whose wishes for a new binding count. Throws
+/// std::runtime_error with a sentence for a person, also when another instance lives there.
+awaitable<void> run_loopback_registrar(std::filesystem::path run_dir, uid_t gadget);
+
+}  // namespace revenant
