@@ -1,0 +1,11 @@
+#pragma once
+
+#include <iosfwd>
+
+namespace revenant::host {
+
+/// The program `revenant`: runs one verb and returns its exit code. `environment` as in environ(7). What a person asked
+/// for goes to `out`; a failure goes to `err` as one sentence, or with --json to `out` as one document.
+int run_cli(int argc, const char* const* argv, const char* const* environment, std::ostream& out, std::ostream& err);
+
+}  // namespace revenant::host

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "common/core/task_group.hpp"
+#include "common/service/options.hpp"
+#include "common/wire/message.hpp"
+#include "host/channel.hpp"
+#include "host/failure.hpp"
+#include "host/link.hpp"
+
+namespace revenant::host {
+
+/// The link to the device that the options name. Throws Failure where it cannot exist.
+std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Options& options, Interface interface);
+
+/// --deadline, in milliseconds, if it was given.
+std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options);
+
+/// Whether a text of the device complains about the passphrase: the protocol has no code for it in results per key.
+bool blames_passphrase(const std::string& error);
+
+/// One interface of the device, for one verb: opened at the first question, kept until `group` ends. Every outcome but
+/// the expected answer is thrown as a Failure.
+class Device {
+public:
+    Device(TaskGroup& group, const Options& options, Interface interface)
+        : group_{group}, options_{options}, interface_{interface} {}
+
+    /// Asks, and gives the answer of the type that belongs to the question.
+    template <typename Expected>
+    awaitable<Expected> ask(Request request) {
+        auto response = co_await exchange(request);
+        if (auto* expected = std::get_if<Expected>(&response))
+            co_return std::move(*expected);
+        throw Failure{Exit::failed, "bad_answer",
+                      "the device answered something else than was asked: update revenant on both ends"};
+    }
+
+    /// The same without a judgement on the answer.
+    awaitable<Answer> ask_raw(const Request& request);
+
+    /// What a device is called in JSON.
+    [[nodiscard]] std::string serial() const { return link_ ? link_->serial() : options_.text("run-dir"); }
+
+private:
+    awaitable<Response> exchange(const Request& request);
+    [[nodiscard]] Failure no_answer(std::chrono::milliseconds deadline) const;
+
+    TaskGroup& group_;
+    const Options& options_;
+    Interface interface_;
+    std::unique_ptr<Link> link_;
+    std::optional<DeviceChannel> channel_;
+};
+
+}  // namespace revenant::host

@@ -1,0 +1,124 @@
+#include "host/output.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include "common/tezos/text.hpp"
+
+namespace revenant::host {
+namespace {
+
+namespace json = boost::json;
+
+bool signed_before(const LastSigned& last) {
+    return last.level != 0 || last.round != 0;
+}
+
+json::value last_json(const LastSigned& last) {
+    if (!signed_before(last))
+        return nullptr;
+    return json::object{{"level", last.level}, {"round", last.round}};
+}
+
+template <typename Marks>
+void add_marks(json::object& into, const Marks& marks) {
+    into["block"] = last_json(marks.block);
+    into["preattestation"] = last_json(marks.preattestation);
+    into["attestation"] = last_json(marks.attestation);
+}
+
+std::string last_text(const LastSigned& last) {
+    return signed_before(last) ? fmt::format("{} round {}", last.level, last.round) : "-";
+}
+
+std::string chain_name(const Bytes& id) {
+    tezos::ChainId chain{};
+    if (id.size() != chain.size())
+        return "?";
+    std::copy(id.begin(), id.end(), chain.begin());
+    return tezos::chain_text(chain);
+}
+
+template <typename Marks>
+void add_row(Table& table, const KeyStatus& key, const std::string& chain, const Marks& marks, bool degraded) {
+    const auto* state = key.state_corrupted ? "marks lost" : degraded ? "degraded" : "ok";
+    table.add({printable(key.key_id), printable(key.address), lock_text(key.lock_state), chain, last_text(marks.block),
+               last_text(marks.preattestation), last_text(marks.attestation), state});
+}
+
+}  // namespace
+
+std::string Table::text() const {
+    std::vector<std::size_t> widths(rows_.front().size(), 0);
+    for (const auto& row : rows_)
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], row[column].size());
+    std::string text;
+    for (const auto& row : rows_) {
+        for (std::size_t column = 0; column + 1 < row.size(); ++column)
+            text += fmt::format("{:<{}}  ", row[column], widths[column]);
+        text += row.back() + '\n';
+    }
+    return text;
+}
+
+std::string printable(std::string text) {
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    std::replace_if(text.begin(), text.end(), is_control, '?');
+    return text;
+}
+
+json::object error_json(const Failure& failure) {
+    json::object error{{"code", failure.code()}, {"message", failure.what()}};
+    if (failure.device_code())
+        error["device_code"] = *failure.device_code();
+    return error;
+}
+
+const char* lock_text(LockState state) {
+    switch (state) {
+        case LockState::locked:
+            return "locked";
+        case LockState::unlocked:
+            return "unlocked";
+        case LockState::unspecified:
+            break;
+    }
+    return "unknown";
+}
+
+json::object key_json(const KeyStatus& key) {
+    json::object object{{"id", printable(key.key_id)},
+                        {"address", printable(key.address)},
+                        {"public_key", printable(key.public_key)},
+                        {"proof_of_possession", printable(key.proof)},
+                        {"lock", lock_text(key.lock_state)},
+                        {"corrupted", key.state_corrupted}};
+    add_marks(object, key);
+    json::array chains;
+    for (const auto& chain : key.chains) {
+        json::object entry{{"chain", chain_name(chain.chain_id)}, {"degraded", chain.degraded}};
+        add_marks(entry, chain);
+        chains.emplace_back(std::move(entry));
+    }
+    object["chains"] = std::move(chains);
+    return object;
+}
+
+std::string status_text(const std::vector<KeyStatus>& keys) {
+    if (keys.empty())
+        return "The device has no keys: make one with 'revenant new', on a new device after 'revenant init'.\n";
+    Table table{{"KEY", "ADDRESS", "LOCK", "CHAIN", "BLOCK", "PREATTESTATION", "ATTESTATION", "STATE"}};
+    for (const auto& key : keys) {
+        if (key.chains.empty())
+            add_row(table, key, "-", key, false);
+        for (const auto& chain : key.chains)
+            add_row(table, key, chain_name(chain.chain_id), chain, chain.degraded);
+    }
+    return table.text();
+}
+
+}  // namespace revenant::host

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/asio.hpp"
+#include "common/core/secret.hpp"
+#include "common/service/options.hpp"
+#include "host/device.hpp"
+#include "host/output.hpp"
+
+namespace revenant::host {
+
+/// One call of a verb.
+struct Call {
+    const Options& options;
+    std::vector<std::string> operands{};
+
+    /// The passphrase, asked for if need be. It may block: call it before the first question to the device, when
+    /// nothing else is on the loop.
+    [[nodiscard]] Secret passphrase(bool twice = false) const;
+};
+
+/// What a person can type after `revenant`.
+struct Verb {
+    std::string_view name;
+    std::string_view operands;  ///< as in a synopsis
+    std::string_view about;
+    std::size_t least, most;                    ///< operands
+    std::span<const std::string_view> options;  ///< its own; those of all verbs are not listed
+    Interface interface;
+    awaitable<Report> (*run)(const Call& call, Device& device);
+};
+
+constexpr std::size_t any_number = 64;
+
+awaitable<Report> list_devices(const Call& call, Device& device);
+awaitable<Report> init_device(const Call& call, Device& device);
+awaitable<Report> new_keys(const Call& call, Device& device);
+awaitable<Report> list_keys(const Call& call, Device& device);
+awaitable<Report> show_status(const Call& call, Device& device);
+awaitable<Report> unlock_keys(const Call& call, Device& device);
+awaitable<Report> lock_keys(const Call& call, Device& device);
+awaitable<Report> delete_keys(const Call& call, Device& device);
+awaitable<Report> show_logs(const Call& call, Device& device);
+awaitable<Report> show_version(const Call& call, Device& device);
+awaitable<Report> set_level(const Call& call, Device& device);
+awaitable<Report> sign(const Call& call, Device& device);
+awaitable<Report> bench(const Call& call, Device& device);
+
+/// A key id as the device keeps it: trimmed and in lower case. Throws Failure for what can be none.
+std::string key_id(const std::string& word);
+std::vector<std::string> key_ids(const std::vector<std::string>& words);
+
+/// The state of the device, for a person who must find out whether something was done.
+awaitable<Report> state_of(Device& device);
+
+}  // namespace revenant::host

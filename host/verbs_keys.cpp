@@ -1,0 +1,186 @@
+// The verbs that change keys: init, new, unlock, lock, delete, set-level.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/tezos/text.hpp"
+#include "host/passphrase.hpp"
+#include "host/verbs.hpp"
+
+namespace revenant::host {
+namespace {
+
+namespace json = boost::json;
+
+KeyKind key_kind(const Options& options) {
+    const auto kind = options.text("kind");
+    if (kind.empty() || kind == "tz4")
+        return KeyKind::tz4;
+    if (kind == "tz1")
+        return KeyKind::tz1;
+    throw wrong_words(fmt::format("--kind is '{}': it takes tz4 or tz1", kind));
+}
+
+std::uint64_t level_number(const std::string& word) {
+    std::uint64_t level = 0;
+    const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), level);
+    if (failed != std::errc{} || end != word.data() + word.size())
+        throw wrong_words(fmt::format("'{}' is no level: give a whole number", word));
+    return level;
+}
+
+Bytes chain_of(const Options& options) {
+    const auto text = options.text("chain");
+    if (text.empty())
+        return {};
+    const auto chain = tezos::parse_chain(text);
+    if (!chain)
+        throw wrong_words(fmt::format("--chain is '{}': it takes a chain id in Base58, as in NetXdQprcVkpaWU", text));
+    return {chain->begin(), chain->end()};
+}
+
+/// The worst of the results decides how the program ends.
+void note_failure(Report& report, const std::string& error) {
+    if (report.exit != Exit::passphrase)
+        report.exit = blames_passphrase(error) ? Exit::passphrase : Exit::refused;
+}
+
+Report results_report(const std::vector<KeyResult>& results, const char* done) {
+    Report report;
+    json::array entries;
+    Table table{{"KEY", "RESULT"}};
+    for (const auto& result : results) {
+        json::object entry{{"id", printable(result.key_id)}, {"ok", result.ok}};
+        if (!result.ok) {
+            entry["error"] = printable(result.error);
+            note_failure(report, result.error);
+        }
+        entries.emplace_back(std::move(entry));
+        table.add({printable(result.key_id), result.ok ? done : "failed: " + printable(result.error)});
+    }
+    report.json = {{"results", std::move(entries)}};
+    report.text = results.empty() ? fmt::format("No key to be {}.\n", done) : table.text();
+    return report;
+}
+
+/// The ids that were typed; without any, those of all keys in state `from`.
+awaitable<std::vector<std::string>> ids_or_all(std::vector<std::string> ids, LockState from, Device& device) {
+    if (!ids.empty())
+        co_return ids;
+    Request request = StatusRequest{};
+    const auto status = co_await device.ask<StatusResponse>(std::move(request));
+    for (const auto& key : status.keys)
+        if (key.lock_state == from)
+            ids.push_back(key.key_id);
+    co_return ids;
+}
+
+}  // namespace
+
+std::string key_id(const std::string& word) {
+    const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
+    const auto first = std::find_if_not(word.begin(), word.end(), is_space);
+    const auto last = std::find_if_not(word.rbegin(), std::make_reverse_iterator(first), is_space).base();
+    std::string id;
+    std::transform(first, last, std::back_inserter(id),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    if (id.empty() || id.size() > 64 || id.find_first_not_of(letters) != std::string::npos)
+        throw wrong_words(fmt::format("'{}' is no key id: use 1 to 64 letters, digits, '_' or '-'", printable(word)));
+    return id;
+}
+
+std::vector<std::string> key_ids(const std::vector<std::string>& words) {
+    std::vector<std::string> ids;
+    std::transform(words.begin(), words.end(), std::back_inserter(ids), key_id);
+    return ids;
+}
+
+awaitable<Report> init_device(const Call& call, Device& device) {
+    const bool deterministic = call.options.flag("deterministic");
+    Request request = InitMasterRequest{deterministic, call.passphrase(true)};
+    co_await device.ask<OkResponse>(std::move(request));
+    Report report;
+    report.json = {{"initialised", true}, {"deterministic", deterministic}};
+    report.text =
+        deterministic ? "The device is initialised; its keys follow from one seed.\n" : "The device is initialised.\n";
+    co_return report;
+}
+
+awaitable<Report> new_keys(const Call& call, Device& device) {
+    const auto kind = key_kind(call.options);
+    Request request = NewKeysRequest{key_ids(call.operands), call.passphrase(), kind};
+    const auto answer = co_await device.ask<NewKeysResponse>(std::move(request));
+    Report report;
+    json::array keys;
+    Table table{{"KEY", "ADDRESS", "PUBLIC KEY"}};
+    for (const auto& key : answer.results) {
+        json::object entry{{"id", printable(key.key_id)}, {"ok", key.ok}};
+        if (key.ok) {
+            entry["address"] = printable(key.address);
+            entry["public_key"] = printable(key.public_key);
+            table.add({printable(key.key_id), printable(key.address), printable(key.public_key)});
+        } else {
+            entry["error"] = printable(key.error);
+            note_failure(report, key.error);
+            table.add({printable(key.key_id), "failed: " + printable(key.error), ""});
+        }
+        keys.emplace_back(std::move(entry));
+    }
+    report.json = {{"keys", std::move(keys)}};
+    report.text = table.text();
+    co_return report;
+}
+
+awaitable<Report> unlock_keys(const Call& call, Device& device) {
+    auto ids = key_ids(call.operands);
+    auto passphrase = call.passphrase();
+    ids = co_await ids_or_all(std::move(ids), LockState::locked, device);
+    UnlockResponse answer;
+    if (!ids.empty()) {
+        Request request = UnlockRequest{std::move(ids), std::move(passphrase)};
+        answer = co_await device.ask<UnlockResponse>(std::move(request));
+    }
+    co_return results_report(answer.results, "unlocked");
+}
+
+awaitable<Report> lock_keys(const Call& call, Device& device) {
+    auto ids = key_ids(call.operands);
+    ids = co_await ids_or_all(std::move(ids), LockState::unlocked, device);
+    LockResponse answer;
+    if (!ids.empty()) {
+        Request request = LockRequest{std::move(ids)};
+        answer = co_await device.ask<LockResponse>(std::move(request));
+    }
+    co_return results_report(answer.results, "locked");
+}
+
+awaitable<Report> delete_keys(const Call& call, Device& device) {
+    auto ids = key_ids(call.operands);
+    if (!call.options.flag("yes") &&
+        !confirmed(fmt::format("Delete {} for ever?", fmt::join(ids, ", ")),
+                   "there is no terminal to confirm the deletion on: add --yes if you mean it"))
+        throw Failure{Exit::failed, "not_confirmed", "nothing was deleted, since it was not confirmed with 'y'"};
+    Request request = DeleteKeysRequest{std::move(ids), call.passphrase()};
+    const auto answer = co_await device.ask<DeleteKeysResponse>(std::move(request));
+    co_return results_report(answer.results, "deleted");
+}
+
+awaitable<Report> set_level(const Call& call, Device& device) {
+    const auto id = key_id(call.operands.at(0));
+    const auto level = level_number(call.operands.at(1));
+    auto chain = chain_of(call.options);
+    auto passphrase = call.options.flag("with-passphrase") ? call.passphrase() : Secret{};
+    Request request = SetLevelRequest{id, level, std::move(passphrase), std::move(chain)};
+    co_await device.ask<OkResponse>(std::move(request));
+    Report report;
+    report.json = {{"id", id}, {"level", level}, {"ok", true}};
+    report.text = fmt::format("The key {} signs nothing at level {} round 0 or below any more.\n", id, level);
+    co_return report;
+}
+
+}  // namespace revenant::host
