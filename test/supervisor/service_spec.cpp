@@ -28,7 +28,7 @@ std::chrono::milliseconds milliseconds_from(std::string_view value) {
 }
 
 std::string section_name(std::string_view line) {
-    const std::string name{line.substr(1, line.size() - 2)};
+    std::string name{line.substr(1, line.size() - 2)};
     const bool fine = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
         return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
