@@ -31,6 +31,8 @@ public:
     std::error_code read(std::size_t offset, std::span<std::uint8_t> into) override {
         if (medium_.dead)
             throw PowerCut{};
+        if (medium_.read_error)
+            return medium_.read_error;
         if (inode_->unreadable.contains(offset / page) || offset + into.size() > inode_->cached.size())
             return std::make_error_code(std::errc::io_error);
         std::copy_n(inode_->cached.begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());

@@ -37,6 +37,7 @@ public:
     std::function<std::unique_ptr<Fault>(std::size_t event, const std::string& name)> fault;
     std::size_t events = 0;
     std::vector<std::string> log;  // the names, as they were written
+    std::error_code read_error;    // of every read from an open file
     bool dead = false;
     Names cached, durable;
 

@@ -69,7 +69,10 @@ public:
             return std::make_unique<Fault>(
                 Fault{left, pick(2) == 0, std::make_error_code(std::errc::io_error), pick(512)});
         };
-        return lives(steps, pick(2) == 0);
+        const bool cut = lives(steps, pick(2) == 0);
+        if (!cut && pick(3) == 0)  // a slot that rots, while the other one is whole
+            medium_.flip(name, pick(2) * MarksFile::slot_distance + pick(MarksFile::slot_size));
+        return cut;
     }
     void calm() { medium_.fault = nullptr; }
 
@@ -119,14 +122,23 @@ private:
                              now_);
                 continue;
             }
+            if (pick(3) == 0 && asked_) {  // the host repeats what was not answered
+                sign(asked_->operation, asked_->hash);
+                continue;
+            }
+            const auto kind = static_cast<Kind>(pick(3));
+            if (const auto last = witness_.last(kind); pick(4) == 0 && !last.none()) {  // and one that lies
+                sign({kind, chain, last.level, last.round}, hash_of(pick(3)));
+                continue;
+            }
             const auto forward = std::array{0, 0, 1, 1, 1, 1, 2, 8, 9, 17}[pick(10)];
             const auto level = level_ + forward - static_cast<std::int32_t>(pick(8) == 0 ? pick(12) : 0);
-            sign({static_cast<Kind>(pick(3)), chain, std::max(0, level), static_cast<std::int32_t>(pick(2))},
-                 hash_of(pick(3)));
+            sign({kind, chain, std::max(0, level), static_cast<std::int32_t>(pick(2))}, hash_of(pick(3)));
         }
     }
 
-    void sign(const Operation& operation, const Hash32& hash) {
+    void sign(Operation operation, Hash32 hash) {
+        asked_ = Advance{operation, hash};
         const auto verdict = mark_->ask(operation, hash, now_);
         if (std::holds_alternative<Failure>(verdict))
             return;
@@ -147,6 +159,7 @@ private:
     Uptime now_{0};
     std::int32_t level_ = 0;
     Witness witness_;
+    std::optional<Advance> asked_;
     std::size_t released_ = 0;
     std::unique_ptr<Watermark> mark_;
 };

@@ -178,6 +178,28 @@ TEST_F(watermark, a_retry_goes_to_the_slot_that_failed) {
     EXPECT_TRUE(signs(19, 1));
 }
 
+// Its predecessor was killed in the middle of a write: the page cache has it, the medium half of it.
+TEST_F(watermark, a_power_cut_while_restating_leaves_the_older_slot_whole) {
+    EXPECT_TRUE(signs(10, 1));
+    fail_next({Fault::Left::torn, true});
+    EXPECT_THROW(sign(11, 1), PowerCut);
+    medium.restart();
+    fail_next({Fault::Left::torn, true});
+    EXPECT_THROW(open(), PowerCut);
+    reboot();
+    EXPECT_FALSE(mark->corrupted());
+    EXPECT_TRUE(signs(19, 1));
+}
+
+TEST_F(watermark, a_read_that_fails_for_another_reason_is_no_lost_slot) {
+    EXPECT_TRUE(signs(10, 1));
+    medium.read_error = std::make_error_code(std::errc::not_enough_memory);
+    EXPECT_THROW(open(), std::system_error);
+    medium.read_error = {};
+    open();
+    EXPECT_FALSE(mark->view().degraded);
+}
+
 TEST_F(watermark, a_lost_slot_costs_levels_and_never_a_second_signature) {
     for (const auto left : {Fault::Left::torn, Fault::Left::unreadable}) {
         const auto base = std::int32_t{left == Fault::Left::torn ? 100 : 200};
