@@ -188,6 +188,8 @@ awaitable<Answer> DeviceChannel::ask(const Request& request, std::chrono::millis
     waiters_.emplace(id, &waiter);
     work_.notify();
     co_await waiter.timer.async_wait(as_tuple(use_awaitable));
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+        throw system_error{asio::error::operation_aborted};  // nobody wants the answer, so it must not look late
 
     using Outcome = Answer::Outcome;
     if (!waiter.finished) {
