@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/core/bytes.hpp"
+#include "gadget/keystore/result.hpp"
 
 namespace revenant::keystore {
 
@@ -53,5 +54,8 @@ public:
     /// Opens for reading and writing in place; sets `error` and returns nothing when it cannot.
     virtual std::unique_ptr<PlacedFile> open(const std::string& name, std::error_code& error) = 0;
 };
+
+/// What to tell a person when `name` could not be read or written.
+Failure storage_failure(const Disk& disk, const std::string& name, const std::error_code& error);
 
 }  // namespace revenant::keystore

@@ -10,9 +10,10 @@
 
 namespace revenant::keystore {
 
+inline constexpr auto master_file = "master.json";
 inline constexpr std::size_t seed_size = 32;
 
-/// The file `master`: how the passphrase is checked, and the seed of a deterministic store.
+/// The file master.json: how the passphrase is checked, and the seed of a deterministic store.
 struct Master {
     bool deterministic = false;
     KdfCost cost;

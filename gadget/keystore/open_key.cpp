@@ -218,9 +218,9 @@ std::string OpenKey::subject() const {
 }
 
 Failure OpenKey::storage(const std::string& name, const std::error_code& error) const {
-    return {Cause::storage, fmt::format("{}: '{}' cannot be used ({}); check the card, and that it is not full or "
-                                        "mounted read-only",
-                                        subject(), disk_.path(name), error.message())};
+    auto failure = storage_failure(disk_, name, error);
+    failure.text = subject() + ": " + failure.text;
+    return failure;
 }
 
 }  // namespace revenant::keystore

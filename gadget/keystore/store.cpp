@@ -8,43 +8,15 @@
 
 #include "common/tezos/text.hpp"
 #include "gadget/keystore/derivation.hpp"
+#include "gadget/keystore/derivation_index.hpp"
 #include "gadget/keystore/seal.hpp"
 
 namespace revenant::keystore {
 namespace {
 
-constexpr auto master_file = "master.json";
-constexpr auto index_file = "index";  // the next derivation index, 4 bytes little endian, sealed
-constexpr auto throttle_file = "throttle";
-constexpr std::string_view key_suffix = ".json";
-constexpr std::size_t index_size = 4;
-
-Bytes index_context() {
-    return context({"index 1"});
-}
-
-Bytes seal_index(const Secret& kek, std::uint32_t index) {
-    std::array<std::uint8_t, index_size> bytes{};
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        bytes[i] = static_cast<std::uint8_t>(index >> (8 * i));
-    return seal(kek, bytes, index_context());
-}
-
 Failure unknown_key(std::string_view id) {
     return {Cause::not_found,
             fmt::format("key '{}' is not in the store: see 'revenant status' for those that are", id.substr(0, 64))};
-}
-
-Failure damaged_key(const std::string& id, const std::string& path) {
-    return {Cause::corrupted, fmt::format("key '{}' cannot be opened, since '{}' is damaged or belongs to another "
-                                          "store: restore that file, or delete the key",
-                                          id, path)};
-}
-
-const char* described(FileFault fault) {
-    return fault == FileFault::unknown_version
-               ? "is of a version that this program does not know: install the program that wrote it"
-               : "is damaged: restore it";
 }
 
 Failure no_memory(std::size_t size) {
@@ -61,72 +33,7 @@ Expected<Secret> derive_kek(const Master& master, const Secret& passphrase) {
     }
 }
 
-bool is_absent(const std::error_code& error) {
-    return error == std::errc::no_such_file_or_directory;
-}
-
 }  // namespace
-
-Store::Store(std::unique_ptr<Disk> disk, StoreSettings settings, Boottime now)
-    : settings_{std::move(settings)}, disk_{std::move(disk)} {
-    load_master();
-    load_keys();
-    if (!master_ && !keys_.empty())
-        throw std::runtime_error{
-            fmt::format("the store '{}' has keys but no '{}': restore that file", disk_->path(""), master_file)};
-    if (master_)
-        load_throttle(now);  // when it fails, authenticate() tries again and says why
-}
-
-void Store::load_master() {
-    Bytes bytes;
-    if (const auto error = disk_->read(master_file, bytes)) {
-        if (!is_absent(error))
-            throw std::system_error{error, "read '" + disk_->path(master_file) + "'"};
-        if (!disk_->read(index_file, bytes))
-            damage_.push_back(
-                fmt::format("the store '{}' was not initialised to the end: initialise it again", disk_->path("")));
-        return;
-    }
-    auto read = Master::from_file(bytes);
-    if (const auto* fault = std::get_if<FileFault>(&read))
-        throw std::runtime_error{fmt::format("'{}' {}", disk_->path(master_file), described(*fault))};
-    master_ = std::move(std::get<Master>(read));
-}
-
-void Store::load_keys() {
-    std::vector<std::string> names;
-    if (const auto error = disk_->list(keys_folder, names))
-        throw std::system_error{error, "list '" + disk_->path(keys_folder) + "'"};
-    for (const auto& name : names) {
-        const auto id = std::string_view{name}.substr(0, name.size() - std::min(name.size(), key_suffix.size()));
-        if (!name.ends_with(key_suffix) || normalise_id(id) != std::string{id}) {
-            damage_.push_back(fmt::format("'{}/{}' is not a key file: take it away", disk_->path(keys_folder), name));
-            continue;
-        }
-        auto& entry = keys_[std::string{id}];
-        auto record = read_record(std::string{id});
-        if (auto* failed = std::get_if<Failure>(&record)) {
-            entry.damaged = true;
-            damage_.push_back(std::move(failed->text));
-        } else {
-            entry.identity = std::move(std::get<KeyRecord>(record).identity);
-        }
-    }
-}
-
-/// A throttle that is lost counts as full: losing it must not be a way to guess on.
-std::error_code Store::load_throttle(Boottime now) {
-    std::error_code error;
-    auto file = disk_->open(throttle_file, error);
-    if (is_absent(error)) {
-        if (error = disk_->replace(throttle_file, Throttle::lost()); !error)
-            file = disk_->open(throttle_file, error);
-    }
-    if (!error)
-        throttle_ = std::make_unique<Throttle>(std::move(file), settings_.boot_id, now);
-    return error;
-}
 
 Store::Info Store::info() const {
     const std::scoped_lock hold{table_};
@@ -163,11 +70,11 @@ Outcome Store::init(bool deterministic, const Secret& passphrase) {
     master.seal_under(kek);
     // The master last: without it a store that was begun is taken for none, and begun again.
     if (const auto error = disk_->replace(throttle_file, Throttle::fresh()))
-        return storage(throttle_file, error);
-    if (const auto error = disk_->replace(index_file, seal_index(kek, 0)))
-        return storage(index_file, error);
+        return storage_failure(*disk_, throttle_file, error);
+    if (const auto error = start_index(*disk_, kek))
+        return storage_failure(*disk_, index_file, error);
     if (const auto error = disk_->replace(master_file, master.to_file()))
-        return storage(master_file, error);
+        return storage_failure(*disk_, master_file, error);
     load_throttle(Boottime{0});
     const std::scoped_lock hold{table_};
     master_ = std::move(master);
@@ -179,13 +86,13 @@ Expected<Kek> Store::authenticate(const Secret& passphrase, Boottime now) {
         return Failure{Cause::not_initialised, "the store has no master yet: run 'revenant init'"};
     if (!throttle_)
         if (const auto error = load_throttle(now))
-            return storage(throttle_file, error);
+            return storage_failure(*disk_, throttle_file, error);
     if (const auto wait = throttle_->wait(now); wait > Boottime{0})
         return Failure{Cause::throttled,
                        fmt::format("too many wrong passphrases: try again in {} s", (wait.count() + 999) / 1000)};
     // Counted before the check: who cuts the power to undo the count has not been told the answer yet.
     if (const auto error = throttle_->count(now))
-        return storage(throttle_file, error);
+        return storage_failure(*disk_, throttle_file, error);
     auto derived = derive_kek(*master_, passphrase);
     if (auto* failed = std::get_if<Failure>(&derived))
         return std::move(*failed);
@@ -223,7 +130,7 @@ Expected<Identity> Store::create(std::string_view id, Curve curve, const Kek& ke
     const auto name = key_file(*chosen);
     if (const auto error = disk_->replace(name, record.to_file())) {
         disk_->remove(name);  // nobody has been told of this key; should this fail too, it is listed after a restart
-        return storage(name, error);
+        return storage_failure(*disk_, name, error);
     }
     const std::scoped_lock hold{table_};
     keys_[*chosen].identity = record.identity;
@@ -239,7 +146,7 @@ Expected<std::shared_ptr<OpenKey>> Store::unlock(std::string_view id, const Kek&
         return std::move(*failed);
     const auto data_key = std::get<KeyRecord>(record).open_data_key(kek.secret());
     if (data_key.empty())
-        return damaged_key(*known, disk_->path(key_file(*known)));
+        return damaged(*known);
     return open(keys_.at(*known), std::get<KeyRecord>(record), data_key, now);
 }
 
@@ -262,8 +169,8 @@ Outcome Store::remove(std::string_view id, const Kek&) {
         open->retire();
     // The key first, the marks last: a power cut between leaves marks without a key, never a key without its marks.
     const auto name = key_file(*known);
-    if (const auto error = disk_->remove(name); error && !is_absent(error))
-        return storage(name, error);
+    if (const auto error = disk_->remove(name); error && error != std::errc::no_such_file_or_directory)
+        return storage_failure(*disk_, name, error);
     const auto prefix = entry.identity.address + "-";
     std::vector<std::string> marks;
     if (!entry.damaged && !disk_->list(marks_folder, marks))
@@ -286,26 +193,6 @@ std::string Store::free_id() const {
             return id;
 }
 
-Expected<std::uint32_t> Store::next_index(const Kek& kek) {
-    Bytes sealed;
-    if (const auto error = disk_->read(index_file, sealed))
-        return storage(index_file, error);
-    std::array<std::uint8_t, index_size> bytes{};
-    if (!unseal(kek.secret(), sealed, index_context(), bytes))
-        return Failure{Cause::corrupted, fmt::format("'{}' is damaged, so no key can be derived without making one "
-                                                     "twice: restore it",
-                                                     disk_->path(index_file))};
-    std::uint32_t index = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        index |= std::uint32_t{bytes[i]} << (8 * i);
-    if (index >= max_derivation_index)
-        return Failure{Cause::full, "every derivation index has been used: make a new store"};
-    // Spent before it is used, and for good: a secret that came back with blank marks could sign twice.
-    if (const auto error = disk_->replace(index_file, seal_index(kek.secret(), index + 1)))
-        return storage(index_file, error);
-    return index;
-}
-
 Expected<SigningKey> Store::new_signing_key(Curve curve, const Kek& kek) {
     if (!master_->deterministic)
         return SigningKey::random(curve);
@@ -313,42 +200,26 @@ Expected<SigningKey> Store::new_signing_key(Curve curve, const Kek& kek) {
     if (seed.empty())
         return Failure{Cause::corrupted,
                        fmt::format("the seed in '{}' is damaged: restore that file", disk_->path(master_file))};
-    const auto index = next_index(kek);
+    const auto index = spend_index(*disk_, kek.secret());
     if (const auto* failed = std::get_if<Failure>(&index))
         return *failed;
     return derive(seed, curve, std::get<std::uint32_t>(index));
 }
 
-Expected<KeyRecord> Store::read_record(const std::string& id) {
-    const auto name = key_file(id);
-    Bytes bytes;
-    if (const auto error = disk_->read(name, bytes))
-        return storage(name, error);
-    auto read = KeyRecord::from_file(bytes);
-    if (const auto* fault = std::get_if<FileFault>(&read))
-        return Failure{Cause::corrupted,
-                       fmt::format("key '{}' cannot be used, since '{}' {}", id, disk_->path(name), described(*fault))};
-    auto& record = std::get<KeyRecord>(read);
-    if (record.identity.id != id)
-        return damaged_key(id, disk_->path(name));
-    return std::move(record);
-}
-
 Expected<std::shared_ptr<OpenKey>> Store::open(Entry& entry, const KeyRecord& record, const Secret& data_key,
                                                Uptime now) {
     const auto& identity = record.identity;
-    const auto name = key_file(identity.id);
     auto secret = record.open_secret(data_key);
     auto list = record.open_chains(data_key);
     if (secret.empty() || !list)
-        return damaged_key(identity.id, disk_->path(name));
+        return damaged(identity.id);
     if (auto held = entry.open.lock())
         return held;  // a second one would write the same marks beside it
     try {
         SigningKey key{identity.curve, std::move(secret)};
         if (key.address() != identity.address ||
             tezos::public_key_text(identity.curve, key.public_key()) != identity.public_key)
-            return damaged_key(identity.id, disk_->path(name));
+            return damaged(identity.id);
         const Secret::Reader bytes{data_key};
         Secret copy{data_key.size(), [&](std::span<std::uint8_t> into) {
                         std::copy(bytes.bytes().begin(), bytes.bytes().end(), into.begin());
@@ -358,17 +229,11 @@ Expected<std::shared_ptr<OpenKey>> Store::open(Entry& entry, const KeyRecord& re
         entry.open = opened;
         return opened;
     } catch (const std::invalid_argument&) {  // not a scalar
-        return damaged_key(identity.id, disk_->path(name));
+        return damaged(identity.id);
     } catch (const std::system_error& error) {
         return Failure{Cause::storage,
                        fmt::format("key '{}' cannot be opened ({}): check the card", identity.id, error.what())};
     }
-}
-
-Failure Store::storage(const std::string& name, const std::error_code& error) const {
-    return {Cause::storage, fmt::format("'{}' cannot be used ({}): check the card, and that it is not full or mounted "
-                                        "read-only",
-                                        disk_->path(name), error.message())};
 }
 
 }  // namespace revenant::keystore

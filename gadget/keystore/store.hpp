@@ -88,11 +88,10 @@ private:
     std::error_code load_throttle(Boottime now);
     std::optional<std::string> known_id(std::string_view id) const;
     std::string free_id() const;
-    Expected<std::uint32_t> next_index(const Kek& kek);
     Expected<SigningKey> new_signing_key(Curve curve, const Kek& kek);
-    Expected<KeyRecord> read_record(const std::string& id);
+    Expected<KeyRecord> read_record(const std::string& id) const;
+    [[nodiscard]] Failure damaged(const std::string& id) const;
     Expected<std::shared_ptr<OpenKey>> open(Entry& entry, const KeyRecord& record, const Secret& data_key, Uptime now);
-    [[nodiscard]] Failure storage(const std::string& name, const std::error_code& error) const;
 
     const StoreSettings settings_;
     const std::unique_ptr<Disk> disk_;  // outlives the open keys

@@ -12,6 +12,8 @@
 
 namespace revenant::keystore {
 
+inline constexpr auto throttle_file = "throttle";
+
 /// Counts failed passphrases: at most 5 in any 30 s. The file is made beforehand and written in place, since a full
 /// disk must not prevent an unlock. One thread.
 class Throttle {

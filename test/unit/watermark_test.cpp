@@ -1,7 +1,10 @@
 #include "gadget/keystore/watermark.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sodium.h>
@@ -383,6 +386,25 @@ TEST_F(watermark, a_commit_is_judged_again_when_another_came_between) {
     EXPECT_EQ(cause(mark->commit(std::get<Advance>(first), now)), std::nullopt);
     EXPECT_EQ(cause(mark->commit(std::get<Advance>(second), now)), Cause::stale);
     EXPECT_EQ(cause(mark->commit(std::get<Advance>(first), now)), std::nullopt) << "the same bytes";
+}
+
+TEST_F(watermark, of_several_threads_that_want_one_height_one_gets_it) {
+    for (std::int32_t level = 1; level <= 50; ++level) {
+        const Operation operation{Kind::attestation, chain, level, 0};
+        std::atomic<int> signed_ones{0};
+        std::vector<std::thread> threads;
+        for (int bytes = 0; bytes < 4; ++bytes)
+            threads.emplace_back([&, bytes] {
+                const auto verdict = mark->ask(operation, hash_of(bytes), now);
+                if (const auto* advance = std::get_if<Advance>(&verdict); advance && !mark->commit(*advance, now))
+                    ++signed_ones;
+                mark->raise(static_cast<std::uint64_t>(level - 1), false, now);
+                EXPECT_GE(mark->view().marks[2].level, level - 1);
+            });
+        for (auto& thread : threads)
+            thread.join();
+        ASSERT_EQ(signed_ones, 1) << level;
+    }
 }
 
 TEST_F(watermark, a_new_file_may_start_from_a_floor) {
