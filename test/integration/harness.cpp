@@ -1,0 +1,223 @@
+#include "test/integration/harness.hpp"
+
+#include <array>
+#include <csignal>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+
+#include <boost/json/parse.hpp>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include "test/supervisor/control.hpp"
+
+namespace revenant::test {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr std::array<const char*, 3> programs{"liveness", "registrar", "gadget"};  // in the order of their start
+
+std::string contents(const fs::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+[[noreturn]] void too_late(const std::string& what) {
+    throw std::runtime_error{what + " did not come in time"};
+}
+
+std::size_t count_entries(const fs::path& directory) {
+    const fs::directory_iterator all{directory};
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+/// Runs a command to its end; kills it and throws when that takes longer than `limit`.
+Outcome run_to_end(supervisor::Command command, const fs::path& out, const fs::path& err, milliseconds limit) {
+    const auto to_out = open_file(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const auto to_err = open_file(err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    command.output = to_out.get();
+    command.errors = to_err.get();
+    supervisor::Child child{command};
+    if (!Deadline{limit}.readable(child.ended()))
+        too_late("the end of " + command.argv.front());
+    const int code = child.reap();
+    return {code, contents(out), contents(err)};
+}
+
+}  // namespace
+
+Suite::Suite(const SuiteSettings& settings) : manager_dir_{dir_.path() / "manager"} {
+    fs::create_directory(run_dir());
+    const auto services = dir_.path() / "services";
+    write_services(settings, services);
+    launch(services);
+}
+
+Suite::~Suite() {
+    manager_->signal(SIGTERM);
+    if (!Deadline{patience}.readable(manager_->ended()))
+        ADD_FAILURE() << "the supervisor did not stop";
+    else if (const int code = manager_->reap(); code != 0)
+        ADD_FAILURE() << "the supervisor ended with " << supervisor::describe_exit(code);
+    // An exception that leaves the test is a failure that is not on record yet.
+    if (!testing::Test::HasFailure() && std::uncaught_exceptions() == 0)
+        return;
+    for (const auto& entry : fs::directory_iterator{manager_dir_})
+        if (entry.path().extension() == ".log")
+            std::cerr << "---- " << entry.path().filename().string() << "\n" << contents(entry.path());
+}
+
+void Suite::write_services(const SuiteSettings& settings, const fs::path& file) const {
+    const auto run_dir_option = " --run-dir \"" + run_dir().string() + '"';
+    const std::array<std::string, 3> commands{
+        REVENANT_LIVENESS + run_dir_option, REVENANT_REGISTRAR " run --bus loopback" + run_dir_option,
+        REVENANT_GADGET " --bus loopback" + run_dir_option + " --store \"" + store_dir().string() + '"'};
+    const std::array<const std::vector<std::string>*, 3> more{&settings.liveness, &settings.registrar,
+                                                              &settings.gadget};
+    std::ofstream out{file};
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+        out << '[' << programs[i] << "]\nrun = " << commands[i];
+        for (const auto& argument : *more[i])
+            out << " \"" << argument << '"';
+        out << "\nwatchdog_ms = " << settings.watchdog.count()
+            << "\nrestart_delay_ms = " << settings.restart_delay.count()
+            << "\nautostart = " << (settings.start ? "yes" : "no") << '\n';
+        for (const auto& variable : settings.environment)
+            out << "environment = " << variable << '\n';
+    }
+}
+
+void Suite::launch(const fs::path& services) {
+    fs::create_directory(manager_dir_);
+    const auto log = open_file(manager_dir_ / "supervisor.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+    std::array<int, 2> pipe{};
+    checked(::pipe2(pipe.data(), O_CLOEXEC), "pipe2");
+    LineReader said{UniqueFd{pipe[0]}};
+    UniqueFd say{pipe[1]};
+    supervisor::Command command;
+    command.argv = {REVENANT_SUPERVISOR, "--dir", manager_dir_.string(), "--config", services.string()};
+    command.output = say.get();
+    command.errors = log.get();
+    manager_.emplace(command);
+    say.reset();
+    if (said.next(Deadline{patience}) != "ready")
+        throw std::runtime_error{"the supervisor did not start: " + contents(manager_dir_ / "supervisor.log")};
+}
+
+json::object Suite::ask(const std::string& command) {
+    const auto answer = json::parse(supervisor::ask(manager_dir_, command, milliseconds{60'000})).as_object();
+    if (const auto* const error = answer.if_contains("error"))
+        throw std::runtime_error{"supervisor: " + command + ": " + std::string{error->as_string()}};
+    return answer;
+}
+
+void Suite::start(const std::string& program) {
+    ask("start " + program);
+}
+void Suite::stop(const std::string& program) {
+    ask("stop " + program);
+}
+void Suite::restart(const std::string& program) {
+    ask("restart " + program);
+}
+void Suite::signal(const std::string& program, int number) {
+    ask("kill " + program + ' ' + std::to_string(number));
+}
+json::object Suite::service(const std::string& program) {
+    return ask("pid " + program);
+}
+pid_t Suite::pid(const std::string& program) {
+    return service(program).at("pid").to_number<pid_t>();
+}
+unsigned Suite::restarts(const std::string& program) {
+    return service(program).at("restarts").to_number<unsigned>();
+}
+void Suite::wait_restarts(const std::string& program, unsigned count) {
+    ask("wait-restarts " + program + ' ' + std::to_string(count));
+}
+
+void Suite::kill_and_wait(const std::string& program) {
+    const unsigned before = restarts(program);
+    signal(program, SIGKILL);
+    wait_restarts(program, before + 1);
+}
+
+std::size_t Suite::descriptors(const std::string& program) {
+    return count_entries("/proc/" + std::to_string(pid(program)) + "/fd");
+}
+std::size_t Suite::threads(const std::string& program) {
+    return count_entries("/proc/" + std::to_string(pid(program)) + "/task");
+}
+
+void Suite::wait_for_socket(const std::string& socket, milliseconds limit) {
+    if (!wait_for_path(run_dir() / socket, true, Deadline{limit}))
+        too_late(socket);
+}
+void Suite::wait_until_gone(const std::string& socket, milliseconds limit) {
+    if (!wait_for_path(run_dir() / socket, false, Deadline{limit}))
+        too_late("the end of " + socket);
+}
+UniqueFd Suite::connect(const std::string& socket) {
+    return connect_to(run_dir() / socket);
+}
+
+json::object Suite::wait_status(const std::string& program, const std::function<bool(const json::object&)>& wanted,
+                                milliseconds limit) {
+    const auto socket = run_dir() / program / "status.sock";
+    const Deadline deadline{limit};
+    std::string last = "none";
+    while (deadline.left() > milliseconds::zero()) {
+        if (!wait_for_path(socket, true, deadline))
+            break;
+        std::optional<LineReader> lines;
+        try {
+            lines.emplace(connect_to(socket));
+        } catch (const std::system_error&) {
+            // A dead program's file: its successor replaces it. Asking the supervisor paces this loop.
+            ask("wait-ready " + program);
+            continue;
+        }
+        while (auto line = lines->next(deadline)) {
+            last = std::move(*line);
+            auto status = json::parse(last).as_object();
+            if (wanted(status))
+                return status;
+        }
+    }
+    too_late("the wanted status of " + program + " (last one: " + last + ")");
+}
+
+json::object Suite::status(const std::string& program) {
+    return wait_status(program, [](const json::object&) { return true; });
+}
+
+Outcome Suite::host(const std::vector<std::string>& arguments, const std::string& passphrase_given,
+                    milliseconds limit) {
+    supervisor::Command command;
+    command.argv = {REVENANT_HOST, "--bus", "loopback", "--run-dir", run_dir().string()};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.environment = {"REVENANT_PASSPHRASE=" + passphrase_given};
+    return run_to_end(std::move(command), dir_.path() / "host.out", dir_.path() / "host.err", limit);
+}
+
+json::object Suite::host_json(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "--json");
+    const auto outcome = host(arguments);
+    if (outcome.code != 0)
+        throw std::runtime_error{"revenant " + arguments.at(1) + " ended with " +
+                                 supervisor::describe_exit(outcome.code) + ": " + outcome.out + outcome.err};
+    return json::parse(outcome.out).as_object();
+}
+
+std::string Suite::log(const std::string& program) const {
+    return contents(manager_dir_ / (program + ".log"));
+}
+
+}  // namespace revenant::test

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <sys/types.h>
+
+#include "common/core/fd.hpp"
+#include "test/integration/wait.hpp"
+#include "test/supervisor/child.hpp"
+#include "test/unit/temporary_directory.hpp"
+
+namespace revenant::test {
+
+/// How a program ended and what it wrote.
+struct Outcome {
+    int code = -1;  ///< exit code, or 128 + the signal that ended it
+    std::string out, err;
+};
+
+/// What differs from a plain suite.
+struct SuiteSettings {
+    std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
+    std::vector<std::string> environment{};                      ///< NAME=value for all three
+    milliseconds watchdog{15'000};
+    milliseconds restart_delay{100};
+    bool start = true;  ///< false: nothing runs until start()
+};
+
+/// The three device programs under the supervisor, on the loopback bus, in directories of their own below the system's
+/// temporary one. The names of programs are "registrar", "liveness" and "gadget". Everything blocks, for `patience` at
+/// most unless told otherwise, and throws std::runtime_error when its time is over. On destruction all is stopped; when
+/// the test has failed by then, the logs go to stderr. One thread.
+class Suite {
+public:
+    static constexpr milliseconds patience{10'000};
+    static constexpr auto passphrase = "correct horse battery staple";
+
+    explicit Suite(const SuiteSettings& settings = {});
+    Suite(const Suite&) = delete;
+    Suite& operator=(const Suite&) = delete;
+    ~Suite();
+
+    [[nodiscard]] std::filesystem::path run_dir() const { return dir_.path() / "run"; }
+    [[nodiscard]] std::filesystem::path store_dir() const { return dir_.path() / "store"; }
+
+    // One program.
+    void start(const std::string& program);
+    void stop(const std::string& program);  ///< returns when it is down; its stored descriptors are dropped
+    void restart(const std::string& program);
+    void signal(const std::string& program, int number);  ///< SIGKILL, SIGSTOP, SIGCONT, ...
+    pid_t pid(const std::string& program);                ///< 0: does not run
+    unsigned restarts(const std::string& program);
+    void wait_restarts(const std::string& program, unsigned count);
+    /// SIGKILL, then waits until the supervisor has started it again.
+    void kill_and_wait(const std::string& program);
+    /// What the supervisor knows: state, pid, restarts, watchdog_kills, last_exit, status, stored.
+    boost::json::object service(const std::string& program);
+
+    // What it holds, from /proc.
+    std::size_t descriptors(const std::string& program);
+    std::size_t threads(const std::string& program);
+
+    // Sockets, by their path below run_dir(), such as "liveness/ready.sock".
+    void wait_for_socket(const std::string& socket, milliseconds limit = patience);
+    void wait_until_gone(const std::string& socket, milliseconds limit = patience);
+    UniqueFd connect(const std::string& socket);
+    /// Reads the program's status lines, across its restarts, until one is as wanted; returns that one.
+    boost::json::object wait_status(const std::string& program,
+                                    const std::function<bool(const boost::json::object&)>& wanted,
+                                    milliseconds limit = patience);
+    boost::json::object status(const std::string& program);
+
+    /// Runs `revenant --bus loopback --run-dir ... ARGUMENTS` with the passphrase in its environment.
+    Outcome host(const std::vector<std::string>& arguments, const std::string& passphrase_given = passphrase,
+                 milliseconds limit = milliseconds{40'000});
+    /// The same with --json, which must end with 0 and one JSON object.
+    boost::json::object host_json(std::vector<std::string> arguments);
+
+    /// What a program wrote to stdout and stderr.
+    [[nodiscard]] std::string log(const std::string& program) const;
+
+private:
+    boost::json::object ask(const std::string& command);
+    void write_services(const SuiteSettings& settings, const std::filesystem::path& file) const;
+    void launch(const std::filesystem::path& services);
+
+    TemporaryDirectory dir_;
+    std::filesystem::path manager_dir_;
+    std::optional<supervisor::Child> manager_;
+};
+
+}  // namespace revenant::test

@@ -1,0 +1,77 @@
+// The harness itself: what every other integration test stands on.
+#include "test/integration/harness.hpp"
+
+#include <csignal>
+
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+namespace revenant::test {
+namespace {
+
+using boost::json::object;
+
+const auto enabled = [](const object& status) { return status.at("state").as_string() == "enabled"; };
+
+TEST(harness, the_suite_comes_up_answers_the_host_and_leaves_cleanly) {
+    Suite suite;
+    suite.wait_for_socket("registrar/bus.sock");
+    const auto outcome = suite.host({"version"});
+    EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+    EXPECT_NE(outcome.out, "");
+    EXPECT_EQ(suite.host_json({"init"}).count("error"), 0U);
+    EXPECT_NE(boost::json::serialize(suite.host_json({"new", "baker"})).find("tz4"), std::string::npos);
+    EXPECT_NE(suite.host({"unlock"}, "wrong").code, 0);
+    EXPECT_EQ(suite.host({"unlock"}).code, 0);
+}
+
+TEST(harness, a_killed_program_comes_back_under_a_new_pid) {
+    Suite suite;
+    for (const std::string program : {"liveness", "registrar", "gadget"}) {
+        suite.wait_for_socket(program + "/status.sock");
+        const auto before = suite.status(program).at("pid").to_number<pid_t>();
+        EXPECT_EQ(before, suite.pid(program));
+        suite.kill_and_wait(program);
+        const auto other = [&](const object& status) { return status.at("pid").to_number<pid_t>() != before; };
+        const auto after = suite.wait_status(program, other).at("pid").to_number<pid_t>();
+        EXPECT_EQ(after, suite.pid(program));
+        EXPECT_EQ(suite.service(program).at("last_exit").as_string(), "signal 9 (Killed)");
+        EXPECT_GT(suite.descriptors(program), 3U);
+        EXPECT_GE(suite.threads(program), 1U);
+    }
+}
+
+TEST(harness, a_program_can_be_stopped_continued_and_left_out) {
+    SuiteSettings settings;
+    settings.start = false;
+    Suite suite{settings};
+    EXPECT_EQ(suite.pid("registrar"), 0);
+    suite.start("liveness");
+    suite.start("gadget");
+    suite.wait_for_socket("gadget/status.sock");
+    suite.start("registrar");
+    suite.wait_for_socket("registrar/bus.sock");
+    const auto cable = suite.connect("registrar/bus.sock");
+    suite.wait_status("gadget", enabled);
+    suite.wait_for_socket("liveness/ready.sock");
+    suite.signal("gadget", SIGSTOP);
+    suite.wait_until_gone("liveness/ready.sock");
+    suite.signal("gadget", SIGCONT);
+    suite.wait_for_socket("liveness/ready.sock");
+    suite.stop("registrar");
+    suite.wait_until_gone("registrar/enabled.sock");
+    EXPECT_EQ(suite.pid("registrar"), 0);
+    EXPECT_NE(suite.log("registrar"), "");
+}
+
+TEST(harness, a_wait_that_cannot_succeed_ends_and_names_what_was_missing) {
+    Suite suite;
+    suite.wait_for_socket("gadget/status.sock");
+    EXPECT_THROW(suite.wait_for_socket("gadget/no.sock", milliseconds{50}), std::runtime_error);
+    const auto never = [](const object&) { return false; };
+    EXPECT_THROW(suite.wait_status("gadget", never, milliseconds{50}), std::runtime_error);
+    EXPECT_THROW(suite.start("nobody"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace revenant::test
