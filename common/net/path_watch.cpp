@@ -79,7 +79,9 @@ awaitable<stream_protocol::socket> connect_when_present(PathWatch& watch) {
     const stream_protocol::endpoint server{watch.file().string()};
     for (;;) {
         stream_protocol::socket link{co_await asio::this_coro::executor};
-        const auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
+        auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
+        if (!failed)
+            link.remote_endpoint(failed);  // a full backlog looks like success to Asio
         if (!failed)
             co_return link;
         co_await watch.changed();

@@ -16,8 +16,6 @@ namespace revenant {
 namespace {
 
 constexpr unsigned max_readers = 16;
-constexpr auto patience = 5s;     // with a reader that does not read
-constexpr auto count_delay = 1s;  // between two lines that only counters caused
 
 /// Returns when the peer has closed; what it may send is ignored.
 awaitable<void> closed(stream_protocol::socket& peer) {
@@ -56,8 +54,13 @@ std::string utc_now() {
 
 StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
                            std::function<boost::json::object()> describe)
+    : StatusSocket{executor, path, std::move(describe), Pace{}} {}
+
+StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
+                           std::function<boost::json::object()> describe, Pace pace)
     : listener_{executor, path, SocketAccess::of_group("revenant-operators")},
       describe_{std::move(describe)},
+      pace_{pace},
       news_{executor},
       soon_{executor} {}
 
@@ -77,7 +80,7 @@ void StatusSocket::counted() {
     if (readers_ == 0 || line_is_due_)
         return;
     line_is_due_ = true;
-    soon_.expires_after(count_delay);
+    soon_.expires_after(pace_.count_delay);
     soon_.async_wait([this](error_code stopped) {
         if (stopped)
             return;
@@ -112,7 +115,7 @@ awaitable<void> StatusSocket::publish(stream_protocol::socket& reader) {
     for (;;) {
         const auto shown = version_;
         const auto text = line();
-        asio::steady_timer deadline{reader.get_executor(), patience};
+        asio::steady_timer deadline{reader.get_executor(), pace_.patience};
         const auto written = co_await (asio::async_write(reader, asio::buffer(text), as_tuple(use_awaitable)) ||
                                        deadline.async_wait(as_tuple(use_awaitable)));
         if (written.index() == 1 || std::get<0>(std::get<0>(written)))

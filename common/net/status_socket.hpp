@@ -15,9 +15,17 @@ namespace revenant {
 /// 16 readers; one that does not read for 5 s is dropped and never holds up the server. One thread.
 class StatusSocket {
 public:
+    struct Pace {
+        std::chrono::milliseconds patience = 5s;     ///< with a reader that does not read
+        std::chrono::milliseconds count_delay = 1s;  ///< from a counter's move to the line that shows it
+    };
+
     /// `describe` gives what the program knows of itself; pid, descriptors, threads and memory (KiB) are added here.
     StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
                  std::function<boost::json::object()> describe);
+    /// The same at another pace.
+    StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
+                 std::function<boost::json::object()> describe, Pace pace);
 
     /// Serves until cancelled.
     awaitable<void> run();
@@ -35,6 +43,7 @@ private:
 
     UnixListener listener_;
     std::function<boost::json::object()> describe_;
+    Pace pace_;
     Signal news_;
     asio::steady_timer soon_;
     bool line_is_due_ = false;

@@ -30,6 +30,8 @@ void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& 
     probe.connect(path.string(), answer);
     if (answer == asio::error::connection_refused || answer == boost::system::errc::no_such_file_or_directory)
         return;
+    if (!answer)
+        probe.remote_endpoint(answer);  // Asio takes would_block for a connection under way, and that for success
     const auto owner = answer ? std::string{"another process"} : fmt::format("process {}", peer_of(probe).pid);
     throw std::runtime_error{fmt::format("cannot listen at '{}': {} already does: stop it, or choose another --run-dir",
                                          path.string(), owner)};

@@ -1,0 +1,122 @@
+#include "common/service/log.hpp"
+
+#include <fstream>
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "common/service/options.hpp"
+#include "test/unit/temporary_directory.hpp"
+
+namespace revenant {
+namespace {
+
+using test::TemporaryDirectory;
+
+/// Each test leaves the process with a logger that says nothing.
+class log : public ::testing::Test {
+protected:
+    ~log() override { spdlog::set_default_logger(std::make_shared<spdlog::logger>("quiet")); }
+
+    LogTail start(const LogSettings& settings) {
+        testing::internal::CaptureStderr();
+        auto tail = start_logging("test", settings);
+        return tail;
+    }
+    static std::string said() { return testing::internal::GetCapturedStderr(); }
+
+    TemporaryDirectory directory_;
+};
+
+TEST_F(log, the_newest_lines_stay_in_memory) {
+    LogSettings settings;
+    settings.kept_lines = 3;
+    const auto tail = start(settings);
+    EXPECT_TRUE(tail.on());
+    for (int line = 1; line <= 5; ++line)
+        spdlog::info("line {}", line);
+    spdlog::debug("not at this level");
+    const auto text = said();
+    EXPECT_NE(text.find("test info: line 1\n"), std::string::npos) << text;
+    const auto lines = tail.newest(2);
+    ASSERT_TRUE(lines);
+    ASSERT_EQ(lines->size(), 2U);
+    EXPECT_TRUE(std::regex_match((*lines)[0], std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info line 4)"}))
+        << (*lines)[0];
+    EXPECT_EQ(tail.newest(100)->size(), 3U);
+    EXPECT_TRUE(tail.newest(0)->empty());
+}
+
+TEST_F(log, a_long_line_is_cut_when_it_is_handed_out) {
+    const auto tail = start({});
+    spdlog::info(std::string(10'000, 'x'));
+    said();
+    EXPECT_EQ(tail.newest(1)->at(0).size(), 1024U);
+}
+
+TEST_F(log, the_file_outlives_a_restart) {
+    LogSettings settings;
+    settings.file = directory_.path() / "test.log";
+    start(settings);
+    spdlog::info("before");
+    said();
+    const auto tail = start(settings);
+    spdlog::info("after");
+    said();
+    const auto lines = tail.newest(10);
+    ASSERT_TRUE(lines);
+    ASSERT_EQ(lines->size(), 2U);
+    EXPECT_NE((*lines)[0].find("before"), std::string::npos);
+    EXPECT_NE((*lines)[1].find("after"), std::string::npos);
+    EXPECT_NE(tail.newest(1)->at(0).find("after"), std::string::npos);
+    EXPECT_TRUE(tail.newest(0)->empty());
+}
+
+TEST_F(log, the_file_before_the_newest_is_read_too) {
+    LogSettings settings;
+    settings.file = directory_.path() / "test.log";
+    std::ofstream{directory_.path() / "test.1.log"} << "old 1\nold 2\n";
+    const auto tail = start(settings);
+    spdlog::info("new");
+    said();
+    const auto lines = tail.newest(2);
+    ASSERT_EQ(lines->size(), 2U);
+    EXPECT_EQ((*lines)[0], "old 2");
+}
+
+TEST_F(log, a_file_that_went_away_is_not_an_empty_one) {
+    LogSettings settings;
+    settings.file = directory_.path() / "test.log";
+    const auto tail = start(settings);
+    std::filesystem::remove(settings.file);
+    said();
+    EXPECT_FALSE(tail.newest(1));
+}
+
+TEST_F(log, it_can_be_off) {
+    LogSettings settings;
+    settings.kept_lines = 0;
+    settings.level = "off";
+    const auto tail = start(settings);
+    spdlog::critical("unheard");
+    EXPECT_EQ(said(), "");
+    EXPECT_FALSE(tail.on());
+    EXPECT_TRUE(tail.newest(1)->empty());
+}
+
+TEST_F(log, wrong_settings_are_explained) {
+    LogSettings settings;
+    settings.level = "loud";
+    EXPECT_THROW(start_logging("test", settings), UsageError);
+    settings.level = "info";
+    settings.file = "/proc/no/such/place/test.log";
+    try {
+        start_logging("test", settings);
+        ADD_FAILURE();
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string{error.what()}.find("/proc/no/such/place/test.log"), std::string::npos) << error.what();
+    }
+}
+
+}  // namespace
+}  // namespace revenant
