@@ -43,9 +43,9 @@ double nearest_rank(const std::vector<Load::Latency>& sorted, double share) {
 
 Bytes attestation(tezos::Curve curve, std::int32_t level) {
     constexpr std::uint8_t watermark = 0x13, bls_tag = 0x29, ed25519_tag = 0x15;
-    Bytes bytes{watermark};
-    bytes.insert(bytes.end(), bench_chain.begin(), bench_chain.end());
-    bytes.insert(bytes.end(), 32, 0x11);  // branch
+    Bytes bytes(1 + bench_chain.size() + 32, 0x11);  // the end is the branch
+    bytes.front() = watermark;
+    std::copy(bench_chain.begin(), bench_chain.end(), bytes.begin() + 1);
     if (curve == tezos::Curve::bls) {
         bytes.push_back(bls_tag);
     } else {
