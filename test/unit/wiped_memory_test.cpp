@@ -1,0 +1,106 @@
+// What the decoder held is gone from the heap when it forgets: this program's allocator remembers what was freed.
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <sodium.h>
+
+#include "common/wire/frame.hpp"
+#include "common/wire/message.hpp"
+
+namespace revenant {
+namespace {
+
+constexpr std::string_view passphrase = "correct horse battery staple";
+
+/// Looks into each block of memory as it is given back.
+struct FreedBlocks {
+    bool watching = false;
+    int with_passphrase = 0;
+    int blocks = 0;
+} freed;
+
+void look_at(void* block) {
+    const auto size = ::malloc_usable_size(block);
+    const std::string_view content{static_cast<const char*>(block), size};
+    if (freed.watching) {
+        ++freed.blocks;
+        freed.with_passphrase += content.find(passphrase.substr(4, 20)) != std::string_view::npos ? 1 : 0;
+    }
+    sodium_memzero(block, size);  // the next owner of the block is not to blame for what it held before
+}
+
+}  // namespace
+}  // namespace revenant
+
+void operator delete(void* block) noexcept {
+    if (block != nullptr)
+        revenant::look_at(block);
+    std::free(block);
+}
+void operator delete(void* block, std::size_t /*size*/) noexcept {
+    ::operator delete(block);
+}
+void* operator new(std::size_t size) {
+    if (void* const block = std::malloc(size))
+        return block;
+    throw std::bad_alloc{};
+}
+
+namespace revenant {
+namespace {
+
+Bytes unlock_request() {
+    UnlockRequest unlock;
+    unlock.key_ids = {"baker"};
+    std::string copy{passphrase};
+    unlock.passphrase = Secret{{reinterpret_cast<std::uint8_t*>(copy.data()), copy.size()}};
+    return encode(Request{std::move(unlock)});
+}
+
+class wiped_memory : public ::testing::Test {
+protected:
+    wiped_memory() {
+        EXPECT_GE(sodium_init(), 0);
+        freed = {};
+        freed.watching = true;
+    }
+    ~wiped_memory() override { freed.watching = false; }
+};
+
+TEST_F(wiped_memory, the_watch_sees_what_is_not_wiped) {
+    { const std::string careless{passphrase}; }
+    EXPECT_EQ(freed.with_passphrase, 1);
+}
+
+TEST_F(wiped_memory, a_frame_that_is_forgotten_half_way_leaves_nothing) {
+    {
+        const auto bytes = encode(FrameType::request, random_id(), unlock_request());
+        FrameDecoder decoder;
+        for (const auto byte : ByteView{bytes}.first(bytes.size() - 1))
+            decoder.feed({&byte, 1}, [](const Frame&) { ADD_FAILURE(); });
+        decoder.reset();
+    }
+    EXPECT_GT(freed.blocks, 0);
+    EXPECT_EQ(freed.with_passphrase, 0);
+}
+
+TEST_F(wiped_memory, a_passphrase_goes_from_the_frame_into_guarded_memory_and_nowhere_else) {
+    {
+        const auto bytes = encode(FrameType::request, random_id(), unlock_request());
+        FrameDecoder decoder;
+        std::optional<Request> request;
+        decoder.feed(bytes, [&](const Frame& frame) { request = decode_request(frame.payload); });
+        ASSERT_TRUE(request);
+        const Secret::Reader plain{std::get<UnlockRequest>(*request).passphrase};
+        EXPECT_TRUE(std::equal(plain.bytes().begin(), plain.bytes().end(), passphrase.begin(), passphrase.end()));
+    }
+    EXPECT_GT(freed.blocks, 0);
+    EXPECT_EQ(freed.with_passphrase, 0);
+}
+
+}  // namespace
+}  // namespace revenant
