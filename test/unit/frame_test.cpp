@@ -102,8 +102,9 @@ TEST_F(frame, is_found_again_behind_any_garbage) {
         ASSERT_FALSE(frames_.empty());
         ASSERT_EQ(frames_.back().payload, bytes_of(5));
         ASSERT_FALSE(fresh.incomplete());
-        if (frames_.size() == 15 && fresh.oversized_frames() == 0)
+        if (frames_.size() == 15 && fresh.oversized_frames() == 0) {
             ASSERT_EQ(fresh.skipped_bytes(), garbage);
+        }
     }
 }
 
