@@ -42,8 +42,8 @@ void FakeDevice::drop_bus() {
 awaitable<void> FakeDevice::run() {
     const auto body = [this](TaskGroup& group) -> awaitable<void> {
         group.spawn(serve_bus(group));
-        group.spawn(serve_endpoint(sign_, group));
-        group.spawn(serve_endpoint(management_, group));
+        group.spawn(serve_endpoint(sign_, sign_held_, group));
+        group.spawn(serve_endpoint(management_, management_held_, group));
         co_await group.finished();
     };
     co_await with_group(body);
@@ -75,8 +75,7 @@ awaitable<void> FakeDevice::answer_setups(std::list<stream_protocol::socket>::it
     hosts_.erase(host);
 }
 
-awaitable<void> FakeDevice::serve_endpoint(Acceptor& acceptor, TaskGroup& group) {
-    bool held = false;
+awaitable<void> FakeDevice::serve_endpoint(Acceptor& acceptor, bool& held, TaskGroup& group) {
     for (;;) {
         auto host = co_await acceptor.async_accept(use_awaitable);
         if (held)

@@ -42,13 +42,14 @@ private:
     awaitable<void> run();
     awaitable<void> serve_bus(TaskGroup& group);
     awaitable<void> answer_setups(std::list<stream_protocol::socket>::iterator host);
-    awaitable<void> serve_endpoint(Acceptor& acceptor, TaskGroup& group);
+    awaitable<void> serve_endpoint(Acceptor& acceptor, bool& held, TaskGroup& group);
     awaitable<void> carry(stream_protocol::socket host, bool& held);
     std::vector<Bytes> answers(const Frame& frame, bool& restart);
 
     asio::io_context io_{1};
     std::function<Reaction(const Request&)> react_;
     Acceptor bus_, sign_, management_;
+    bool sign_held_ = false, management_held_ = false;
     std::list<stream_protocol::socket> hosts_;
     MessageId process_ = random_id();
     asio::cancellation_signal stop_;

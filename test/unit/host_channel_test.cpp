@@ -13,6 +13,7 @@ namespace {
 
 constexpr MessageId process_a{0xA}, process_b{0xB};
 using Outcome = Answer::Outcome;
+constexpr std::chrono::milliseconds long_deadline = 5s;
 
 class SocketPipe final : public Pipe {
 public:
@@ -126,9 +127,10 @@ protected:
             std::rethrow_exception(failure);
     }
 
-    /// Asks beside the gadget that `play` plays.
+    /// Asks beside the gadget that `play` plays. The deadline itself is no way out where it is long.
     Answer ask(Request request, std::chrono::milliseconds deadline, const Body& play) {
         Answer answer;
+        const auto begin = std::chrono::steady_clock::now();
         const auto asking = [&]() -> awaitable<void> { answer = co_await channel.ask(request, deadline); };
         run([&]() -> awaitable<void> {
             const auto both = [&](TaskGroup& group) -> awaitable<void> {
@@ -138,6 +140,8 @@ protected:
             };
             co_await with_group(both);
         });
+        EXPECT_TRUE(deadline < long_deadline || std::chrono::steady_clock::now() - begin < deadline)
+            << "nothing but the deadline ended it";
         return answer;
     }
 
@@ -164,7 +168,7 @@ Request init_request() {
 
 TEST_F(ChannelTest, carries_a_request_and_its_answer_whatever_the_transport_splits_and_joins) {
     Gadget gadget{link.offer()};
-    const auto answer = ask(version_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
         auto bytes = encode(FrameType::retry, process_a);
         const auto accept = encode(FrameType::accept, request.id);
@@ -186,7 +190,7 @@ TEST_F(ChannelTest, several_requests_are_out_at_once_and_answered_in_any_order) 
     std::vector<std::string> versions(16);
     const auto ask_one = [&](std::size_t index) -> awaitable<void> {
         const auto request = version_request();
-        versions[index] = version_in(co_await channel.ask(request, 5s));
+        versions[index] = version_in(co_await channel.ask(request, long_deadline));
     };
     run([&]() -> awaitable<void> {
         const auto all = [&](TaskGroup& group) -> awaitable<void> {
@@ -207,7 +211,7 @@ TEST_F(ChannelTest, several_requests_are_out_at_once_and_answered_in_any_order) 
 
 TEST_F(ChannelTest, repeats_on_retry_what_was_not_accepted) {
     Gadget gadget{link.offer()};
-    const auto answer = ask(init_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
         const auto first = co_await gadget.next_request();
         co_await gadget.send(FrameType::retry, process_a);
         const auto second = co_await gadget.next_request();
@@ -220,7 +224,7 @@ TEST_F(ChannelTest, repeats_on_retry_what_was_not_accepted) {
 
 TEST_F(ChannelTest, repeats_everything_to_the_same_process_after_a_lost_link) {
     Gadget before{link.offer()};
-    const auto answer = ask(init_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.send(FrameType::retry, process_a);
         auto first = co_await before.next_request();
         co_await before.send(FrameType::accept, first.id);
@@ -238,7 +242,7 @@ TEST_F(ChannelTest, repeats_everything_to_the_same_process_after_a_lost_link) {
 TEST_F(ChannelTest, does_not_repeat_to_another_process_what_may_have_been_done) {
     Gadget before{link.offer()};
     auto after = std::optional<Gadget>{};
-    const auto answer = ask(init_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.send(FrameType::retry, process_a);
         co_await before.next_request();
         before.close();
@@ -250,7 +254,7 @@ TEST_F(ChannelTest, does_not_repeat_to_another_process_what_may_have_been_done) 
 
 TEST_F(ChannelTest, repeats_to_another_process_what_does_no_harm) {
     Gadget before{link.offer()};
-    const auto answer = ask(version_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.send(FrameType::retry, process_a);
         co_await before.next_request();
         before.close();
@@ -264,7 +268,7 @@ TEST_F(ChannelTest, repeats_to_another_process_what_does_no_harm) {
 TEST_F(ChannelTest, without_a_name_in_time_the_outcome_is_unknown) {
     Gadget before{link.offer()};
     auto after = std::optional<Gadget>{};
-    const auto answer = ask(init_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.next_request();
         before.close();
         after.emplace(link.offer());
@@ -308,7 +312,7 @@ TEST_F(ChannelTest, tells_when_another_program_holds_the_interface) {
 
 TEST_F(ChannelTest, an_answer_that_is_no_response_is_told_apart) {
     Gadget gadget{link.offer()};
-    const auto answer = ask(version_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
         const Bytes garbage{0xFF, 0xFF};
         co_await gadget.send(encode(FrameType::response, request.id, garbage));
@@ -318,7 +322,7 @@ TEST_F(ChannelTest, an_answer_that_is_no_response_is_told_apart) {
 
 TEST_F(ChannelTest, half_a_frame_does_not_swallow_the_next_one) {
     Gadget gadget{link.offer()};
-    const auto answer = ask(version_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
         auto half = Gadget::answer_bytes(request.id, "half");
         half.resize(half.size() - 1);
@@ -332,7 +336,7 @@ TEST_F(ChannelTest, half_a_frame_does_not_swallow_the_next_one) {
 
 TEST_F(ChannelTest, a_gadget_that_is_no_longer_ready_is_a_lost_link) {
     Gadget before{link.offer()};
-    const auto answer = ask(version_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.next_request();
         link.readiness = Readiness::not_ready;
         while (channel.trouble() == DeviceChannel::Trouble::none) {
@@ -349,7 +353,7 @@ TEST_F(ChannelTest, a_gadget_that_is_no_longer_ready_is_a_lost_link) {
 
 TEST_F(ChannelTest, a_lost_control_endpoint_alone_keeps_the_pipe) {
     Gadget gadget{link.offer()};
-    const auto answer = ask(version_request(), 5s, [&]() -> awaitable<void> {
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
         link.readiness = Readiness::absent;
         const auto before = link.probes;
