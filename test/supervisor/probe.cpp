@@ -78,18 +78,31 @@ std::string received() {
     return all;
 }
 
-/// Shows in STATUS what it received, stores one descriptor per name, and waits; or dies at once when told "die".
+/// Shows in STATUS what it received, stores one descriptor per name, and waits.
 int keep(int argc, char** argv) {
     block(SIGTERM);
     const auto before = received();
     for (int i = 2; i < argc; ++i) {
         const std::string name = argv[i];
-        if (name == "die" && before.empty())
-            ::raise(SIGKILL);
         if (name.starts_with('-'))
             ::sd_notify(0, ("FDSTOREREMOVE=1\nFDNAME=" + name.substr(1)).c_str());
-        else if (before.empty() && name != "die")
+        else if (before.empty())
             store(name, "secret of " + name);
+    }
+    ::sd_notify(0, ("READY=1\nSTATUS=received " + before).c_str());
+    return terminated_within(for_ever) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/// Stores a descriptor with its last breath, while the supervisor is still busy reading what came before; started
+/// again with it, shows it in STATUS and waits.
+int last_words(const std::string& name) {
+    block(SIGTERM);
+    const auto before = received();
+    if (before.empty()) {
+        for (int i = 0; i < 200; ++i)
+            ::sd_notify(0, "STATUS=talking");
+        store(name, "secret of " + name);
+        ::raise(SIGKILL);
     }
     ::sd_notify(0, ("READY=1\nSTATUS=received " + before).c_str());
     return terminated_within(for_ever) ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -120,10 +133,12 @@ int main(int argc, char** argv) {
         return beat();
     if (mode == "keep")
         return keep(argc, argv);
+    if (mode == "last-words" && argc == 3)
+        return last_words(argv[2]);
     if (mode == "leave" && argc == 4)
         return leave(argv[2], argv[3]);
     if (mode == "deaf")
         return deaf();
-    std::cerr << "use: supervisor-probe beat | keep NAME... | leave FILE LINE | deaf\n";
+    std::cerr << "use: supervisor-probe beat | keep NAME... | last-words NAME | leave FILE LINE | deaf\n";
     return EXIT_FAILURE;
 }

@@ -1,5 +1,6 @@
 #include "test/supervisor/supervisor.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -165,7 +166,24 @@ TEST_F(SupervisorTest, what_a_process_stores_in_its_last_moment_counts) {
             one.start();
         }
     };
-    supervise({probe("one", {"keep", "keys", "die"})}, body);
+    supervise({probe("one", {"last-words", "keys"})}, body);
+}
+
+TEST_F(SupervisorTest, waiting_messages_are_heard_before_an_ended_process_is_forgotten) {
+    asio::io_context io{1};
+    std::vector<pid_t> known;  // at each call
+    Service* one = nullptr;
+    Service service_one{io.get_executor(), service("one", {"/bin/true"}), dir_.path(),
+                        [&] { known.push_back(one->pid()); }};
+    one = &service_one;
+    const auto body = [&](TaskGroup& group) -> awaitable<void> {
+        group.spawn(service_one.run());
+        EXPECT_TRUE(co_await service_one.until(restarted(2), patience));
+    };
+    asio::co_spawn(io, with_group(body), [](std::exception_ptr error) { EXPECT_FALSE(error); });
+    io.run();
+    ASSERT_GE(known.size(), 2U);
+    EXPECT_EQ(std::count(known.begin(), known.end(), 0), 0);
 }
 
 TEST_F(SupervisorTest, the_store_holds_four_and_forgets_by_name) {
