@@ -52,7 +52,8 @@ public:
 
     /// Raises every kind to at least `level` on the chain named, else on the only chain, else keeps it as the floor of
     /// the first. With `passphrase_given` a jump is free and lost marks are made anew. Blocks: the management worker.
-    /// Causes: those of add_chain(), over_budget, which_chain.
+    /// A locked key is unlocked with the passphrase for this call and let go again. Causes: those of add_chain(),
+    /// over_budget, which_chain; on the wire all of them are error 80.
     Outcome set_level(std::uint64_t level, const std::optional<ChainId>& chain, bool passphrase_given, Uptime now);
 
     /// For status. Any thread; never blocks on the disk.

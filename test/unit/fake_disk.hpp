@@ -38,6 +38,7 @@ public:
     std::size_t events = 0;
     std::vector<std::string> log;  // the names, as they were written
     std::error_code read_error;    // of every read from an open file
+    std::error_code open_error;    // of every open()
     bool dead = false;
     Names cached, durable;
 
