@@ -33,13 +33,9 @@ std::string contents(const fs::path& file) {
     throw std::runtime_error{what + " did not come in time"};
 }
 
-std::size_t count_entries(const fs::path& directory) {
-    const fs::directory_iterator all{directory};
-    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
-/// Runs a command to its end; kills it and throws when that takes longer than `limit`.
-Outcome run_to_end(supervisor::Command command, const fs::path& out, const fs::path& err, milliseconds limit) {
+Outcome run_to_end(supervisor::Command command, milliseconds limit) {
+    const TemporaryDirectory dir;
+    const auto out = dir.path() / "out", err = dir.path() / "err";
     const auto to_out = open_file(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     const auto to_err = open_file(err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     command.output = to_out.get();
@@ -51,7 +47,24 @@ Outcome run_to_end(supervisor::Command command, const fs::path& out, const fs::p
     return {code, contents(out), contents(err)};
 }
 
+const char* path_of(const std::string& program) {
+    if (program == "gadget")
+        return REVENANT_GADGET;
+    if (program == "registrar")
+        return REVENANT_REGISTRAR;
+    return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
+}
+
 }  // namespace
+
+Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
+                    const std::vector<std::string>& environment, milliseconds limit) {
+    supervisor::Command command;
+    command.argv = {path_of(program)};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.environment = environment;
+    return run_to_end(std::move(command), limit);
+}
 
 Suite::Suite(const SuiteSettings& settings) : manager_dir_{dir_.path() / "manager"} {
     fs::create_directory(run_dir());
@@ -143,17 +156,31 @@ void Suite::wait_restarts(const std::string& program, unsigned count) {
     ask("wait-restarts " + program + ' ' + std::to_string(count));
 }
 
+void Suite::wait_until_running(const std::string& program) {
+    ask("wait-ready " + program);
+}
+
 void Suite::kill_and_wait(const std::string& program) {
     const unsigned before = restarts(program);
     signal(program, SIGKILL);
     wait_restarts(program, before + 1);
 }
 
-std::size_t Suite::descriptors(const std::string& program) {
-    return count_entries("/proc/" + std::to_string(pid(program)) + "/fd");
+Footprint Suite::footprint(const std::string& program) {
+    const auto now = status(program);
+    return {now.at("descriptors").to_number<std::size_t>() - 1,  // less the connection that asks
+            now.at("threads").to_number<std::size_t>()};
 }
-std::size_t Suite::threads(const std::string& program) {
-    return count_entries("/proc/" + std::to_string(pid(program)) + "/task");
+
+bool Suite::returns_to(const Footprint& before, const std::string& program) {
+    Footprint now;
+    // Each look is a connection, which paces them.
+    for (const Deadline deadline{patience}; deadline.left() > milliseconds::zero();)
+        if ((now = footprint(program)) == before)
+            return true;
+    std::cerr << program << ": " << now.descriptors << " descriptors and " << now.threads << " threads, before "
+              << before.descriptors << " and " << before.threads << '\n';
+    return false;
 }
 
 void Suite::wait_for_socket(const std::string& socket, milliseconds limit) {
@@ -200,11 +227,9 @@ json::object Suite::status(const std::string& program) {
 
 Outcome Suite::host(const std::vector<std::string>& arguments, const std::string& passphrase_given,
                     milliseconds limit) {
-    supervisor::Command command;
-    command.argv = {REVENANT_HOST, "--bus", "loopback", "--run-dir", run_dir().string()};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.environment = {"REVENANT_PASSPHRASE=" + passphrase_given};
-    return run_to_end(std::move(command), dir_.path() / "host.out", dir_.path() / "host.err", limit);
+    std::vector<std::string> words{"--bus", "loopback", "--run-dir", run_dir().string()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return run_program("host", words, {"REVENANT_PASSPHRASE=" + passphrase_given}, limit);
 }
 
 json::object Suite::host_json(std::vector<std::string> arguments) {

@@ -21,6 +21,18 @@ struct Outcome {
     std::string out, err;
 };
 
+/// Runs a program to its end; kills it and throws std::runtime_error when that takes longer than `limit`. `program` is
+/// one of ours ("gadget", "registrar", "liveness" or "host").
+Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
+                    const std::vector<std::string>& environment = {}, milliseconds limit = milliseconds{20'000});
+
+/// How much of the system a program holds.
+struct Footprint {
+    std::size_t descriptors = 0;
+    std::size_t threads = 0;
+    friend bool operator==(const Footprint&, const Footprint&) = default;
+};
+
 /// What differs from a plain suite.
 struct SuiteSettings {
     std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
@@ -55,14 +67,17 @@ public:
     pid_t pid(const std::string& program);                ///< 0: does not run
     unsigned restarts(const std::string& program);
     void wait_restarts(const std::string& program, unsigned count);
+    void wait_until_running(const std::string& program);  ///< started, and it said that it is ready
     /// SIGKILL, then waits until the supervisor has started it again.
     void kill_and_wait(const std::string& program);
+    [[nodiscard]] pid_t supervisor_pid() const { return manager_->pid(); }
     /// What the supervisor knows: state, pid, restarts, watchdog_kills, last_exit, status, stored.
     boost::json::object service(const std::string& program);
 
-    // What it holds, from /proc.
-    std::size_t descriptors(const std::string& program);
-    std::size_t threads(const std::string& program);
+    /// What it holds, as its status says: no other user may look into /proc for it.
+    Footprint footprint(const std::string& program);
+    /// Waits until it holds what it held before; false when it does not in time.
+    bool returns_to(const Footprint& before, const std::string& program);
 
     // Sockets, by their path below run_dir(), such as "liveness/ready.sock".
     void wait_for_socket(const std::string& socket, milliseconds limit = patience);

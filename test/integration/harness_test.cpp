@@ -36,8 +36,8 @@ TEST(harness, a_killed_program_comes_back_under_a_new_pid) {
         const auto after = suite.wait_status(program, other).at("pid").to_number<pid_t>();
         EXPECT_EQ(after, suite.pid(program));
         EXPECT_EQ(suite.service(program).at("last_exit").as_string(), "signal 9 (Killed)");
-        EXPECT_GT(suite.descriptors(program), 3U);
-        EXPECT_GE(suite.threads(program), 1U);
+        EXPECT_GT(suite.footprint(program).descriptors, 3U);
+        EXPECT_GE(suite.footprint(program).threads, 1U);
     }
 }
 

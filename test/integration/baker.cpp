@@ -1,0 +1,115 @@
+#include "test/integration/baker.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <stdexcept>
+
+#include <sodium.h>
+
+#include "common/tezos/text.hpp"
+#include "common/tezos/verify.hpp"
+#include "test/unit/payload_shapes.hpp"
+
+namespace revenant::test {
+namespace {
+
+using tezos::Curve;
+using tezos::Kind;
+
+/// sodium_init() before anything makes a Secret or a random id.
+SuiteSettings with_sodium(const SuiteSettings& settings) {
+    if (::sodium_init() < 0)
+        throw std::runtime_error{"libsodium could not start"};
+    return settings;
+}
+
+std::optional<unsigned> number_from_environment(const char* name) {
+    const char* const text = std::getenv(name);
+    return text != nullptr ? std::optional{static_cast<unsigned>(std::stoul(text))} : std::nullopt;
+}
+
+}  // namespace
+
+Bytes operation(Curve curve, Kind kind, std::int32_t level, std::int32_t round, std::uint8_t salt) {
+    auto made = shape((curve == Curve::bls ? "tz4 " : "tz1 ") + std::string{tezos::name(kind)});
+    const auto level_bytes = static_cast<std::uint32_t>(level);
+    if (kind == Kind::block) {
+        constexpr std::size_t header_level = 5, fitness_level = 96, context = 120;
+        put(made.bytes, header_level, level_bytes);
+        put(made.bytes, fitness_level, level_bytes);
+        made.bytes[context] = salt;
+    } else {
+        put(made.bytes, made.marks.find('l'), level_bytes);
+        made.bytes.back() = salt;
+    }
+    put(made.bytes, made.marks.find('r'), static_cast<std::uint32_t>(round));
+    return made.bytes;
+}
+
+Secret passphrase(std::string text) {
+    return Secret{std::span{reinterpret_cast<std::uint8_t*>(text.data()), text.size()}};
+}
+
+Baker::Baker(const SuiteSettings& settings, const Names& names) : suite{with_sodium(settings)} {
+    come();
+    management->expect<OkResponse>(InitMasterRequest{false, passphrase()});
+    std::vector<std::string> ids;
+    for (const auto& [id, kind] : names) {
+        const auto made = management->expect<NewKeysResponse>(NewKeysRequest{{id}, passphrase(), kind}).results.at(0);
+        if (!made.ok)
+            throw std::runtime_error{"no key " + id + ": " + made.error};
+        auto public_key = tezos::parse_public_key(made.public_key).value();
+        keys.push_back({id, made.address, public_key.curve, std::move(public_key.bytes)});
+        ids.push_back(id);
+    }
+    for (const auto& result : management->expect<UnlockResponse>(UnlockRequest{ids, passphrase()}).results)
+        if (!result.ok)
+            throw std::runtime_error{"key " + result.key_id + " stays locked: " + result.error};
+}
+
+Bytes Baker::signature(const BakerKey& key, const Bytes& message, const Response& response) {
+    const auto* signature = std::get_if<SignResponse>(&response);
+    if (signature == nullptr) {
+        const auto* error = std::get_if<ErrorResponse>(&response);
+        throw std::runtime_error{"not signed: " + (error != nullptr ? error->message : "another answer")};
+    }
+    if (!tezos::verify(key.curve, key.public_key, message, signature->signature))
+        throw std::runtime_error{"a signature of key " + key.id + " is none"};
+    return signature->signature;
+}
+
+void Baker::leave() {
+    sign.reset();
+    management.reset();
+}
+
+void Baker::come() {
+    suite.wait_for_socket("registrar/bus.sock");
+    sign.emplace(suite.run_dir(), host::Interface::sign);
+    management.emplace(suite.run_dir(), host::Interface::management);
+}
+
+KeyStatus Baker::key_status(const std::string& id) {
+    for (auto& key : management->expect<StatusResponse>(StatusRequest{}).keys)
+        if (key.key_id == id)
+            return std::move(key);
+    throw std::runtime_error{"no key " + id + " in the status"};
+}
+
+void wait_ready(Suite& suite, bool ready) {
+    suite.wait_status("registrar",
+                      [ready](const boost::json::object& status) { return status.at("ready").as_bool() == ready; });
+}
+
+unsigned rounds(unsigned usual) {
+    return number_from_environment("TEST_ROUNDS").value_or(usual);
+}
+
+unsigned seed() {
+    const auto chosen = number_from_environment("TEST_SEED").value_or(std::random_device{}());
+    std::cerr << "seed: TEST_SEED=" << chosen << '\n';
+    return chosen;
+}
+
+}  // namespace revenant::test

@@ -1,0 +1,313 @@
+// Who dies, and what happens then: programs, cables and disks, with requests in flight and without.
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "test/integration/baker.hpp"
+#include "test/integration/disk.hpp"
+
+namespace revenant::test {
+namespace {
+
+using boost::json::object;
+using host::Interface;
+using tezos::Kind;
+
+constexpr std::array kinds{Kind::block, Kind::preattestation, Kind::attestation};
+
+/// A signature of each kind asked of each key, in flight.
+struct Flight {
+    std::int32_t level;
+    std::vector<std::future<host::Answer>> answers{};
+};
+
+Flight take_off(Baker& baker, std::int32_t level) {
+    Flight flight{level};
+    for (const auto& key : baker.keys)
+        for (const auto kind : kinds)
+            flight.answers.push_back(baker.ask(key, operation(key.curve, kind, level)));
+    return flight;
+}
+
+/// Each was answered by a signature; asked again it is the same one, and its contrary is refused.
+void land(Baker& baker, Flight flight) {
+    auto answer = flight.answers.begin();
+    for (const auto& key : baker.keys)
+        for (const auto kind : kinds) {
+            const auto message = operation(key.curve, kind, flight.level);
+            const auto signature = Baker::signature(key, message, std::move(*answer++));
+            EXPECT_EQ(baker.signature(key, message), signature);
+            auto contrary = baker.ask(key, operation(key.curve, kind, flight.level, 0, 1));
+            EXPECT_EQ(error_of(response_of(std::move(contrary))), ErrorCode::stale_watermark);
+        }
+}
+
+std::uint64_t number(const object& status, const char* name) {
+    return status.at(name).to_number<std::uint64_t>();
+}
+
+unsigned watchdog_kills(Suite& suite, const std::string& program) {
+    return suite.service(program).at("watchdog_kills").to_number<unsigned>();
+}
+
+const auto waiting = [](const object& status) { return status.at("state").as_string() == "waiting"; };
+
+TEST(cable, pulled_with_requests_in_flight_loses_nothing_and_leaves_nothing) {
+    Baker baker;
+    RawHost host{baker.suite.run_dir()};
+    host.plug();
+    land(baker, take_off(baker, 1));
+    const auto before = baker.suite.footprint("gadget");
+    const auto registrar_before = baker.suite.footprint("registrar");
+    [[maybe_unused]] const auto memory_before = number(baker.suite.status("gadget"), "pss_kib");
+    for (std::int32_t level = 2; level < 22; ++level) {
+        auto flight = take_off(baker, level);
+        host.pull();
+        land(baker, std::move(flight));
+        host.plug();
+    }
+    EXPECT_TRUE(baker.suite.returns_to(before, "gadget"));
+    EXPECT_TRUE(baker.suite.returns_to(registrar_before, "registrar"));
+#ifndef __SANITIZE_ADDRESS__  // whose runtime keeps freed memory for a while
+    EXPECT_LT(number(baker.suite.status("gadget"), "pss_kib"), memory_before + 2048);
+#endif
+    EXPECT_GE(number(baker.suite.status("gadget"), "sessions"), 20U);
+    EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
+}
+
+TEST(gadget, killed_while_idle_comes_back_with_its_keys_unlocked) {
+    Baker baker;
+    const auto losses = number(baker.suite.status("registrar"), "ready_losses");
+    baker.suite.signal("gadget", SIGKILL);
+    baker.suite.wait_status("registrar",
+                            [&](const object& status) { return number(status, "ready_losses") == losses + 1; });
+    wait_ready(baker.suite);
+    EXPECT_EQ(number(baker.suite.status("gadget"), "keys_restored_unlocked"), baker.keys.size());
+    land(baker, take_off(baker, 1));
+    EXPECT_EQ(baker.suite.restarts("gadget"), 1U);
+}
+
+TEST(gadget, killed_with_requests_in_flight_answers_them_after_its_revival) {
+    Baker baker;
+    for (std::int32_t level = 1; level <= 5; ++level) {
+        auto flight = take_off(baker, level);
+        baker.suite.kill_and_wait("gadget");
+        land(baker, std::move(flight));
+    }
+    EXPECT_EQ(baker.suite.restarts("gadget"), 5U);
+}
+
+TEST(gadget, stopped_is_not_ready_then_killed_by_the_watchdog_and_back) {
+    SuiteSettings settings;
+    settings.watchdog = milliseconds{4'000};
+    Baker baker{settings};
+    baker.suite.signal("gadget", SIGSTOP);
+    auto flight = take_off(baker, 1);
+    wait_ready(baker.suite, false);
+    EXPECT_EQ(watchdog_kills(baker.suite, "gadget"), 0U);
+    baker.suite.wait_restarts("gadget", 1);
+    EXPECT_EQ(watchdog_kills(baker.suite, "gadget"), 1U);
+    land(baker, std::move(flight));
+}
+
+TEST(gadget, with_wedged_workers_is_not_ready_then_killed_and_back_and_never_signs_twice) {
+    const Disk disk;
+    SuiteSettings settings;
+    settings.environment = disk.environment();
+    settings.watchdog = milliseconds{4'000};
+    Baker baker{settings};
+    land(baker, take_off(baker, 1));
+    auto held = disk.hold();
+    auto flight = take_off(baker, 2);
+    const auto asked = std::chrono::steady_clock::now();
+    wait_ready(baker.suite, false);
+    // It stays plugged in and its loop turns: it is the age of the jobs that stops the beats, and no sooner than 5 s.
+    EXPECT_GE(std::chrono::steady_clock::now() - asked, std::chrono::milliseconds{4'500});
+    EXPECT_EQ(watchdog_kills(baker.suite, "gadget"), 0U);
+    EXPECT_EQ(baker.management->expect<StatusResponse>(StatusRequest{}).keys.size(), baker.keys.size());
+    baker.suite.wait_restarts("gadget", 1);
+    EXPECT_GE(std::chrono::steady_clock::now() - asked, std::chrono::milliseconds{9'500});
+    EXPECT_EQ(watchdog_kills(baker.suite, "gadget"), 1U);
+    held.reset();
+    land(baker, std::move(flight));
+}
+
+TEST(gadget, is_not_killed_for_a_host_that_writes_and_never_reads) {
+    SuiteSettings settings;
+    settings.watchdog = milliseconds{4'000};
+    Baker baker{settings};
+    baker.sign.reset();
+    RawHost host{baker.suite.run_dir()};
+    host.plug();
+    auto deaf = host.claim(Interface::sign);
+    [[maybe_unused]] const auto memory_before = number(baker.suite.status("gadget"), "pss_kib");
+    const auto asked = deaf.flood(encode(Request{StatusRequest{}}), milliseconds{300});
+    EXPECT_GT(asked, 100U);
+    for (const Deadline enough{settings.watchdog + milliseconds{2'000}}; enough.left() > milliseconds::zero();)
+        EXPECT_EQ(baker.management->expect<StatusResponse>(StatusRequest{}).keys.size(), baker.keys.size());
+#ifndef __SANITIZE_ADDRESS__
+    EXPECT_LT(number(baker.suite.status("gadget"), "pss_kib"), memory_before + 4096);
+#endif
+    EXPECT_EQ(watchdog_kills(baker.suite, "gadget"), 0U);
+    EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
+    EXPECT_TRUE(host.ready(Interface::sign));
+
+    // What it was asked meanwhile it answers as soon as someone reads.
+    std::size_t responses = 0;
+    const Deadline deadline{Suite::patience};
+    bool whole = false;
+    while (responses < asked) {
+        const auto frame = deaf.next_frame(deadline);
+        ASSERT_TRUE(frame) << responses << " of " << asked;
+        responses += frame->type == FrameType::response ? 1U : 0U;
+        if (!std::exchange(whole, true))
+            deaf.finish();
+    }
+}
+
+TEST(liveness, killed_costs_no_signature_and_the_host_need_not_notice) {
+    SuiteSettings settings;
+    settings.restart_delay = milliseconds{10};
+    Baker baker{settings};
+    RawHost host{baker.suite.run_dir()};
+    host.plug();
+    wait_ready(baker.suite);
+    bool unnoticed = false;
+    for (std::int32_t level = 1; level <= 5 && !unnoticed; ++level) {
+        const auto losses = number(baker.suite.status("registrar"), "ready_losses");
+        const auto killed = std::chrono::steady_clock::now();
+        baker.suite.kill_and_wait("liveness");
+        auto flight = take_off(baker, level);
+        EXPECT_TRUE(host.ready(Interface::sign) || std::chrono::steady_clock::now() - killed > 1s);
+        baker.suite.wait_status("registrar", [](const object& status) { return status.at("ready").as_bool(); });
+        baker.suite.wait_status("liveness", [](const object& status) { return status.at("state") == "alive"; });
+        const bool in_time = std::chrono::steady_clock::now() - killed < 900ms;
+        land(baker, std::move(flight));
+        unnoticed = in_time && number(baker.suite.status("registrar"), "ready_losses") == losses;
+        EXPECT_TRUE(unnoticed || !in_time);
+    }
+    if (!unnoticed)
+        GTEST_SKIP() << "this machine does not start a program within 0.9 s just now";
+}
+
+TEST(registrar, killed_leaves_the_pipes_of_a_connected_host_open_and_revives_the_session) {
+    SuiteSettings settings;
+    settings.restart_delay = milliseconds{300};
+    Baker baker{settings};
+    baker.management.reset();
+    RawHost host{baker.suite.run_dir()};
+    host.plug();
+    auto pipe = host.claim(Interface::management);
+    ASSERT_TRUE(std::holds_alternative<StatusResponse>(pipe.ask(StatusRequest{})));
+    const auto sessions = number(baker.suite.status("gadget"), "sessions");
+
+    baker.suite.signal("registrar", SIGKILL);
+    baker.suite.wait_status("gadget", waiting);  // the session is detached
+    EXPECT_TRUE(std::filesystem::exists(baker.suite.run_dir() / "registrar" / "enabled.sock"));
+    auto flight = take_off(baker, 1);
+    baker.suite.wait_restarts("registrar", 1);
+    baker.suite.status("registrar");
+    host.plug();
+    EXPECT_TRUE(std::holds_alternative<StatusResponse>(pipe.ask(StatusRequest{})));  // on the pipe of before
+    EXPECT_EQ(number(baker.suite.status("gadget"), "sessions"), sessions + 1);
+    land(baker, std::move(flight));
+    EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
+}
+
+TEST(registrar, killed_with_the_gadget_too_brings_everything_back) {
+    Baker baker;
+    for (std::int32_t level = 1; level <= 3; ++level) {
+        auto flight = take_off(baker, level);
+        baker.suite.signal("registrar", SIGKILL);
+        baker.suite.signal("gadget", SIGKILL);
+        land(baker, std::move(flight));
+    }
+    EXPECT_EQ(baker.suite.restarts("gadget"), 3U);
+    EXPECT_EQ(baker.suite.restarts("registrar"), 3U);
+}
+
+/// The names of all that is below the run directory.
+std::vector<std::string> run_files(Suite& suite) {
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{suite.run_dir()})
+        files.push_back(entry.path().string());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+/// Its children that have ended and were not collected, or that no service is.
+std::size_t children(pid_t parent) {
+    std::ifstream list{"/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children"};
+    return static_cast<std::size_t>(std::distance(std::istream_iterator<pid_t>{list}, std::istream_iterator<pid_t>{}));
+}
+
+TEST(all_three, killed_in_any_order_come_back_and_leave_nothing) {
+    Baker baker;
+    wait_ready(baker.suite);
+    const auto files = run_files(baker.suite);
+    std::mt19937 random{seed()};
+    std::vector<std::string> programs{"liveness", "registrar", "gadget"};
+    const auto count = rounds(30);
+    for (unsigned round = 1; round <= count; ++round) {
+        auto flight = take_off(baker, static_cast<std::int32_t>(round));
+        std::shuffle(programs.begin(), programs.end(), random);
+        for (const auto& program : programs)
+            baker.suite.signal(program, SIGKILL);
+        for (const auto& program : programs)
+            baker.suite.wait_restarts(program, round);
+        land(baker, std::move(flight));
+    }
+    wait_ready(baker.suite);
+    EXPECT_EQ(run_files(baker.suite), files);
+    EXPECT_EQ(children(baker.suite.supervisor_pid()), programs.size());
+    for (const auto& program : programs)
+        EXPECT_EQ(watchdog_kills(baker.suite, program), 0U);
+}
+
+std::size_t sockets_of(Suite& suite, const std::string& program) {
+    const std::filesystem::directory_iterator all{suite.run_dir() / program};
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+void stop_cleanly(Suite& suite, const std::string& program) {
+    EXPECT_GT(sockets_of(suite, program), 0U);
+    suite.stop(program);
+    EXPECT_EQ(suite.service(program).at("last_exit").as_string(), "exit code 0");
+    EXPECT_EQ(sockets_of(suite, program), 0U);
+}
+
+TEST(sigterm, ends_each_idle_program_cleanly) {
+    Suite suite;
+    for (const std::string program : {"liveness", "registrar", "gadget"}) {
+        suite.wait_for_socket(program + "/status.sock");
+        stop_cleanly(suite, program);
+    }
+}
+
+TEST(sigterm, lets_running_jobs_finish_and_ends_each_busy_program_cleanly) {
+    Baker baker;
+    auto flight = take_off(baker, 1);
+    auto unlocking = baker.management->ask(UnlockRequest{{baker.keys[0].id}, passphrase()});
+    baker.suite.wait_status("gadget", [](const object& status) { return number(status, "requests") > 4; });
+    stop_cleanly(baker.suite, "gadget");
+    baker.suite.start("gadget");
+    EXPECT_TRUE(std::get<UnlockResponse>(response_of(std::move(unlocking))).results.at(0).ok);
+    EXPECT_TRUE(
+        baker.management->expect<UnlockResponse>(UnlockRequest{{baker.keys[0].id, baker.keys[1].id}, passphrase()})
+            .results.at(1)
+            .ok);
+    flight = take_off(baker, 2);
+    for (const std::string program : {"liveness", "registrar"}) {
+        stop_cleanly(baker.suite, program);
+        baker.suite.start(program);
+    }
+    land(baker, std::move(flight));
+}
+
+}  // namespace
+}  // namespace revenant::test

@@ -1,0 +1,192 @@
+// Everything at once, at random, for a long time: programs are killed and stopped, the cable is pulled, and a baker
+// goes on asking for signatures. None is lost, none comes twice, and nothing contradicts anything else.
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <list>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "test/integration/baker.hpp"
+
+namespace revenant::test {
+namespace {
+
+using tezos::Kind;
+
+/// How many levels were completed, for whoever waits for progress.
+class Progress {
+public:
+    void add() {
+        const std::scoped_lock hold{lock_};
+        ++done_;
+        moved_.notify_all();
+    }
+    unsigned done() const {
+        const std::scoped_lock hold{lock_};
+        return done_;
+    }
+    bool wait_for(unsigned count, milliseconds limit) const {
+        std::unique_lock hold{lock_};
+        return moved_.wait_for(hold, limit, [&] { return done_ >= count; });
+    }
+
+private:
+    mutable std::mutex lock_;
+    mutable std::condition_variable moved_;
+    unsigned done_ = 0;
+};
+
+/// One key's baker: level after level, for each kind two requests that contradict each other, all in flight at once.
+/// Exactly one of the two may be signed. Runs on a thread of its own until told to stop.
+class LevelByLevel {
+public:
+    LevelByLevel(Baker& baker, const BakerKey& key, Progress& progress, const std::atomic<bool>& stop)
+        : thread_{[this, &baker, &key, &progress, &stop] {
+              try {
+                  while (!stop) {
+                      ++level_;
+                      one_level(baker, key);
+                      progress.add();
+                  }
+              } catch (const std::exception& error) {
+                  failure_ = key.id + " at level " + std::to_string(level_) + ": " + error.what();
+              }
+          }} {}
+    LevelByLevel(LevelByLevel&&) = delete;
+    LevelByLevel& operator=(LevelByLevel&&) = delete;
+    ~LevelByLevel() { join(); }
+
+    void join() {
+        if (thread_.joinable())
+            thread_.join();
+    }
+    /// After join().
+    [[nodiscard]] const std::string& failure() const { return failure_; }
+    [[nodiscard]] std::int32_t level() const { return level_; }
+
+private:
+    void one_level(Baker& baker, const BakerKey& key) const {
+        struct Asked {
+            Bytes message;
+            std::future<host::Answer> answer;
+        };
+        std::vector<std::array<Asked, 2>> kinds;
+        for (const auto kind : {Kind::block, Kind::preattestation, Kind::attestation}) {
+            auto& both = kinds.emplace_back();
+            for (std::uint8_t salt = 0; salt < 2; ++salt) {
+                both[salt].message = operation(key.curve, kind, level_, 0, salt);
+                both[salt].answer = baker.ask(key, both[salt].message);
+            }
+        }
+        for (auto& both : kinds) {
+            unsigned signatures = 0;
+            for (auto& [message, answer] : both) {
+                const auto response = response_of(std::move(answer));
+                if (error_of(response) == ErrorCode::stale_watermark)
+                    continue;
+                Baker::signature(key, message, response);
+                ++signatures;
+            }
+            if (signatures != 1)
+                throw std::runtime_error{std::to_string(signatures) + " of two contradicting requests were signed"};
+        }
+    }
+
+    std::int32_t level_ = 0;
+    std::string failure_;
+    std::thread thread_;
+};
+
+/// Does one harm to the suite, and gives its name.
+class Chaos {
+public:
+    Chaos(Suite& suite, unsigned seed) : suite_{suite}, host_{suite.run_dir()}, random_{seed} {}
+
+    std::string one() {
+        static const std::array<std::string, 3> programs{"gadget", "registrar", "liveness"};
+        const auto& program = programs[random_() % programs.size()];
+        switch (random_() % 4) {
+            case 0:
+            case 1:
+                suite_.wait_until_running(program);
+                suite_.signal(program, SIGKILL);
+                return "kill " + program;
+            case 2:
+                suite_.wait_until_running(program);
+                suite_.signal(program, SIGSTOP);
+                if (random_() % 2 == 0 && program == "gadget" && plugged())
+                    suite_.wait_until_gone("liveness/ready.sock");
+                suite_.signal(program, SIGCONT);
+                return "stop and continue " + program;
+            default:
+                suite_.wait_until_running("registrar");
+                pull();
+                return "pull the cable";
+        }
+    }
+
+private:
+    bool plugged() const { return std::filesystem::exists(suite_.run_dir() / "liveness" / "ready.sock"); }
+    void pull() {
+        try {
+            host_.plug();
+            host_.pull();
+        } catch (const std::system_error&) {
+            // The registrar died meanwhile, and that pulled it too.
+        }
+    }
+
+    Suite& suite_;
+    RawHost host_;
+    std::mt19937 random_;
+};
+
+TEST(rounds, of_random_harm_lose_no_request_and_sign_nothing_twice) {
+    SuiteSettings settings;
+    settings.restart_delay = milliseconds{20};
+    Baker baker{settings, {{"a", KeyKind::tz4}, {"b", KeyKind::tz4}, {"c", KeyKind::tz1}, {"d", KeyKind::tz1}}};
+    wait_ready(baker.suite);
+    for (const auto& key : baker.keys)  // a chain's first signature opens its file, which then stays open
+        baker.signature(key, operation(key.curve, Kind::block, 0));
+    const std::array<std::string, 3> programs{"gadget", "registrar", "liveness"};
+    std::vector<Footprint> before;
+    for (const auto& program : programs)
+        before.push_back(baker.suite.footprint(program));
+
+    Progress progress;
+    std::atomic<bool> stop = false;
+    std::list<LevelByLevel> bakers;
+    for (const auto& key : baker.keys)
+        bakers.emplace_back(baker, key, progress, stop);
+    std::mt19937 random{seed()};
+    Chaos chaos{baker.suite, static_cast<unsigned>(random())};
+    const auto count = rounds(200);
+    std::string history;
+    for (unsigned round = 0; round < count; ++round) {
+        history = chaos.one() + (round % 10 == 0 ? "" : "; " + history);
+        if (random() % 4 == 0 && !progress.wait_for(progress.done() + 1, milliseconds{60'000})) {
+            ADD_FAILURE() << "no level was completed within a minute, in round " << round << " after: " << history;
+            break;
+        }
+    }
+    stop = true;
+    for (auto& one : bakers) {
+        one.join();
+        EXPECT_EQ(one.failure(), "") << history;
+        EXPECT_GT(one.level(), static_cast<std::int32_t>(count / 20));
+    }
+    wait_ready(baker.suite);
+    for (std::size_t i = 0; i < programs.size(); ++i)
+        EXPECT_TRUE(baker.suite.returns_to(before[i], programs[i]));
+    EXPECT_EQ(baker.suite.status("gadget").at("keys_unlocked").to_number<std::size_t>(), baker.keys.size());
+    for (const auto& program : programs)
+        EXPECT_EQ(baker.suite.service(program).at("watchdog_kills").to_number<unsigned>(), 0U) << program;
+}
+
+}  // namespace
+}  // namespace revenant::test

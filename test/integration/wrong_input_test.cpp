@@ -1,0 +1,381 @@
+// Wrong words, wrong settings, wrong directories and wrong disks: one clear sentence, the right exit code, and nothing
+// is lost or half done, for afterwards the right thing works.
+#include <algorithm>
+#include <cctype>
+#include <csignal>
+#include <fstream>
+#include <map>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "test/integration/baker.hpp"
+#include "test/integration/disk.hpp"
+
+namespace revenant::test {
+namespace {
+
+namespace fs = std::filesystem;
+using tezos::Kind;
+using Words = std::vector<std::string>;
+
+constexpr int failed = 1, usage = 2, no_device = 3, refused = 4, wrong_passphrase = 5;
+
+/// Exactly one line on standard error, which ends a failure with this code and says all of `words`.
+void expect_sentence(const Outcome& outcome, int code, const Words& words, const std::string& what) {
+    EXPECT_EQ(outcome.code, code) << what << ": " << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << what << ": " << outcome.err;
+    EXPECT_EQ(outcome.out, "") << what;
+    EXPECT_EQ(outcome.err.find("revenant"), 0U) << what << ": " << outcome.err;
+    EXPECT_EQ(outcome.err.find(".cpp"), std::string::npos) << outcome.err;
+    for (const auto& word : words)
+        EXPECT_NE(outcome.err.find(word), std::string::npos) << what << " lacks '" << word << "': " << outcome.err;
+}
+
+struct Case {
+    std::string program;
+    Words arguments;
+    Words environment;
+    int code;
+    Words says;
+};
+
+void expect_all(const std::vector<Case>& cases) {
+    for (const auto& one : cases) {
+        auto what = one.program;
+        for (const auto& argument : one.arguments)
+            what += ' ' + argument;
+        expect_sentence(run_program(one.program, one.arguments, one.environment), one.code, one.says, what);
+    }
+}
+
+TEST(settings, that_are_wrong_are_named_with_the_remedy) {
+    const TemporaryDirectory dir;
+    const auto config = (dir.path() / "revenant.conf").string();
+    std::ofstream{config} << "colour = blue\n";
+    const auto run = dir.path().string(), store = (dir.path() / "store").string();
+    std::vector<Case> cases;
+    for (const std::string program : {"gadget", "registrar", "liveness"}) {
+        auto upper = program;
+        std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+        cases.push_back({program, {"--colour", "blue"}, {}, usage, {"--colour", "--help"}});
+        cases.push_back({program, {}, {"REVENANT_" + upper + "_COLOUR=blue"}, usage, {"_COLOUR", "unset it"}});
+        cases.push_back({program, {"--config", config}, {}, usage, {config, "colour", "--help"}});
+        cases.push_back({program, {"--config", run + "/none"}, {}, usage, {run + "/none", "check its path"}});
+        const Words bus = program == "liveness" ? Words{} : Words{"--bus", "loopback"};
+        Words level{"--run-dir", run, "--log-level", "loud"};
+        level.insert(level.end(), bus.begin(), bus.end());
+        if (program == "gadget")
+            level.insert(level.end(), {"--store", store});
+        cases.push_back({program, level, {}, usage, {"log-level", "loud", "it takes"}});
+    }
+    for (const std::string program : {"gadget", "registrar"}) {
+        cases.push_back({program, {"--run-dir", run, "--store-less"}, {}, usage, {"--store-less", "--help"}});
+        cases.push_back({program, {"--bus", "can"}, {}, usage, {"bus", "can", "usb or loopback"}});
+    }
+    cases.push_back(
+        {"liveness", {"--run-dir", run, "--deadline-ms", "soon"}, {}, usage, {"deadline-ms", "soon", "10"}});
+    cases.push_back({"liveness", {"--run-dir", run, "--deadline-ms", "-1"}, {}, usage, {"deadline-ms", "-1", "10"}});
+    const auto gadget = [&](const std::string& option, const std::string& value) {
+        return Words{"--bus", "loopback", "--run-dir", run, "--store", store, option, value};
+    };
+    for (const auto* value : {"many", "0", "65", "8x", "", "99999999999999999999"})
+        cases.push_back({"gadget", gadget("--signing-workers", value), {}, usage, {"signing-workers", "from 1 to 64"}});
+    cases.push_back({"gadget", gadget("--chains", "NetXnone"), {}, usage, {"chains", "NetXnone", "NetXdQprcVkpaWU"}});
+    cases.push_back({"gadget", {"--bus", "loopback", "--run-dir", run, "--store", ""}, {}, usage, {"--store"}});
+    cases.push_back({"registrar", {"walk"}, {}, usage, {"walk", "run"}});
+    expect_all(cases);
+    EXPECT_FALSE(fs::exists(store));
+}
+
+TEST(words, of_the_command_line_that_are_wrong_are_named_with_the_remedy) {
+    const TemporaryDirectory dir;
+    fs::create_directory(dir.path() / "run");
+    const auto run = (dir.path() / "run").string();
+    const auto on = [&run](Words words) {
+        words.insert(words.begin(), {"--bus", "loopback", "--run-dir", run});
+        return words;
+    };
+    const Words passphrase{"REVENANT_PASSPHRASE=x"};
+    expect_all({
+        {"host", {}, {}, usage, {"no verb", "--help"}},
+        {"host", on({"fly"}), {}, usage, {"'fly'", "--help"}},
+        {"host", on({"delete"}), {}, usage, {"missing", "revenant delete ID"}},
+        {"host", on({"set-level", "baker"}), {}, usage, {"missing", "set-level ID LEVEL"}},
+        {"host", on({"set-level", "baker", "high"}), {}, usage, {"'high'", "whole number"}},
+        {"host", on({"version", "now"}), {}, usage, {"too many", "revenant version"}},
+        {"host", on({"version", "--count", "3"}), {}, usage, {"--count", "does not go with version"}},
+        {"host", on({"version", "--fast"}), {}, usage, {"--fast", "--help"}},
+        {"host", on({"new", "a b"}), passphrase, usage, {"'a b'", "letters"}},
+        {"host", on({"sign", "baker", "11zz"}), {}, usage, {"hexadecimal", "--file"}},
+        {"host", on({"sign", "baker", "123"}), {}, usage, {"hexadecimal", "even number"}},
+        {"host", on({"sign", "baker"}), {}, usage, {"--file"}},
+        {"host", on({"sign", "baker", "--file", run + "/none"}), {}, usage, {run + "/none", "check its path"}},
+        {"host", on({"version", "--deadline", "later"}), {}, usage, {"deadline", "later"}},
+        {"host", on({"logs", "--limit", "0"}), {}, usage, {"limit", "from 1"}},
+        {"host", {"--bus", "can", "version"}, {}, usage, {"--bus", "'can'", "loopback"}},
+        {"host", {"version"}, {"REVENANT_COLOUR=blue"}, usage, {"REVENANT_COLOUR", "unset it"}},
+        {"host", on({"version", "--deadline", "1"}), {}, no_device, {run}},
+        {"host", on({"unlock", "baker", "--passphrase-env", "NONE"}), {}, usage, {"NONE", "not set"}},
+        {"host", on({"unlock", "baker", "--passphrase-fd", "77"}), {}, usage, {"77", "open"}},
+        {"host", on({"unlock", "baker"}), {}, usage, {"no terminal", "--passphrase-fd"}},
+        {"host", on({"delete", "baker"}), passphrase, usage, {"no terminal", "--yes"}},
+    });
+}
+
+TEST(directories, that_cannot_be_used_are_named_with_the_remedy) {
+    const TemporaryDirectory dir;
+    const auto start = [&](const std::string& program, const fs::path& run) {
+        Words arguments{"--run-dir", run.string()};
+        if (program != "liveness")
+            arguments.insert(arguments.end(), {"--bus", "loopback"});
+        if (program == "gadget")
+            arguments.insert(arguments.end(), {"--store", (dir.path() / "store").string()});
+        return run_program(program, arguments);
+    };
+    const auto file = dir.path() / "file";
+    std::ofstream{file} << "not a directory";
+    const auto deep = dir.path() / "none" / "run";
+    const auto open_to_all = dir.path() / "open";
+    const fs::path long_name = dir.path() / std::string(100, 'x');
+    for (const std::string program : {"gadget", "registrar", "liveness"}) {
+        expect_sentence(start(program, file), failed, {file.string(), "--run-dir"}, program);
+        expect_sentence(start(program, deep), failed, {deep.string(), "--run-dir"}, program);
+        expect_sentence(start(program, long_name), failed, {long_name.string(), "shorter"}, program);
+        fs::create_directories(open_to_all / program);
+        ::chmod((open_to_all / program).c_str(), 0777);
+        expect_sentence(start(program, open_to_all), failed, {(open_to_all / program).string(), "chmod"}, program);
+        if (::geteuid() == 0) {
+            const auto foreign = dir.path() / "foreign";
+            fs::create_directories(foreign / program);
+            ASSERT_EQ(::chown((foreign / program).c_str(), 12345, 12345), 0);
+            expect_sentence(start(program, foreign), failed, {(foreign / program).string(), "12345"}, program);
+        } else {
+            const auto shut = dir.path() / "shut";
+            fs::create_directories(shut / program);
+            ::chmod((shut / program).c_str(), 0555);
+            expect_sentence(start(program, shut), failed, {(shut / program).string(), "chmod"}, program);
+        }
+    }
+}
+
+TEST(second_instances, are_refused_by_name_of_the_first) {
+    Suite suite;
+    for (const std::string program : {"gadget", "registrar", "liveness"})
+        suite.wait_for_socket(program + "/status.sock");
+    const auto run = suite.run_dir().string();
+    const auto pid = [&](const std::string& program) { return "process " + std::to_string(suite.pid(program)); };
+    const TemporaryDirectory other;
+    const auto other_run = other.path().string();
+    expect_sentence(run_program("liveness", {"--run-dir", run}), failed, {run, pid("liveness"), "stop it"}, "liveness");
+    expect_sentence(run_program("registrar", {"--bus", "loopback", "--run-dir", run}), failed,
+                    {run, pid("registrar"), "stop it"}, "registrar");
+    const auto store = suite.store_dir().string();
+    expect_sentence(run_program("gadget", {"--bus", "loopback", "--run-dir", other_run, "--store", store}), failed,
+                    {store, pid("gadget"), "stop"}, "gadget on the same store");
+    const auto second_store = (other.path() / "store").string();
+    expect_sentence(run_program("gadget", {"--bus", "loopback", "--run-dir", run, "--store", second_store}), failed,
+                    {run, pid("gadget"), "stop it"}, "gadget in the same run directory");
+    const auto cable = suite.connect("registrar/bus.sock");
+    wait_ready(suite);  // the first ones did not mind
+}
+
+Outcome start_gadget(const fs::path& store) {
+    const TemporaryDirectory run;
+    return run_program("gadget", {"--bus", "loopback", "--run-dir", run.path().string(), "--store", store.string(),
+                                  "--log-level", "off"});
+}
+
+TEST(stores, that_are_not_ours_alone_are_refused) {
+    const TemporaryDirectory dir;
+    const auto deep = dir.path() / "none" / "store";
+    expect_sentence(start_gadget(deep), failed, {deep.string(), "No such file"}, "no parent");
+    const auto file = dir.path() / "file";
+    std::ofstream{file} << "not a directory";
+    expect_sentence(start_gadget(file), failed, {file.string()}, "a file");
+    const auto open = dir.path() / "open";
+    fs::create_directory(open);
+    for (const mode_t mode : {0750, 0705, 0777}) {
+        ::chmod(open.c_str(), mode);
+        expect_sentence(start_gadget(open), failed, {open.string(), "chmod"}, "open to others");
+    }
+    if (::geteuid() == 0) {
+        ::chmod(open.c_str(), 0700);
+        ASSERT_EQ(::chown(open.c_str(), 12345, 12345), 0);
+        expect_sentence(start_gadget(open), failed, {open.string(), "12345", "chown"}, "another's");
+    } else {
+        ::chmod(open.c_str(), 0000);
+        expect_sentence(start_gadget(open), failed, {open.string(), "Permission denied"}, "unreadable");
+        ::chmod(open.c_str(), 0700);
+    }
+}
+
+/// The bytes of every file in a store, by name.
+std::map<fs::path, std::string> contents_of(const fs::path& store) {
+    std::map<fs::path, std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator{store})
+        if (entry.is_regular_file()) {
+            std::ifstream in{entry.path(), std::ios::binary};
+            all[entry.path()] = {std::istreambuf_iterator<char>{in}, {}};
+        }
+    return all;
+}
+
+/// Stops the gadget, changes one file of its store, and starts it again with all keys locked.
+void tamper(Baker& baker, const fs::path& file, const std::string& with) {
+    baker.suite.stop("gadget");
+    std::ofstream{file, std::ios::binary | std::ios::trunc} << with;
+    baker.suite.start("gadget");
+}
+
+std::string unlock_error(Baker& baker, const std::string& id) {
+    return baker.management->expect<UnlockResponse>(UnlockRequest{{id}, passphrase()}).results.at(0).error;
+}
+
+TEST(stores, that_are_half_written_are_told_and_never_repaired_in_silence) {
+    Baker baker;
+    const auto& key = baker.keys[0];
+    baker.signature(key, operation(key.curve, Kind::block, 5));
+    baker.suite.stop("gadget");
+    const auto whole = contents_of(baker.suite.store_dir());
+    const auto master = baker.suite.store_dir() / "master.json";
+    ASSERT_EQ(whole.count(master), 1U);
+    for (const auto& wrong :
+         {std::string{}, whole.at(master).substr(0, whole.at(master).size() / 2), std::string(500, '\xee')}) {
+        std::ofstream{master, std::ios::binary | std::ios::trunc} << wrong;
+        expect_sentence(start_gadget(baker.suite.store_dir()), failed, {master.string(), "restore"}, "master");
+        EXPECT_EQ(contents_of(baker.suite.store_dir()).at(master), wrong);
+    }
+    std::ofstream{master, std::ios::binary | std::ios::trunc} << whole.at(master);
+    baker.suite.start("gadget");
+    EXPECT_EQ(unlock_error(baker, key.id), "");
+
+    const auto key_file = baker.suite.store_dir() / "keys" / (key.id + ".json");
+    ASSERT_EQ(whole.count(key_file), 1U);
+    tamper(baker, key_file, whole.at(key_file).substr(0, 40));
+    EXPECT_NE(unlock_error(baker, key.id).find(key_file.string()), std::string::npos);
+    EXPECT_EQ(unlock_error(baker, baker.keys[1].id), "");
+    tamper(baker, key_file, whole.at(key_file));
+    EXPECT_EQ(unlock_error(baker, key.id), "");
+
+    for (const auto& [file, bytes] : whole) {
+        if (file.parent_path().filename() != "marks")
+            continue;
+        for (const auto& wrong : {std::string{}, bytes.substr(0, 100), std::string(bytes.size(), '\0')}) {
+            tamper(baker, file, wrong);
+            EXPECT_EQ(unlock_error(baker, key.id), "");
+            EXPECT_TRUE(baker.key_status(key.id).state_corrupted);
+            EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 6)))),
+                      ErrorCode::sign_failed);
+        }
+    }
+    SetLevelRequest level{key.id, 10, {}, {usual_chain.begin(), usual_chain.end()}};
+    EXPECT_EQ(error_of(baker.management->response(std::move(level))), ErrorCode::set_level_failed);
+    level = {key.id, 10, passphrase(), {usual_chain.begin(), usual_chain.end()}};
+    baker.management->expect<OkResponse>(std::move(level));
+    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 10)))), ErrorCode::stale_watermark);
+    baker.signature(key, operation(key.curve, Kind::block, 11));
+}
+
+TEST(passphrases, that_are_wrong_are_counted_also_across_a_restart) {
+    Suite suite;
+    suite.wait_for_socket("registrar/bus.sock");
+    EXPECT_EQ(suite.host({"init"}).code, 0);
+    EXPECT_EQ(suite.host({"new", "baker"}).code, 0);
+    const auto begin = std::chrono::steady_clock::now();
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        if (attempt == 3)
+            suite.kill_and_wait("gadget");
+        EXPECT_EQ(suite.host({"unlock", "baker"}, "wrong").code, wrong_passphrase);
+    }
+    const auto throttled = suite.host({"unlock", "baker"});
+    if (std::chrono::steady_clock::now() - begin > 28s)
+        GTEST_SKIP() << "this machine is too slow just now to be throttled: 5 attempts took almost 30 s";
+    expect_sentence(throttled, wrong_passphrase, {"wait"}, "throttled");
+    EXPECT_EQ(suite.host_json({"status"}).at("keys").as_array().at(0).at("lock").as_string(), "locked");
+}
+
+TEST(refusals, of_the_device_are_shown_with_their_code) {
+    Suite suite;
+    suite.wait_for_socket("registrar/bus.sock");
+    const auto uninitialised = suite.host({"new", "baker"});
+    EXPECT_EQ(uninitialised.code, refused) << uninitialised.err;
+    EXPECT_EQ(suite.host({"init"}).code, 0);
+    expect_sentence(suite.host({"init"}), refused, {"initialised"}, "a second init");
+    EXPECT_EQ(suite.host({"new", "baker"}).code, 0);
+    EXPECT_EQ(suite.host({"new", "baker"}).code, refused);
+    expect_sentence(suite.host({"sign", "nobody", "11"}), failed, {"nobody", "revenant list"}, "no such key");
+    expect_sentence(suite.host({"sign", "baker", "11"}), refused, {"locked", "unlock"}, "a locked key");
+    EXPECT_EQ(suite.host({"unlock"}).code, 0);
+    expect_sentence(suite.host({"sign", "baker", "11"}), refused, {"34"}, "a bad payload");
+}
+
+TEST(disks, that_are_full_lose_nothing_and_hinder_no_signature_on_a_known_chain) {
+    const Disk disk;
+    SuiteSettings settings;
+    settings.environment = disk.environment();
+    Baker baker{settings};
+    const auto& key = baker.keys[0];
+    baker.signature(key, operation(key.curve, Kind::block, 1));
+    disk.fill();
+    baker.signature(key, operation(key.curve, Kind::block, 2));
+    baker.management->expect<LockResponse>(LockRequest{{key.id}});
+    EXPECT_EQ(unlock_error(baker, key.id), "");
+    auto elsewhere = operation(key.curve, Kind::block, 3);
+    elsewhere[4] ^= 1;
+    EXPECT_EQ(error_of(response_of(baker.ask(key, elsewhere))), ErrorCode::sign_failed);
+    const auto made = baker.management->expect<NewKeysResponse>(NewKeysRequest{{"more"}, passphrase(), KeyKind::tz4});
+    EXPECT_FALSE(made.results.at(0).ok);
+    EXPECT_NE(made.results.at(0).error, "");
+    disk.mend();
+    baker.signature(key, elsewhere);
+    const auto again = baker.management->expect<NewKeysResponse>(NewKeysRequest{{"more"}, passphrase(), KeyKind::tz4});
+    EXPECT_TRUE(again.results.at(0).ok) << again.results.at(0).error;
+    baker.suite.kill_and_wait("gadget");
+    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 2, 0, 1)))),
+              ErrorCode::stale_watermark);
+}
+
+TEST(disks, that_turn_read_only_stop_signatures_until_they_are_mended) {
+    const Disk disk;
+    SuiteSettings settings;
+    settings.environment = disk.environment();
+    Baker baker{settings};
+    const auto& key = baker.keys[0];
+    baker.signature(key, operation(key.curve, Kind::block, 1));
+    disk.make_read_only();
+    const auto asked = operation(key.curve, Kind::block, 2);
+    const auto not_signed = response_of(baker.ask(key, asked));
+    EXPECT_EQ(error_of(not_signed), ErrorCode::sign_failed);
+    EXPECT_NE(std::get<ErrorResponse>(not_signed).message.find("read-only"), std::string::npos);
+    baker.management->expect<LockResponse>(LockRequest{{key.id}});
+    EXPECT_NE(unlock_error(baker, key.id), "");
+    disk.mend();
+    EXPECT_EQ(unlock_error(baker, key.id), "");
+    // What could not be written may be on the card all the same: only the same bytes may be signed there.
+    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 2, 0, 1)))),
+              ErrorCode::stale_watermark);
+    baker.signature(key, asked);
+    baker.signature(key, operation(key.curve, Kind::block, 3));
+}
+
+TEST(disks, that_are_full_or_read_only_at_init_leave_nothing_half_done) {
+    const Disk disk;
+    SuiteSettings settings;
+    settings.environment = disk.environment();
+    Suite suite{settings};
+    suite.wait_for_socket("registrar/bus.sock");
+    suite.wait_for_socket("gadget/status.sock");
+    disk.fill();
+    expect_sentence(suite.host({"init"}), refused, {"61"}, "full");
+    disk.make_read_only();
+    expect_sentence(suite.host({"init"}), refused, {"61"}, "read-only");
+    disk.mend();
+    suite.kill_and_wait("gadget");
+    EXPECT_EQ(suite.host({"init"}).code, 0);
+    EXPECT_EQ(suite.host({"new", "baker"}).code, 0);
+    EXPECT_EQ(suite.host({"unlock"}).code, 0);
+}
+
+}  // namespace
+}  // namespace revenant::test
