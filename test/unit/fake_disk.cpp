@@ -128,6 +128,8 @@ std::error_code FakeDisk::remove(const std::string& name) {
 std::unique_ptr<PlacedFile> FakeDisk::open(const std::string& name, std::error_code& error) {
     if (medium_.dead)
         throw PowerCut{};
+    if (error = medium_.open_error; error)
+        return nullptr;
     const auto found = medium_.cached.find(name);
     error =
         found == medium_.cached.end() ? std::make_error_code(std::errc::no_such_file_or_directory) : std::error_code{};

@@ -172,7 +172,12 @@ TEST_F(open_key, a_disk_that_cannot_say_whether_there_are_marks_opens_nothing) {
     medium.read_error = std::make_error_code(std::errc::too_many_files_open);
     EXPECT_EQ(cause(store->unlock("baker", proof, now)), Cause::storage);
     medium.read_error = {};
-    EXPECT_EQ(cause(sign(*unlock("baker"), 10, 2)), Cause::stale);
+    key = unlock("baker");
+    EXPECT_EQ(cause(sign(*key, 10, 2)), Cause::stale);
+    medium.open_error = std::make_error_code(std::errc::too_many_files_open);
+    EXPECT_EQ(cause(sign(*key, 10, 1, other_chain)), Cause::storage);
+    EXPECT_FALSE(medium.cached.contains(marks(other_chain)));
+    EXPECT_FALSE(key->state_corrupted());
 }
 
 }  // namespace

@@ -129,6 +129,18 @@ TEST_F(keystore, a_lost_throttle_counts_as_full) {
     EXPECT_EQ(cause(store->authenticate(right, now)), std::nullopt);
 }
 
+TEST_F(keystore, a_throttle_that_cannot_be_opened_now_is_not_a_lost_one) {
+    start();
+    EXPECT_EQ(cause(store->authenticate(wrong, now)), Cause::wrong_passphrase);
+    const auto before = medium.bytes(throttle_file);
+    medium.open_error = std::make_error_code(std::errc::too_many_files_open);
+    open();
+    EXPECT_EQ(cause(store->authenticate(right, now)), Cause::storage);
+    EXPECT_EQ(medium.bytes(throttle_file), before);
+    medium.open_error = {};
+    EXPECT_EQ(cause(store->authenticate(right, now)), std::nullopt);
+}
+
 TEST_F(keystore, a_deterministic_store_never_uses_an_index_twice) {
     start(true);
     std::set<std::string> addresses;
