@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "common/core/asio.hpp"
+#include "test/supervisor/supervisor.hpp"
+
+namespace revenant::bench {
+
+inline constexpr std::array program_names{"liveness", "registrar", "gadget"};
+
+/// The three device programs under a service manager, as on a device, on the loopback bus. The loop's thread.
+class Suite {
+public:
+    Suite(const asio::any_io_executor& executor, std::filesystem::path run_directory,
+          const std::filesystem::path& store);
+
+    /// Runs the programs until shut_down().
+    awaitable<void> run() { return supervisor_.run(); }
+    void shut_down() { supervisor_.shut_down(); }
+
+    /// Until all three said that they are ready. Throws std::runtime_error with the log of one that does not.
+    awaitable<void> started();
+    /// Ends the gadget and starts it anew, with all its keys locked.
+    awaitable<void> restart_gadget();
+
+    /// Of the device programs, not of the service manager.
+    [[nodiscard]] std::vector<pid_t> processes();
+    /// How many times a program ended unasked.
+    [[nodiscard]] unsigned crashes() const;
+    [[nodiscard]] const std::filesystem::path& run_directory() const { return run_directory_; }
+
+    /// The status line of a program as soon as `wanted` holds for it. Throws std::runtime_error after 5 s.
+    awaitable<boost::json::object> status(const std::string& program,
+                                          std::function<bool(const boost::json::object&)> wanted) const;
+    /// A number out of the status lines, added up over the three programs.
+    awaitable<double> sum(std::string name) const;
+
+private:
+    awaitable<void> until_state(std::string program, supervisor::ServiceState state);
+
+    std::filesystem::path run_directory_;
+    supervisor::Supervisor supervisor_;
+};
+
+}  // namespace revenant::bench
