@@ -109,7 +109,7 @@ Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
                 Cause::corrupted,
                 fmt::format("{}: nothing is signed on chain {}, since the marks in '{}' are damaged; find "
                             "the highest level that the key has signed there, and run 'revenant set-level "
-                            "{} LEVEL --chain {}' and give the passphrase",
+                            "{} LEVEL --chain {} --with-passphrase'",
                             subject(), tezos::chain_text(chain), disk_.path(marks_file(identity().address, chain)),
                             identity().id, tezos::chain_text(chain))};
         }
@@ -162,7 +162,7 @@ Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
         return Failure{Cause::over_budget,
                        fmt::format("{}: raising to level {} is refused, since the level set before is {} and a jump of "
                                    "{} is beyond the {} that its budget has left; if the level is right, run 'revenant "
-                                   "set-level {} {}' and give the passphrase",
+                                   "set-level {} {} --with-passphrase'",
                                    subject(), level, list_.floor, cost, budget, identity().id, level)};
     return write_list({{}, to, static_cast<std::uint32_t>(budget - cost)});
 }

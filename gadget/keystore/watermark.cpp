@@ -212,7 +212,7 @@ std::string Watermark::subject() const {
 }
 
 std::string Watermark::remedy(const std::string& level) const {
-    return fmt::format("run 'revenant set-level {} {} --chain {}' and give the passphrase", owner_.key_id, level,
+    return fmt::format("run 'revenant set-level {} {} --chain {} --with-passphrase'", owner_.key_id, level,
                        tezos::chain_text(owner_.chain));
 }
 
