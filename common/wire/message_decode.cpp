@@ -1,4 +1,5 @@
-#include <concepts>
+#include <cstring>
+#include <type_traits>
 
 #include <pb_decode.h>
 
@@ -11,6 +12,14 @@ namespace {
 constexpr std::size_t max_text_size = 4096;    // of one string: a log line, an error, a Base58 proof
 constexpr std::size_t max_repeated = 100'000;  // lines of a log; the frame's own limit comes first
 constexpr std::size_t max_id_size = 256;       // of one key id as sent: the device trims and checks it
+
+/// What nanopb put into an enum's place: any number that came. As its enum it must not even be looked at.
+template <typename Enum>
+std::underlying_type_t<Enum> number_in(const Enum& field) {
+    std::underlying_type_t<Enum> number;
+    std::memcpy(&number, &field, sizeof number);
+    return number;
+}
 
 bool read_text_up_to(std::size_t limit, pb_istream_t* in, std::string& into) {
     if (in->bytes_left > limit)
@@ -133,9 +142,10 @@ struct Element<signer_KeyStatus, KeyStatus> {
     }
     static void finish(const signer_KeyStatus& raw, KeyStatus& item) {
         copy_last_signed(raw, item);
-        item.lock_state = raw.lock_state == signer_LockState_LOCKED     ? LockState::locked
-                          : raw.lock_state == signer_LockState_UNLOCKED ? LockState::unlocked
-                                                                        : LockState::unspecified;
+        const auto state = number_in(raw.lock_state);
+        item.lock_state = state == signer_LockState_LOCKED     ? LockState::locked
+                          : state == signer_LockState_UNLOCKED ? LockState::unlocked
+                                                               : LockState::unspecified;
         item.state_corrupted = raw.state_corrupted;
     }
 };
@@ -208,9 +218,10 @@ bool bind_request(pb_istream_t* /*in*/, const pb_field_t* field, void** request)
 /// Fields without a callback are in the raw union once everything is read.
 bool copy_plain_fields(const signer_Request& raw, Request& request) {
     if (auto* new_keys = std::get_if<NewKeysRequest>(&request)) {
-        if (raw.payload.new_keys.kind != signer_KeyKind_TZ4 && raw.payload.new_keys.kind != signer_KeyKind_TZ1)
+        const auto kind = number_in(raw.payload.new_keys.kind);
+        if (kind != signer_KeyKind_TZ4 && kind != signer_KeyKind_TZ1)
             return false;
-        new_keys->kind = raw.payload.new_keys.kind == signer_KeyKind_TZ1 ? KeyKind::tz1 : KeyKind::tz4;
+        new_keys->kind = kind == signer_KeyKind_TZ1 ? KeyKind::tz1 : KeyKind::tz4;
     } else if (auto* logs = std::get_if<LogsRequest>(&request)) {
         logs->limit = raw.payload.logs.limit;
     } else if (auto* init = std::get_if<InitMasterRequest>(&request)) {

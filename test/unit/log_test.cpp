@@ -1,7 +1,7 @@
 #include "common/service/log.hpp"
 
+#include <algorithm>
 #include <fstream>
-#include <regex>
 
 #include <gtest/gtest.h>
 
@@ -12,6 +12,13 @@ namespace revenant {
 namespace {
 
 using test::TemporaryDirectory;
+
+/// The text with each digit as a 0.
+std::string shape(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char letter) { return letter >= '0' && letter <= '9'; }, '0');
+    return text;
+}
 
 /// Each test leaves the process with a logger that says nothing.
 class log : public ::testing::Test {
@@ -41,8 +48,7 @@ TEST_F(log, the_newest_lines_stay_in_memory) {
     const auto lines = tail.newest(2);
     ASSERT_TRUE(lines);
     ASSERT_EQ(lines->size(), 2U);
-    EXPECT_TRUE(std::regex_match((*lines)[0], std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info line 4)"}))
-        << (*lines)[0];
+    EXPECT_EQ(shape((*lines)[0]), "0000-00-00T00:00:00.000Z info line 0");
     EXPECT_EQ(tail.newest(100)->size(), 3U);
     EXPECT_TRUE(tail.newest(0)->empty());
 }

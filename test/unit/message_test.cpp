@@ -188,6 +188,14 @@ TEST_F(message, an_unknown_kind_of_key_is_refused_and_not_taken_for_another) {
     EXPECT_FALSE(decode(request));
 }
 
+TEST_F(message, an_unknown_lock_state_is_unspecified) {
+    signer::Response response;
+    response.mutable_status()->add_keys()->set_lock_state(static_cast<signer::LockState>(9));
+    const auto ours = decode_response(view(response.SerializeAsString()));
+    ASSERT_TRUE(ours);
+    EXPECT_EQ(std::get<StatusResponse>(*ours).keys.at(0).lock_state, LockState::unspecified);
+}
+
 TEST_F(message, a_wrong_wire_type_is_refused) {
     using namespace std::string_literals;
     for (const auto& bytes : {

@@ -1,6 +1,6 @@
 #include "common/net/status_socket.hpp"
 
-#include <regex>
+#include <algorithm>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -122,7 +122,10 @@ TEST_F(status_socket, sixteen_readers_are_served_and_places_come_free) {
 }
 
 TEST(utc_now, is_rfc_3339_with_milliseconds) {
-    EXPECT_TRUE(std::regex_match(utc_now(), std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"})) << utc_now();
+    auto now = utc_now();
+    std::replace_if(
+        now.begin(), now.end(), [](char letter) { return letter >= '0' && letter <= '9'; }, '0');
+    EXPECT_EQ(now, "0000-00-00T00:00:00.000Z");
 }
 
 }  // namespace
