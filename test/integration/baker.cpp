@@ -82,6 +82,8 @@ Bytes Baker::signature(const BakerKey& key, const Bytes& message, const Response
 void Baker::leave() {
     sign.reset();
     management.reset();
+    for (const auto* endpoint : {"gadget/ep-sign.sock", "gadget/ep-management.sock"})
+        suite.wait_until_gone(endpoint);
 }
 
 void Baker::come() {

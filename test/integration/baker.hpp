@@ -52,7 +52,7 @@ public:
     }
     Bytes signature(const BakerKey& key, const Bytes& message) { return signature(key, message, ask(key, message)); }
 
-    /// Both clients go: the cable is out, unless someone else is on it.
+    /// Both clients go; returns when the cable is out. Nobody else may be on it.
     void leave();
     /// They come again.
     void come();

@@ -1,5 +1,6 @@
 #include "test/integration/harness.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <exception>
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
+constexpr milliseconds silence{100};                                               // of a status socket
 constexpr std::array<const char*, 3> programs{"liveness", "registrar", "gadget"};  // in the order of their start
 
 std::string contents(const fs::path& file) {
@@ -211,7 +213,8 @@ json::object Suite::wait_status(const std::string& program, const std::function<
             ask("wait-ready " + program);
             continue;
         }
-        while (auto line = lines->next(deadline)) {
+        // Not every counter's move is worth a line, so after a silence the state is asked for anew.
+        while (auto line = lines->next(Deadline{std::min(deadline.left(), silence)})) {
             last = std::move(*line);
             auto status = json::parse(last).as_object();
             if (wanted(status))

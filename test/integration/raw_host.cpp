@@ -119,6 +119,13 @@ void RawHost::pull() {
     bus_.reset();
 }
 
+void RawHost::unplug() {
+    pull();
+    for (const auto interface : {host::Interface::sign, host::Interface::management})
+        if (!wait_for_path(endpoint(interface), false, Deadline{patience}))
+            throw std::runtime_error{"an endpoint stayed at " + endpoint(interface).string()};
+}
+
 Bytes RawHost::control(const std::array<std::uint8_t, 8>& setup) {
     push(bus_.get(), setup, Deadline{patience});
     std::array<std::uint8_t, 1> length{};
@@ -134,11 +141,13 @@ bool RawHost::ready(host::Interface interface) {
 }
 
 RawPipe RawHost::claim(host::Interface interface) {
-    const auto endpoint =
-        run_dir_ / "gadget" / (interface == host::Interface::sign ? "ep-sign.sock" : "ep-management.sock");
-    if (!wait_for_path(endpoint, true, Deadline{patience}))
-        throw std::runtime_error{"there is no endpoint at " + endpoint.string()};
-    return RawPipe{connect_to(endpoint)};
+    if (!wait_for_path(endpoint(interface), true, Deadline{patience}))
+        throw std::runtime_error{"there is no endpoint at " + endpoint(interface).string()};
+    return RawPipe{connect_to(endpoint(interface))};
+}
+
+std::filesystem::path RawHost::endpoint(host::Interface interface) const {
+    return run_dir_ / "gadget" / (interface == host::Interface::sign ? "ep-sign.sock" : "ep-management.sock");
 }
 
 }  // namespace revenant::test

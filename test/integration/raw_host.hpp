@@ -48,8 +48,8 @@ public:
     void plug();
     /// Pulls the cable for all hosts; returns when ours is closed.
     void pull();
-    /// Leaves without pulling; if we were the last, the cable is out.
-    void leave() { bus_.reset(); }
+    /// The same for the only host: returns when the endpoints are gone too.
+    void unplug();
 
     /// The answer to a SETUP; empty: a stall.
     Bytes control(const std::array<std::uint8_t, 8>& setup);
@@ -60,6 +60,8 @@ public:
     RawPipe claim(host::Interface interface);
 
 private:
+    [[nodiscard]] std::filesystem::path endpoint(host::Interface interface) const;
+
     std::filesystem::path run_dir_;
     UniqueFd bus_;
 };

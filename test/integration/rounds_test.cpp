@@ -102,6 +102,18 @@ private:
     std::thread thread_;
 };
 
+/// Stops the bakers however the test ends.
+class Stop {
+public:
+    explicit Stop(std::atomic<bool>& stop) : stop_{stop} {}
+    Stop(const Stop&) = delete;
+    Stop& operator=(const Stop&) = delete;
+    ~Stop() { stop_ = true; }
+
+private:
+    std::atomic<bool>& stop_;
+};
+
 /// Does one harm to the suite, and gives its name.
 class Chaos {
 public:
@@ -163,6 +175,7 @@ TEST(rounds, of_random_harm_lose_no_request_and_sign_nothing_twice) {
     std::list<LevelByLevel> bakers;
     for (const auto& key : baker.keys)
         bakers.emplace_back(baker, key, progress, stop);
+    const Stop at_the_end{stop};  // also when the supervisor refuses something
     std::mt19937 random{seed()};
     Chaos chaos{baker.suite, static_cast<unsigned>(random())};
     const auto count = rounds(200);
