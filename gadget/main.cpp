@@ -90,9 +90,10 @@ int run(int argc, char** argv) {
     if (options.text("store").empty())
         throw UsageError{"no store is named: give --store DIRECTORY, where the keys are to be kept"};
     const auto settings = gadget_settings(options);
+    const auto keystore_settings = store_settings(options);  // before the store: a wrong word must not make one
     const auto log = start_logging("gadget", {options.text("log-level"), options.text("log-file"),
                                               static_cast<std::size_t>(options.number("log-lines", 0, 100'000))});
-    keystore::Store store{std::make_unique<keystore::Directory>(options.text("store")), store_settings(options),
+    keystore::Store store{std::make_unique<keystore::Directory>(options.text("store")), keystore_settings,
                           keystore::boottime_now()};
     for (const auto& sentence : store.damage())
         spdlog::error("{}", sentence);
