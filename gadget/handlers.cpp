@@ -89,6 +89,7 @@ void Handlers::manage(Slow request, Done done) {
         return done(busy());
     }
     managers_.run([this, request = std::move(request), done = std::move(done), place = std::move(place)]() mutable {
+        place->progress();
         Response response;
         try {
             response = management_.answer(request, [&place] { place->progress(); });

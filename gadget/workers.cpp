@@ -8,12 +8,29 @@ Workers::Workers(const asio::any_io_executor& loop, std::size_t threads, std::si
     : loop_{loop}, most_{threads + queued}, left_{loop}, pool_{threads} {}
 
 Workers::~Workers() {
+    stop();
+}
+
+void Workers::stop() {
     pool_.stop();
     pool_.join();
+    results_.reset();
+}
+
+void Workers::Results::add(std::function<void()> result) {
+    const std::scoped_lock hold{lock_};
+    waiting_.push_back(std::move(result));
+}
+
+std::function<void()> Workers::Results::take() {
+    const std::scoped_lock hold{lock_};
+    auto result = std::move(waiting_.front());
+    waiting_.pop_front();
+    return result;
 }
 
 Workers::Place::Place(Workers& workers)
-    : workers_{workers}, since_{Clock::now()}, here_{workers.places_.insert(workers.places_.end(), this)} {}
+    : workers_{workers}, here_{workers.places_.insert(workers.places_.end(), this)} {}
 
 Workers::Place::~Place() {
     workers_.places_.erase(here_);
@@ -25,10 +42,11 @@ std::unique_ptr<Workers::Place> Workers::admit() {
 }
 
 Workers::Clock::duration Workers::oldest() const {
-    auto since = Clock::now();
+    const auto now = Clock::now();
+    auto since = now;
     for (const auto* place : places_)
         since = std::min(since, place->since_.load());
-    return Clock::now() - since;
+    return now - since;
 }
 
 awaitable<void> Workers::drained() {

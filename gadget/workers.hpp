@@ -3,8 +3,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <deque>
+#include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -25,8 +28,9 @@ public:
     Workers(const asio::any_io_executor& loop, std::size_t threads, std::size_t queued);
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
-    /// Waits for the jobs that run.
     ~Workers();
+    /// Waits for the jobs that run; those that have not begun are dropped, and so is what is on its way to the loop.
+    void stop();
 
     /// One job's right to be here. Given back (destroyed) on the loop, before its pool.
     class Place {
@@ -36,20 +40,20 @@ public:
         Place& operator=(const Place&) = delete;
         ~Place();
 
-        /// A part of the job is done: its age starts anew. Any thread.
+        /// The job begins to run, or a part of it is done: its age starts anew. Any thread.
         void progress() { since_ = Clock::now(); }
 
     private:
         friend class Workers;
         Workers& workers_;
-        std::atomic<Clock::time_point> since_;
+        std::atomic<Clock::time_point> since_ = Clock::time_point::max();  // it waits
         std::list<const Place*>::iterator here_;
     };
 
     /// Null when the pool is full.
     std::unique_ptr<Place> admit();
 
-    /// Runs `work` on a thread of the pool; what it refers to must live until its Place is given back.
+    /// Runs `work` on a thread of the pool; what it refers to must live until its Place is given back, or stop().
     template <typename Work>
     void run(Work work) {
         asio::post(pool_, std::move(work));
@@ -57,10 +61,16 @@ public:
     /// Runs `result` on the loop. Any thread.
     template <typename Result>
     void reply(Result result) {
-        asio::post(loop_, std::move(result));
+        const auto shared = std::make_shared<Result>(std::move(result));  // std::function wants what can be copied
+        results_->add([shared] { (*shared)(); });
+        asio::post(loop_, [results = std::weak_ptr{results_}] {
+            if (const auto here = results.lock())
+                here->take()();
+        });
     }
 
-    /// How long the oldest job has been here without progress; zero when there is none.
+    /// How long the longest running job has been without progress; zero when none runs. What waits behind others has no
+    /// age: if it waits too long, then because of one that has.
     [[nodiscard]] Clock::duration oldest() const;
     [[nodiscard]] std::size_t jobs() const { return places_.size(); }
 
@@ -68,10 +78,22 @@ public:
     awaitable<void> drained();
 
 private:
+    /// What waits for the loop: it goes with the pool, though the loop lives on.
+    class Results {
+    public:
+        void add(std::function<void()> result);
+        std::function<void()> take();
+
+    private:
+        std::mutex lock_;
+        std::deque<std::function<void()>> waiting_;
+    };
+
     asio::any_io_executor loop_;
     std::size_t most_;
     std::list<const Place*> places_;
     Signal left_;
+    std::shared_ptr<Results> results_ = std::make_shared<Results>();  // owned here; the loop only looks whether it is
     asio::thread_pool pool_;
 };
 
