@@ -24,12 +24,25 @@ struct Signing::Job {
     Bytes signature{};
 
     [[nodiscard]] Subject subject() const { return {key.get(), operation.chain}; }
+    /// Of the two parts' outcomes the first failure counts, whichever part ends first.
+    void add(keystore::Outcome part) {
+        if (!outcome)
+            outcome = std::move(part);
+    }
 };
 
 namespace {
 
 ErrorResponse error(ErrorCode code, std::string message) {
     return {code, std::move(message)};
+}
+
+ErrorResponse locked(std::string_view address) {
+    return error(ErrorCode::key_locked, fmt::format("key {} is locked: unlock it", address));
+}
+
+ErrorResponse error_of(const keystore::Failure& failure) {
+    return error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), failure.text);
 }
 
 /// Runs `body` and turns what it throws into a failure: on a pool's thread nothing may be thrown.
@@ -54,7 +67,7 @@ void Signing::sign(SignRequest request, Done done) {
         const auto here = std::any_of(known.begin(), known.end(),
                                       [&](const auto& identity) { return identity.address == request.address; });
         ++counters_.refusals;
-        return done(here ? error(ErrorCode::key_locked, fmt::format("key {} is locked: unlock it", request.address))
+        return done(here ? locked(request.address)
                          : error(ErrorCode::key_not_found,
                                  fmt::format("there is no key {} on this device: list its keys", request.address)));
     }
@@ -91,6 +104,9 @@ void Signing::next(const Subject& subject) {
         return;
     }
     const auto job = found->second.front();
+    if (keys_.by_address(job->key->identity().address) != job->key)
+        return refuse(job, locked(job->key->identity().address));  // since it was asked: nothing more is signed
+    job->place->progress();
     job->watermark = job->key->find_chain(job->operation.chain);
     if (job->watermark == nullptr)
         open_chain(job);
@@ -109,7 +125,7 @@ void Signing::open_chain(const std::shared_ptr<Job>& job) {
         });
         workers_.reply([this, job] {
             if (job->outcome)
-                refuse(job, *job->outcome);
+                refuse(job, error_of(*job->outcome));
             else
                 judge(job);
         });
@@ -117,9 +133,10 @@ void Signing::open_chain(const std::shared_ptr<Job>& job) {
 }
 
 void Signing::judge(const std::shared_ptr<Job>& job) {
+    job->place->progress();
     const auto verdict = job->watermark->ask(job->operation, job->hash, keystore::uptime_now());
     if (const auto* failure = std::get_if<keystore::Failure>(&verdict))
-        return refuse(job, *failure);
+        return refuse(job, error_of(*failure));
     if (const auto* advance = std::get_if<keystore::Advance>(&verdict)) {
         job->parts_left = 2;
         commit(job, *advance);
@@ -135,7 +152,7 @@ void Signing::commit(const std::shared_ptr<Job>& job, const keystore::Advance& a
     workers_.run([this, job, advance] {
         auto outcome = guarded([&] { return job->watermark->commit(advance, keystore::uptime_now()); });
         workers_.reply([this, job, outcome = std::move(outcome)]() mutable {
-            job->outcome = std::move(outcome);
+            job->add(std::move(outcome));
             leave_queue(job);
             part_done(job);
         });
@@ -151,8 +168,7 @@ void Signing::compute(const std::shared_ptr<Job>& job) {
         });
         workers_.reply([this, job, signature = std::move(signature), failed = std::move(failed)]() mutable {
             job->signature = std::move(signature);
-            if (failed)
-                job->outcome = std::move(failed);
+            job->add(std::move(failed));
             part_done(job);
         });
     });
@@ -164,8 +180,7 @@ void Signing::part_done(const std::shared_ptr<Job>& job) {
     job->place.reset();
     if (job->outcome) {
         ++counters_.refusals;
-        return job->done(
-            error(static_cast<ErrorCode>(keystore::sign_error_code(job->outcome->cause)), job->outcome->text));
+        return job->done(error_of(*job->outcome));
     }
     ++counters_.signatures;
     job->done(SignResponse{std::move(job->signature)});
@@ -177,10 +192,10 @@ void Signing::leave_queue(const std::shared_ptr<Job>& job) {
     next(job->subject());
 }
 
-void Signing::refuse(const std::shared_ptr<Job>& job, const keystore::Failure& failure) {
+void Signing::refuse(const std::shared_ptr<Job>& job, const ErrorResponse& answer) {
     ++counters_.refusals;
     job->place.reset();
-    job->done(error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), failure.text));
+    job->done(answer);
     leave_queue(job);
 }
 

@@ -39,7 +39,7 @@ private:
     void compute(const std::shared_ptr<Job>& job);
     void part_done(const std::shared_ptr<Job>& job);
     void leave_queue(const std::shared_ptr<Job>& job);
-    void refuse(const std::shared_ptr<Job>& job, const keystore::Failure& failure);
+    void refuse(const std::shared_ptr<Job>& job, const ErrorResponse& answer);
 
     const keystore::Store& store_;
     const KeyRing& keys_;
