@@ -5,12 +5,11 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
 
-#include "common/net/path_watch.hpp"
-
 namespace revenant {
 namespace {
 
 constexpr auto interval = 200ms;
+constexpr auto breath = 10ms;  // before trying again what just failed: whoever hangs up at once must not spin us
 
 /// Beats until the connection is lost.
 awaitable<void> send_beats(stream_protocol::socket& link, std::uint64_t& beats) {
@@ -38,9 +37,10 @@ Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::pat
 
 awaitable<void> Heartbeat::run() {
     using namespace asio::experimental::awaitable_operators;
+    PathWatch liveness{co_await asio::this_coro::executor, socket_};
     for (;;) {
         co_await until(true);
-        co_await (beat() || until(false));
+        co_await (beat(liveness) || until(false));
     }
 }
 
@@ -58,12 +58,14 @@ awaitable<void> Heartbeat::until(bool beating) {
     }
 }
 
-awaitable<void> Heartbeat::beat() {
+awaitable<void> Heartbeat::beat(PathWatch& liveness) {
     using namespace asio::experimental::awaitable_operators;
-    PathWatch watch{co_await asio::this_coro::executor, socket_};
+    asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
-        auto link = co_await connect_when_present(watch);
+        auto link = co_await connect_when_present(liveness);
         co_await (send_beats(link, beats_) || lost(link));
+        pause.expires_after(breath);
+        co_await pause.async_wait(use_awaitable);
     }
 }
 

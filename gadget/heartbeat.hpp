@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "common/core/signal.hpp"
+#include "common/net/path_watch.hpp"
 
 namespace revenant {
 
@@ -23,14 +24,14 @@ public:
     /// A session began or ended.
     void changed() { news_.notify(); }
 
-    /// Until cancelled.
+    /// Until cancelled. Throws std::system_error when the socket's directory cannot be watched.
     awaitable<void> run();
 
     [[nodiscard]] std::uint64_t beats() const { return beats_; }
 
 private:
     awaitable<void> until(bool beating);
-    awaitable<void> beat();
+    awaitable<void> beat(PathWatch& liveness);
 
     std::filesystem::path socket_;
     std::function<Pulse()> pulse_;

@@ -6,8 +6,6 @@
 #include <boost/asio/write.hpp>
 #include <sys/socket.h>
 
-#include "common/net/unix_listener.hpp"
-
 namespace revenant {
 namespace {
 
@@ -33,7 +31,7 @@ void LoopbackPipe::open() {
 
 void LoopbackPipe::close() {
     open_ = false;
-    claim_.reset();
+    let_go(claim_);
     news_.notify();
 }
 
@@ -42,18 +40,18 @@ awaitable<void> LoopbackPipe::accept_claims() {
     for (;;) {
         while (!open_)
             co_await news_.wait();
-        co_await (accept_while_open() || closed());
+        UnixListener listener{co_await asio::this_coro::executor, socket_, SocketAccess{}};
+        co_await (accept_from(listener) || closed());
     }
 }
 
-awaitable<void> LoopbackPipe::accept_while_open() {
-    UnixListener listener{co_await asio::this_coro::executor, socket_, SocketAccess{}};
+awaitable<void> LoopbackPipe::accept_from(UnixListener& listener) {
     for (;;) {
         auto peer = co_await listener.accept();
         if (!open_ || (claim_ && !ended(*claim_)))
             continue;
-        claim_ = std::move(peer);
-        ++claims_;
+        let_go(claim_);
+        claim_ = std::make_shared<stream_protocol::socket>(std::move(peer));
         news_.notify();
     }
 }
@@ -63,8 +61,11 @@ awaitable<void> LoopbackPipe::closed() {
         co_await news_.wait();
 }
 
-void LoopbackPipe::let_go(std::uint64_t claim) {
-    if (claims_ == claim)
+void LoopbackPipe::let_go(const Claim& claim) {
+    error_code ignored;
+    if (claim)
+        claim->close(ignored);
+    if (claim_ == claim)
         claim_.reset();
 }
 
@@ -74,8 +75,8 @@ awaitable<std::pair<error_code, std::size_t>> LoopbackPipe::read(asio::mutable_b
             co_await news_.wait();
             continue;
         }
-        const auto claim = claims_;
-        const auto [failed, size] = co_await claim_->async_read_some(into, as_tuple(use_awaitable));
+        const auto claim = claim_;
+        const auto [failed, size] = co_await claim->async_read_some(into, as_tuple(use_awaitable));
         if (!failed)
             co_return std::pair{error_code{}, size};
         if (!open_)
@@ -92,9 +93,9 @@ awaitable<error_code> LoopbackPipe::write(ByteView frame) {
             co_await news_.wait();
             continue;
         }
-        const auto claim = claims_;
+        const auto claim = claim_;
         const auto [failed, size] =
-            co_await asio::async_write(*claim_, asio::buffer(frame.data(), frame.size()), as_tuple(use_awaitable));
+            co_await asio::async_write(*claim, asio::buffer(frame.data(), frame.size()), as_tuple(use_awaitable));
         if (!failed)
             co_return error_code{};
         if (!open_)

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <memory>
 
 #include "common/core/signal.hpp"
+#include "common/net/unix_listener.hpp"
 #include "gadget/pipe.hpp"
 
 namespace revenant {
@@ -27,15 +27,16 @@ public:
     awaitable<error_code> write(ByteView frame) override;
 
 private:
-    awaitable<void> accept_while_open();
+    using Claim = std::shared_ptr<stream_protocol::socket>;  // shared with the transfer that uses it
+
+    awaitable<void> accept_from(UnixListener& listener);
     awaitable<void> closed();
-    void let_go(std::uint64_t claim);
+    void let_go(const Claim& claim);
 
     std::filesystem::path socket_;
     Signal news_;
     bool open_ = false;
-    std::optional<stream_protocol::socket> claim_;
-    std::uint64_t claims_ = 0;  // so far: names the current one
+    Claim claim_;  // null: nobody is there
 };
 
 }  // namespace revenant
