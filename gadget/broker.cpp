@@ -17,6 +17,7 @@ Broker::Broker(std::size_t payload_limit, const MessageId& process_name, Counter
 
 void Broker::packet(ByteView bytes) {
     ++counters_.packets;
+    heard_ = true;
     if (bytes.empty())
         return forget_partial();
     decoder_.feed(bytes, [this](const Frame& frame) {

@@ -37,6 +37,8 @@ public:
     /// The next frame for the host; nothing when the queue is empty.
     std::optional<Bytes> take_frame();
     [[nodiscard]] bool has_frames() const { return !queue_.empty(); }
+    /// The host has said something: it may be there to read what waits for it.
+    [[nodiscard]] bool heard() const { return heard_; }
 
 private:
     void send(FrameType type, const MessageId& id, ByteView payload = {});
@@ -46,6 +48,7 @@ private:
     TakeRequest take_request_;
     std::deque<Bytes> queue_;
     std::size_t queued_bytes_ = 0;
+    bool heard_ = false;
 };
 
 }  // namespace revenant

@@ -10,32 +10,28 @@
 #include "gadget/remedy.hpp"
 
 namespace revenant {
-namespace {
 
-/// A companion that was killed half-way through a frame must not have the next one's requests swallowed as its payload.
-constexpr auto longest_silence_within_a_frame = 1s;
-
-}  // namespace
-
-Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters)
-    : pipe_{pipe}, counters_{counters}, news_{executor}, silence_{executor} {}
+Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters,
+                 std::chrono::milliseconds longest_silence)
+    : pipe_{pipe},
+      counters_{counters},
+      longest_silence_{longest_silence},
+      news_{executor},
+      armed_within_frame_{executor} {}
 
 void Channel::attach(Broker& broker) {
     broker_ = &broker;
     ++sessions_;
-    silence_.cancel();
     news_.notify();
 }
 
 void Channel::detach() {
     broker_ = nullptr;
-    silence_.cancel();
     news_.notify();
 }
 
 awaitable<void> Channel::read_packets() {
     auto backoff = standard_backoff();
-    asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
         while (broker_ == nullptr || !broker_->wants_more()) {
             reader_ = broker_ == nullptr ? ReaderState::parked : ReaderState::paused;
@@ -43,9 +39,11 @@ awaitable<void> Channel::read_packets() {
         }
         const auto session = sessions_;
         reader_ = ReaderState::armed;
-        watch_for_silence();
+        armed_since_ = std::chrono::steady_clock::now();
+        held_is_stale_ = false;
+        if (within_frame())
+            armed_within_frame_.notify();
         const auto [failed, size] = co_await pipe_.read(asio::buffer(packet_));
-        silence_.cancel();
         if (!failed) {
             backoff.reset();
             co_await deliver(size);
@@ -53,8 +51,9 @@ awaitable<void> Channel::read_packets() {
         }
         switch (remedy_for(failed)) {
             case Remedy::retry:
-                pause.expires_after(backoff.next());
-                co_await pause.async_wait(use_awaitable);
+                co_await rest(backoff.next(), session);
+                if (sessions_ != session)
+                    backoff.reset();
                 break;
             case Remedy::park:
                 reader_ = ReaderState::parked;
@@ -69,10 +68,9 @@ awaitable<void> Channel::read_packets() {
 }
 
 /// Hands the packet to the session. Without one it is held, and the host waits, until the next session takes it; but a
-/// second enable means that the host began anew since.
+/// second enable, or a disable after its read was posted, means that the host began anew since.
 awaitable<void> Channel::deliver(std::size_t size) {
     const auto arrived_in = sessions_;
-    held_is_stale_ = false;
     while (broker_ == nullptr) {
         reader_ = ReaderState::parked;
         co_await news_.wait();
@@ -86,14 +84,21 @@ awaitable<void> Channel::deliver(std::size_t size) {
     news_.notify();                                // the broker may have something to send
 }
 
-void Channel::watch_for_silence() {
-    if (!broker_->incomplete())
-        return;
-    silence_.expires_after(longest_silence_within_a_frame);
-    silence_.async_wait([this](error_code stopped) {
-        if (!stopped && broker_ != nullptr)
+bool Channel::within_frame() const {
+    return reader_ == ReaderState::armed && broker_ != nullptr && broker_->incomplete();
+}
+
+/// Looks when the silence would be too long, rather than being called off at each packet: one wake-up per silence.
+awaitable<void> Channel::drop_silent_frames() {
+    asio::steady_timer limit{co_await asio::this_coro::executor};
+    for (;;) {
+        while (!within_frame())
+            co_await armed_within_frame_.wait();
+        limit.expires_at(armed_since_ + longest_silence_);
+        co_await limit.async_wait(use_awaitable);
+        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + longest_silence_)
             broker_->forget_partial();
-    });
+    }
 }
 
 awaitable<void> Channel::write_frames() {
@@ -108,16 +113,14 @@ awaitable<void> Channel::write_frames() {
         writing_ = true;
         co_await write(std::move(*frame));
         writing_ = false;
-        if (!broker_ || !broker_->has_frames())
+        if (!writing())
             news_.notify();  // for who waits until everything has left
     }
 }
 
 /// A passing failure is retried while its session lives; a frame whose session or transfer is lost is dropped.
 awaitable<void> Channel::write(Bytes frame) {
-    using namespace asio::experimental::awaitable_operators;
     auto backoff = standard_backoff();
-    asio::steady_timer pause{co_await asio::this_coro::executor};
     const auto session = sessions_;
     for (;;) {
         const auto failed = co_await pipe_.write(frame);
@@ -128,15 +131,22 @@ awaitable<void> Channel::write(Bytes frame) {
         const auto remedy = remedy_for(failed);
         if (remedy == Remedy::end)
             throw system_error{failed, "write to the host"};
+        if (remedy == Remedy::retry)
+            co_await rest(backoff.next(), session);
         if (remedy == Remedy::park || broker_ == nullptr || sessions_ != session) {
             ++counters_.frames_dropped;
             co_return;
         }
         ++counters_.write_retries;
-        pause.expires_after(backoff.next());
-        while (sessions_ == session && broker_ != nullptr && pause.expiry() > asio::steady_timer::clock_type::now())
-            co_await (pause.async_wait(use_awaitable) || news_.wait());
     }
+}
+
+/// A pause that ends early with its session.
+awaitable<void> Channel::rest(std::chrono::milliseconds pause, std::uint64_t session) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer over{co_await asio::this_coro::executor, pause};
+    while (sessions_ == session && broker_ != nullptr && over.expiry() > asio::steady_timer::clock_type::now())
+        co_await (over.async_wait(use_awaitable) || news_.wait());
 }
 
 }  // namespace revenant

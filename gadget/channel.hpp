@@ -22,7 +22,10 @@ enum class ReaderState {
 /// that can wedge a controller. One thread.
 class Channel {
 public:
-    Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters);
+    /// A frame whose rest does not come for `longest_silence` is dropped: a companion that was killed half-way must not
+    /// have the next one's requests swallowed as its payload.
+    Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters,
+            std::chrono::milliseconds longest_silence = 1s);
 
     /// A session begins: packets go to `broker`, frames come from it. Attaching again replaces it.
     void attach(Broker& broker);
@@ -33,30 +36,36 @@ public:
     /// The broker has something to send, or room again.
     void wake() { news_.notify(); }
 
-    /// Both run until cancelled; they throw when the endpoint is of no more use.
+    /// These three run until cancelled; the first two throw when the endpoint is of no more use.
     awaitable<void> read_packets();
     awaitable<void> write_frames();
+    awaitable<void> drop_silent_frames();
 
     [[nodiscard]] ReaderState reader() const { return reader_; }
-    /// A frame is on its way to the host, or waits for its turn.
-    [[nodiscard]] bool writing() const { return writing_ || (broker_ != nullptr && broker_->has_frames()); }
+    /// A frame is on its way to a host that has been heard in this session, or waits for its turn.
+    [[nodiscard]] bool writing() const {
+        return broker_ != nullptr && broker_->heard() && (writing_ || broker_->has_frames());
+    }
     /// Until something happened here.
     awaitable<void> progress() { return news_.wait(); }
 
 private:
     awaitable<void> deliver(std::size_t size);
     awaitable<void> write(Bytes frame);
-    void watch_for_silence();
+    awaitable<void> rest(std::chrono::milliseconds pause, std::uint64_t session);
+    [[nodiscard]] bool within_frame() const;
 
     Pipe& pipe_;
     Counters& counters_;
+    const std::chrono::milliseconds longest_silence_;
     Broker* broker_ = nullptr;
     std::uint64_t sessions_ = 0;  // attached so far
     bool held_is_stale_ = false;
     bool writing_ = false;
     Signal news_;
-    asio::steady_timer silence_;
+    Signal armed_within_frame_;
     ReaderState reader_ = ReaderState::parked;
+    std::chrono::steady_clock::time_point armed_since_{};
     std::array<std::uint8_t, max_packet> packet_{};
 };
 
