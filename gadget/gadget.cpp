@@ -15,6 +15,7 @@ namespace {
 constexpr auto oldest_signing_job_that_beats = 5s;
 constexpr auto oldest_job_that_lives = 10s;
 constexpr auto longest_wind_up = 1500ms;
+constexpr auto breath = 10ms;  // before connecting again: whoever hangs up at once must not spin us
 
 std::string now_text() {
     return fmt::format("{:%FT%TZ}",
@@ -60,6 +61,11 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       managers_{executor, 1, settings.management_queue},
       handlers_{store, keys, log, signers_, managers_, counters_} {}
 
+Gadget::~Gadget() {
+    signers_.stop();  // their jobs use the handlers
+    managers_.stop();
+}
+
 awaitable<void> Gadget::run() {
     const auto body = [this](TaskGroup& tasks) -> awaitable<void> {
         tasks.spawn(follow_registrar());
@@ -71,18 +77,20 @@ awaitable<void> Gadget::run() {
         for (auto& channel : channels_) {
             tasks.spawn(channel.read_packets());
             tasks.spawn(channel.write_frames());
+            tasks.spawn(channel.drop_silent_frames());
         }
         service::ready("the store is open");
         std::exception_ptr stopped;
         try {
             co_await tasks.finished();
         } catch (const system_error&) {
-            stopped = std::current_exception();  // asked to stop
+            stopped = std::current_exception();
         }
+        if (!stopped)
+            co_return;  // a task failed and the others are gone: no answer would leave
         co_await asio::this_coro::throw_if_cancelled(false);
         co_await wind_up();
-        if (stopped)
-            std::rethrow_exception(stopped);
+        std::rethrow_exception(stopped);
     };
     co_await with_group(body);
     end_session();
@@ -104,18 +112,22 @@ awaitable<void> Gadget::wind_up() {
 awaitable<void> Gadget::follow_registrar() {
     PathWatch watch{executor_, settings_.run_dir / "registrar" / "enabled.sock"};
     const stream_protocol::endpoint server{watch.file().string()};
+    asio::steady_timer pause{executor_};
     for (;;) {
-        stream_protocol::socket announcement{executor_};
-        const auto [failed] = co_await announcement.async_connect(server, as_tuple(use_awaitable));
-        if (!failed) {
-            co_await follow(announcement);
-            end_session();
-        }
+        // Before the attempt to connect: it drains the watch, and what comes later must wake us.
         std::error_code ignored;
         if (watch.take_removed() || !std::filesystem::exists(watch.file(), ignored))
             disabled();
-        if (failed)
+        stream_protocol::socket announcement{executor_};
+        const auto [failed] = co_await announcement.async_connect(server, as_tuple(use_awaitable));
+        if (failed) {
             co_await watch.changed();
+            continue;
+        }
+        co_await follow(announcement);
+        end_session();
+        pause.expires_after(breath);
+        co_await pause.async_wait(use_awaitable);
     }
 }
 

@@ -32,6 +32,9 @@ public:
     /// person.
     Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, keystore::Store& store, KeyRing& keys,
            const LogTail& log, std::size_t restored);
+    Gadget(const Gadget&) = delete;
+    Gadget& operator=(const Gadget&) = delete;
+    ~Gadget();
 
     /// Until cancelled; then lets running jobs finish and their answers leave, and refuses new ones.
     awaitable<void> run();
