@@ -51,7 +51,7 @@ Effort Effort::quick() {
     Effort effort;
     effort.quiet = 5s;
     effort.signatures = 1'000;
-    effort.rounds = 20;
+    effort.rounds = 200;
     effort.load_rounds = 3;
     effort.signatures_per_load = 500;
     effort.timed_revivals = 20;

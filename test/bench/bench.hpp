@@ -15,7 +15,7 @@ namespace revenant::bench {
 struct Effort {
     std::chrono::seconds quiet{60};           ///< of each count of wake-ups
     std::size_t signatures = 10'000;          ///< while memory is watched
-    std::size_t rounds = 200;                 ///< of the interleaved latencies
+    std::size_t rounds = 2'000;               ///< of the interleaved latencies
     std::size_t load_rounds = 10;             ///< of the loaded device, each beside the bare work
     std::size_t signatures_per_load = 2'000;  ///< in one of those
     std::size_t timed_revivals = 200;         ///< by the control endpoint alone
