@@ -16,9 +16,11 @@ public:
     Liveness(TaskGroup& tasks, const asio::any_io_executor& executor, const std::filesystem::path& directory,
              std::chrono::milliseconds deadline)
         : status_{executor, directory / "status.sock", [this] { return describe(); }},  // first: the only instance
-          ready_{tasks, executor, directory / "ready.sock", "revenant-ready", {}},
+          ready_{tasks, executor, directory / "ready.sock", SocketAccess::of_group("revenant-ready"), {}},
           heartbeat_{UnixListener{executor, directory / "heartbeat.sock", SocketAccess::of_group("revenant-heartbeat")},
                      ready_, deadline, [this] { state_changed(); }, [this] { status_.counted(); }} {
+        // A killed predecessor's file would say until the next beat that a gadget is alive.
+        std::filesystem::remove(ready_.path());
         tasks.spawn(status_.run());
         tasks.spawn(heartbeat_.run());
         tasks.spawn(service::keep_watchdog_content());

@@ -18,7 +18,7 @@ AnnouncementHooks hooks(std::function<void(uid_t, char)> heard, std::function<vo
 Enabled::Enabled(TaskGroup& tasks, const asio::any_io_executor& executor, Settings settings, Events events)
     : settings_{std::move(settings)},
       events_{std::move(events)},
-      announcement_{tasks, executor, settings_.path, "revenant-enabled",
+      announcement_{tasks, executor, settings_.path, SocketAccess::of_group("revenant-enabled"),
                     hooks([this](uid_t user, char byte) { heard(user, byte); }, events_.gadget_changed)},
       inheritance_{executor} {
     if (std::filesystem::is_socket(std::filesystem::symlink_status(settings_.path)))

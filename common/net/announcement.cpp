@@ -10,8 +10,8 @@
 namespace revenant {
 
 Announcement::Announcement(TaskGroup& tasks, const asio::any_io_executor& executor, std::filesystem::path path,
-                           std::string group, AnnouncementHooks hooks)
-    : tasks_{tasks}, executor_{executor}, path_{std::move(path)}, group_{std::move(group)}, hooks_{std::move(hooks)} {}
+                           const SocketAccess& access, AnnouncementHooks hooks)
+    : tasks_{tasks}, executor_{executor}, path_{std::move(path)}, access_{access}, hooks_{std::move(hooks)} {}
 
 Announcement::~Announcement() {
     lower();
@@ -20,7 +20,7 @@ Announcement::~Announcement() {
 void Announcement::raise() {
     if (raised_)
         return;
-    listeners_.emplace_back(executor_, path_, SocketAccess::of_group(group_));
+    listeners_.emplace_back(executor_, path_, access_);
     raised_ = true;
     tasks_.spawn(accept(std::prev(listeners_.end())));
 }

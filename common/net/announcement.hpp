@@ -4,7 +4,6 @@
 #include <functional>
 #include <list>
 #include <optional>
-#include <string>
 
 #include <sys/types.h>
 
@@ -28,8 +27,8 @@ public:
     static constexpr std::size_t max_connections = 16;
 
     /// Its coroutines run in `tasks`, which must be joined before this is destroyed. Does not raise it.
-    Announcement(TaskGroup& tasks, const asio::any_io_executor& executor, std::filesystem::path path, std::string group,
-                 AnnouncementHooks hooks);
+    Announcement(TaskGroup& tasks, const asio::any_io_executor& executor, std::filesystem::path path,
+                 const SocketAccess& access, AnnouncementHooks hooks);
     Announcement(const Announcement&) = delete;
     Announcement& operator=(const Announcement&) = delete;
     ~Announcement();
@@ -62,7 +61,7 @@ private:
     TaskGroup& tasks_;
     asio::any_io_executor executor_;
     std::filesystem::path path_;
-    std::string group_;
+    SocketAccess access_;
     AnnouncementHooks hooks_;
     bool raised_ = false;
     // The last of each list is the current one; what is closed stays until its coroutine has noticed.

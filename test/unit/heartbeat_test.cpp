@@ -25,7 +25,7 @@ protected:
             std::optional<Announcement> ready;
             std::optional<Heartbeat> subject;
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
-                ready.emplace(tasks, executor, ready_path_, "", AnnouncementHooks{});
+                ready.emplace(tasks, executor, ready_path_, SocketAccess{}, AnnouncementHooks{});
                 subject.emplace(
                     UnixListener{executor, path_, SocketAccess{}}, *ready, deadline, [this] { ++state_changes_; },
                     [] {});
