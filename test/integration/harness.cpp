@@ -127,7 +127,7 @@ void Suite::launch(const fs::path& services) {
 }
 
 json::object Suite::ask(const std::string& command) {
-    const auto answer = json::parse(supervisor::ask(manager_dir_, command, milliseconds{60'000})).as_object();
+    auto answer = json::parse(supervisor::ask(manager_dir_, command, milliseconds{60'000})).as_object();
     if (const auto* const error = answer.if_contains("error"))
         throw std::runtime_error{"supervisor: " + command + ": " + std::string{error->as_string()}};
     return answer;

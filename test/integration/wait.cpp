@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_line = 64 * 1024;
+constexpr std::size_t longest_line = 65'536;
 
 fs::path nearest_directory(fs::path path) {
     do
