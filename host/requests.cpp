@@ -72,7 +72,9 @@ void Requests::retry(const MessageId& name) {
             const bool taken_by_a_stranger = has_name && !process_ && request.step == Step::accepted;
             if (taken_by_a_stranger && !request.repeatable)
                 give_up(request);
-            if (taken_by_a_stranger || request.step == Step::sent)
+            // Of the same process a session ended, and with it went answers on their way: it keeps them for who asks
+            // again, though it accepted the request.
+            if (same || taken_by_a_stranger || request.step == Step::sent)
                 request.step = Step::to_send;
         }
         for (const auto& ended : finished_)

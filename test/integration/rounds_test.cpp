@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <list>
+#include <map>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -125,24 +126,30 @@ public:
         switch (random_() % 4) {
             case 0:
             case 1:
-                suite_.wait_until_running(program);
+                wait_until_back(program);
                 suite_.signal(program, SIGKILL);
+                ++kills_[program];
                 return "kill " + program;
             case 2:
-                suite_.wait_until_running(program);
+                wait_until_back(program);
                 suite_.signal(program, SIGSTOP);
                 if (random_() % 2 == 0 && program == "gadget" && plugged())
                     suite_.wait_until_gone("liveness/ready.sock");
                 suite_.signal(program, SIGCONT);
                 return "stop and continue " + program;
             default:
-                suite_.wait_until_running("registrar");
+                wait_until_back("registrar");
                 pull();
                 return "pull the cable";
         }
     }
 
 private:
+    /// The others may be dead meanwhile.
+    void wait_until_back(const std::string& program) {
+        suite_.wait_restarts(program, kills_[program]);
+        suite_.wait_until_running(program);
+    }
     bool plugged() const { return std::filesystem::exists(suite_.run_dir() / "liveness" / "ready.sock"); }
     void pull() {
         try {
@@ -156,6 +163,7 @@ private:
     Suite& suite_;
     RawHost host_;
     std::mt19937 random_;
+    std::map<std::string, unsigned> kills_;
 };
 
 TEST(rounds, of_random_harm_lose_no_request_and_sign_nothing_twice) {

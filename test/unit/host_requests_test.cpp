@@ -82,11 +82,13 @@ TEST(requests, are_not_answered_before_they_were_sent) {
     EXPECT_TRUE(requests.take_finished().empty());
 }
 
-TEST_F(RequestsTest, a_retry_of_the_same_process_repeats_what_it_did_not_accept) {
-    requests.take({FrameType::accept, one});
+TEST_F(RequestsTest, a_retry_of_the_same_process_repeats_everything_unanswered) {
+    requests.take({FrameType::accept, one});  // its answer may have gone with the session in which it was accepted
     requests.take({FrameType::retry, process_a});
-    EXPECT_EQ(written(requests), Ids{two});
-    EXPECT_TRUE(requests.take_finished().empty());
+    EXPECT_EQ(written(requests), (Ids{one, two}));
+    requests.take({FrameType::response, one, {0x99}});
+    requests.take({FrameType::retry, process_a});
+    EXPECT_EQ(written(requests), (Ids{two}));
 }
 
 TEST_F(RequestsTest, a_retry_of_an_old_peer_repeats_what_it_did_not_accept) {
@@ -101,8 +103,9 @@ TEST_F(RequestsTest, a_retry_of_another_process_on_the_same_link_is_a_restart) {
     EXPECT_EQ(unknown_outcomes(requests), Ids{two});
     EXPECT_EQ(written(requests), Ids{one});
     requests.take({FrameType::accept, one});
-    requests.take({FrameType::retry, process_b});
-    EXPECT_EQ(written(requests), Ids{});
+    requests.take({FrameType::retry, process_b});  // its name was kept: no restart this time
+    EXPECT_TRUE(unknown_outcomes(requests).empty());
+    EXPECT_EQ(written(requests), Ids{one});
 }
 
 TEST(requests, the_first_name_after_an_accept_is_a_strangers) {
