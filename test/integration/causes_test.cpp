@@ -348,6 +348,19 @@ TEST(stale_sockets, of_all_programs_hinder_no_start) {
         EXPECT_EQ(baker.suite.restarts(program), 1U);
 }
 
+TEST(stale_sockets, of_a_killed_liveness_do_not_say_that_a_gadget_is_alive) {
+    Suite suite;
+    suite.wait_for_socket("registrar/bus.sock");
+    const auto cable = suite.connect("registrar/bus.sock");
+    wait_ready(suite);
+    suite.signal("liveness", SIGKILL);  // before the gadget, whose end it would tell
+    suite.stop("gadget");
+    suite.wait_restarts("liveness", 1);
+    suite.wait_until_gone("liveness/ready.sock");
+    suite.start("gadget");
+    wait_ready(suite);
+}
+
 TEST(liveness, lets_a_second_gadget_replace_the_first) {
     SuiteSettings settings;
     settings.start = false;
