@@ -1,8 +1,8 @@
 #include "common/core/task_group.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 namespace revenant {
 namespace {
@@ -53,6 +53,22 @@ TEST(task_group, a_body_that_returns_leaves_no_task_behind) {
         EXPECT_EQ(alive, 1);
     };
     run(with_group(body));
+    EXPECT_EQ(alive, 0);
+}
+
+awaitable<void> spawns_when_it_is_stopped(TaskGroup& group, int& alive) {
+    asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+    co_await never.async_wait(as_tuple(use_awaitable));
+    group.spawn(for_ever(alive));
+}
+
+TEST(task_group, what_is_spawned_while_it_stops_does_not_hold_it_up) {
+    int alive = 0;
+    const auto body = [&](TaskGroup& group) -> awaitable<void> {
+        group.spawn(spawns_when_it_is_stopped(group, alive));
+        co_return;
+    };
+    run(with_group(body));  // returns
     EXPECT_EQ(alive, 0);
 }
 
