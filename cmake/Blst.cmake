@@ -15,7 +15,8 @@ set(package c-kzg-4.1.0)
 set(package_sha256 c56d9ed6aaa17bafa95c337c28837c68d2e54dabd76d91a185e2600a26480965)
 set(cache "${CMAKE_SOURCE_DIR}/.cache")
 set(tarball "${cache}/${package}.tgz")
-set(source "${cache}/${package}/package/deps/blst")
+set(unpacked "${CMAKE_BINARY_DIR}/${package}")
+set(source "${unpacked}/package/deps/blst")
 
 if(NOT EXISTS "${tarball}")
   find_program(NPM npm REQUIRED)
@@ -32,9 +33,8 @@ if(NOT found_sha256 STREQUAL package_sha256)
   message(FATAL_ERROR "blst: ${tarball} is not the package that was pinned (SHA-256 ${found_sha256}): "
                       "delete it and configure again")
 endif()
-# Extracted anew at every configuration: what is compiled is always what was just checked.
-file(REMOVE_RECURSE "${cache}/${package}")
-file(ARCHIVE_EXTRACT INPUT "${tarball}" DESTINATION "${cache}/${package}" PATTERNS "package/deps/blst/*")
+# Into the build tree, at every configuration: what is compiled is what was just checked.
+file(ARCHIVE_EXTRACT INPUT "${tarball}" DESTINATION "${unpacked}" PATTERNS "package/deps/blst/*")
 
 add_library(blst STATIC "${source}/src/server.c" "${source}/build/assembly.S")
 target_include_directories(blst SYSTEM INTERFACE "${source}/bindings")

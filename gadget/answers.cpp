@@ -73,23 +73,19 @@ void Answers::forget(Entries::iterator entry) {
     entries_.erase(entry);
 }
 
+/// Running entries stand in front, then the finished ones, oldest first.
+Answers::Entries::iterator Answers::oldest_finished() {
+    return std::find_if_not(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.running; });
+}
+
 void Answers::expire(Clock::time_point now) {
-    for (auto entry = entries_.begin(); entry != entries_.end();) {
-        const auto next = std::next(entry);
-        if (!entry->running && now - entry->finished >= kept_for)
-            forget(entry);
-        entry = next;
-    }
+    for (auto entry = oldest_finished(); entry != entries_.end() && now - entry->finished >= kept_for;)
+        forget(entry++);
 }
 
 void Answers::make_room() {
-    for (auto entry = entries_.begin();
-         entry != entries_.end() && (kept_ > most_kept || kept_bytes_ > most_kept_bytes);) {
-        const auto next = std::next(entry);
-        if (!entry->running)
-            forget(entry);
-        entry = next;
-    }
+    for (auto entry = oldest_finished(); kept_ > most_kept || kept_bytes_ > most_kept_bytes;)
+        forget(entry++);
 }
 
 }  // namespace revenant

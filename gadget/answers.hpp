@@ -49,6 +49,7 @@ private:
     };
     using Entries = std::list<Entry>;
     Entries::iterator look_up(const Key& key);
+    Entries::iterator oldest_finished();
     void forget(Entries::iterator entry);
     void expire(Clock::time_point now);
     void make_room();

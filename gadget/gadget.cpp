@@ -1,13 +1,12 @@
 #include "gadget/gadget.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <fmt/chrono.h>
 #include <spdlog/spdlog.h>
 
 #include "common/core/task_group.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
-#include "gadget/watchdog.hpp"
+#include "common/service/watchdog.hpp"
 
 namespace revenant {
 namespace {
@@ -16,11 +15,6 @@ constexpr auto oldest_signing_job_that_beats = 5s;
 constexpr auto oldest_job_that_lives = 10s;
 constexpr auto longest_wind_up = 1500ms;
 constexpr auto breath = 10ms;  // before connecting again: whoever hangs up at once must not spin us
-
-std::string now_text() {
-    return fmt::format("{:%FT%TZ}",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
-}
 
 /// A kept answer must be as good later as it was at first: these say only how things stood then.
 bool keeps(const Response& response) {
@@ -51,7 +45,7 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       directory_{prepare_run_directory(settings.run_dir, "gadget")},
       keys_{keys},
       restored_{restored},
-      since_{now_text()},
+      since_{utc_now()},
       pipes_{LoopbackPipe{executor, directory_ / "ep-sign.sock"},
              LoopbackPipe{executor, directory_ / "ep-management.sock"}},
       channels_{Channel{executor, pipes_[0], counters_}, Channel{executor, pipes_[1], counters_}},
@@ -71,7 +65,7 @@ awaitable<void> Gadget::run() {
         tasks.spawn(follow_registrar());
         tasks.spawn(heartbeat_.run());
         tasks.spawn(status_.run());
-        tasks.spawn(feed_watchdog([this] { return alive(); }));
+        tasks.spawn(service::keep_watchdog_content([this] { return alive(); }));
         for (auto& pipe : pipes_)
             tasks.spawn(pipe.accept_claims());
         for (auto& channel : channels_) {
@@ -93,7 +87,6 @@ awaitable<void> Gadget::run() {
         std::rethrow_exception(stopped);
     };
     co_await with_group(body);
-    end_session();
 }
 
 /// Running jobs end in their own time, and their answers get a moment to leave; the signal's alarm bounds it all.
@@ -155,7 +148,7 @@ void Gadget::begin_session() {
         pipes_[each].open();
         channels_[each].attach((*session_)[each]);
     }
-    since_ = now_text();
+    since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
     spdlog::info("enabled: session {} begins", counters_.sessions);
@@ -167,7 +160,7 @@ void Gadget::end_session() {
     for (auto& channel : channels_)
         channel.detach();
     session_.reset();
-    since_ = now_text();
+    since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
     spdlog::info("session {} is over", counters_.sessions);

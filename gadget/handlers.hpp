@@ -1,13 +1,10 @@
 #pragma once
 
+#include "common/wire/interface.hpp"
 #include "gadget/management.hpp"
 #include "gadget/signing.hpp"
 
 namespace revenant {
-
-/// The two interfaces of the device; the values are their numbers on the cable.
-enum class Interface : std::size_t { sign = 0, management = 1 };
-constexpr std::size_t interface_count = 2;
 
 /// Gives each request to whoever answers it, on the interface where it belongs. The loop's thread.
 class Handlers {

@@ -8,16 +8,11 @@
 
 #include "common/core/asio.hpp"
 #include "common/core/bytes.hpp"
+#include "common/wire/interface.hpp"
 
 namespace revenant::host {
 
-/// The device's two interfaces, by their numbers on the cable.
-enum class Interface : std::uint8_t { sign = 0, management = 1 };
-
-/// "sign" or "management", for messages to a person.
-constexpr const char* name(Interface interface) {
-    return interface == Interface::sign ? "sign" : "management";
-}
+using revenant::Interface;
 
 /// What came of the question "is a gadget alive behind this interface?".
 enum class Readiness : std::uint8_t {
