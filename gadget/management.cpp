@@ -123,8 +123,7 @@ Response Management::answer(const DeleteKeysRequest& request, const Progress& pr
 }
 
 KeyResult Management::remove(const std::string& id, const Kek& kek) {
-    if (const auto key = keys_.remove(normal(id)))
-        key->retire();
+    keys_.remove(normal(id));
     if (const auto failure = store_.remove(normal(id), kek))
         return {id, false, failure->text};
     spdlog::info("key '{}' was deleted", normal(id));

@@ -133,7 +133,6 @@ void Signing::open_chain(const std::shared_ptr<Job>& job) {
 }
 
 void Signing::judge(const std::shared_ptr<Job>& job) {
-    job->place->progress();
     const auto verdict = job->watermark->ask(job->operation, job->hash, keystore::uptime_now());
     if (const auto* failure = std::get_if<keystore::Failure>(&verdict))
         return refuse(job, error_of(*failure));

@@ -26,6 +26,8 @@ public:
     /// The next writes end so (0: success); after these they succeed.
     void script_writes(std::vector<int> results) { writes_ = {results.begin(), results.end()}; }
     void hold_writes(bool on) { held_ = on, news_.notify(); }
+    /// Of those that are held these many may go.
+    void let_writes(int count) { allowed_ = count, news_.notify(); }
 
     awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override {
         ++reads_posted;
@@ -43,8 +45,10 @@ public:
         ++writes_posted;
         EXPECT_FALSE(std::exchange(writing, true)) << "one write at a time";
         const Bytes copy(frame.begin(), frame.end());
-        while (held_)
+        while (held_ && allowed_ == 0)
             co_await news_.wait();
+        if (held_)
+            --allowed_;
         writing = false;
         const auto number = writes_.empty() ? 0 : writes_.front();
         if (!writes_.empty())
@@ -69,6 +73,7 @@ private:
     std::deque<Read> reads_;
     std::deque<int> writes_;
     bool held_ = false;
+    int allowed_ = 0;
 };
 
 /// A channel that runs over a fake pipe, and sessions for it.

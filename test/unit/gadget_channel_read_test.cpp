@@ -135,6 +135,8 @@ TEST_F(gadget_channel_read, a_host_that_does_not_read_is_not_read_and_read_again
         EXPECT_GE(before, 63);
         EXPECT_LE(before, 65);
         EXPECT_FALSE(pipe.reading);
+        pipe.let_writes(5);
+        co_await until([&] { return pipe.reads_posted > before; });  // as soon as there is room, not when all has left
         pipe.hold_writes(false);
         co_await until([&] { return requests.size() == 200; });
         co_await until([&] { return pipe.written.size() == 201; });
@@ -237,6 +239,22 @@ TEST_F(gadget_channel_read, a_passing_failure_is_tried_again_after_a_pause) {
         EXPECT_GE(std::chrono::steady_clock::now() - since, 30ms);
         pipe.packet(request(1));
         co_await until([&] { return !requests.empty(); });
+    });
+}
+
+TEST_F(gadget_channel_read, the_pauses_begin_anew_after_a_success) {
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        channel.attach(broker);
+        for (int failure = 0; failure < 4; ++failure)
+            pipe.fail_read(EAGAIN);  // 150 ms of pauses in all
+        pipe.packet(request(1));
+        co_await until([&] { return requests.size() == 1; });
+        const auto since = std::chrono::steady_clock::now();
+        pipe.fail_read(EAGAIN);
+        pipe.packet(request(2));
+        co_await until([&] { return requests.size() == 2; });
+        EXPECT_LT(std::chrono::steady_clock::now() - since, 100ms);
     });
 }
 

@@ -106,10 +106,11 @@ TEST_F(gadget_channel_write, a_retry_ends_at_once_with_its_session_whenever_that
             for (int turn = 0; turn < turns; ++turn)
                 co_await asio::post(executor, use_awaitable);
             const auto dropped = counters.frames_dropped;
+            const auto posted = pipe.writes_posted;
             channel.detach();
             co_await settle();
             EXPECT_EQ(counters.frames_dropped, dropped + 1) << "detached after " << turns << " turns of the loop";
-            EXPECT_EQ(pipe.writes_posted, 1);
+            EXPECT_EQ(pipe.writes_posted, posted);
         });
 }
 

@@ -73,11 +73,12 @@ protected:
         run([&]() -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
             std::optional<Announcement> announcement;
+            std::optional<Gadget> gadget;
             gadget.emplace(executor, settings, *store, keys, log, 0);
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
                 AnnouncementHooks hooks;
                 hooks.greeting = 'E';
-                registrar = &announcement.emplace(tasks, executor, enabled, "", hooks);
+                registrar = &announcement.emplace(tasks, executor, enabled, SocketAccess{}, hooks);
                 const auto life = [&](TaskGroup& gadgets) -> awaitable<void> {
                     gadget_tasks = &gadgets;
                     gadgets.spawn(gadget->run());
@@ -131,7 +132,6 @@ protected:
     const std::filesystem::path enabled = run_dir / "registrar" / "enabled.sock";
     GadgetSettings settings;
     keystore::Identity key;
-    std::optional<Gadget> gadget;
     Announcement* registrar = nullptr;
     TaskGroup* gadget_tasks = nullptr;
     MessageId process_name{};
