@@ -82,6 +82,12 @@ std::error_code sync_folder(int top, const std::string& folder) {
     return fd && ::fsync(fd.get()) == 0 ? std::error_code{} : last_error();
 }
 
+[[noreturn]] void refuse(const fs::path& path, const char* what, const char* remedy) {
+    const auto cause = last_error();
+    throw std::runtime_error{
+        fmt::format("cannot {} the store '{}': {}: {}", what, path.string(), cause.message(), remedy)};
+}
+
 void refuse_strangers(const fs::path& path, const struct stat& found) {
     if (found.st_uid != ::geteuid())
         throw std::runtime_error{
@@ -140,8 +146,10 @@ void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
 
 Directory::Directory(fs::path path, std::chrono::milliseconds wait) : path_{std::move(path)} {
     if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST)
-        checked(-1, "mkdir", path_);
-    directory_ = open_file(path_, O_RDONLY | O_DIRECTORY);
+        refuse(path_, "make", "create the directory above it for this user, or name another store");
+    directory_.reset(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory_)
+        refuse(path_, "open", "check its owner and its mode, or name another store");
     struct stat found {};
     checked(::fstat(directory_.get(), &found), "stat", path_);
     refuse_strangers(path_, found);

@@ -296,6 +296,17 @@ TEST(state, of_a_host_that_died_within_a_frame_does_not_swallow_the_next_ones) {
     EXPECT_TRUE(std::holds_alternative<StatusResponse>(next.ask(StatusRequest{})));
 }
 
+TEST(state, of_a_frame_whose_rest_does_not_come_is_dropped_on_an_open_pipe) {
+    Suite suite;
+    RawHost host{suite.run_dir()};
+    host.plug();
+    auto pipe = host.claim(Interface::management);
+    const auto whole = encode(FrameType::request, random_id(), Bytes(100'000, 0x56));
+    pipe.send(ByteView{whole}.first(500));
+    suite.wait_status("gadget", [](const object& status) { return number(status, "partial_dropped") == 1; });
+    EXPECT_TRUE(std::holds_alternative<StatusResponse>(pipe.ask(StatusRequest{})));
+}
+
 TEST(connections, that_an_announcement_accepted_end_with_it) {
     Suite suite;
     RawHost host{suite.run_dir()};

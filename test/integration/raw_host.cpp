@@ -60,8 +60,8 @@ void RawPipe::send(ByteView bytes, milliseconds limit) {
         throw std::runtime_error{"the device did not take the bytes in time"};
 }
 
-std::size_t RawPipe::flood(const Bytes& payload, milliseconds silence) {
-    for (std::size_t whole = 0;; ++whole) {
+std::size_t RawPipe::flood(const Bytes& payload, milliseconds silence, std::size_t most) {
+    for (std::size_t whole = 0; whole < most; ++whole) {
         const auto frame = encode(FrameType::request, random_id(), payload);
         ByteView left{frame};
         for (std::size_t before = 0; left.size() != before && !left.empty();) {
@@ -74,6 +74,7 @@ std::size_t RawPipe::flood(const Bytes& payload, milliseconds silence) {
         if (!rest_.empty())
             return whole + 1;
     }
+    return most;
 }
 
 void RawPipe::finish() {

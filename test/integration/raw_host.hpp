@@ -19,9 +19,9 @@ public:
 
     /// Throws std::runtime_error when not all of it was taken within `limit`.
     void send(ByteView bytes, milliseconds limit = milliseconds{10'000});
-    /// Sends requests until the device takes no more for `silence`; how many, with the last one that may be cut: call
-    /// finish() before anything else is sent.
-    std::size_t flood(const Bytes& payload, milliseconds silence);
+    /// Sends requests until the device takes no more for `silence`, or `most` went out; how many, with the last one
+    /// that may be cut: call finish() before anything else is sent.
+    std::size_t flood(const Bytes& payload, milliseconds silence, std::size_t most);
     /// Sends the rest of a frame that flood() cut.
     void finish();
 

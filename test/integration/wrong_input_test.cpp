@@ -189,10 +189,10 @@ Outcome start_gadget(const fs::path& store) {
 TEST(stores, that_are_not_ours_alone_are_refused) {
     const TemporaryDirectory dir;
     const auto deep = dir.path() / "none" / "store";
-    expect_sentence(start_gadget(deep), failed, {deep.string(), "No such file"}, "no parent");
+    expect_sentence(start_gadget(deep), failed, {deep.string(), "No such file", "create"}, "no parent");
     const auto file = dir.path() / "file";
     std::ofstream{file} << "not a directory";
-    expect_sentence(start_gadget(file), failed, {file.string()}, "a file");
+    expect_sentence(start_gadget(file), failed, {file.string(), "Not a directory", "another store"}, "a file");
     const auto open = dir.path() / "open";
     fs::create_directory(open);
     for (const mode_t mode : {0750U, 0705U, 0777U}) {
@@ -205,7 +205,7 @@ TEST(stores, that_are_not_ours_alone_are_refused) {
         expect_sentence(start_gadget(open), failed, {open.string(), "12345", "chown"}, "another's");
     } else {
         ::chmod(open.c_str(), 0000);
-        expect_sentence(start_gadget(open), failed, {open.string(), "Permission denied"}, "unreadable");
+        expect_sentence(start_gadget(open), failed, {open.string(), "Permission denied", "its mode"}, "unreadable");
         ::chmod(open.c_str(), 0700);
     }
 }
