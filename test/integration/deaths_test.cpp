@@ -221,6 +221,25 @@ TEST(registrar, killed_leaves_the_pipes_of_a_connected_host_open_and_revives_the
     EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
 }
 
+TEST(registrar, killed_while_signatures_are_made_costs_none_of_them) {
+    const Disk disk;
+    SuiteSettings settings;
+    settings.environment = disk.environment();
+    Baker baker{settings};
+    land(baker, take_off(baker, 1));
+    const auto sessions = number(baker.suite.status("gadget"), "sessions");
+    auto held = disk.hold();
+    auto flight = take_off(baker, 2);
+    // All accepted by this session, and none of them can be answered in it.
+    baker.suite.wait_status(
+        "gadget", [&](const object& status) { return number(status, "jobs") == kinds.size() * baker.keys.size(); });
+    baker.suite.kill_and_wait("registrar");
+    baker.suite.wait_status("gadget", [&](const object& status) { return number(status, "sessions") > sessions; });
+    held.reset();
+    land(baker, std::move(flight));
+    EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
+}
+
 TEST(registrar, killed_with_the_gadget_too_brings_everything_back) {
     Baker baker;
     for (std::int32_t level = 1; level <= 3; ++level) {

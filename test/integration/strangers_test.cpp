@@ -218,6 +218,9 @@ TEST(status, is_served_to_others_while_forty_readers_never_read) {
         if (level % 10 == 0)
             host.pull(), host.plug();
     }
+    // Sixteen are served; those who came late were sent away.
+    for (auto late = idle.end() - 20 * static_cast<std::ptrdiff_t>(programs.size()); late != idle.end(); ++late)
+        EXPECT_TRUE(closed_by_peer(late->get(), Deadline{Suite::patience}));
     idle.clear();
     for (std::size_t i = 0; i < programs.size(); ++i) {
         EXPECT_TRUE(baker.suite.returns_to(before[i], programs[i]));
