@@ -61,8 +61,8 @@ public:
     /// Runs `result` on the loop. Any thread.
     template <typename Result>
     void reply(Result result) {
-        const auto shared = std::make_shared<Result>(std::move(result));  // std::function wants what can be copied
-        results_->add([shared] { (*shared)(); });
+        // Shared, for std::function wants what can be copied; moved, for the loop must let go of it last.
+        results_->add([result = std::make_shared<Result>(std::move(result))] { (*result)(); });
         asio::post(loop_, [results = std::weak_ptr{results_}] {
             if (const auto here = results.lock())
                 here->take()();

@@ -126,12 +126,18 @@ TEST(gadget_workers, destruction_lets_the_running_job_end_and_drops_those_that_w
     std::jthread release;
     {
         Workers workers{io.get_executor(), 1, 3};
-        workers.run([&, place = workers.admit(), held] {
+        const auto job = [&](auto work) {
+            workers.run([&workers, work, place = workers.admit(), held]() mutable {
+                work();
+                workers.reply([place = std::move(place), held = std::move(held)] {});
+            });
+        };
+        job([&] {
             wedge();
             ended = true;
         });
-        for (int job = 0; job < 3; ++job)
-            workers.run([place = workers.admit(), held] {});
+        for (int waiting = 0; waiting < 3; ++waiting)
+            job([] {});
         wedge.begun.wait();
         release = std::jthread{[&] { wedge.released.count_down(); }};
         EXPECT_EQ(workers.jobs(), 4U);
