@@ -80,6 +80,29 @@ TEST_F(status_socket, many_counts_are_one_line_after_the_delay) {
     });
 }
 
+TEST_F(status_socket, counting_without_a_pause_does_not_put_the_line_off) {
+    StatusSocket::Pace pace;
+    pace.count_delay = 10ms;
+    with_socket(pace, [&](StatusSocket& subject) -> awaitable<void> {
+        StatusReader reader{co_await connect(path_)};
+        co_await reader.next();
+        const auto count_on = [&]() -> awaitable<void> {
+            asio::steady_timer pause{co_await asio::this_coro::executor};
+            for (;;) {
+                subject.counted();
+                pause.expires_after(1ms);
+                co_await pause.async_wait(use_awaitable);
+            }
+        };
+        const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(count_on());
+            co_await reader.next();
+            co_await reader.next();
+        };
+        co_await with_group(both);
+    });
+}
+
 TEST_F(status_socket, a_reader_that_does_not_read_is_dropped_and_holds_up_nobody) {
     StatusSocket::Pace pace;
     pace.patience = 100ms;
