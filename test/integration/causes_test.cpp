@@ -127,8 +127,8 @@ TEST(reads, that_a_disable_interrupts_leave_nothing_behind) {
         ASSERT_TRUE(std::holds_alternative<StatusResponse>(sign.ask(StatusRequest{})));
         ASSERT_TRUE(std::holds_alternative<StatusResponse>(management.ask(StatusRequest{})));
         host.unplug();
-        EXPECT_TRUE(sign.closed(Deadline{Suite::patience}));
-        EXPECT_TRUE(management.closed(Deadline{Suite::patience}));
+        ASSERT_TRUE(sign.closed(Deadline{Suite::patience}));
+        ASSERT_TRUE(management.closed(Deadline{Suite::patience}));
         if (cycle == 5) {  // by then each thread and buffer that is made once was made
             suite.wait_status("gadget", waiting);
             gadget = suite.footprint("gadget");
