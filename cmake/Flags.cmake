@@ -10,7 +10,8 @@ target_compile_definitions(revenant_flags INTERFACE
 target_include_directories(revenant_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
 
 if(REVENANT_SANITIZE STREQUAL "address")
-  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all)
+  # The vptr check opens a pipe, so it reports a fault in sound code where a test has used up the descriptors.
+  set(sanitize -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all)
 elseif(REVENANT_SANITIZE STREQUAL "thread")
   set(sanitize -fsanitize=thread)
   # GCC warns that TSan does not model fences; Asio uses one, beside operations that it does model.
