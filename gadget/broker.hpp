@@ -36,7 +36,7 @@ public:
 
     /// The next frame for the host; nothing when the queue is empty.
     std::optional<Bytes> take_frame();
-    [[nodiscard]] bool has_frames() const { return !queue_.empty(); }
+    [[nodiscard]] std::size_t queued() const { return queue_.size(); }
     /// The host has said something: it may be there to read what waits for it.
     [[nodiscard]] bool heard() const { return heard_; }
 

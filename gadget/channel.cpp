@@ -11,10 +11,11 @@
 
 namespace revenant {
 
-Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters,
+Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
                  std::chrono::milliseconds longest_silence)
     : pipe_{pipe},
       counters_{counters},
+      counted_{std::move(counted)},
       longest_silence_{longest_silence},
       news_{executor},
       armed_within_frame_{executor} {}
@@ -26,6 +27,8 @@ void Channel::attach(Broker& broker) {
 }
 
 void Channel::detach() {
+    if (broker_ != nullptr)
+        counters_.frames_dropped += broker_->queued();
     broker_ = nullptr;
     news_.notify();
 }
@@ -80,6 +83,7 @@ awaitable<void> Channel::deliver(std::size_t size) {
         ++counters_.packets_dropped;
     else
         broker_->packet(packet);
+    counted_();
     sodium_memzero(packet.data(), packet.size());  // it may have held a passphrase
     news_.notify();                                // the broker may have something to send
 }
@@ -96,8 +100,10 @@ awaitable<void> Channel::drop_silent_frames() {
             co_await armed_within_frame_.wait();
         limit.expires_at(armed_since_ + longest_silence_);
         co_await limit.async_wait(use_awaitable);
-        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + longest_silence_)
+        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + longest_silence_) {
             broker_->forget_partial();
+            counted_();
+        }
     }
 }
 
@@ -113,6 +119,7 @@ awaitable<void> Channel::write_frames() {
         writing_ = true;
         co_await write(std::move(*frame));
         writing_ = false;
+        counted_();
         if (!writing())
             news_.notify();  // for who waits until everything has left
     }
@@ -138,6 +145,7 @@ awaitable<void> Channel::write(Bytes frame) {
             co_return;
         }
         ++counters_.write_retries;
+        counted_();
     }
 }
 

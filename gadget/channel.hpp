@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 
 #include "common/core/signal.hpp"
 #include "gadget/broker.hpp"
@@ -22,14 +23,14 @@ enum class ReaderState {
 /// that can wedge a controller. One thread.
 class Channel {
 public:
-    /// A frame whose rest does not come for `longest_silence` is dropped: a companion that was killed half-way must not
-    /// have the next one's requests swallowed as its payload.
-    Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters,
+    /// `counted` is called when a counter has moved. A frame whose rest does not come for `longest_silence` is dropped:
+    /// a companion that was killed half-way must not have the next one's requests swallowed as its payload.
+    Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
             std::chrono::milliseconds longest_silence = 1s);
 
     /// A session begins: packets go to `broker`, frames come from it. Attaching again replaces it.
     void attach(Broker& broker);
-    /// The session is over. What is in flight belongs to the endpoint.
+    /// The session is over, and what it has queued is dropped. What is in flight belongs to the endpoint.
     void detach();
     /// The host went away: a packet that is held for the next session is of the past.
     void forget_held() { held_is_stale_ = true; }
@@ -44,7 +45,7 @@ public:
     [[nodiscard]] ReaderState reader() const { return reader_; }
     /// A frame is on its way to a host that has been heard in this session, or waits for its turn.
     [[nodiscard]] bool writing() const {
-        return broker_ != nullptr && broker_->heard() && (writing_ || broker_->has_frames());
+        return broker_ != nullptr && broker_->heard() && (writing_ || broker_->queued() > 0);
     }
     /// Until something happened here.
     awaitable<void> progress() { return news_.wait(); }
@@ -57,6 +58,7 @@ private:
 
     Pipe& pipe_;
     Counters& counters_;
+    const std::function<void()> counted_;
     const std::chrono::milliseconds longest_silence_;
     Broker* broker_ = nullptr;
     std::uint64_t sessions_ = 0;  // attached so far

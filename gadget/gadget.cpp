@@ -48,7 +48,8 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       since_{utc_now()},
       pipes_{LoopbackPipe{executor, directory_ / "ep-sign.sock"},
              LoopbackPipe{executor, directory_ / "ep-management.sock"}},
-      channels_{Channel{executor, pipes_[0], counters_}, Channel{executor, pipes_[1], counters_}},
+      channels_{Channel{executor, pipes_[0], counters_, [this] { status_.counted(); }},
+                Channel{executor, pipes_[1], counters_, [this] { status_.counted(); }}},
       status_{executor, directory_ / "status.sock", [this] { return describe(); }},
       heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return pulse(); }},
       signers_{executor, settings.signing_workers, settings.signing_queue},
@@ -187,7 +188,6 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
             break;
     }
     ++counters_.requests;
-    status_.counted();
     auto request = decode_request(payload);
     answers.begin(key, counters_.sessions);
     if (!request)
@@ -198,6 +198,7 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
 
 /// The answer goes to the session that asked last, if it is still there; a later one finds it in the table.
 void Gadget::finish(Interface interface, const Answers::Key& key, const Response& response) {
+    status_.counted();  // though no session is there to show it to
     const auto payload = encode(response);
     const auto asked_in = answers_[index(interface)].finish(key, payload, keeps(response), Answers::Clock::now());
     if (asked_in == counters_.sessions)

@@ -73,11 +73,20 @@ void Handlers::handle(Interface interface, Request request, Done done) {
                        if (lock.key_ids.empty())
                            done(ErrorResponse{ErrorCode::lock_no_keys, "lock names no key: give at least one key id"});
                        else
-                           done(management_.lock(lock));
+                           this->lock(std::move(lock), std::move(done));
                    },
                    [&](auto& slow) { manage(std::move(slow), std::move(done)); },
                },
                request);
+}
+
+/// At once, since an operator who locks is in a hurry; and once more behind an unlock that is under way, which would
+/// otherwise undo it.
+void Handlers::lock(LockRequest request, Done done) {
+    const auto locked = management_.lock(request);
+    if (managers_.jobs() == 0)
+        return done(locked);
+    manage(std::move(request), std::move(done));
 }
 
 /// Runs a request on the management worker.

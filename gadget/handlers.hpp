@@ -19,6 +19,7 @@ public:
     void close() { closed_ = true; }
 
 private:
+    void lock(LockRequest request, Done done);
     template <typename Slow>
     void manage(Slow request, Done done);
 

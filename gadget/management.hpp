@@ -19,13 +19,14 @@ public:
     using Progress = std::function<void()>;
 
     Response answer(const UnlockRequest& request, const Progress& progress);
+    Response answer(const LockRequest& request, const Progress& /*progress*/) { return lock(request); }
     Response answer(const NewKeysRequest& request, const Progress& progress);
     Response answer(const DeleteKeysRequest& request, const Progress& progress);
     Response answer(const InitMasterRequest& request, const Progress& progress);
     Response answer(const SetLevelRequest& request, const Progress& progress);
     Response answer(const LogsRequest& request, const Progress& progress);
 
-    /// Does not block: the loop.
+    /// Does not block: any thread.
     LockResponse lock(const LockRequest& request);
 
 private:

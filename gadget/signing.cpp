@@ -9,6 +9,19 @@
 #include "common/tezos/verify.hpp"
 
 namespace revenant {
+namespace {
+
+/// Runs `body` and turns what it throws into a failure: on a pool's thread nothing may be thrown.
+template <typename Body>
+keystore::Outcome guarded(Body body) {
+    try {
+        return body();
+    } catch (const std::exception& failed) {
+        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}: ask again", failed.what())};
+    }
+}
+
+}  // namespace
 
 /// One request from its admission to its answer. The two parts that run beside each other share it.
 struct Signing::Job {
@@ -29,6 +42,17 @@ struct Signing::Job {
         if (!outcome)
             outcome = std::move(part);
     }
+
+    // On a worker:
+    keystore::Outcome write_mark(const keystore::Advance& advance) const {
+        return guarded([&] { return watermark->commit(advance, keystore::uptime_now()); });
+    }
+    keystore::Outcome compute_signature() {
+        return guarded([&]() -> keystore::Outcome {
+            signature = key->sign(message);
+            return {};
+        });
+    }
 };
 
 namespace {
@@ -45,20 +69,11 @@ ErrorResponse error_of(const keystore::Failure& failure) {
     return error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), failure.text);
 }
 
-/// Runs `body` and turns what it throws into a failure: on a pool's thread nothing may be thrown.
-template <typename Body>
-keystore::Outcome guarded(Body body) {
-    try {
-        return body();
-    } catch (const std::exception& failed) {
-        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}: ask again", failed.what())};
-    }
-}
-
 }  // namespace
 
-Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters)
-    : store_{store}, keys_{keys}, workers_{workers}, counters_{counters} {}
+Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters,
+                 std::size_t cores)
+    : store_{store}, keys_{keys}, workers_{workers}, counters_{counters}, cores_{cores} {}
 
 void Signing::sign(SignRequest request, Done done) {
     auto key = keys_.by_address(request.address);
@@ -136,20 +151,23 @@ void Signing::judge(const std::shared_ptr<Job>& job) {
     const auto verdict = job->watermark->ask(job->operation, job->hash, keystore::uptime_now());
     if (const auto* failure = std::get_if<keystore::Failure>(&verdict))
         return refuse(job, error_of(*failure));
-    if (const auto* advance = std::get_if<keystore::Advance>(&verdict)) {
-        job->parts_left = 2;
-        commit(job, *advance);
-        compute(job);
-    } else {
+    const auto* advance = std::get_if<keystore::Advance>(&verdict);
+    if (advance == nullptr) {
         job->parts_left = 1;
         compute(job);
         leave_queue(job);
+    } else if (queues_.size() > cores_) {
+        commit_and_compute(job, *advance);
+    } else {
+        job->parts_left = 2;
+        commit(job, *advance);
+        compute(job);
     }
 }
 
 void Signing::commit(const std::shared_ptr<Job>& job, const keystore::Advance& advance) {
     workers_.run([this, job, advance] {
-        auto outcome = guarded([&] { return job->watermark->commit(advance, keystore::uptime_now()); });
+        auto outcome = job->write_mark(advance);
         workers_.reply([this, job, outcome = std::move(outcome)]() mutable {
             job->add(std::move(outcome));
             leave_queue(job);
@@ -160,22 +178,34 @@ void Signing::commit(const std::shared_ptr<Job>& job, const keystore::Advance& a
 
 void Signing::compute(const std::shared_ptr<Job>& job) {
     workers_.run([this, job] {
-        Bytes signature;
-        auto failed = guarded([&]() -> keystore::Outcome {
-            signature = job->key->sign(job->message);
-            return {};
-        });
-        workers_.reply([this, job, signature = std::move(signature), failed = std::move(failed)]() mutable {
-            job->signature = std::move(signature);
-            job->add(std::move(failed));
+        auto outcome = job->compute_signature();
+        workers_.reply([this, job, outcome = std::move(outcome)]() mutable {
+            job->add(std::move(outcome));
             part_done(job);
         });
     });
 }
 
+/// With more to do than cores there is nothing to gain beside the write, and a second hand-over between threads to
+/// save.
+void Signing::commit_and_compute(const std::shared_ptr<Job>& job, const keystore::Advance& advance) {
+    workers_.run([this, job, advance] {
+        job->add(job->write_mark(advance));
+        if (!job->outcome)
+            job->add(job->compute_signature());
+        workers_.reply([this, job] {
+            leave_queue(job);
+            answer(job);
+        });
+    });
+}
+
 void Signing::part_done(const std::shared_ptr<Job>& job) {
-    if (--job->parts_left > 0)
-        return;
+    if (--job->parts_left == 0)
+        answer(job);
+}
+
+void Signing::answer(const std::shared_ptr<Job>& job) {
     job->place.reset();
     if (job->outcome) {
         ++counters_.refusals;

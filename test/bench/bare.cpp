@@ -1,6 +1,9 @@
 #include "test/bench/bare.hpp"
 
 #include <ctime>
+#include <numeric>
+#include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -41,19 +44,28 @@ void BareSigner::sign() {
     blst_p2_compress(signature.data(), &point);
 }
 
-double BareSigner::cpu_per_signature(std::size_t count) {
-    const auto begin = thread_cpu_microseconds();
-    for (std::size_t done = 0; done < count; ++done)
-        sign();
-    return (thread_cpu_microseconds() - begin) / static_cast<double>(count);
-}
-
-double BareSigner::wall_per_signature(std::size_t count) {
+BareSigner::Cost BareSigner::cost(std::size_t count) {
     const auto all = [&] {
         for (std::size_t done = 0; done < count; ++done)
             sign();
     };
-    return microseconds_of(all) / static_cast<double>(count);
+    const auto cpu = thread_cpu_microseconds();
+    const auto wall = microseconds_of(all);
+    return {(thread_cpu_microseconds() - cpu) / static_cast<double>(count), wall / static_cast<double>(count)};
+}
+
+BareSigner::Cost cost_on_cores(unsigned cores, std::size_t count) {
+    std::vector<BareSigner> signers(cores);
+    std::vector<BareSigner::Cost> costs(cores);
+    const auto all = [&] {
+        std::vector<std::jthread> threads;
+        for (unsigned core = 0; core < cores; ++core)
+            threads.emplace_back([&, core] { costs[core] = signers[core].cost(count); });
+    };
+    const auto wall = microseconds_of(all) / static_cast<double>(count) / cores;
+    const auto cpu = std::accumulate(costs.begin(), costs.end(), 0.0,
+                                     [](double sum, const BareSigner::Cost& one) { return sum + one.cpu; });
+    return {cpu / cores, wall};
 }
 
 BareWriter::BareWriter(const std::filesystem::path& directory)

@@ -20,15 +20,22 @@ public:
     /// Signs the message of the next level.
     void sign();
 
-    /// CPU time of this thread, in microseconds, per signature: over `count` of them.
-    double cpu_per_signature(std::size_t count);
-    /// The same by the wall.
-    double wall_per_signature(std::size_t count);
+    /// Of a signature, in microseconds.
+    struct Cost {
+        double cpu, wall;
+    };
+    /// Over `count` of them, on this thread.
+    Cost cost(std::size_t count);
 
 private:
     blst_scalar secret_{};
     std::int32_t level_ = 0;
 };
+
+/// The same on so many cores at once, `count` signatures on each: the mean CPU time of one, and the wall time for each
+/// that leaves the machine. A core is slower while its neighbours compute, since they share clock, caches and, on some,
+/// the core itself.
+BareSigner::Cost cost_on_cores(unsigned cores, std::size_t count);
 
 /// The durable write of a mark without a keystore around it: 512 bytes in place, at 0 and 4096 in turn.
 class BareWriter {

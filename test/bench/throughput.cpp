@@ -1,5 +1,8 @@
 // A device under full load: eight keys, sixteen requests in flight. The bare work is measured before, between and
-// after, alone on one core.
+// after, on all cores at once as the device has it; and alone on one, for who wants to compare machines.
+#include <algorithm>
+#include <functional>
+#include <iterator>
 #include <thread>
 
 #include <unistd.h>
@@ -13,7 +16,7 @@ namespace revenant::bench {
 namespace {
 
 constexpr std::size_t in_flight = 16;
-constexpr std::size_t bare_signatures = 200;  // in one block: about a tenth of a second
+constexpr std::size_t bare_signatures = 200;  // on each core in one block: about a tenth of a second
 
 struct Load {
     host::DeviceChannel& channel;
@@ -40,20 +43,25 @@ awaitable<void> run(Load& load, std::size_t count) {
     co_await with_group(body);
 }
 
+/// Per signature. Of the bare work there is one more than of the rest: it is measured before each and after the last.
 struct Costs {
-    std::vector<double> bare_cpu, bare_wall, host_cpu, device_cpu, wall;  // per signature
-    std::vector<double> switches;                                         // of the device, likewise
+    std::vector<double> bare_cpu, bare_wall, alone_cpu, alone_wall;
+    std::vector<double> host_cpu, device_cpu, wall;
+    std::vector<double> switches;  // of the device
 };
 
 awaitable<Costs> take_turns(Bench& bench, Load& load) {
     const auto device = bench.suite.processes();
     const std::vector host{::getpid()};
     const auto per_signature = [&](double sum) { return sum / static_cast<double>(bench.effort.signatures_per_load); };
-    BareSigner signer;
     Costs costs;
     for (std::size_t round = 0; round <= bench.effort.load_rounds; ++round) {
-        costs.bare_cpu.push_back(signer.cpu_per_signature(bare_signatures));
-        costs.bare_wall.push_back(signer.wall_per_signature(bare_signatures));
+        const auto bare = cost_on_cores(std::thread::hardware_concurrency(), bare_signatures);
+        costs.bare_cpu.push_back(bare.cpu);
+        costs.bare_wall.push_back(bare.wall);
+        const auto alone = cost_on_cores(1, bare_signatures);
+        costs.alone_cpu.push_back(alone.cpu);
+        costs.alone_wall.push_back(alone.wall);
         if (round == bench.effort.load_rounds)
             break;
         const auto switches = voluntary_switches(device);
@@ -69,19 +77,36 @@ awaitable<Costs> take_turns(Bench& bench, Load& load) {
     co_return costs;
 }
 
+/// The median of what each round is of the bare work around it: the machine's speed changes meanwhile.
+double median_ratio(const std::vector<double>& rounds, const std::vector<double>& bare) {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < rounds.size(); ++round)
+        ratios.push_back(2 * rounds[round] / (bare[round] + bare[round + 1]));
+    return median(ratios);
+}
+
+std::vector<double> sums(const std::vector<double>& one, const std::vector<double>& other) {
+    std::vector<double> sum;
+    std::ranges::transform(one, other, std::back_inserter(sum), std::plus{});
+    return sum;
+}
+
 void evaluate(const Costs& costs, Report& report) {
-    const auto bare_cpu = median(costs.bare_cpu), bare_wall = median(costs.bare_wall), wall = median(costs.wall),
-               host_cpu = median(costs.host_cpu), device_cpu = median(costs.device_cpu);
     const auto cores = std::thread::hardware_concurrency();
+    const auto all_cpu = sums(costs.host_cpu, costs.device_cpu);
     report.detail("cores", cores);
-    report.detail("bare_cpu_us_per_signature", bare_cpu);
-    report.detail("bare_signatures_per_second", 1e6 / bare_wall);
-    report.detail("load_host_cpu_us_per_signature", host_cpu);
-    report.detail("load_device_cpu_us_per_signature", device_cpu);
+    report.detail("bare_cpu_us_per_signature", median(costs.bare_cpu));
+    report.detail("bare_signatures_per_second", 1e6 / median(costs.bare_wall));
+    report.detail("bare_alone_cpu_us_per_signature", median(costs.alone_cpu));
+    report.detail("bare_alone_signatures_per_second", 1e6 / median(costs.alone_wall));
+    report.detail("load_host_cpu_us_per_signature", median(costs.host_cpu));
+    report.detail("load_device_cpu_us_per_signature", median(costs.device_cpu));
     report.detail("load_device_switches_per_signature", median(costs.switches));
-    report.detail("load_signatures_per_second", 1e6 / wall);
-    report.set("sign_cpu_ratio", (host_cpu + device_cpu) / bare_cpu);
-    report.set("sign_throughput_ratio", bare_wall / wall / cores);
+    report.detail("load_signatures_per_second", 1e6 / median(costs.wall));
+    report.detail("sign_cpu_ratio_to_one_core_alone", median_ratio(all_cpu, costs.alone_cpu));
+    report.detail("sign_throughput_ratio_to_one_core_alone", 1 / median_ratio(costs.wall, costs.alone_wall) / cores);
+    report.set("sign_cpu_ratio", median_ratio(all_cpu, costs.bare_cpu));
+    report.set("sign_throughput_ratio", 1 / median_ratio(costs.wall, costs.bare_wall));
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ protected:
         run([&]() -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
             FakePipe pipe{executor};
-            Channel channel{executor, pipe, counters, longest_silence};
+            Channel channel{executor, pipe, counters, [this] { ++counted; }, longest_silence};
             const auto tasks_and_body = [&](TaskGroup& tasks) -> awaitable<void> {
                 group = &tasks;
                 tasks.spawn(channel.read_packets());
@@ -111,6 +111,7 @@ protected:
     static Bytes accept(std::uint8_t number) { return encode(FrameType::accept, id(number)); }
 
     Counters counters;
+    int counted = 0;  // how often the channel said that a counter moved
     std::list<Broker> sessions;
     std::vector<int> requests;
     TaskGroup* group = nullptr;

@@ -29,6 +29,33 @@ TEST_F(gadget_channel_write, frames_leave_in_order_each_as_one_transfer) {
     });
 }
 
+TEST_F(gadget_channel_write, what_is_queued_when_its_session_ends_counts_as_dropped) {
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        broker.respond(id(1), {});
+        pipe.hold_writes(true);
+        channel.attach(broker);
+        co_await until([&] { return pipe.writing; });
+        channel.detach();
+        EXPECT_EQ(counters.frames_dropped, 1U) << "the retry frame is on its way, the response is not";
+        pipe.hold_writes(false);
+        co_await until([&] { return counters.frames_sent == 1; });
+    });
+}
+
+TEST_F(gadget_channel_write, whoever_watches_the_counters_is_told_when_they_move) {
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        channel.attach(session());
+        co_await until([&] { return counters.frames_sent == 1; });
+        co_await settle();
+        EXPECT_EQ(counted, 1);
+        pipe.packet(bytes("garbage"));
+        co_await until([&] { return counters.packets == 1; });
+        co_await settle();
+        EXPECT_EQ(counted, 2);
+    });
+}
+
 TEST_F(gadget_channel_write, who_waits_until_all_has_left_is_told) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();

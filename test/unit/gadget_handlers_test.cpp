@@ -121,6 +121,44 @@ TEST_F(gadget_handlers, management_is_busy_when_its_queue_is_full_and_the_loop_g
     });
 }
 
+TEST_F(gadget_handlers, a_lock_that_comes_after_an_unlock_is_not_undone_by_it) {
+    init();
+    create("a");
+    with_handlers([&]() -> awaitable<void> {
+        gate.close();
+        const std::vector<std::string> names{"a"};
+        const auto unlocked = ask(unlock_request(names, passphrase));
+        co_await until([&] { return gate.waiting() == 1; });
+        LockRequest lock;
+        lock.key_ids = names;
+        const auto locked = ask(lock);
+        gate.open();
+        co_await until([&] { return unlocked->has_value() && locked->has_value(); });
+        EXPECT_TRUE(std::get<UnlockResponse>(**unlocked).results[0].ok);
+        EXPECT_TRUE(std::get<LockResponse>(**locked).results[0].ok);
+        EXPECT_EQ(keys.size(), 0U);
+    });
+}
+
+TEST_F(gadget_handlers, a_lock_takes_effect_at_once_though_the_management_worker_is_busy) {
+    init();
+    create_unlocked("a");
+    create("b");
+    with_handlers([&]() -> awaitable<void> {
+        gate.close();
+        const std::vector<std::string> other{"b"};
+        const auto unlocked = ask(unlock_request(other, passphrase));
+        co_await until([&] { return gate.waiting() == 1; });
+        LockRequest lock;
+        lock.key_ids = {"a"};
+        const auto locked = ask(lock);
+        EXPECT_EQ(keys.size(), 0U);
+        gate.open();
+        co_await until([&] { return unlocked->has_value() && locked->has_value(); });
+        EXPECT_TRUE(keys.by_id("b"));
+    });
+}
+
 TEST_F(gadget_handlers, only_the_request_that_runs_has_an_age) {
     init();
     with_handlers([&]() -> awaitable<void> {

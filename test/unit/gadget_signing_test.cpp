@@ -8,7 +8,8 @@ namespace {
 
 using namespace test;
 
-class gadget_signing : public Device {
+/// Every rule holds alike whether the signature is computed beside the durable write or after it.
+class gadget_signing : public Device, public testing::WithParamInterface<std::size_t> {
 protected:
     struct Asked {
         Bytes message;
@@ -20,7 +21,7 @@ protected:
     void with_signing(std::size_t threads, std::size_t queued, Body body) {
         run([&]() -> awaitable<void> {
             Workers workers{co_await asio::this_coro::executor, threads, queued};
-            Signing signing{*store, keys, workers, counters};
+            Signing signing{*store, keys, workers, counters, GetParam()};
             subject = &signing;
             pool = &workers;
             co_await body();
@@ -46,7 +47,7 @@ protected:
     Workers* pool = nullptr;
 };
 
-TEST_F(gadget_signing, the_first_signature_of_a_chain_and_the_next_are_valid) {
+TEST_P(gadget_signing, the_first_signature_of_a_chain_and_the_next_are_valid) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 2, [&]() -> awaitable<void> {
@@ -63,7 +64,7 @@ TEST_F(gadget_signing, the_first_signature_of_a_chain_and_the_next_are_valid) {
     });
 }
 
-TEST_F(gadget_signing, requests_of_one_key_are_judged_in_the_order_in_which_they_came) {
+TEST_P(gadget_signing, requests_of_one_key_are_judged_in_the_order_in_which_they_came) {
     init();
     const std::vector signers{create_unlocked("a"), create_unlocked("b"), create_unlocked("c")};
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -78,7 +79,7 @@ TEST_F(gadget_signing, requests_of_one_key_are_judged_in_the_order_in_which_they
     });
 }
 
-TEST_F(gadget_signing, a_lower_level_that_came_later_is_refused_though_the_higher_is_not_durable_yet) {
+TEST_P(gadget_signing, a_lower_level_that_came_later_is_refused_though_the_higher_is_not_durable_yet) {
     init();
     const auto key = create_unlocked("a");
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -99,7 +100,7 @@ TEST_F(gadget_signing, a_lower_level_that_came_later_is_refused_though_the_highe
     });
 }
 
-TEST_F(gadget_signing, of_ten_that_conflict_at_once_exactly_one_is_signed) {
+TEST_P(gadget_signing, of_ten_that_conflict_at_once_exactly_one_is_signed) {
     init();
     const auto key = create_unlocked("a");
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -122,7 +123,7 @@ TEST_F(gadget_signing, of_ten_that_conflict_at_once_exactly_one_is_signed) {
     });
 }
 
-TEST_F(gadget_signing, the_same_bytes_are_signed_again_and_alike) {
+TEST_P(gadget_signing, the_same_bytes_are_signed_again_and_alike) {
     init();
     const auto key = create_unlocked("a");
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -142,7 +143,7 @@ TEST_F(gadget_signing, the_same_bytes_are_signed_again_and_alike) {
     });
 }
 
-TEST_F(gadget_signing, when_the_mark_cannot_be_written_no_signature_leaves) {
+TEST_P(gadget_signing, when_the_mark_cannot_be_written_no_signature_leaves) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -162,7 +163,7 @@ TEST_F(gadget_signing, when_the_mark_cannot_be_written_no_signature_leaves) {
     });
 }
 
-TEST_F(gadget_signing, a_chain_that_cannot_be_begun_refuses_its_first_and_takes_the_next) {
+TEST_P(gadget_signing, a_chain_that_cannot_be_begun_refuses_its_first_and_takes_the_next) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -178,7 +179,7 @@ TEST_F(gadget_signing, a_chain_that_cannot_be_begun_refuses_its_first_and_takes_
     });
 }
 
-TEST_F(gadget_signing, one_too_many_is_busy_and_a_place_that_is_given_back_is_taken_again) {
+TEST_P(gadget_signing, one_too_many_is_busy_and_a_place_that_is_given_back_is_taken_again) {
     init();
     const auto key = create_unlocked("a");
     with_signing(1, 2, [&]() -> awaitable<void> {
@@ -199,7 +200,7 @@ TEST_F(gadget_signing, one_too_many_is_busy_and_a_place_that_is_given_back_is_ta
     });
 }
 
-TEST_F(gadget_signing, one_key_that_waits_for_its_disk_does_not_hold_up_another) {
+TEST_P(gadget_signing, one_key_that_waits_for_its_disk_does_not_hold_up_another) {
     init();
     const auto key = create_unlocked("a");
     const auto other = create_unlocked("b");
@@ -216,7 +217,7 @@ TEST_F(gadget_signing, one_key_that_waits_for_its_disk_does_not_hold_up_another)
     });
 }
 
-TEST_F(gadget_signing, what_cannot_be_signed_says_why_and_takes_no_place) {
+TEST_P(gadget_signing, what_cannot_be_signed_says_why_and_takes_no_place) {
     init();
     const auto key = create("locked");
     const auto open = create_unlocked("open");
@@ -237,7 +238,7 @@ TEST_F(gadget_signing, what_cannot_be_signed_says_why_and_takes_no_place) {
     });
 }
 
-TEST_F(gadget_signing, a_key_that_is_locked_meanwhile_signs_nothing_more) {
+TEST_P(gadget_signing, a_key_that_is_locked_meanwhile_signs_nothing_more) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -258,7 +259,7 @@ TEST_F(gadget_signing, a_key_that_is_locked_meanwhile_signs_nothing_more) {
     });
 }
 
-TEST_F(gadget_signing, a_job_ages_from_when_it_runs_not_from_when_it_came) {
+TEST_P(gadget_signing, a_job_ages_from_when_it_runs_not_from_when_it_came) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -274,6 +275,12 @@ TEST_F(gadget_signing, a_job_ages_from_when_it_runs_not_from_when_it_came) {
         });
     });
 }
+
+constexpr std::size_t enough_cores = 64, no_core_to_spare = 0;
+INSTANTIATE_TEST_SUITE_P(computed, gadget_signing, testing::Values(enough_cores, no_core_to_spare),
+                         [](const auto& chosen) {
+                             return chosen.param == enough_cores ? "beside_the_write" : "after_the_write";
+                         });
 
 }  // namespace
 }  // namespace revenant
