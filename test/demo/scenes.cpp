@@ -80,7 +80,7 @@ void expect_still_unlocked(Suite& suite) {
 /// request is surely in flight.
 template <typename Event>
 std::string while_in_flight(Suite& suite, std::int32_t level, Event event) {
-    Client client{suite.run_dir(), host::Interface::sign};
+    Client client{suite.link(host::Interface::sign)};
     client.ask(VersionRequest{}, deadline).get();  // the interface is held from here on
     auto request = sign_request(suite, baker, Kind::attestation, level);
     suite.signal("gadget", SIGSTOP);
@@ -153,7 +153,7 @@ void break_everything(Story& story, Suite& suite) {
     });
     story.step("kill -9 the gadget during a request",
                [&] { return while_in_flight(suite, 1002, [&] { suite.signal("gadget", SIGKILL); }); });
-    Client holds_the_cable{suite.run_dir(), host::Interface::sign};
+    Client holds_the_cable{suite.link(host::Interface::sign)};
     holds_the_cable.ask(VersionRequest{}, deadline).get();
     const auto restarts = suite.restarts("gadget");
     story.step("stop the gadget (SIGSTOP)", [&] {

@@ -53,19 +53,26 @@ Secret passphrase(std::string text) {
 
 Baker::Baker(const SuiteSettings& settings, const Names& names) : suite{with_sodium(settings)} {
     come();
-    management->expect<OkResponse>(InitMasterRequest{false, passphrase()});
+    if (!management->expect<InitInfoResponse>(InitInfoRequest{}).master_present)
+        make_keys(names);
     std::vector<std::string> ids;
-    for (const auto& [id, kind] : names) {
-        const auto made = management->expect<NewKeysResponse>(NewKeysRequest{{id}, passphrase(), kind}).results.at(0);
-        if (!made.ok)
-            throw std::runtime_error{"no key " + id + ": " + made.error};
-        auto public_key = tezos::parse_public_key(made.public_key).value();
-        keys.push_back({id, made.address, public_key.curve, std::move(public_key.bytes)});
-        ids.push_back(id);
+    for (const auto& known : management->expect<StatusResponse>(StatusRequest{}).keys) {
+        auto public_key = tezos::parse_public_key(known.public_key).value();
+        keys.push_back({known.key_id, known.address, public_key.curve, std::move(public_key.bytes)});
+        ids.push_back(known.key_id);
     }
     for (const auto& result : management->expect<UnlockResponse>(UnlockRequest{ids, passphrase()}).results)
         if (!result.ok)
             throw std::runtime_error{"key " + result.key_id + " stays locked: " + result.error};
+}
+
+void Baker::make_keys(const Names& names) {
+    management->expect<OkResponse>(InitMasterRequest{false, passphrase()});
+    for (const auto& [id, kind] : names) {
+        const auto made = management->expect<NewKeysResponse>(NewKeysRequest{{id}, passphrase(), kind}).results.at(0);
+        if (!made.ok)
+            throw std::runtime_error{"no key " + id + ": " + made.error};
+    }
 }
 
 Bytes Baker::signature(const BakerKey& key, const Bytes& message, const Response& response) {
@@ -87,9 +94,9 @@ void Baker::leave() {
 }
 
 void Baker::come() {
-    suite.wait_for_socket("registrar/bus.sock");
-    sign.emplace(suite.run_dir(), host::Interface::sign);
-    management.emplace(suite.run_dir(), host::Interface::management);
+    suite.wait_for_socket("registrar/status.sock");
+    sign.emplace(suite.link(host::Interface::sign));
+    management.emplace(suite.link(host::Interface::management));
 }
 
 KeyStatus Baker::key_status(const std::string& id) {

@@ -29,7 +29,7 @@ Bytes operation(tezos::Curve curve, tezos::Kind kind, std::int32_t level, std::i
 /// A Secret with the passphrase of the suite, or another.
 Secret passphrase(std::string text = Suite::passphrase);
 
-/// The suite with an initialised store and unlocked keys, and a host that holds both interfaces. One thread.
+/// The suite with unlocked keys, made if the store has none, and a host that holds both interfaces. One thread.
 class Baker {
 public:
     using Names = std::vector<std::pair<std::string, KeyKind>>;
@@ -59,6 +59,9 @@ public:
 
     /// The status of one key, as the device gives it.
     KeyStatus key_status(const std::string& id);
+
+private:
+    void make_keys(const Names& names);
 };
 
 /// Waits until the registrar says ready (or not).

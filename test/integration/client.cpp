@@ -6,8 +6,7 @@
 
 namespace revenant::test {
 
-Client::Client(const std::filesystem::path& run_dir, host::Interface interface)
-    : link_{io_.get_executor(), run_dir, interface}, channel_{io_.get_executor(), link_} {
+Client::Client(const OpenLink& open) : link_{open(io_.get_executor())}, channel_{io_.get_executor(), *link_} {
     const auto on_end = [](std::exception_ptr failure) {
         try {
             if (failure)

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <thread>
 
 #include "common/core/asio.hpp"
 #include "host/channel.hpp"
-#include "host/loopback_link.hpp"
 
 namespace revenant::test {
 
@@ -16,8 +16,11 @@ class Client {
 public:
     static constexpr std::chrono::milliseconds patience{60'000};
 
+    /// Opens the link to one interface of a device.
+    using OpenLink = std::function<std::unique_ptr<host::Link>(const asio::any_io_executor&)>;
+
     /// The cable is plugged in from here on, and again within about a second when someone pulls it.
-    Client(const std::filesystem::path& run_dir, host::Interface interface);
+    explicit Client(const OpenLink& open);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client();  ///< what is still asked ends with an exception; the interface is released
@@ -47,7 +50,7 @@ private:
 
     asio::io_context io_{1};
     asio::cancellation_signal stop_;
-    host::LoopbackLink link_;
+    std::unique_ptr<host::Link> link_;
     host::DeviceChannel channel_;
     TaskGroup* tasks_ = nullptr;
     std::thread thread_;

@@ -10,6 +10,7 @@
 
 #include "test/integration/baker.hpp"
 #include "test/integration/disk.hpp"
+#include "test/integration/flight.hpp"
 
 namespace revenant::test {
 namespace {
@@ -17,35 +18,6 @@ namespace {
 using boost::json::object;
 using host::Interface;
 using tezos::Kind;
-
-constexpr std::array kinds{Kind::block, Kind::preattestation, Kind::attestation};
-
-/// A signature of each kind asked of each key, in flight.
-struct Flight {
-    std::int32_t level;
-    std::vector<std::future<host::Answer>> answers{};
-};
-
-Flight take_off(Baker& baker, std::int32_t level) {
-    Flight flight{level};
-    for (const auto& key : baker.keys)
-        for (const auto kind : kinds)
-            flight.answers.push_back(baker.ask(key, operation(key.curve, kind, level)));
-    return flight;
-}
-
-/// Each was answered by a signature; asked again it is the same one, and its contrary is refused.
-void land(Baker& baker, Flight flight) {
-    auto answer = flight.answers.begin();
-    for (const auto& key : baker.keys)
-        for (const auto kind : kinds) {
-            const auto message = operation(key.curve, kind, flight.level);
-            const auto signature = Baker::signature(key, message, std::move(*answer++));
-            EXPECT_EQ(baker.signature(key, message), signature);
-            auto contrary = baker.ask(key, operation(key.curve, kind, flight.level, 0, 1));
-            EXPECT_EQ(error_of(response_of(std::move(contrary))), ErrorCode::stale_watermark);
-        }
-}
 
 std::uint64_t number(const object& status, const char* name) {
     return status.at(name).to_number<std::uint64_t>();

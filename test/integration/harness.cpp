@@ -11,8 +11,12 @@
 
 #include <boost/json/parse.hpp>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 
+#include "host/loopback_link.hpp"
+#include "host/usb_link.hpp"
 #include "test/supervisor/control.hpp"
 
 namespace revenant::test {
@@ -21,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
+constexpr auto setpriv = "/usr/bin/setpriv";
 constexpr milliseconds silence{100};                                               // of a status socket
 constexpr std::array<const char*, 3> programs{"liveness", "registrar", "gadget"};  // in the order of their start
 
@@ -60,16 +65,18 @@ const char* path_of(const std::string& program) {
 }  // namespace
 
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
-                    const std::vector<std::string>& environment, milliseconds limit) {
+                    const std::vector<std::string>& environment, milliseconds limit, const std::string& user) {
     supervisor::Command command;
-    command.argv = {path_of(program)};
+    if (!user.empty())
+        command.argv = {setpriv, "--reuid=" + user, "--regid=" + user, "--init-groups"};
+    command.argv.emplace_back(path_of(program));
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.environment = environment;
     return run_to_end(std::move(command), limit);
 }
 
-Suite::Suite(const SuiteSettings& settings) : manager_dir_{dir_.path() / "manager"} {
-    fs::create_directory(run_dir());
+Suite::Suite(const SuiteSettings& settings) : bus_{settings.bus}, manager_dir_{dir_.path() / "manager"} {
+    prepare_directories();
     const auto services = dir_.path() / "services";
     write_services(settings, services);
     launch(services);
@@ -89,16 +96,61 @@ Suite::~Suite() {
             std::cerr << "---- " << entry.path().filename().string() << "\n" << contents(entry.path());
 }
 
+fs::path Suite::run_dir() const {
+    return bus_ == Bus::usb ? fs::path{"/run/revenant"} : dir_.path() / "run";
+}
+
+fs::path Suite::store_dir() const {
+    return bus_ == Bus::usb ? fs::path{"/var/lib/revenant"} : dir_.path() / "store";
+}
+
+Client::OpenLink Suite::link(host::Interface interface) const {
+    if (bus_ == Bus::usb)
+        return [interface](const asio::any_io_executor& executor) {
+            return std::make_unique<host::UsbLink>(executor, host::UsbIdentity{}, interface);
+        };
+    return [directory = run_dir(), interface](const asio::any_io_executor& executor) {
+        return std::make_unique<host::LoopbackLink>(executor, directory, interface);
+    };
+}
+
+/// On USB as an installed system has them: each program's own.
+void Suite::prepare_directories() const {
+    fs::create_directories(run_dir());
+    if (bus_ == Bus::loopback)
+        return;
+    fs::permissions(dir_.path(), fs::perms{0711});  // the way to the supervisor's socket
+    fs::create_directories(store_dir());
+    for (const auto* program : programs) {
+        const auto user = ::getpwnam(("revenant-" + std::string{program}).c_str());
+        fs::create_directories(run_dir() / program);
+        checked(::chown((run_dir() / program).c_str(), user->pw_uid, user->pw_gid), "chown");
+        if (program == std::string_view{"gadget"})
+            checked(::chown(store_dir().c_str(), user->pw_uid, user->pw_gid), "chown");
+    }
+}
+
+std::string Suite::command(const std::string& program) const {
+    std::string line = path_of(program);
+    if (bus_ == Bus::usb)
+        line = fmt::format("{0} --reuid=revenant-{1} --regid=revenant-{1} --init-groups {2}", setpriv, program, line);
+    line += " --run-dir \"" + run_dir().string() + '"';
+    if (program == "liveness")
+        return line;
+    line += bus_ == Bus::usb ? " --bus usb" : " --bus loopback";
+    if (program == "gadget")
+        line += " --store \"" + store_dir().string() + '"';
+    else if (bus_ == Bus::usb)
+        line += " --gadget-user revenant-gadget";
+    return line;
+}
+
 void Suite::write_services(const SuiteSettings& settings, const fs::path& file) const {
-    const auto run_dir_option = " --run-dir \"" + run_dir().string() + '"';
-    const std::array<std::string, 3> commands{
-        REVENANT_LIVENESS + run_dir_option, REVENANT_REGISTRAR " run --bus loopback" + run_dir_option,
-        REVENANT_GADGET " --bus loopback" + run_dir_option + " --store \"" + store_dir().string() + '"'};
     const std::array<const std::vector<std::string>*, 3> more{&settings.liveness, &settings.registrar,
                                                               &settings.gadget};
     std::ofstream out{file};
     for (std::size_t i = 0; i < programs.size(); ++i) {
-        out << '[' << programs[i] << "]\nrun = " << commands[i];
+        out << '[' << programs[i] << "]\nrun = " << command(programs[i]);
         for (const auto& argument : *more[i])
             out << " \"" << argument << '"';
         out << "\nwatchdog_ms = " << settings.watchdog.count()
@@ -230,7 +282,9 @@ json::object Suite::status(const std::string& program) {
 
 Outcome Suite::host(const std::vector<std::string>& arguments, const std::string& passphrase_given,
                     milliseconds limit) {
-    std::vector<std::string> words{"--bus", "loopback", "--run-dir", run_dir().string()};
+    std::vector<std::string> words{"--bus", "usb"};
+    if (bus_ == Bus::loopback)
+        words = {"--bus", "loopback", "--run-dir", run_dir().string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     return run_program("host", words, {"REVENANT_PASSPHRASE=" + passphrase_given}, limit);
 }

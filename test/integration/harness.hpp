@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "common/core/fd.hpp"
+#include "test/integration/client.hpp"
 #include "test/integration/wait.hpp"
 #include "test/supervisor/child.hpp"
 #include "test/unit/temporary_directory.hpp"
@@ -22,9 +23,10 @@ struct Outcome {
 };
 
 /// Runs a program to its end; kills it and throws std::runtime_error when that takes longer than `limit`. `program` is
-/// one of ours ("gadget", "registrar", "liveness" or "host").
+/// one of ours ("gadget", "registrar", "liveness" or "host"). `user`: as somebody else, for root.
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
-                    const std::vector<std::string>& environment = {}, milliseconds limit = milliseconds{20'000});
+                    const std::vector<std::string>& environment = {}, milliseconds limit = milliseconds{20'000},
+                    const std::string& user = {});
 
 /// How much of the system a program holds.
 struct Footprint {
@@ -33,8 +35,13 @@ struct Footprint {
     friend bool operator==(const Footprint&, const Footprint&) = default;
 };
 
+/// What joins the device to the host. usb: a machine of its own with a real controller, for root: each program runs as
+/// its own user, in the directories of an installed system.
+enum class Bus : std::uint8_t { loopback, usb };
+
 /// What differs from a plain suite.
 struct SuiteSettings {
+    Bus bus = Bus::loopback;
     std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
     std::vector<std::string> environment{};                      ///< NAME=value for all three
     milliseconds watchdog{15'000};
@@ -42,10 +49,10 @@ struct SuiteSettings {
     bool start = true;  ///< false: nothing runs until start()
 };
 
-/// The three device programs under the supervisor, on the loopback bus, in directories of their own below the system's
-/// temporary one. The names of programs are "registrar", "liveness" and "gadget". Everything blocks, for `patience` at
-/// most unless told otherwise, and throws std::runtime_error when its time is over. On destruction all is stopped; when
-/// the test has failed by then, the logs go to stderr. One thread.
+/// The three device programs under the supervisor, on the loopback bus in directories of their own below the system's
+/// temporary one, or on USB. The names of programs are "registrar", "liveness" and "gadget". Everything blocks, for
+/// `patience` at most unless told otherwise, and throws std::runtime_error when its time is over. On destruction all is
+/// stopped; when the test has failed by then, the logs go to stderr. One thread.
 class Suite {
 public:
     static constexpr milliseconds patience{10'000};
@@ -56,8 +63,10 @@ public:
     Suite& operator=(const Suite&) = delete;
     ~Suite();
 
-    [[nodiscard]] std::filesystem::path run_dir() const { return dir_.path() / "run"; }
-    [[nodiscard]] std::filesystem::path store_dir() const { return dir_.path() / "store"; }
+    [[nodiscard]] std::filesystem::path run_dir() const;
+    [[nodiscard]] std::filesystem::path store_dir() const;
+    /// The way to one of the device's interfaces.
+    [[nodiscard]] Client::OpenLink link(host::Interface interface) const;
 
     // One program.
     void start(const std::string& program);
@@ -89,7 +98,7 @@ public:
                                     milliseconds limit = patience);
     boost::json::object status(const std::string& program);
 
-    /// Runs `revenant --bus loopback --run-dir ... ARGUMENTS` with the passphrase in its environment.
+    /// Runs `revenant --bus ... ARGUMENTS` with the passphrase in its environment.
     Outcome host(const std::vector<std::string>& arguments, const std::string& passphrase_given = passphrase,
                  milliseconds limit = milliseconds{40'000});
     /// The same with --json, which must end with 0 and one JSON object.
@@ -100,9 +109,12 @@ public:
 
 private:
     boost::json::object ask(const std::string& command);
+    void prepare_directories() const;
+    [[nodiscard]] std::string command(const std::string& program) const;
     void write_services(const SuiteSettings& settings, const std::filesystem::path& file) const;
     void launch(const std::filesystem::path& services);
 
+    Bus bus_;
     TemporaryDirectory dir_;
     std::filesystem::path manager_dir_;
     std::optional<supervisor::Child> manager_;

@@ -1,119 +1,19 @@
 // Everything at once, at random, for a long time: programs are killed and stopped, the cable is pulled, and a baker
 // goes on asking for signatures. None is lost, none comes twice, and nothing contradicts anything else.
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <csignal>
 #include <list>
 #include <map>
-#include <mutex>
 #include <random>
-#include <thread>
 
 #include <gtest/gtest.h>
 
-#include "test/integration/baker.hpp"
+#include "test/integration/level_by_level.hpp"
 
 namespace revenant::test {
 namespace {
 
 using tezos::Kind;
-
-/// How many levels were completed, for whoever waits for progress.
-class Progress {
-public:
-    void add() {
-        const std::scoped_lock hold{lock_};
-        ++done_;
-        moved_.notify_all();
-    }
-    unsigned done() const {
-        const std::scoped_lock hold{lock_};
-        return done_;
-    }
-    bool wait_for(unsigned count, milliseconds limit) const {
-        std::unique_lock hold{lock_};
-        return moved_.wait_for(hold, limit, [&] { return done_ >= count; });
-    }
-
-private:
-    mutable std::mutex lock_;
-    mutable std::condition_variable moved_;
-    unsigned done_ = 0;
-};
-
-/// One key's baker: level after level, for each kind two requests that contradict each other, all in flight at once.
-/// Exactly one of the two may be signed. Runs on a thread of its own until told to stop.
-class LevelByLevel {
-public:
-    LevelByLevel(Baker& baker, const BakerKey& key, Progress& progress, const std::atomic<bool>& stop)
-        : thread_{[this, &baker, &key, &progress, &stop] {
-              try {
-                  while (!stop) {
-                      ++level_;
-                      one_level(baker, key);
-                      progress.add();
-                  }
-              } catch (const std::exception& error) {
-                  failure_ = key.id + " at level " + std::to_string(level_) + ": " + error.what();
-              }
-          }} {}
-    LevelByLevel(LevelByLevel&&) = delete;
-    LevelByLevel& operator=(LevelByLevel&&) = delete;
-    ~LevelByLevel() { join(); }
-
-    void join() {
-        if (thread_.joinable())
-            thread_.join();
-    }
-    /// After join().
-    [[nodiscard]] const std::string& failure() const { return failure_; }
-    [[nodiscard]] std::int32_t level() const { return level_; }
-
-private:
-    void one_level(Baker& baker, const BakerKey& key) const {
-        struct Asked {
-            Bytes message;
-            std::future<host::Answer> answer;
-        };
-        std::vector<std::array<Asked, 2>> kinds;
-        for (const auto kind : {Kind::block, Kind::preattestation, Kind::attestation}) {
-            auto& both = kinds.emplace_back();
-            for (std::uint8_t salt = 0; salt < 2; ++salt) {
-                both[salt].message = operation(key.curve, kind, level_, 0, salt);
-                both[salt].answer = baker.ask(key, both[salt].message);
-            }
-        }
-        for (auto& both : kinds) {
-            unsigned signatures = 0;
-            for (auto& [message, answer] : both) {
-                const auto response = response_of(std::move(answer));
-                if (error_of(response) == ErrorCode::stale_watermark)
-                    continue;
-                Baker::signature(key, message, response);
-                ++signatures;
-            }
-            if (signatures != 1)
-                throw std::runtime_error{std::to_string(signatures) + " of two contradicting requests were signed"};
-        }
-    }
-
-    std::int32_t level_ = 0;
-    std::string failure_;
-    std::thread thread_;
-};
-
-/// Stops the bakers however the test ends.
-class Stop {
-public:
-    explicit Stop(std::atomic<bool>& stop) : stop_{stop} {}
-    Stop(const Stop&) = delete;
-    Stop& operator=(const Stop&) = delete;
-    ~Stop() { stop_ = true; }
-
-private:
-    std::atomic<bool>& stop_;
-};
 
 /// Does one harm to the suite, and gives its name.
 class Chaos {

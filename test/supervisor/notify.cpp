@@ -48,7 +48,7 @@ NotifySocket::NotifySocket(const asio::any_io_executor& executor, const std::fil
     : socket_{executor, asio::local::datagram_protocol{}} {
     const int on = 1;
     checked(::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "setsockopt SO_PASSCRED");
-    checked(::fchmod(socket_.native_handle(), 0600), "fchmod");  // before bind: the file never has looser bits
+    checked(::fchmod(socket_.native_handle(), 0666), "fchmod");  // services may run as other users; senders are known
     socket_.bind(path.string());
 }
 

@@ -1,0 +1,161 @@
+// What a host, or a person, does to the cable: the device is always back, nothing in flight is lost, nothing is
+// answered twice and nothing is left behind.
+#include <functional>
+#include <list>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "test/integration/level_by_level.hpp"
+#include "test/vm/vm_baker.hpp"
+
+namespace revenant::test {
+namespace {
+
+using host::Interface;
+
+TEST(store, is_made) {
+    const VmBaker device;  // its keys are what the other scenarios begin with
+    EXPECT_EQ(device.baker.keys.size(), 2U);
+}
+
+TEST(device, is_enumerated_and_signs_all_kinds) {
+    VmBaker device;
+    land(device.baker, take_off(device.baker, 1));
+    const auto directory = Cable::wait_for_device();
+    EXPECT_EQ(read_attribute(directory / "manufacturer"), "TzC");
+    EXPECT_EQ(read_attribute(directory / "product"), "tezsign-gadget");
+    EXPECT_GE(read_attribute(directory / "serial").size(), 12U);
+    EXPECT_EQ(device.suite.status("gadget").at("state").as_string(), "enabled");
+}
+
+/// With nothing under way, then with a flight under way.
+void disturb(const std::function<void()>& disturbance) {
+    VmBaker device;
+    land(device.baker, take_off(device.baker, 1));
+    disturbance();
+    wait_back(device.suite);
+    land(device.baker, take_off(device.baker, 2));
+    auto flight = take_off(device.baker, 3);
+    disturbance();
+    land(device.baker, std::move(flight));
+    EXPECT_EQ(device.suite.restarts("gadget"), 0U);
+    EXPECT_EQ(device.suite.restarts("registrar"), 0U);
+}
+
+TEST(replug, loses_nothing) {
+    disturb([] { Cable::replug(); });
+}
+
+TEST(bus_reset, loses_nothing) {
+    disturb([] { Cable::reset(); });
+}
+
+TEST(configuration, taken_away_and_given_back_loses_nothing) {
+    disturb([] {
+        Cable::configure(0);
+        Cable::configure(1);
+    });
+}
+
+TEST(authorization, taken_away_and_given_back_loses_nothing) {
+    disturb([] {
+        Cable::authorize(false);
+        Cable::authorize(true);
+    });
+}
+
+TEST(set_interface, on_either_kills_all_four_endpoints_and_loses_nothing) {
+    disturb([] {
+        Cable::set_interface(Interface::sign);
+        Cable::set_interface(Interface::management);
+    });
+}
+
+TEST(suspend, ends_the_session_and_resume_begins_another) {
+    VmBaker device;
+    land(device.baker, take_off(device.baker, 1));
+    device.baker.sign.reset();  // an open device is not suspended
+    device.baker.management.reset();
+    Cable::suspend();
+    device.suite.wait_status("gadget", [](const auto& status) { return status.at("state").as_string() == "waiting"; });
+    Cable::resume();
+    wait_back(device.suite);
+    device.baker.come();
+    land(device.baker, take_off(device.baker, 2));
+}
+
+TEST(controller, removed_and_added_again_is_bound_by_itself) {
+    VmBaker device;
+    land(device.baker, take_off(device.baker, 1));
+    auto flight = take_off(device.baker, 2);
+    Cable::remove_controller();
+    Cable::wait_until_gone();
+    Cable::add_controller();
+    land(device.baker, std::move(flight));
+    wait_back(device.suite);
+}
+
+void one_disturbance(std::mt19937& random) {
+    const auto either = random() % 2 == 0 ? Interface::sign : Interface::management;
+    try {
+        switch (random() % 6) {
+            case 0:
+                return Cable::reset();
+            case 1:
+                Cable::configure(0);
+                return Cable::configure(1);
+            case 2:
+                Cable::authorize(false);
+                return Cable::authorize(true);
+            case 3:
+                return Cable::replug();
+            default:
+                return Cable::set_interface(either);
+        }
+    } catch (const std::system_error&) {
+        // What is being disturbed was away, by the disturbance before.
+    }
+}
+
+TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
+    VmBaker device;
+    auto& suite = device.suite;
+    land(device.baker, take_off(device.baker, 0));
+    const std::array<std::string, 3> programs{"gadget", "registrar", "liveness"};
+    std::vector<Footprint> before;
+    for (const auto& program : programs)
+        before.push_back(suite.footprint(program));
+    const auto aio_before = number(suite.status("gadget"), "aio_in_flight");
+    const auto memory_before = number(suite.status("gadget"), "pss_kib");
+
+    Progress progress;
+    std::atomic<bool> stop = false;
+    std::list<LevelByLevel> bakers;
+    for (const auto& key : device.baker.keys)
+        bakers.emplace_back(device.baker, key, progress, stop);
+    const Stop at_the_end{stop};
+    std::mt19937 random{seed()};
+    const auto count = rounds(100);
+    for (unsigned round = 0; round < count; ++round) {
+        one_disturbance(random);
+        if (random() % 3 == 0) {
+            ASSERT_TRUE(progress.wait_for(progress.done() + 1, milliseconds{60'000})) << "dead in round " << round;
+        }
+    }
+    stop = true;
+    for (auto& one : bakers) {
+        one.join();
+        EXPECT_EQ(one.failure(), "");
+    }
+    wait_back(suite);
+    for (std::size_t i = 0; i < programs.size(); ++i)
+        EXPECT_TRUE(suite.returns_to(before[i], programs[i])) << programs[i];
+    EXPECT_EQ(number(suite.status("gadget"), "aio_in_flight"), aio_before);
+    EXPECT_LT(number(suite.status("gadget"), "pss_kib"), memory_before + 256);
+    for (const auto& program : programs)
+        EXPECT_EQ(suite.restarts(program), 0U) << program;
+}
+
+}  // namespace
+}  // namespace revenant::test

@@ -1,0 +1,65 @@
+#!/bin/bash
+# image.sh OUT KERNEL SYSROOT FILE...: an initramfs with busybox, the modules that put both ends of a USB cable into one
+# machine, and the files, each at the path that it has here, with the libraries that they need. KERNEL: what kernel.sh
+# gave. SYSROOT: / or where the libraries of another architecture are.
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+out=${1:?} kernel=${2:?} sysroot=${3:?}
+shift 3
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+
+# put FILE [WHERE]: with its libraries.
+put() {
+    local file=$1 where=${2:-$1}
+    mkdir -p "$root/$(dirname "$where")"
+    cp -L "$file" "$root/$where"
+    libraries "$file"
+}
+
+libraries() {
+    local library
+    while read -r library; do
+        [[ -e $root/$library ]] && continue
+        mkdir -p "$root/$(dirname "$library")"
+        cp -L "$sysroot/$library" "$root/$library"
+    done < <("$here/libraries.sh" "$1" "$sysroot")
+}
+
+# module NAME: after the ones that it depends on.
+module() {
+    local name=$1 file needed
+    file=$(find "$kernel/modules/kernel" -name "${name//[-_]/[-_]}.ko*" | head -1)
+    [[ $file ]] || return 0 # built into this kernel
+    for needed in $(modinfo -F depends "$file" | tr , ' '); do module "$needed"; done
+    [[ ! -e $root/modules/$name.ko ]] || return 0
+    case $file in
+        *.xz) xz -dc "$file" ;;
+        *.zst) zstd -qdc "$file" ;;
+        *) cat "$file" ;;
+    esac >"$root/modules/$name.ko"
+    echo "$name" >>"$root/modules/order"
+}
+
+mkdir -p "$root"/{bin,sbin,etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root/lib/udev/rules.d" "$root/usr/bin"
+for name in virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 usb-common usbcore configfs udc-core libcomposite \
+    usb_f_fs usb_f_ecm dummy_hcd; do
+    module "$name"
+done
+cp "$here/init" "$root/init"
+cp "$here/passwd" "$here/group" "$root/etc/"
+cp "$here"/../../units/*.rules "$root/lib/udev/rules.d/" 2>/dev/null || true
+put "$sysroot/bin/busybox" /bin/busybox
+put "$sysroot/usr/bin/setpriv" /usr/bin/setpriv
+put "$sysroot/lib/systemd/systemd-udevd" /lib/systemd/systemd-udevd
+put "$sysroot/bin/udevadm" /bin/udevadm
+for file in "$@"; do
+    if [[ -d $file ]]; then
+        mkdir -p "$root/$file"
+        cp -r "$file/." "$root/$file/"
+    else
+        put "$file"
+    fi
+done
+(cd "$root" && find . -print0 | cpio --null --quiet -o -H newc) | zstd -q -1 >"$out"

@@ -1,0 +1,47 @@
+#!/bin/bash
+# power_cut.sh BINARIES [CUTS] [--kernel SERIES]: signs in a virtual machine that is killed at a random moment, again and
+# again with the same disk; then no two different things may have been signed at one height. Ends with 0 if so.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+
+binaries=$(readlink -f "${1:?}") cuts=${2:-5} series=stable
+[[ ${3:-} != --kernel ]] || series=$4
+mkdir -p build/vm
+kernel=$("$here/kernel.sh" amd64 "$series")
+image=build/vm/image-power disk=build/vm/disk job=build/vm/job-power all=build/vm/signed
+"$here/image.sh" $image "$kernel" / "$binaries"/revenant{,-registrar,-gadget,-liveness,-supervisor} \
+    "$binaries"/vm_power_cut "$PWD/test/vectors"
+rm -f $disk $all
+truncate -s 64M $disk
+mkfs.ext4 -q -F $disk
+
+for ((cut = 1; cut <= cuts; ++cut)); do
+    cat >$job <<JOB
+mkdir -p /var/lib/revenant
+mount -t ext4 -o data=ordered /dev/vdb /var/lib/revenant || exit 1
+$binaries/vm_power_cut
+JOB
+    "$here/boot.sh" amd64 "$kernel" $image $job 300 $disk >$job.out 2>&1 &
+    machine=$!
+    # Between the first signature and about 300 later: a machine that signs nothing ends by its own limit.
+    wanted=$((RANDOM % 300 + 1))
+    while kill -0 $machine 2>/dev/null && (($(grep -c '^SIGNED' $job.out) < wanted)); do read -rt 0.2 <> <(:) || :; done
+    kill -KILL "$(<$job.pid)" 2>/dev/null || true
+    wait $machine || true
+    grep '^SIGNED' $job.out >>$all || true
+    echo "vm: power cut $cut of $cuts, after $(grep -c '^SIGNED' $job.out) signatures"
+    if grep '^FAILED' $job.out || ! grep -q '^SIGNED' $job.out; then
+        tail -20 $job.out
+        exit 1
+    fi
+done
+# The last line of a life may be cut short.
+awk 'NF == 5 && length($5) > 100 {
+         height = $2 " " $3 " " $4
+         if (height in signed && signed[height] != $5 && length(signed[height]) == length($5)) {
+             print "signed twice: " height; bad = 1
+         }
+         signed[height] = $5
+     }
+     END { print "vm: " NR " signatures at " length(signed) " heights, " (bad ? "some contradict" : "none contradicts") ; exit bad }' $all

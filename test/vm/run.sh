@@ -1,0 +1,76 @@
+#!/bin/bash
+# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [SCENARIO...|shell]: runs the scenarios (a glob
+# each; all unless told) in a virtual machine. BINARIES: a build's bin directory. What each wrote and its exit code are
+# in build/vm/results/SCENARIO.{log,code}; verdict.sh reads them. Ends with 0 when all passed.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+
+binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=900
+shift
+wanted=()
+while (($#)); do
+    case $1 in
+        --arch) arch=$2 && shift ;;
+        --kernel) series=$2 && shift ;;
+        --rounds) rounds=$2 limit=14400 && shift ;;
+        *) wanted+=("$1") ;;
+    esac
+    shift
+done
+((${#wanted[@]})) || wanted=('*')
+sysroot=/
+[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch
+
+mkdir -p build/vm
+kernel=$("$here/kernel.sh" "$arch" "$series")
+image=build/vm/image-$arch
+"$here/image.sh" "$image" "$kernel" "$sysroot" "$binaries"/revenant{,-registrar,-gadget,-liveness,-supervisor} \
+    "$binaries"/vm_{scenarios,power_cut} "$PWD/test/vectors"
+
+if [[ ${wanted[0]} == shell ]]; then
+    exec env VM_APPEND=vm.shell "$here/boot.sh" "$arch" "$kernel" "$image" /dev/null 86400
+fi
+
+rm -rf build/vm/results
+mkdir -p build/vm/results
+job=build/vm/job-$arch
+cat >"$job" <<JOB
+export TEST_ROUNDS=$rounds
+program=$binaries/vm_scenarios
+run() {
+    begin=\$(date +%s)
+    timeout $limit \$program --gtest_filter="\$1" >/out/"\$1".log 2>&1 </dev/null
+    code=\$?
+    echo \$code >/out/"\$1".code
+    echo "vm: \$1: \$([ \$code = 0 ] && echo passed || echo "failed (\$code)"), \$((\$(date +%s) - begin)) s"
+    [ \$code = 0 ] || cat /out/"\$1".log
+}
+run store.is_made
+cp -a /var/lib/revenant /root/store
+\$program --gtest_list_tests | awk '/^[^ ]/ {suite = \$1} /^ / {print suite \$1}' >/out/all
+for scenario in \$(grep -v '^store\\.' /out/all); do
+    for glob in ${wanted[*]@Q}; do
+        case \$scenario in
+            \$glob)
+                rm -rf /var/lib/revenant
+                cp -a /root/store /var/lib/revenant
+                run \$scenario
+                break
+                ;;
+        esac
+    done
+done
+dmesg >/out/dmesg
+JOB
+"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900)) || echo "vm: the machine did not come to its end" >&2
+tar -C build/vm/results -xf "$job" 2>/dev/null || true
+
+failed=0
+for code in build/vm/results/*.code; do
+    [[ -e $code && $(<"$code") == 0 ]] || failed=$((failed + 1))
+done
+if grep -E 'BUG:|WARNING:|Oops|Call Trace' build/vm/results/dmesg 2>/dev/null; then
+    echo "vm: the kernel complained: see build/vm/results/dmesg" >&2
+fi
+exit $((failed > 0))
