@@ -83,6 +83,12 @@ awaitable<void> DeviceChannel::until_ready() {
             case Readiness::foreign:
                 trouble_ = Trouble::foreign;
                 break;
+            case Readiness::forbidden:
+                trouble_ = Trouble::forbidden;
+                break;
+            case Readiness::several:
+                trouble_ = Trouble::several;
+                break;
         }
         co_await link_.changed(pause.next());
     }

@@ -53,7 +53,7 @@ public:
     awaitable<Answer> ask(const Request& request, std::chrono::milliseconds deadline);
 
     /// Why nothing is answered just now.
-    enum class Trouble : std::uint8_t { absent, not_ready, silent, foreign, held, none };
+    enum class Trouble : std::uint8_t { absent, not_ready, silent, foreign, forbidden, several, held, none };
     [[nodiscard]] Trouble trouble() const { return trouble_; }
 
 private:

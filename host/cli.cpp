@@ -28,8 +28,9 @@ constexpr std::array<std::string_view, 4> bench_options{"count", "in-flight", "k
 
 constexpr auto on_sign = Interface::sign;
 constexpr auto on_management = Interface::management;
-constexpr std::array<Verb, 13> verbs{{
+constexpr std::array<Verb, 14> verbs{{
     {"devices", "", "the devices and whether they are ready", 0, 0, no_options, on_management, &list_devices},
+    {"reset", "", "reset the USB port of the device, as a replug would", 0, 0, no_options, on_management, &reset_bus},
     {"init", "[--deterministic]", "prepare a new device: sets its passphrase", 0, 0, init_options, on_management,
      &init_device},
     {"new", "[ID...] [--kind tz4|tz1]", "make keys; without an id one with a name of its own", 0, any_number,
@@ -71,7 +72,9 @@ Options declared_options() {
     options.take_words(synopsis())
         .add("bus", "usb", "how the device is connected: usb or loopback")
         .add("run-dir", default_run_directory(), "directory of a loopback device's sockets")
-        .add("device", "", "serial number of the device, where there are several")
+        .add("vendor-id", "0x9997", "the device's USB vendor id, as 0x9997 or in decimal")
+        .add("product-id", "0x0001", "the device's USB product id")
+        .add("serial", "", "serial number of the device, where there are several")
         .add("deadline", "", "seconds to wait for the device and its answer; empty: by verb, 3 to 30")
         .add_flag("json", "write one JSON document, also for failures")
         .add("passphrase-fd", "", "read the passphrase from this descriptor")
@@ -112,12 +115,11 @@ const Verb& verb_of(const Options& options) {
 
 void check_device(const Options& options) {
     const auto bus = options.text("bus");
-    if (bus == "usb")
-        throw wrong_words("the usb bus is not built into this version yet: use --bus loopback");
-    if (bus != "loopback")
+    if (bus != "usb" && bus != "loopback")
         throw wrong_words(fmt::format("--bus is '{}': it takes usb or loopback", bus));
-    const auto serial = options.text("device");
-    if (!serial.empty() && serial != options.text("run-dir"))
+    usb_selection(options);  // throws what is wrong with it
+    const auto serial = options.text("serial");
+    if (bus == "loopback" && !serial.empty() && serial != options.text("run-dir"))
         throw wrong_words(
             fmt::format("there is no device '{}': on the loopback bus the run directory is the device, so "
                         "use --run-dir",

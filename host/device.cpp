@@ -6,6 +6,9 @@
 
 #include "host/loopback_link.hpp"
 #include "host/output.hpp"
+#include "host/trouble.hpp"
+#include "host/usb_context.hpp"
+#include "host/usb_link.hpp"
 
 namespace revenant::host {
 namespace {
@@ -33,7 +36,18 @@ bool blames_passphrase(const std::string& error) {
     return has("passphrase") && (has("wrong") || has("too many"));
 }
 
+bool on_loopback(const Options& options) {
+    return options.text("bus") == "loopback";
+}
+
 std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Options& options, Interface interface) {
+    if (!on_loopback(options)) {
+        const auto selection = usb_selection(options);
+        const auto devices = usb_devices(selection);
+        if (devices.size() > 1)
+            throw several_devices(devices, selection);
+        return std::make_unique<UsbLink>(open_usb(executor), selection, interface);
+    }
     const std::filesystem::path run_directory{options.text("run-dir")};
     std::error_code ignored;
     if (!std::filesystem::is_directory(run_directory, ignored))
@@ -42,6 +56,30 @@ std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Opt
                                   "--run-dir",
                                   run_directory.string())};
     return std::make_unique<LoopbackLink>(executor, run_directory, interface);
+}
+
+std::shared_ptr<UsbBus> open_usb(const asio::any_io_executor& executor) {
+    return std::make_shared<UsbBus>(executor, std::make_unique<UsbContext>(executor));
+}
+
+UsbSelection usb_selection(const Options& options) {
+    const auto id = [&](const char* name) {
+        if (const auto number = usb_id(options.text(name)))
+            return *number;
+        throw wrong_words(fmt::format("the setting {} is '{}' ({}): it takes a USB id like 0x9997, or its decimal",
+                                      name, printable(options.text(name)), options.origin(name)));
+    };
+    UsbSelection selection;
+    selection.vendor = id("vendor-id");
+    selection.product = id("product-id");
+    selection.serial = options.text("serial");
+    return selection;
+}
+
+std::string Device::serial() const {
+    if (link_)
+        return link_->serial();
+    return options_.text(on_loopback(options_) ? "run-dir" : "serial");
 }
 
 awaitable<Answer> Device::ask_raw(const Request& request) {
@@ -77,39 +115,14 @@ awaitable<Response> Device::exchange(const Request& request) {
 }
 
 Failure Device::no_answer(std::chrono::milliseconds deadline) const {
-    using Trouble = DeviceChannel::Trouble;
-    const auto failure = [&](const char* code, const std::string& sentence) {
-        return Failure{Exit::no_device, code, sentence};
-    };
-    const auto device = link_->serial();
-    switch (channel_->trouble()) {
-        case Trouble::absent:
-            return failure("no_device", fmt::format("no device is on the cable at '{}': start the device's programs, "
-                                                    "or name their directory with --run-dir",
-                                                    device));
-        case Trouble::not_ready:
-            return failure("not_ready", fmt::format("the device at '{}' is plugged in, but no gadget is alive behind "
-                                                    "it: look at the gadget's log, or wait longer with --deadline",
-                                                    device));
-        case Trouble::silent:
-            return failure("silent", fmt::format("the device at '{}' does not answer on its control endpoint: restart "
-                                                 "its registrar",
-                                                 device));
-        case Trouble::foreign:
-            return failure("foreign", fmt::format("what answers at '{}' is no signing device of protocol version 1: "
-                                                  "check --run-dir, or update revenant on both ends",
-                                                  device));
-        case Trouble::held:
-            return failure("held", fmt::format("another program holds the {} interface of the device at '{}': end it, "
-                                               "or wait longer with --deadline",
-                                               name(interface_), device));
-        case Trouble::none:
-            break;
-    }
-    return failure("no_answer",
-                   fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or wait "
-                               "longer with --deadline",
-                               device, static_cast<double>(deadline.count()) / 1000));
+    if (channel_->trouble() == DeviceChannel::Trouble::none)
+        return Failure{Exit::no_device, "no_answer",
+                       fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or wait "
+                                   "longer with --deadline",
+                                   link_->serial(), static_cast<double>(deadline.count()) / 1000)};
+    if (on_loopback(options_))
+        return loopback_failure(channel_->trouble(), link_->serial(), interface_);
+    return usb_failure(channel_->trouble(), link_->serial(), usb_selection(options_), interface_);
 }
 
 }  // namespace revenant::host

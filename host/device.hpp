@@ -12,8 +12,19 @@
 #include "host/channel.hpp"
 #include "host/failure.hpp"
 #include "host/link.hpp"
+#include "host/usb_bus.hpp"
+#include "host/usb_devices.hpp"
 
 namespace revenant::host {
+
+/// Whether the options ask for a device without USB.
+bool on_loopback(const Options& options);
+
+/// Which device on the USB the options ask for. Throws Failure if they cannot be read.
+UsbSelection usb_selection(const Options& options);
+
+/// The USB of this machine, for all devices of a program. Throws std::runtime_error if it cannot be used.
+std::shared_ptr<UsbBus> open_usb(const asio::any_io_executor& executor);
 
 /// The link to the device that the options name. Throws Failure where it cannot exist.
 std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Options& options, Interface interface);
@@ -45,7 +56,7 @@ public:
     awaitable<Answer> ask_raw(const Request& request);
 
     /// What a device is called in JSON.
-    [[nodiscard]] std::string serial() const { return link_ ? link_->serial() : options_.text("run-dir"); }
+    [[nodiscard]] std::string serial() const;
 
 private:
     awaitable<Response> exchange(const Request& request);

@@ -21,6 +21,8 @@ enum class Readiness : std::uint8_t {
     silent,     ///< on the cable, but no answer within a second
     absent,     ///< nothing on the cable
     foreign,    ///< something answered that is no signing device of this protocol's version
+    forbidden,  ///< on the cable, but this user may not open it
+    several,    ///< more than one that could be meant
 };
 
 /// A claimed interface: the byte streams of its two bulk endpoints. Released when destroyed. At most one read and one
@@ -59,7 +61,7 @@ public:
     virtual awaitable<Claim> claim() = 0;
     /// Waits until something about the device changed, as far as the system tells, and `at_most` that long.
     virtual awaitable<void> changed(std::chrono::milliseconds at_most) = 0;
-    /// The device as a person knows it: its serial, or the directory of a loopback one.
+    /// The device as a person knows it: its serial, or the directory of a loopback one. Without a serial, its USB ids.
     [[nodiscard]] virtual std::string serial() const = 0;
 };
 

@@ -1,36 +1,26 @@
 #include "host/loopback_link.hpp"
 
-#include <string_view>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <sys/socket.h>
 
+#include "host/probe.hpp"
+
 namespace revenant::host {
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
 
-constexpr auto control_limit = 1s;
 // A refused claim is closed as soon as the gadget accepts it. What is written meanwhile would count as sent, and then a
 // request that may not be repeated would have an unknown outcome for no reason.
 constexpr auto refusal_grace = 20ms;
 
-constexpr std::uint8_t vendor_in_interface = 0xC1, readiness_request = 0x5A, reply_size = 8, stall = 0xFF;
-constexpr std::uint8_t protocol_version = 1;
+constexpr std::uint8_t stall = 0xFF;
 
 const char* endpoint_name(Interface interface) {
     return interface == Interface::sign ? "ep-sign.sock" : "ep-management.sock";
-}
-
-Readiness understand(std::span<const std::uint8_t> reply) {
-    const std::string_view magic{"TZSG"};
-    if (reply.size() < 7 || !std::equal(magic.begin(), magic.end(), reply.begin()) || reply[4] != protocol_version ||
-        reply[5] != 0)
-        return Readiness::foreign;
-    return reply[6] == 1 ? Readiness::ready : Readiness::not_ready;
 }
 
 class LoopbackPipe final : public Pipe {
@@ -96,8 +86,7 @@ awaitable<std::optional<Readiness>> LoopbackLink::control() {
 
 /// One SETUP and its answer; nothing when the connection ended.
 awaitable<std::optional<Readiness>> LoopbackLink::exchange() {
-    const std::array<std::uint8_t, 8> setup{
-        vendor_in_interface, readiness_request, 0, 0, static_cast<std::uint8_t>(interface_), 0, reply_size, 0};
+    const auto setup = readiness_setup(static_cast<std::uint8_t>(interface_));
     const auto [unsent, sent] = co_await asio::async_write(bus_, asio::buffer(setup), as_tuple(use_awaitable));
     if (unsent)
         co_return std::nullopt;

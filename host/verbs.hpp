@@ -38,6 +38,7 @@ struct Verb {
 constexpr std::size_t any_number = 64;
 
 awaitable<Report> list_devices(const Call& call, Device& device);
+awaitable<Report> reset_bus(const Call& call, Device& device);
 awaitable<Report> init_device(const Call& call, Device& device);
 awaitable<Report> new_keys(const Call& call, Device& device);
 awaitable<Report> list_keys(const Call& call, Device& device);

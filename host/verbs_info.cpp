@@ -1,10 +1,9 @@
-// The verbs that only look: devices, list, status, logs, version.
+// The verbs that only look: list, status, logs, version.
 #include <algorithm>
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include "common/core/backoff.hpp"
 #include "common/version.hpp"
 #include "host/verbs.hpp"
 
@@ -13,37 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-// A loopback device is plugged in by our own connection; its gadget then needs a moment.
-constexpr std::chrono::milliseconds settling_time = 1s;
 constexpr std::int64_t most_log_lines = 100'000;
-
-const char* text(Readiness readiness) {
-    switch (readiness) {
-        case Readiness::ready:
-            return "ready";
-        case Readiness::not_ready:
-            return "not ready";
-        case Readiness::silent:
-            return "silent";
-        case Readiness::foreign:
-            return "no signing device";
-        case Readiness::absent:
-            break;
-    }
-    return "absent";
-}
-
-/// Probes until the device is ready, is known not to be there, or the time is up.
-awaitable<Readiness> settled(Link& link, std::chrono::milliseconds limit) {
-    const auto end = std::chrono::steady_clock::now() + limit;
-    Backoff pause{10ms, 500ms};
-    for (;;) {
-        const auto readiness = co_await link.probe();
-        if (readiness != Readiness::not_ready || std::chrono::steady_clock::now() >= end)
-            co_return readiness;
-        co_await link.changed(pause.next());
-    }
-}
 
 json::array keys_json(const std::vector<KeyStatus>& keys) {
     json::array array;
@@ -65,26 +34,6 @@ std::vector<KeyStatus> chosen(std::vector<KeyStatus> keys, const std::vector<std
 }
 
 }  // namespace
-
-awaitable<Report> list_devices(const Call& call, Device& /*device*/) {
-    const auto link = open_link(co_await asio::this_coro::executor, call.options, Interface::management);
-    const auto limit = chosen_deadline(call.options).value_or(settling_time);
-    const auto readiness = co_await settled(*link, limit);
-    Report report;
-    json::array devices;
-    Table table{{"DEVICE", "BUS", "STATE"}};
-    if (readiness != Readiness::absent) {
-        devices.emplace_back(json::object{{"serial", link->serial()}, {"bus", "loopback"}, {"state", text(readiness)}});
-        table.add({link->serial(), "loopback", text(readiness)});
-    }
-    report.text = !devices.empty() ? table.text()
-                                   : fmt::format(
-                                         "No device is on the cable at '{}': start the device's programs, or "
-                                         "name their directory with --run-dir.\n",
-                                         link->serial());
-    report.json = {{"devices", std::move(devices)}};
-    co_return report;
-}
 
 awaitable<Report> list_keys(const Call& /*call*/, Device& device) {
     Request request = StatusRequest{};
