@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 #include <pwd.h>
 
+#include "host/device.hpp"
 #include "host/loopback_link.hpp"
 #include "host/usb_link.hpp"
 #include "test/supervisor/control.hpp"
@@ -107,7 +108,7 @@ fs::path Suite::store_dir() const {
 Client::OpenLink Suite::link(host::Interface interface) const {
     if (bus_ == Bus::usb)
         return [interface](const asio::any_io_executor& executor) {
-            return std::make_unique<host::UsbLink>(executor, host::UsbIdentity{}, interface);
+            return std::make_unique<host::UsbLink>(host::open_usb(executor), host::UsbSelection{}, interface);
         };
     return [directory = run_dir(), interface](const asio::any_io_executor& executor) {
         return std::make_unique<host::LoopbackLink>(executor, directory, interface);

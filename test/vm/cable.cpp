@@ -58,7 +58,8 @@ std::string read_attribute(const fs::path& file) {
 
 void write_attribute(const fs::path& file, const std::string& text) {
     const auto fd = open_file(file, O_WRONLY | O_CLOEXEC);
-    checked(static_cast<int>(::write(fd.get(), text.data(), text.size())), "write '" + text + "' to " + file.string());
+    if (::write(fd.get(), text.data(), text.size()) < 0)
+        throw std::system_error{errno, std::system_category(), "write '" + text + "' to " + file.string()};
 }
 
 std::optional<fs::path> Cable::device() {

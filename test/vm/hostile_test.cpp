@@ -96,7 +96,7 @@ TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
         EXPECT_FALSE(Cable::control(setup, milliseconds{5000}))
             << unsigned{setup.type} << ' ' << unsigned{setup.request} << ' ' << setup.length;
     }
-    for (const std::uint16_t length : {0, 1, 8, 64}) {
+    for (const auto length : std::initializer_list<std::uint16_t>{0, 1, 8, 64}) {
         const auto probe = Cable::control({0xC1, 0x5A, 0, 0, length}, milliseconds{5000});
         ASSERT_TRUE(probe) << length;
         EXPECT_EQ(probe->size(), std::min<std::size_t>(length, 8));
