@@ -13,7 +13,7 @@ constexpr Setup pull_the_cable{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
 
 }  // namespace
 
-LoopbackBus::LoopbackBus(TaskGroup& tasks, UnixListener listener, Events events)
+LoopbackBus::LoopbackBus(TaskGroup& tasks, UnixListener listener, BusEvents events)
     : tasks_{tasks}, listener_{std::move(listener)}, events_{std::move(events)} {
     tasks_.spawn(accept());
 }
@@ -71,6 +71,19 @@ bool LoopbackBus::reply(stream_protocol::socket& host, const Setup& setup) {
     }
     error_code failed;
     return host.write_some(asio::buffer(bytes, size), failed) == size;
+}
+
+void LoopbackBus::bind_again() {
+    events_.pulled_out();
+    if (plugged_)
+        events_.plugged_in();
+}
+
+void LoopbackBus::describe(boost::json::object& line) const {
+    line["bus"] = "loopback";
+    line["hosts"] = hosts();
+    line["setups"] = counters_.setups;
+    line["stalls"] = counters_.stalls;
 }
 
 void LoopbackBus::pull() {

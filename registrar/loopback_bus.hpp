@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <list>
 
 #include "common/core/asio.hpp"
 #include "common/core/task_group.hpp"
 #include "common/net/unix_listener.hpp"
+#include "registrar/bus.hpp"
 #include "registrar/control.hpp"
 
 namespace revenant {
@@ -14,23 +14,22 @@ namespace revenant {
 /// `bus.sock`, a cable without hardware: plugged in while at least one host process is connected. A host writes 8-byte
 /// SETUPs; the answer is one length byte and that many bytes of data, or 0xFF for a stall. Eight bytes 0xFF pull the
 /// cable: all hosts are closed, the next connection plugs it in. One thread.
-class LoopbackBus {
+class LoopbackBus : public Bus {
 public:
     static constexpr std::size_t max_hosts = 16;
 
-    struct Events {
-        std::function<void()> plugged_in{};
-        std::function<void()> pulled_out{};
-        std::function<bool()> ready{};  ///< for the answers to readiness probes
-        std::function<void()> counted{};
-    };
     struct Counters {
         std::uint64_t setups = 0;
         std::uint64_t stalls = 0;
     };
 
     /// Its coroutines run in `tasks`, which must be joined before this is destroyed.
-    LoopbackBus(TaskGroup& tasks, UnixListener listener, Events events);
+    LoopbackBus(TaskGroup& tasks, UnixListener listener, BusEvents events);
+
+    /// The hosts' connections stand for the cable and stay.
+    void bind_again() override;
+    void ready_changed() override {}
+    void describe(boost::json::object& line) const override;
 
     [[nodiscard]] bool plugged() const { return plugged_; }
     [[nodiscard]] std::size_t hosts() const { return hosts_.size(); }
@@ -46,7 +45,7 @@ private:
 
     TaskGroup& tasks_;
     UnixListener listener_;
-    Events events_;
+    BusEvents events_;
     Hosts hosts_;  // what pull() closed stays until its coroutine has noticed
     bool plugged_ = false;
     Counters counters_;

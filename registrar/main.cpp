@@ -1,16 +1,14 @@
-#include <array>
-#include <charconv>
 #include <cstdlib>
-#include <stdexcept>
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include "common/service/log.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
+#include "registrar/privileges.hpp"
 #include "registrar/registrar.hpp"
+#include "registrar/usb_setup.hpp"
 
 namespace {
 
@@ -21,57 +19,66 @@ revenant::Options declared_options() {
         .add("gadget-user", "", "name or number of the user that runs the gadget; empty: this program's own")
         .add("log-level", "info", "trace, debug, info, warning, error, critical or off")
         .add("log-file", "", "log to this file too")
-        .take_words("[run]");
+        .take_words("[run | setup | teardown]");
+    revenant::add_usb_settings(options);
     return options;
 }
 
-/// Only the command `run` exists, and it need not be said.
-void check_words(const std::vector<std::string>& words) {
-    if (words.size() > 1 || (words.size() == 1 && words.front() != "run"))
-        throw revenant::UsageError{fmt::format("'{}' is no command of this program: use run, or none", words.back())};
+/// The command; `run` need not be said.
+std::string command(const std::vector<std::string>& words) {
+    const auto word = words.empty() ? "run" : words.front();
+    if (words.size() > 1 || (word != "run" && word != "setup" && word != "teardown"))
+        throw revenant::UsageError{
+            fmt::format("'{}' is no command of this program: use run, setup, teardown, or none", words.back())};
+    return word;
 }
 
-void check_bus(const revenant::Options& options) {
+void check_bus(const revenant::Options& options, const std::string& command) {
     const auto bus = options.text("bus");
-    if (bus == "usb")
-        throw std::runtime_error{"the usb bus is not built into this version: use --bus loopback"};
-    if (bus != "loopback")
+    if (bus != "usb" && bus != "loopback")
         throw revenant::UsageError{
             fmt::format("the setting bus is '{}' ({}): it takes usb or loopback", bus, options.origin("bus"))};
+    if (bus == "loopback" && command != "run")
+        throw revenant::UsageError{fmt::format("the loopback bus needs no {}: use run", command)};
 }
 
-uid_t gadget_user(const revenant::Options& options) {
-    const auto name = options.text("gadget-user");
-    if (name.empty())
-        return ::geteuid();
-    uid_t number = 0;
-    const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (failed == std::errc{} && end == name.data() + name.size())
-        return number;
-    std::array<char, 4096> buffer;
-    struct ::passwd entry {};
-    struct ::passwd* found = nullptr;
-    if (::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-        throw revenant::UsageError{fmt::format("the setting gadget-user is '{}' ({}): there is no such user", name,
-                                               options.origin("gadget-user"))};
-    return entry.pw_uid;
+int run_loopback(const revenant::Options& options) {
+    const auto run_dir = options.text("run-dir");
+    const auto gadget = revenant::user_setting(options, "gadget-user").uid;
+    return revenant::run_until_signalled(
+        [&](revenant::asio::io_context&) { return revenant::run_loopback_registrar(run_dir, gadget); });
+}
+
+/// What needs a privilege is opened first; the loop never has one.
+int run_usb(const revenant::Options& options, const revenant::UsbSettings& settings) {
+    const auto run_dir = options.text("run-dir");
+    auto parts = revenant::open_usb(settings);
+    revenant::drop_privileges(settings.registrar_user,
+                              revenant::existing_groups({"revenant-enabled", "revenant-ready", "revenant-operators"}));
+    return revenant::run_until_signalled([&](revenant::asio::io_context&) {
+        return revenant::run_usb_registrar(run_dir, settings.gadget_user.uid, std::move(parts));
+    });
 }
 
 int run(int argc, char** argv) {
     auto options = declared_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
-    check_words(options.words());
+    const auto verb = command(options.words());
+    check_bus(options, verb);
     revenant::LogSettings log;
     log.level = options.text("log-level");
     log.file = options.text("log-file");
     log.kept_lines = 0;
     revenant::start_logging("registrar", log);
-    check_bus(options);
-    const auto run_dir = options.text("run-dir");
-    const auto gadget = gadget_user(options);
-    return revenant::run_until_signalled(
-        [&](revenant::asio::io_context&) { return revenant::run_loopback_registrar(run_dir, gadget); });
+    if (options.text("bus") == "loopback")
+        return run_loopback(options);
+    const auto settings = revenant::usb_settings(options);
+    if (verb == "run")
+        return run_usb(options, settings);
+    revenant::LinuxKernel kernel;
+    verb == "setup" ? revenant::set_up_usb(settings, kernel) : revenant::tear_down_usb(settings, kernel);
+    return EXIT_SUCCESS;
 }
 
 }  // namespace

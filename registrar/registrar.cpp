@@ -1,5 +1,7 @@
 #include "registrar/registrar.hpp"
 
+#include <memory>
+
 #include "common/core/task_group.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"
@@ -13,26 +15,26 @@ namespace {
 
 constexpr auto liveness_restart = 1s;  // how long a host does not notice that the liveness program is away
 
+/// Makes the bus that a registrar serves, whose directory is given.
+using MakeBus = std::function<std::unique_ptr<Bus>(TaskGroup&, const std::filesystem::path&, BusEvents)>;
+
 /// What belongs together for as long as the program runs. Outlives the coroutines in `tasks`.
 class Registrar {
 public:
     Registrar(TaskGroup& tasks, const asio::any_io_executor& executor, const std::filesystem::path& run_dir,
-              uid_t gadget)
+              uid_t gadget, const MakeBus& make_bus)
         : directory_{prepare_run_directory(run_dir, "registrar")},
           status_{executor, directory_ / "status.sock", [this] { return describe(); }},  // first: the only instance
           enabled_{tasks,
                    executor,
                    enabled_settings(gadget),
-                   {[this] { bind_again(); }, [this] { state_changed(); }, [this] { status_.counted(); },
+                   {[this] { bus_->bind_again(); }, [this] { state_changed(); }, [this] { status_.counted(); },
                     [this] { readiness_.gadget_changed(); }}},
           readiness_{executor,
                      run_dir / "liveness" / "ready.sock",
                      liveness_restart,
-                     {[this] { return enabled_.gadget_connected(); }, [this] { status_.changed(); }}},
-          bus_{tasks,
-               UnixListener{executor, directory_ / "bus.sock", SocketAccess{}},
-               {[this] { enabled_.enable(); }, [this] { enabled_.disable(); }, [this] { return readiness_.ready(); },
-                [this] { status_.counted(); }}} {
+                     {[this] { return enabled_.gadget_connected(); }, [this] { readiness_changed(); }}},
+          bus_{make_bus(tasks, directory_, bus_events())} {
         tasks.spawn(status_.run());
         tasks.spawn(readiness_.run());
         tasks.spawn(service::keep_watchdog_content());
@@ -49,10 +51,14 @@ private:
         return settings;
     }
 
-    /// The device vanishes from the bus and is there again; the hosts' connections stand for the cable and stay.
-    void bind_again() {
-        enabled_.disable();
-        enabled_.enable();
+    [[nodiscard]] BusEvents bus_events() {
+        return {[this] { enabled_.enable(); }, [this] { enabled_.disable(); }, [this] { return readiness_.ready(); },
+                [this] { status_.counted(); }, [this] { status_.changed(); }};
+    }
+
+    void readiness_changed() {
+        bus_->ready_changed();
+        status_.changed();
     }
 
     void state_changed() {
@@ -63,19 +69,16 @@ private:
 
     [[nodiscard]] boost::json::object describe() const {
         const auto& announced = enabled_.counters();
-        const auto& asked = bus_.counters();
-        return {{"program", "registrar"},
-                {"bus", "loopback"},
-                {"state", state()},
-                {"since", since_},
-                {"ready", readiness_.ready()},
-                {"hosts", bus_.hosts()},
-                {"enables", announced.enables},
-                {"disables", announced.disables},
-                {"rebinds", announced.rebinds},
-                {"setups", asked.setups},
-                {"stalls", asked.stalls},
-                {"ready_losses", readiness_.losses()}};
+        boost::json::object line{{"program", "registrar"},
+                                 {"state", state()},
+                                 {"since", since_},
+                                 {"ready", readiness_.ready()},
+                                 {"enables", announced.enables},
+                                 {"disables", announced.disables},
+                                 {"rebinds", announced.rebinds},
+                                 {"ready_losses", readiness_.losses()}};
+        bus_->describe(line);
+        return line;
     }
 
     std::filesystem::path directory_;
@@ -83,19 +86,36 @@ private:
     StatusSocket status_;
     Enabled enabled_;
     Readiness readiness_;
-    LoopbackBus bus_;
+    std::unique_ptr<Bus> bus_;
 };
+
+awaitable<void> run_registrar(std::filesystem::path run_dir, uid_t gadget, MakeBus make_bus) {
+    const auto executor = co_await asio::this_coro::executor;
+    std::optional<Registrar> registrar;
+    const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+        registrar.emplace(tasks, executor, run_dir, gadget, make_bus);
+        co_await tasks.finished();
+    };
+    co_await with_group(body);
+}
 
 }  // namespace
 
 awaitable<void> run_loopback_registrar(std::filesystem::path run_dir, uid_t gadget) {
     const auto executor = co_await asio::this_coro::executor;
-    std::optional<Registrar> registrar;
-    const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-        registrar.emplace(tasks, executor, run_dir, gadget);
-        co_await tasks.finished();
+    const auto make = [&executor](TaskGroup& tasks, const std::filesystem::path& directory, BusEvents events) {
+        return std::make_unique<LoopbackBus>(tasks, UnixListener{executor, directory / "bus.sock", SocketAccess{}},
+                                             std::move(events));
     };
-    co_await with_group(body);
+    co_await run_registrar(run_dir, gadget, make);
+}
+
+awaitable<void> run_usb_registrar(std::filesystem::path run_dir, uid_t gadget, UsbParts parts) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto make = [&executor, &parts](TaskGroup& tasks, const std::filesystem::path&, BusEvents events) {
+        return std::make_unique<UsbBus>(tasks, executor, std::move(parts), std::move(events));
+    };
+    co_await run_registrar(run_dir, gadget, make);
 }
 
 }  // namespace revenant

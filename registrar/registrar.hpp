@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "common/core/asio.hpp"
+#include "registrar/usb_bus.hpp"
 
 namespace revenant {
 
@@ -12,5 +13,9 @@ namespace revenant {
 /// `run_dir`/registrar until cancelled. `gadget`: the user whose wishes for a new binding count. Throws
 /// std::runtime_error with a sentence for a person, also when another instance lives there.
 awaitable<void> run_loopback_registrar(std::filesystem::path run_dir, uid_t gadget);
+
+/// The same on a real bus, without bus.sock. At its end the gadget stays bound: while another process holds its
+/// endpoints the device stays enumerated, and the next registrar adopts it. Only `teardown` takes it off the bus.
+awaitable<void> run_usb_registrar(std::filesystem::path run_dir, uid_t gadget, UsbParts parts);
 
 }  // namespace revenant
