@@ -23,6 +23,8 @@ Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& co
 void Channel::attach(Broker& broker) {
     broker_ = &broker;
     ++sessions_;
+    if (!holding_)
+        held_is_stale_ = false;  // on a pipe whose read outlives a disable, what comes now is of this session
     news_.notify();
 }
 
@@ -34,7 +36,6 @@ void Channel::detach() {
 }
 
 awaitable<void> Channel::read_packets() {
-    auto backoff = standard_backoff();
     for (;;) {
         while (broker_ == nullptr || !broker_->wants_more()) {
             reader_ = broker_ == nullptr ? ReaderState::parked : ReaderState::paused;
@@ -48,25 +49,12 @@ awaitable<void> Channel::read_packets() {
             armed_within_frame_.notify();
         const auto [failed, size] = co_await pipe_.read(asio::buffer(packet_));
         if (!failed) {
-            backoff.reset();
             co_await deliver(size);
             continue;
         }
-        switch (remedy_for(failed)) {
-            case Remedy::retry:
-                co_await rest(backoff.next(), session);
-                if (sessions_ != session)
-                    backoff.reset();
-                break;
-            case Remedy::park:
-                reader_ = ReaderState::parked;
-                while (sessions_ == session)  // a session that began meanwhile explains the failure: read again at once
-                    co_await news_.wait();
-                break;
-            case Remedy::end:
-                reader_ = ReaderState::failed;
-                throw system_error{failed, "read from the host"};
-        }
+        reader_ = ReaderState::parked;
+        while (sessions_ == session)  // a session that began meanwhile explains the failure: read again at once
+            co_await news_.wait();
     }
 }
 
@@ -74,10 +62,12 @@ awaitable<void> Channel::read_packets() {
 /// second enable, or a disable after its read was posted, means that the host began anew since.
 awaitable<void> Channel::deliver(std::size_t size) {
     const auto arrived_in = sessions_;
+    holding_ = broker_ == nullptr;
     while (broker_ == nullptr) {
         reader_ = ReaderState::parked;
         co_await news_.wait();
     }
+    holding_ = false;
     const auto packet = std::span{packet_}.first(size);
     if (held_is_stale_ || sessions_ > arrived_in + 1)
         ++counters_.packets_dropped;
@@ -140,7 +130,7 @@ awaitable<void> Channel::write(Bytes frame) {
             throw system_error{failed, "write to the host"};
         if (remedy == Remedy::retry)
             co_await rest(backoff.next(), session);
-        if (remedy == Remedy::park || broker_ == nullptr || sessions_ != session) {
+        if (remedy == Remedy::drop || broker_ == nullptr || sessions_ != session) {
             ++counters_.frames_dropped;
             co_return;
         }

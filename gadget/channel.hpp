@@ -10,12 +10,11 @@
 
 namespace revenant {
 
-/// What a channel's reader is doing; the first three let the heart beat.
+/// What a channel's reader is doing.
 enum class ReaderState {
-    armed,   ///< a read is posted
+    armed,   ///< a read is under way in the pipe
     paused,  ///< the host does not read its answers, so nothing more is read from it
     parked,  ///< the function is disabled, or a packet is held until a session takes it
-    failed,  ///< the endpoint is of no more use
 };
 
 /// One interface for the life of the process: keeps one read posted while a session is attached, and one write while
@@ -37,7 +36,7 @@ public:
     /// The broker has something to send, or room again.
     void wake() { news_.notify(); }
 
-    /// These three run until cancelled; the first two throw when the endpoint is of no more use.
+    /// These three run until cancelled; write_frames() throws when the endpoint is of no more use.
     awaitable<void> read_packets();
     awaitable<void> write_frames();
     awaitable<void> drop_silent_frames();
@@ -62,7 +61,8 @@ private:
     const std::chrono::milliseconds longest_silence_;
     Broker* broker_ = nullptr;
     std::uint64_t sessions_ = 0;  // attached so far
-    bool held_is_stale_ = false;
+    bool holding_ = false;        // a packet came without a session
+    bool held_is_stale_ = false;  // and its host has gone since the read was posted
     bool writing_ = false;
     Signal news_;
     Signal armed_within_frame_;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include "common/core/task_group.hpp"
 #include "common/net/path_watch.hpp"
@@ -38,18 +39,17 @@ std::size_t index(Interface interface) {
 
 }  // namespace
 
-Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, keystore::Store& store,
+Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, Bus& bus, keystore::Store& store,
                KeyRing& keys, const LogTail& log, std::size_t restored)
     : executor_{executor},
       settings_{settings},
+      bus_{bus},
       directory_{prepare_run_directory(settings.run_dir, "gadget")},
       keys_{keys},
       restored_{restored},
       since_{utc_now()},
-      pipes_{LoopbackPipe{executor, directory_ / "ep-sign.sock"},
-             LoopbackPipe{executor, directory_ / "ep-management.sock"}},
-      channels_{Channel{executor, pipes_[0], counters_, [this] { status_.counted(); }},
-                Channel{executor, pipes_[1], counters_, [this] { status_.counted(); }}},
+      channels_{Channel{executor, bus.pipe(Interface::sign), counters_, [this] { status_.counted(); }},
+                Channel{executor, bus.pipe(Interface::management), counters_, [this] { status_.counted(); }}},
       status_{executor, directory_ / "status.sock", [this] { return describe(); }},
       heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return pulse(); }},
       signers_{executor, settings.signing_workers, settings.signing_queue},
@@ -67,8 +67,7 @@ awaitable<void> Gadget::run() {
         tasks.spawn(heartbeat_.run());
         tasks.spawn(status_.run());
         tasks.spawn(service::keep_watchdog_content([this] { return alive(); }));
-        for (auto& pipe : pipes_)
-            tasks.spawn(pipe.accept_claims());
+        bus_.start(tasks, {[this] { return ask_rebind(); }, [this] { status_.counted(); }});
         for (auto& channel : channels_) {
             tasks.spawn(channel.read_packets());
             tasks.spawn(channel.write_frames());
@@ -102,7 +101,7 @@ awaitable<void> Gadget::wind_up() {
 }
 
 /// Connects to the announcement, lives through it, and again. Between two connections the socket's file tells whether
-/// the function is disabled (no file: the pipes go too) or only the registrar is gone (the pipes stay).
+/// the function is disabled (no file: loopback's pipes go too) or only the registrar is gone (they stay).
 awaitable<void> Gadget::follow_registrar() {
     PathWatch watch{executor_, settings_.run_dir / "registrar" / "enabled.sock"};
     const stream_protocol::endpoint server{watch.file().string()};
@@ -112,13 +111,15 @@ awaitable<void> Gadget::follow_registrar() {
         std::error_code ignored;
         if (watch.take_removed() || !std::filesystem::exists(watch.file(), ignored))
             disabled();
-        stream_protocol::socket announcement{executor_};
-        const auto [failed] = co_await announcement.async_connect(server, as_tuple(use_awaitable));
+        announcement_.emplace(executor_);
+        const auto [failed] = co_await announcement_->async_connect(server, as_tuple(use_awaitable));
         if (failed) {
+            announcement_.reset();
             co_await watch.changed();
             continue;
         }
-        co_await follow(announcement);
+        co_await follow();
+        announcement_.reset();
         end_session();
         pause.expires_after(breath);
         co_await pause.async_wait(use_awaitable);
@@ -126,15 +127,20 @@ awaitable<void> Gadget::follow_registrar() {
 }
 
 /// Every 'E' begins a session anew; the end of the connection ends it.
-awaitable<void> Gadget::follow(stream_protocol::socket& announcement) {
+awaitable<void> Gadget::follow() {
     std::array<char, 16> events;
     for (;;) {
         const auto [failed, size] =
-            co_await announcement.async_read_some(asio::buffer(events), as_tuple(use_awaitable));
+            co_await announcement_->async_read_some(asio::buffer(events), as_tuple(use_awaitable));
         if (failed)
             co_return;
         begin_session();
     }
+}
+
+bool Gadget::ask_rebind() {
+    constexpr char rebind = 'R';
+    return announcement_ && ::send(announcement_->native_handle(), &rebind, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
 }
 
 void Gadget::begin_session() {
@@ -145,10 +151,9 @@ void Gadget::begin_session() {
                       [this, interface](const MessageId& id, ByteView payload) { on_request(interface, id, payload); }};
     };
     session_.emplace(Brokers{broker(Interface::sign), broker(Interface::management)});
-    for (std::size_t each = 0; each < interface_count; ++each) {
-        pipes_[each].open();
+    bus_.enabled();
+    for (std::size_t each = 0; each < interface_count; ++each)
         channels_[each].attach((*session_)[each]);
-    }
     since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
@@ -161,6 +166,7 @@ void Gadget::end_session() {
     for (auto& channel : channels_)
         channel.detach();
     session_.reset();
+    bus_.session_over();
     since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
@@ -168,8 +174,7 @@ void Gadget::end_session() {
 }
 
 void Gadget::disabled() {
-    for (auto& pipe : pipes_)
-        pipe.close();
+    bus_.disabled();
     for (auto& channel : channels_)
         channel.forget_held();
 }
@@ -215,10 +220,7 @@ void Gadget::send(Interface interface, const MessageId& id, ByteView payload) {
 Heartbeat::Pulse Gadget::pulse() const {
     if (!session_)
         return Heartbeat::Pulse::none;
-    const bool readers_live =
-        channels_[0].reader() != ReaderState::failed && channels_[1].reader() != ReaderState::failed;
-    return readers_live && signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::Pulse::beating
-                                                                              : Heartbeat::Pulse::stuck;
+    return signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::Pulse::beating : Heartbeat::Pulse::stuck;
 }
 
 bool Gadget::alive() const {
@@ -227,7 +229,7 @@ bool Gadget::alive() const {
 
 boost::json::object Gadget::describe() const {
     const auto& count = counters_;
-    return {
+    boost::json::object status{
         {"program", "gadget"},
         {"state", session_ ? "enabled" : "waiting"},
         {"since", since_},
@@ -250,6 +252,8 @@ boost::json::object Gadget::describe() const {
         {"jobs", signers_.jobs() + managers_.jobs()},
         {"answers_kept", answers_[0].kept() + answers_[1].kept()},
     };
+    bus_.describe(status);
+    return status;
 }
 
 }  // namespace revenant

@@ -8,10 +8,10 @@
 #include "common/net/status_socket.hpp"
 #include "gadget/answers.hpp"
 #include "gadget/broker.hpp"
+#include "gadget/bus.hpp"
 #include "gadget/channel.hpp"
 #include "gadget/handlers.hpp"
 #include "gadget/heartbeat.hpp"
-#include "gadget/loopback_pipe.hpp"
 #include "gadget/workers.hpp"
 
 namespace revenant {
@@ -24,14 +24,14 @@ struct GadgetSettings {
     std::size_t management_queue = 16;
 };
 
-/// The gadget's life: follows the registrar's announcement and lives through one session after another. The loop's
-/// thread; the keystore and the log outlive it.
+/// The gadget's life: follows the registrar's announcement and lives through one session after another, on
+/// either bus. The loop's thread; the bus, the keystore and the log outlive it.
 class Gadget {
 public:
     /// `restored`: how many keys came unlocked from the process before. Throws std::runtime_error with a sentence for a
     /// person.
-    Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, keystore::Store& store, KeyRing& keys,
-           const LogTail& log, std::size_t restored);
+    Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, Bus& bus, keystore::Store& store,
+           KeyRing& keys, const LogTail& log, std::size_t restored);
     Gadget(const Gadget&) = delete;
     Gadget& operator=(const Gadget&) = delete;
     ~Gadget();
@@ -43,7 +43,8 @@ private:
     using Brokers = std::array<Broker, interface_count>;
 
     awaitable<void> follow_registrar();
-    awaitable<void> follow(stream_protocol::socket& announcement);
+    awaitable<void> follow();
+    bool ask_rebind();
     awaitable<void> wind_up();
     void begin_session();
     void end_session();
@@ -57,6 +58,7 @@ private:
 
     asio::any_io_executor executor_;
     GadgetSettings settings_;
+    Bus& bus_;
     std::filesystem::path directory_;
     KeyRing& keys_;
     std::size_t restored_;
@@ -65,7 +67,7 @@ private:
     std::string since_;
 
     std::array<Answers, interface_count> answers_;
-    std::array<LoopbackPipe, interface_count> pipes_;
+    std::optional<stream_protocol::socket> announcement_;  // while it is connected, or being so
     std::array<Channel, interface_count> channels_;
     std::optional<Brokers> session_;
     StatusSocket status_;

@@ -9,6 +9,8 @@
 namespace revenant {
 namespace {
 
+constexpr std::size_t packet_size = 512;  // as at high speed
+
 error_code from_errno(int number) {
     return {number, boost::system::system_category()};
 }
@@ -76,7 +78,8 @@ awaitable<std::pair<error_code, std::size_t>> LoopbackPipe::read(asio::mutable_b
             continue;
         }
         const auto claim = claim_;
-        const auto [failed, size] = co_await claim->async_read_some(into, as_tuple(use_awaitable));
+        const auto [failed, size] =
+            co_await claim->async_read_some(asio::buffer(into, packet_size), as_tuple(use_awaitable));
         if (!failed)
             co_return std::pair{error_code{}, size};
         if (!open_)

@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <memory>
 
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
@@ -13,7 +14,9 @@
 #include "common/tezos/base58.hpp"
 #include "gadget/gadget.hpp"
 #include "gadget/keystore/directory.hpp"
+#include "gadget/loopback_bus.hpp"
 #include "gadget/unlocked_keys.hpp"
+#include "gadget/usb_bus.hpp"
 
 namespace {
 
@@ -23,6 +26,7 @@ Options declare_options() {
     Options options{"gadget",
                     "revenant-gadget: answers the host over the USB function's endpoints; holds the keys and signs."};
     options.add("bus", "usb", "how the host is reached: usb, or loopback (unix sockets, no hardware)")
+        .add("ffs-dir", "/run/revenant-ffs", "where FunctionFS is mounted: the endpoint files ep1 to ep4 (usb)")
         .add("run-dir", default_run_directory(), "where the suite's sockets are")
         .add("store", ::geteuid() == 0 ? "/var/lib/revenant" : "",
              "the directory that holds the keys; made if it is absent")
@@ -75,11 +79,17 @@ keystore::StoreSettings store_settings(const Options& options) {
 
 void check_bus(const Options& options) {
     const auto bus = options.text("bus");
-    if (bus == "usb")
-        throw UsageError{"the usb bus is not built into this version: start with --bus loopback"};
-    if (bus != "loopback")
+    if (bus != "usb" && bus != "loopback")
         throw UsageError{
             fmt::format("the setting bus is '{}' ({}): it takes usb or loopback", bus, options.origin("bus"))};
+}
+
+std::unique_ptr<Bus> make_bus(const asio::any_io_executor& executor, const Options& options) {
+    if (options.text("bus") == "loopback")
+        return std::make_unique<LoopbackBus>(executor, options.text("run-dir"));
+    UsbSettings settings;
+    settings.ffs_dir = options.text("ffs-dir");
+    return std::make_unique<UsbBus>(executor, settings);
 }
 
 int run(int argc, char** argv) {
@@ -103,7 +113,8 @@ int run(int argc, char** argv) {
         keys.add(std::move(key));
     const auto restored = keys.size();
     return run_until_signalled([&](asio::io_context& io) -> awaitable<void> {
-        Gadget gadget{io.get_executor(), settings, store, keys, log, restored};
+        const auto bus = make_bus(io.get_executor(), options);
+        Gadget gadget{io.get_executor(), settings, *bus, store, keys, log, restored};
         co_await gadget.run();
     });
 }

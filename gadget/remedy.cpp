@@ -12,11 +12,11 @@ constexpr std::array remedies{
     std::pair{EINTR, Remedy::retry},      //
     std::pair{ENOMEM, Remedy::retry},     // no room for the request just now
     std::pair{ENOBUFS, Remedy::retry},    //
-    std::pair{ESHUTDOWN, Remedy::park},   // disable, reset, set_interface, unbind
-    std::pair{ECONNRESET, Remedy::park},  // dequeued by the controller; on loopback: the host let go
-    std::pair{EPIPE, Remedy::park},       // on loopback: the host let go
-    std::pair{ENOTCONN, Remedy::park},    //
-    std::pair{ECANCELED, Remedy::park},   // withdrawn by a teardown
+    std::pair{ESHUTDOWN, Remedy::drop},   // disable, reset, set_interface, unbind
+    std::pair{ECONNRESET, Remedy::drop},  // dequeued by the controller; on loopback: the host let go
+    std::pair{EPIPE, Remedy::drop},       // on loopback: the host let go
+    std::pair{ENOTCONN, Remedy::drop},    //
+    std::pair{ECANCELED, Remedy::drop},   // withdrawn by a teardown
 };
 
 }  // namespace

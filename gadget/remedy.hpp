@@ -4,11 +4,10 @@
 
 namespace revenant {
 
-/// What a channel does about a failed transfer.
+/// What a channel does about a frame that did not leave.
 enum class Remedy {
     retry,  ///< passing: the same transfer again, after a pause that doubles
-    park,   ///< the function is disabled: a frame is dropped (its answer is kept for the host's repetition), a read
-            ///< waits for the next session
+    drop,   ///< the transfer is lost, perhaps after the host has taken it; its answer is kept for the host's repetition
     end,    ///< the endpoint will not work again in this process: the program ends and is started again
 };
 

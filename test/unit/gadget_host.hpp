@@ -5,6 +5,7 @@
 
 #include "common/net/announcement.hpp"
 #include "gadget/gadget.hpp"
+#include "gadget/loopback_bus.hpp"
 #include "test/unit/gadget_fixture.hpp"
 #include "test/unit/status_reader.hpp"
 
@@ -73,8 +74,9 @@ protected:
         run([&]() -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
             std::optional<Announcement> announcement;
+            const auto bus = make_bus(executor);
             std::optional<Gadget> gadget;
-            gadget.emplace(executor, settings, *store, keys, log, 0);
+            gadget.emplace(executor, settings, *bus, *store, keys, log, 0);
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
                 AnnouncementHooks hooks;
                 hooks.greeting = 'E';
@@ -126,6 +128,10 @@ protected:
     }
     [[nodiscard]] bool signs(const Response& response, std::uint32_t level) const {
         return is_signature(response, key, attestation(level));
+    }
+
+    virtual std::unique_ptr<Bus> make_bus(const asio::any_io_executor& executor) {
+        return std::make_unique<LoopbackBus>(executor, run_dir);
     }
 
     const std::filesystem::path run_dir = directory.path() / "run";

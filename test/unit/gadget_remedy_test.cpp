@@ -15,11 +15,11 @@ error_code system_error_of(int number) {
 
 TEST(gadget_remedy, every_error_has_its_remedy_and_an_unknown_one_ends_the_program) {
     const std::set retried{EAGAIN, EINTR, ENOMEM, ENOBUFS};
-    const std::set parked{ESHUTDOWN, ECONNRESET, EPIPE, ENOTCONN, ECANCELED};
+    const std::set dropped{ESHUTDOWN, ECONNRESET, EPIPE, ENOTCONN, ECANCELED};
     for (int number = 1; number < 200; ++number) {
-        const auto expected = retried.contains(number)  ? Remedy::retry
-                              : parked.contains(number) ? Remedy::park
-                                                        : Remedy::end;
+        const auto expected = retried.contains(number)   ? Remedy::retry
+                              : dropped.contains(number) ? Remedy::drop
+                                                         : Remedy::end;
         EXPECT_EQ(remedy_for(system_error_of(number)), expected) << "errno " << number;
     }
 }
