@@ -170,7 +170,7 @@ void Setup::mount_function() {
                    "make it, or choose another --ffs-dir");
     // Octal needs its leading 0 here. Never no_disconnect: after a crash it hangs the kernel.
     const auto options =
-        fmt::format("uid={},gid={},fmode=0660,rmode=0550", settings_.gadget_user.uid, settings_.gadget_group);
+        fmt::format("uid={},gid={},fmode=0660,rmode=0555", settings_.gadget_user.uid, settings_.gadget_group);
     if (const int error = kernel_.mount({"functionfs", settings_.ffs_source()}, point, options))
         refuse(fmt::format("cannot mount FunctionFS at '{}'", point.string()), error,
                error == EBUSY ? "it is mounted elsewhere, or a process still has endpoints of it open: end that"

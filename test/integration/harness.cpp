@@ -122,6 +122,7 @@ void Suite::prepare_directories() const {
         return;
     fs::permissions(dir_.path(), fs::perms{0711});  // the way to the supervisor's socket
     fs::create_directories(store_dir());
+    fs::permissions(store_dir(), fs::perms::owner_all);
     for (const auto* program : programs) {
         const auto user = ::getpwnam(("revenant-" + std::string{program}).c_str());
         fs::create_directories(run_dir() / program);

@@ -8,6 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 out=${1:?} kernel=${2:?} sysroot=${3:?}
 shift 3
 root=$(mktemp -d)
+chmod 755 "$root"
 trap 'rm -rf "$root"' EXIT
 
 # put FILE [WHERE]: with its libraries.

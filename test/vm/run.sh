@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 
-binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=900
+binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=120
 shift
 wanted=()
 while (($#)); do
