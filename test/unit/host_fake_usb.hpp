@@ -30,10 +30,11 @@ public:
         UsbResult submit = UsbResult::done, clear_halt = UsbResult::done;
         std::vector<UsbInterface> interfaces{{2, 0x86, 0x07, 512}, {5, 0x81, 0x02, 512}};
         Bytes reply{'T', 'Z', 'S', 'G', 1, 0, 1, 0};
-        bool mute = false;         ///< control transfers stay in flight
-        bool takes_writes = true;  ///< else they stay in flight
-        UsbResult write = UsbResult::done;
-        std::deque<Bytes> to_host{};  ///< one per read
+        bool mute = false;                  ///< control transfers stay in flight
+        bool takes_writes = true;           ///< else they stay in flight
+        UsbResult write = UsbResult::done;  ///< how the next one ends
+        std::size_t taken = 0;              ///< of a write that does not end well
+        std::deque<Bytes> to_host{};        ///< one per read
         // What was done to it.
         std::size_t read_room = 0;
         int opens = 0, closes = 0, resets = 0, cancels = 0;
@@ -109,7 +110,7 @@ public:
                     device.written.push_back(transfer.buffer);
                     device.zero_packets.push_back(transfer.zero_packet);
                 }
-                end(flight, how, how == UsbResult::done ? transfer.buffer.size() : 0);
+                end(flight, how, how == UsbResult::done ? transfer.buffer.size() : device.taken);
             }
         }
     }

@@ -138,6 +138,13 @@ TEST_F(UsbPipeTest, a_stall_that_cannot_be_cleared_is_a_lost_link) {
     EXPECT_FALSE(write(9));
 }
 
+TEST_F(UsbPipeTest, a_frame_of_which_a_part_was_taken_does_not_begin_again) {
+    device.write = UsbResult::stalled;
+    device.taken = 512;
+    EXPECT_FALSE(write(600));
+    EXPECT_TRUE(device.written.empty());
+}
+
 TEST_F(UsbPipeTest, a_write_that_nobody_waits_for_is_cancelled) {
     device.takes_writes = false;
     const Bytes frame(9, 'x');
