@@ -172,7 +172,8 @@ TEST_F(binding, a_short_one_continues_the_series) {
             subject.look();
         }
         co_await until([&] { return subject.counters().losses == 2; });
-        co_await settle();
+        asio::steady_timer longer_than_a_first_pause{co_await asio::this_coro::executor, 10 * pace_.first};
+        co_await longer_than_a_first_pause.async_wait(use_awaitable);
         EXPECT_EQ(subject.counters().binds, 2U);  // the third attempt is an hour away
     });
 }

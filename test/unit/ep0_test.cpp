@@ -64,6 +64,14 @@ TEST(take_over, stale_requests_are_stalled_and_the_rest_of_the_queue_is_heeded) 
     EXPECT_EQ(kernel.heard(), (Heard{"stall", "stall"}));
 }
 
+TEST(take_over, a_stale_request_without_data_is_not_acknowledged_by_the_next_read) {
+    FakeEp0 kernel;
+    kernel.event(FUNCTIONFS_SETUP, foreign_out_empty);
+    kernel.event(FUNCTIONFS_ENABLE);
+    EXPECT_EQ(take_over(*kernel.file()).news.level, Level::enable);
+    EXPECT_EQ(kernel.heard(), Heard{"stall"});
+}
+
 TEST(take_over, what_a_predecessor_read_and_did_not_answer_is_stalled) {
     for (const auto& left : {probe_setup, foreign_in, foreign_in_empty, foreign_out}) {
         FakeEp0 kernel;
