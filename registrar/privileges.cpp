@@ -1,7 +1,9 @@
 #include "registrar/privileges.hpp"
 
 #include <array>
+#include <stdexcept>
 
+#include <fmt/format.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -50,7 +52,8 @@ void drop_privileges(const User& user, const std::vector<gid_t>& groups) {
         }  // until the kernel knows no further
         become(user, groups);
     } else if (user.uid != ::geteuid()) {
-        checked(::setresuid(user.uid, user.uid, user.uid), "become another user");
+        throw std::runtime_error{
+            fmt::format("cannot become user {}, not being root: run as root, or leave out --registrar-user", user.uid)};
     }
     clear_capabilities();
     checked(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");

@@ -28,7 +28,7 @@ protected:
             const auto executor = co_await asio::this_coro::executor;
             std::optional<LoopbackBus> subject;
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
-                LoopbackBus::Events events;
+                BusEvents events;
                 events.plugged_in = [this] { ++plugs_; };
                 events.pulled_out = [this] { ++pulls_; };
                 events.ready = [this] { return ready_; };

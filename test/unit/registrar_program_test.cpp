@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "test/unit/temporary_directory.hpp"
 
@@ -35,17 +36,26 @@ bool contains(const Outcome& outcome, const std::string& part) {
     return outcome.said.find(part) != std::string::npos;
 }
 
-TEST(registrar_program, says_that_usb_is_not_built_in_and_what_is) {
-    for (const auto* arguments : {"", "run", "run --bus usb"}) {
+TEST(registrar_program, asks_for_setup_where_there_is_none) {
+    for (const auto* arguments : {"--ffs-dir /proc/none", "run --bus usb --ffs-dir /proc/none"}) {
         const auto outcome = registrar(arguments);
         EXPECT_EQ(outcome.code, 1);
-        EXPECT_EQ(outcome.said, "revenant-registrar: the usb bus is not built into this version: use --bus loopback\n");
+        EXPECT_EQ(outcome.said,
+                  "revenant-registrar: there is no FunctionFS at '/proc/none': run `revenant-registrar setup` first\n");
     }
 }
 
+TEST(registrar_program, teardown_of_nothing_is_done) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "teardown is for root";
+    const auto outcome = registrar("teardown --configfs-dir /proc/none --ffs-dir /proc/none");
+    EXPECT_EQ(outcome.code, 0) << outcome.said;
+}
+
 TEST(registrar_program, refuses_what_it_does_not_know) {
-    for (const auto* arguments : {"stop", "run run", "--bus pci", "--colour red",
-                                  "--bus loopback --gadget-user no-such-user", "--bus loopback --log-level loud"}) {
+    for (const auto* arguments :
+         {"stop", "run run", "--bus pci", "setup --bus loopback", "--vendor-id zebra", "setup --product-id 0x10000",
+          "--colour red", "--bus loopback --gadget-user no-such-user", "--bus loopback --log-level loud"}) {
         const auto outcome = registrar(arguments);
         EXPECT_EQ(outcome.code, 2) << arguments << ": " << outcome.said;
         EXPECT_EQ(std::count(outcome.said.begin(), outcome.said.end(), '\n'), 1) << outcome.said;
