@@ -32,6 +32,12 @@ public:
         for (int endpoint = 1; endpoint <= 4; ++endpoint)
             std::ofstream{file(endpoint)};
     }
+    /// Another mount on top: who holds the old files gets EAGAIN for ever.
+    void mount_again() {
+        for (int endpoint = 1; endpoint <= 4; ++endpoint)
+            std::filesystem::remove(file(endpoint));
+        mount();
+    }
     [[nodiscard]] std::filesystem::path file(int endpoint) const {
         return directory_ / ("ep" + std::to_string(endpoint));
     }
@@ -128,7 +134,7 @@ private:
             end(place, -error);
         } else if (always_.at(at(endpoint)) != 0) {
             end(place, -always_.at(at(endpoint)));
-        } else if (!enabled_) {
+        } else if (!enabled_ || is_stale(operation)) {
             end(place, -EAGAIN);
         } else if (operation.aio_lio_opcode == IOCB_CMD_PREAD) {
             if (!waiting_.at(at(endpoint)).empty())
@@ -170,11 +176,14 @@ private:
         return std::find_if(pending_.begin(), pending_.end(),
                             [&](const iocb* operation) { return endpoint_of(*operation) == endpoint; });
     }
-    /// By the name of its file; 0 when there is none.
-    [[nodiscard]] static int endpoint_of(const iocb& operation) {
+    static std::string file_of(const iocb& operation) {
         std::error_code none;
-        const auto file = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(operation.aio_fildes), none);
-        const auto name = file.filename().string();
+        return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(operation.aio_fildes), none).filename();
+    }
+    static bool is_stale(const iocb& operation) { return file_of(operation).ends_with("(deleted)"); }
+    /// By the name of its file; 0 when there is none.
+    static int endpoint_of(const iocb& operation) {
+        const auto name = file_of(operation);
         return name.starts_with("ep") ? name.at(2) - '0' : 0;
     }
     static std::size_t at(int endpoint) { return static_cast<std::size_t>(endpoint - 1); }

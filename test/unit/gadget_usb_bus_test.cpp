@@ -149,6 +149,22 @@ TEST_F(gadget_usb_bus, an_endpoint_that_a_rebind_revives_is_alive) {
     });
 }
 
+TEST_F(gadget_usb_bus, a_mount_that_another_has_covered_is_found_by_opening_the_files_again) {
+    function.mount();
+    with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
+        function.enable();
+        bus.enabled();
+        co_await until([&] { return function.pending(2) == 1 && function.pending(4) == 1; });
+        function.disable();
+        function.mount_again();
+        function.enable();
+        bus.enabled();
+        co_await until([&] { return function.pending(2) == 1 && function.pending(4) == 1; });
+        EXPECT_EQ(status(bus).at("reopens").to_number<int>(), 1);
+        EXPECT_EQ(rebinds_asked, 0);
+    });
+}
+
 TEST_F(gadget_usb_bus, files_that_are_not_there_are_waited_for_and_nothing_is_torn_down_for_them) {
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
