@@ -27,6 +27,7 @@ public:
 
     /// Both complete when the kernel has let go of the operation, also when they are cancelled: the error is then
     /// operation_aborted, or there is none when the transfer came to its end first. ENOBUFS: too many at a time.
+    /// Under `||` with a timer, the loser's packet goes with its branch: let the branch itself keep it.
     /// Whatever becomes of the coroutine, the buffer that the kernel uses lives long enough, and is wiped.
     awaitable<std::pair<error_code, Bytes>> read(int fd, std::size_t size);
     /// Completes with the number of bytes that were taken. `bytes` are copied; none is an empty transfer.

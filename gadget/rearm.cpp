@@ -20,6 +20,8 @@ Rearm::Next Rearm::ended(const error_code& failed) {
         return Next::give_back;
     if (is(ESHUTDOWN) || is(ECONNRESET))  // the function was disabled; dwc3 takes a read back that nobody called off
         return lost();
+    if (is(ENOMEM) || is(ENOBUFS) || is(EINTR))  // no room for the request just now
+        return lost();
     if (is(EAGAIN) && submitted_in_ != enables_)  // it was disabled, or suspended, and an enable overtook the news
         return Next::submit;
     parked_ = true;
