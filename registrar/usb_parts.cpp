@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
         absent ? fmt::format("there is no FunctionFS at '{}': run `revenant-registrar setup` first",
                              file.parent_path().string())
                : fmt::format("cannot open '{}': {}: run as root or as the user that `revenant-registrar setup` gave it "
-                             "to, a member of the gadget's group",
+                             "to",
                              file.string(), std::strerror(error))};
 }
 

@@ -7,7 +7,8 @@
 namespace revenant::test {
 
 Client::Client(const OpenLink& open) : link_{open(io_.get_executor())}, channel_{io_.get_executor(), *link_} {
-    const auto on_end = [](std::exception_ptr failure) {
+    const auto on_end = [this](std::exception_ptr failure) {
+        io_.stop();  // a USB link waits for news as long as it is there
         try {
             if (failure)
                 std::rethrow_exception(failure);

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 namespace revenant::supervisor {
 namespace {
@@ -48,8 +49,8 @@ NotifySocket::NotifySocket(const asio::any_io_executor& executor, const std::fil
     : socket_{executor, asio::local::datagram_protocol{}} {
     const int on = 1;
     checked(::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "setsockopt SO_PASSCRED");
-    checked(::fchmod(socket_.native_handle(), 0666), "fchmod");  // services may run as other users; senders are known
     socket_.bind(path.string());
+    checked(::chmod(path.c_str(), 0666), "chmod", path);  // services may run as other users; a sender's pid is known
 }
 
 awaitable<void> NotifySocket::readable() {

@@ -65,7 +65,7 @@ TEST_F(usb_setup, makes_a_gadget_out_of_nothing) {
     EXPECT_EQ(line_of(strings / "serialnumber"), "0123456789AB");
     EXPECT_TRUE(fs::equivalent(link(), settings_.function_dir()));
     EXPECT_TRUE(fs::read_symlink(link()).is_absolute());
-    EXPECT_TRUE(asked("mount functionfs tezsign uid=1000,gid=1001,fmode=0660,rmode=0550"));
+    EXPECT_TRUE(asked("mount functionfs tezsign uid=1000,gid=1001,fmode=0660,rmode=0555"));
     EXPECT_EQ(kernel_.access.at(settings_.ep0()), (Access{990, 991, 0600}));
     EXPECT_EQ(kernel_.access.at(udc()), (Access{990, 991, 0644}));
     EXPECT_EQ(line_of(udc()), "");
@@ -182,7 +182,7 @@ TEST_F(usb_setup, a_mount_whose_function_is_gone_is_made_anew) {
     kernel_.asked.clear();
     set_up();
     EXPECT_TRUE(asked("unmount"));
-    EXPECT_TRUE(asked("mount functionfs tezsign uid=1000,gid=1001,fmode=0660,rmode=0550"));
+    EXPECT_TRUE(asked("mount functionfs tezsign uid=1000,gid=1001,fmode=0660,rmode=0555"));
     EXPECT_TRUE(fs::equivalent(link(), settings_.function_dir()));
 }
 

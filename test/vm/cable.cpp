@@ -90,7 +90,8 @@ void Cable::reset() {
 }
 
 void Cable::configure(int value) {
-    write_attribute(wait_for_device() / "bConfigurationValue", std::to_string(value));
+    if (const auto found = device())
+        write_attribute(*found / "bConfigurationValue", std::to_string(value));
 }
 
 void Cable::authorize(bool on) {
@@ -99,8 +100,10 @@ void Cable::authorize(bool on) {
 }
 
 void Cable::set_interface(Interface interface) {
+    const DeviceNode node;
+    node.claim(interface);
     usbdevfs_setinterface setting{number_of(interface), 0};
-    checked(::ioctl(DeviceNode{}.fd(), USBDEVFS_SETINTERFACE, &setting), "USBDEVFS_SETINTERFACE");
+    checked(::ioctl(node.fd(), USBDEVFS_SETINTERFACE, &setting), "USBDEVFS_SETINTERFACE");
 }
 
 void Cable::halt(Interface interface) {

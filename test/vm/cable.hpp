@@ -25,7 +25,7 @@ public:
     static void reset();                             ///< USBDEVFS_RESET
     static void configure(int value);                ///< SET_CONFIGURATION: 1, or 0 for none
     static void authorize(bool on);                  ///< off: the host's way of unplugging
-    static void set_interface(Interface interface);  ///< to its only alternate setting
+    static void set_interface(Interface interface);  ///< to its only alternate setting; nobody may hold it
     static void halt(Interface interface);           ///< SET_FEATURE(ENDPOINT_HALT) on both endpoints, by request
     static void clear_halt(Interface interface);     ///< of both
     static void suspend();                           ///< returns when it is suspended

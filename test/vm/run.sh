@@ -36,15 +36,22 @@ rm -rf build/vm/results
 mkdir -p build/vm/results
 job=build/vm/job-$arch
 cat >"$job" <<JOB
-export TEST_ROUNDS=$rounds
+${rounds:+export TEST_ROUNDS=$rounds}
 program=$binaries/vm_scenarios
+tidy() { # after a scenario that failed half-way
+    for gadget in /sys/kernel/config/usb_gadget/*; do
+        [ -e "\$gadget/UDC" ] && echo >"\$gadget/UDC"
+    done 2>/dev/null
+    $binaries/revenant-registrar teardown >/dev/null 2>&1
+    rm -rf /run/revenant
+}
 run() {
     begin=\$(date +%s)
     timeout $limit \$program --gtest_filter="\$1" >/out/"\$1".log 2>&1 </dev/null
     code=\$?
     echo \$code >/out/"\$1".code
     echo "vm: \$1: \$([ \$code = 0 ] && echo passed || echo "failed (\$code)"), \$((\$(date +%s) - begin)) s"
-    [ \$code = 0 ] || cat /out/"\$1".log
+    [ \$code = 0 ] || { cat /out/"\$1".log; tidy; }
 }
 run store.is_made
 cp -a /var/lib/revenant /root/store

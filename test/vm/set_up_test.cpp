@@ -102,8 +102,7 @@ TEST(controller, taken_by_another_gadget_is_said_and_used_when_it_is_free) {
     settings.bus = Bus::usb;
     {
         Suite suite{settings};
-        suite.wait_status("registrar",
-                          [](const auto& status) { return status.at("bus_state").as_string().starts_with("taken"); });
+        suite.wait_status("registrar", [](const auto& status) { return status.at("binding").as_string() == "taken"; });
         write_attribute(other / "UDC", "\n");
         Cable::wait_for_device();
     }
