@@ -72,8 +72,8 @@ TEST(frames, from_the_device_of_every_length_around_a_packet_are_read_whole) {
     VmBaker device;
     // A refusal repeats the key's id, so that its length moves the frame's by one each.
     for (std::size_t length = 1; length <= 64; ++length) {
-        const auto answer = device.baker.management->expect<UnlockResponse>(
-            UnlockRequest{std::vector<std::string>(5, std::string(length, 'x')), passphrase()});
+        const auto answer = device.baker.management->expect<LockResponse>(
+            LockRequest{std::vector<std::string>(5, std::string(length, 'x'))});
         EXPECT_EQ(answer.results.size(), 5U);
     }
 }
