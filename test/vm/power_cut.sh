@@ -18,8 +18,7 @@ mkfs.ext4 -q -F $disk
 
 for ((cut = 1; cut <= cuts; ++cut)); do
     cat >$job <<JOB
-mkdir -p /var/lib/revenant
-mount -t ext4 -o data=ordered /dev/vdb /var/lib/revenant || exit 1
+mount -t ext4 /dev/vdb /var/lib || exit 1
 $binaries/vm_power_cut
 JOB
     "$here/boot.sh" amd64 "$kernel" $image $job 300 $disk >$job.out 2>&1 &
