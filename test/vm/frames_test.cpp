@@ -1,8 +1,7 @@
 // Frames of every awkward length in both directions, and both channels at once.
-#include <numeric>
-
 #include <gtest/gtest.h>
 
+#include "test/vm/raw_channel.hpp"
 #include "test/vm/vm_baker.hpp"
 
 namespace revenant::test {
@@ -10,59 +9,27 @@ namespace {
 
 constexpr std::size_t packet = 512, header = 23, limit = std::size_t{1} << 20;
 
-/// A request that is no protobuf message, of a size that makes a frame of `length` bytes.
-Bytes frame_of(std::size_t length, std::uint8_t number) {
+MessageId id_of(std::uint8_t number) {
     MessageId id{};
     id.fill(number);
-    return encode(FrameType::request, id, Bytes(length - header, 0xFF));
+    return id;
 }
 
-/// Writes a frame as existing companions do: in packets, closed by an empty one.
-void write_in_packets(const DeviceNode& node, unsigned endpoint, const Bytes& frame) {
-    for (std::size_t at = 0; at < frame.size(); at += packet) {
-        std::vector<std::uint8_t> chunk(
-            frame.begin() + static_cast<std::ptrdiff_t>(at),
-            frame.begin() + static_cast<std::ptrdiff_t>(std::min(at + packet, frame.size())));
-        ASSERT_EQ(node.bulk(endpoint, chunk, milliseconds{10'000}), static_cast<int>(chunk.size()));
-    }
-    std::vector<std::uint8_t> nothing;
-    ASSERT_EQ(node.bulk(endpoint, nothing, milliseconds{10'000}), 0);
-}
-
-/// Reads until the response with this id has come.
-Frame response_to(const DeviceNode& node, unsigned endpoint, const MessageId& id, FrameDecoder& decoder) {
-    for (;;) {
-        std::vector<std::uint8_t> buffer(16384);
-        const int size = node.bulk(endpoint, buffer, milliseconds{20'000});
-        if (size < 0)
-            throw std::system_error{-size, std::system_category(), "read from the device"};
-        std::optional<Frame> found;
-        decoder.feed(std::span{buffer}.first(static_cast<std::size_t>(size)), [&](const Frame& frame) {
-            if (frame.type == FrameType::response && frame.id == id)
-                found = frame;
-        });
-        if (found)
-            return *found;
-    }
+/// A request that is no protobuf message, of a size that makes a frame of `length` bytes.
+Bytes frame_of(std::size_t length, std::uint8_t number) {
+    return encode(FrameType::request, id_of(number), Bytes(length - header, 0xFF));
 }
 
 TEST(frames, to_the_device_of_every_awkward_length_arrive_whole) {
     VmBaker device;
     device.baker.management.reset();
-    const DeviceNode node;
-    node.claim(host::Interface::management);
-    const auto in = DeviceNode::endpoint(host::Interface::management, true);
-    const auto out = DeviceNode::endpoint(host::Interface::management, false);
-    FrameDecoder decoder{limit};
+    RawChannel channel{host::Interface::management};
     std::uint8_t number = 0;
     for (const std::size_t length :
          {header, header + 1, packet - 1, packet, packet + 1, 2 * packet - 1, 2 * packet, 2 * packet + 1,
           16 * packet - 1, 16 * packet, 16 * packet + 1, limit / 4, limit / 4 + 1, limit}) {
-        const auto frame = frame_of(length, ++number);
-        write_in_packets(node, out, frame);
-        MessageId id{};
-        id.fill(number);
-        const auto response = decode_response(response_to(node, in, id, decoder).payload);
+        channel.write(frame_of(length, ++number));
+        const auto response = decode_response(channel.response_to(id_of(number)));
         ASSERT_TRUE(response) << length;
         EXPECT_EQ(error_of(*response), length > header ? ErrorCode::not_a_request : ErrorCode::unknown_request);
     }
