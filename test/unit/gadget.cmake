@@ -6,6 +6,3 @@ revenant_test(unit_gadget LABEL unit
     gadget_workers_test.cpp
   LINK revenant_gadget)
 add_dependencies(threaded_tests unit_gadget)
-
-# Run by hand or in a virtual machine: it needs endpoint files.
-revenant_program(vm_aio SOURCES ../vm/aio_test.cpp LINK revenant_gadget GTest::gtest_main)

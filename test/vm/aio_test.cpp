@@ -1,150 +1,295 @@
+// The kernel AIO of the gadget on endpoints of a real kernel, with nothing of the gadget above it.
 #include "gadget/aio.hpp"
 
+#include <atomic>
 #include <cerrno>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
+#include <future>
+#include <random>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 
-#include "common/core/fd.hpp"
 #include "common/net/status_socket.hpp"
-#include "gadget/endpoint_file.hpp"
-#include "gadget/pipe.hpp"
+#include "test/integration/level_by_level.hpp"
 #include "test/unit/loop.hpp"
+#include "test/vm/bare_function.hpp"
 
-/// Kernel AIO on the endpoint files ep1 (IN) and ep2 (OUT) below $FFS_DIR. Nobody else may hold them.
-///
-/// Each test says which state of the function it needs and is skipped in the other:
-///   vm_aio --gtest_filter='aio_disabled.*'   descriptors are written, the function is not enabled
-///   vm_aio --gtest_filter='aio_enabled.*'    the host has configured it and sends nothing
-///   FFS_ECHO=400 vm_aio --gtest_filter='aio_host.*'   the host writes that many packets to ep2 and reads each back
-namespace revenant {
+namespace revenant::test {
 namespace {
 
-using namespace test;
 using namespace asio::experimental::awaitable_operators;
 
-class Endpoints : public testing::Test {
-protected:
-    /// Whether the test can run: the function must be enabled, or must not be.
-    bool ready(bool enabled) {
-        const auto* directory = std::getenv("FFS_DIR");
-        if (directory == nullptr)
-            return false;
-        const std::filesystem::path below{directory};
-        in = open_file(below / "ep1", O_WRONLY | O_NONBLOCK);
-        out = open_file(below / "ep2", O_RDONLY | O_NONBLOCK);
-        const auto [failed, size] = ask_max_packet(out.get());
-        packet = size;
-        return failed ? !enabled && failed == errno_code(EAGAIN) : enabled;
-    }
-    template <typename Body>
-    void with_aio(Body body) {
-        run([&]() -> awaitable<void> {
-            Aio aio{co_await asio::this_coro::executor, make_aio_kernel(Aio::capacity)};
-            co_await body(aio);
-            EXPECT_EQ(aio.in_flight(), 0U);
-        });
-    }
-    static error_code errno_code(int number) { return {number, boost::system::system_category()}; }
+constexpr auto packet = BareFunction::packet;
 
-    UniqueFd in, out;
-    std::size_t packet = 0;
-};
+error_code errno_code(int number) {
+    return {number, boost::system::system_category()};
+}
 
-class aio_disabled : public Endpoints {};
-class aio_enabled : public Endpoints {};
-class aio_host : public Endpoints {};
-
-TEST_F(aio_disabled, transfers_fail_at_once_and_nothing_blocks) {
-    if (!ready(false))
-        GTEST_SKIP() << "needs FFS_DIR, and the function not enabled";
-    with_aio([&](Aio& aio) -> awaitable<void> {
-        const auto since = std::chrono::steady_clock::now();
-        const auto [unread, nothing] = co_await aio.read(out.get(), max_packet);
-        EXPECT_EQ(unread, errno_code(EAGAIN));
-        const Bytes frame(100);
-        const auto [unwritten, size] = co_await aio.write(in.get(), frame);
-        EXPECT_EQ(unwritten, errno_code(EAGAIN));
-        EXPECT_LT(std::chrono::steady_clock::now() - since, 1s);
+template <typename Body>
+void with_aio(Body body) {
+    run([&]() -> awaitable<void> {
+        Aio aio{co_await asio::this_coro::executor, make_aio_kernel(Aio::capacity)};
+        co_await body(aio);
+        EXPECT_EQ(aio.in_flight(), 0U);
     });
 }
 
-TEST_F(aio_enabled, the_packet_size_is_one_of_the_three_speeds) {
-    if (!ready(true))
-        GTEST_SKIP() << "needs FFS_DIR, and the function enabled";
-    EXPECT_TRUE(packet == 64 || packet == 512 || packet == 1024) << packet;
+struct Transfer {
+    bool done = false;
+    error_code failed;
+    Bytes bytes{};
+    std::size_t size = 0;
+};
+
+awaitable<void> read_into(Aio& aio, int fd, Transfer& result) {
+    auto [failed, bytes] = co_await aio.read(fd, packet);
+    result.done = true;
+    result.failed = failed;
+    result.bytes = std::move(bytes);
 }
 
-TEST_F(aio_enabled, a_deadline_ends_a_read_a_thousand_times_and_nothing_leaks) {
-    if (!ready(true))
-        GTEST_SKIP() << "needs FFS_DIR, and the function enabled";
+awaitable<void> write_from(Aio& aio, int fd, ByteView bytes, Transfer& result) {
+    const auto [failed, size] = co_await aio.write(fd, bytes);
+    result.done = true;
+    result.failed = failed;
+    result.size = size;
+}
+
+/// A transfer under a deadline, which it may lose; done only when the kernel has let go of it.
+awaitable<Transfer> read_for(Aio& aio, int fd, std::chrono::microseconds limit) {
+    asio::steady_timer deadline{co_await asio::this_coro::executor, limit};
+    Transfer transfer;
+    co_await (read_into(aio, fd, transfer) || deadline.async_wait(use_awaitable));
+    co_return transfer;
+}
+
+awaitable<Transfer> write_for(Aio& aio, int fd, ByteView bytes, std::chrono::microseconds limit) {
+    asio::steady_timer deadline{co_await asio::this_coro::executor, limit};
+    Transfer transfer;
+    co_await (write_from(aio, fd, bytes, transfer) || deadline.async_wait(use_awaitable));
+    co_return transfer;
+}
+
+/// An operation that only the system calls know, and what becomes of it.
+class RawRead {
+public:
+    explicit RawRead(int fd) : bell_{checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")} {
+        control_.aio_lio_opcode = IOCB_CMD_PREAD;
+        control_.aio_fildes = static_cast<std::uint32_t>(fd);
+        control_.aio_buf = reinterpret_cast<std::uintptr_t>(buffer_.data());
+        control_.aio_nbytes = buffer_.size();
+        control_.aio_flags = IOCB_FLAG_RESFD;
+        control_.aio_resfd = static_cast<std::uint32_t>(bell_.get());
+    }
+    error_code submit() { return kernel_->submit(control_); }
+    void cancel() { kernel_->cancel(control_); }
+    /// What the event says; nothing when the eventfd does not ring within `limit`.
+    std::optional<std::int64_t> event(milliseconds limit) {
+        std::array<io_event, 2> events{};
+        if (!Deadline{limit}.readable(bell_.get()) || kernel_->reap(events) != 1)
+            return std::nullopt;
+        return events[0].res;
+    }
+
+private:
+    Bytes buffer_ = Bytes(packet);
+    UniqueFd bell_;
+    iocb control_{};
+    std::unique_ptr<AioKernel> kernel_ = make_aio_kernel(1);  // the last: it goes before the buffer
+};
+
+TEST(aio, the_errors_of_a_transfer_are_events_that_ring_the_eventfd) {
+    const BareFunction function;
+    const auto out = BareFunction::out();
+    {
+        RawRead read{out.fd()};
+        EXPECT_FALSE(read.submit());
+        EXPECT_EQ(read.event(milliseconds{100}), std::nullopt) << "nothing was sent";
+        read.cancel();
+        EXPECT_EQ(read.event(milliseconds{5000}), -ECONNRESET);
+    }
+    Cable::configure(0);
+    RawRead read{out.fd()};
+    EXPECT_FALSE(read.submit()) << "that it cannot be is no error of the submission";
+    EXPECT_EQ(read.event(milliseconds{5000}), -EAGAIN);
+}
+
+TEST(aio, transfers_of_a_function_that_is_not_enabled_fail_at_once) {
+    const BareFunction function;
+    const auto in = BareFunction::in(), out = BareFunction::out(), other = BareFunction::out(Interface::management);
+    with_aio([&](Aio& aio) -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        std::array<Transfer, 2> pending;
+        asio::co_spawn(executor, read_into(aio, out.fd(), pending[0]), [](std::exception_ptr) {});
+        asio::co_spawn(executor, read_into(aio, other.fd(), pending[1]), [](std::exception_ptr) {});
+        co_await until([&] { return aio.in_flight() == 2; });
+        Cable::configure(0);
+        co_await until([&] { return pending[0].done && pending[1].done; });
+        for (const auto& read : pending)
+            EXPECT_EQ(read.failed, errno_code(ESHUTDOWN));
+        const Bytes frame(100);
+        for (int turn = 0; turn < 100; ++turn) {
+            const auto [unread, nothing] = co_await aio.read(out.fd(), packet);
+            EXPECT_EQ(unread, errno_code(EAGAIN));
+            const auto [unwritten, size] = co_await aio.write(in.fd(), frame);
+            EXPECT_EQ(unwritten, errno_code(EAGAIN));
+        }
+        Cable::configure(1);
+        const auto read = co_await read_for(aio, out.fd(), 100ms);
+        EXPECT_EQ(read.failed, asio::error::operation_aborted) << "the same file can be read again";
+    });
+}
+
+TEST(aio, a_deadline_ends_a_read_a_thousand_times_and_leaves_nothing) {
+    const BareFunction function;
+    const auto out = BareFunction::out();
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto descriptors = process_figures().at("descriptors");
-        asio::steady_timer deadline{co_await asio::this_coro::executor};
-        for (int round = 0; round < 1000; ++round) {
-            deadline.expires_after(1ms);
-            const auto first = co_await (aio.read(out.get(), packet) || deadline.async_wait(use_awaitable));
-            EXPECT_EQ(first.index(), 1U) << "does the host send something?";
-            EXPECT_EQ(aio.in_flight(), 0U) << "it ended only when the kernel had let go";
+        for (int turn = 0; turn < 1000; ++turn) {
+            const auto read = co_await read_for(aio, out.fd(), 500us);
+            EXPECT_TRUE(read.done);
+            EXPECT_EQ(read.failed, asio::error::operation_aborted);
+            EXPECT_EQ(aio.in_flight(), 0U);
         }
         EXPECT_EQ(process_figures().at("descriptors"), descriptors);
     });
 }
 
-TEST_F(aio_enabled, a_write_that_nobody_reads_is_called_off) {
-    if (!ready(true))
-        GTEST_SKIP() << "needs FFS_DIR, and the function enabled";
+TEST(aio, a_deadline_against_a_host_that_writes_loses_nothing_and_keeps_the_order) {
+    const BareFunction function;
+    const auto out = BareFunction::out();
+    std::mt19937 random{seed()};
+    std::atomic<bool> stop = false;
+    auto host = std::async(std::launch::async, [&stop, random]() mutable {
+        const BareHost writer;
+        std::uint32_t sent = 0;
+        for (; !stop; ++sent) {
+            Bytes bytes(1 + random() % (packet - sizeof sent) + sizeof sent, 0);  // short, or just one packet
+            std::copy_n(reinterpret_cast<const std::uint8_t*>(&sent), sizeof sent, bytes.begin());
+            writer.write(bytes);
+            if (random() % 2 == 0)
+                ::poll(nullptr, 0, static_cast<int>(random() % 3));
+        }
+        return sent;
+    });
+    const Stop at_the_end{stop};
+    std::uint32_t got = 0;
+    int cancelled = 0;
+    const auto count = [&](const Transfer& read) {
+        ASSERT_TRUE(read.done);
+        if (read.failed) {
+            ++cancelled;
+            ASSERT_EQ(read.failed, asio::error::operation_aborted);
+            return;
+        }
+        std::uint32_t number = 0;
+        ASSERT_GT(read.bytes.size(), sizeof number);
+        std::copy_n(read.bytes.begin(), sizeof number, reinterpret_cast<std::uint8_t*>(&number));
+        ASSERT_EQ(number, got) << "lost, or out of its turn";
+        ++got;
+    };
     with_aio([&](Aio& aio) -> awaitable<void> {
-        const Bytes frame(4096, 'x');  // more than dummy_hcd's FIFO, which takes 64 bytes with nobody there
-        asio::steady_timer deadline{co_await asio::this_coro::executor, 100ms};
-        const auto first = co_await (aio.write(in.get(), frame) || deadline.async_wait(use_awaitable));
-        EXPECT_EQ(first.index(), 1U) << "does the host read?";
+        while (cancelled < 300 && !testing::Test::HasFatalFailure()) {
+            count(co_await read_for(aio, out.fd(), std::chrono::microseconds{random() % 2000}));
+            EXPECT_EQ(aio.in_flight(), 0U);
+        }
+        stop = true;
+        while (host.wait_for(0s) != std::future_status::ready)
+            count(co_await read_for(aio, out.fd(), 20ms));
+    });
+    EXPECT_EQ(got, host.get());
+    EXPECT_GT(got, 0U);
+    std::printf("%u packets arrived among %d reads that were called off\n", got, cancelled);
+}
+
+TEST(aio, a_write_pends_until_the_host_reads) {
+    const BareFunction function;
+    const auto in = BareFunction::in();
+    const BareHost reader;
+    with_aio([&](Aio& aio) -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        const Bytes frame(600, 'x');  // dummy_hcd takes up to 64 bytes with nobody there
+        Transfer written;
+        asio::co_spawn(executor, write_from(aio, in.fd(), frame, written), [](std::exception_ptr) {});
+        asio::steady_timer pause{executor, 200ms};
+        co_await pause.async_wait(use_awaitable);
+        EXPECT_FALSE(written.done);
+        EXPECT_EQ(aio.in_flight(), 1U);
+        auto read = std::async(std::launch::async, [&] { return reader.read(4096); });
+        co_await until([&] { return written.done; });
+        EXPECT_FALSE(written.failed);
+        EXPECT_EQ(written.size, frame.size());
+        EXPECT_EQ(read.get(), frame);
     });
 }
 
-TEST_F(aio_enabled, it_goes_with_reads_pending) {
-    if (!ready(true))
-        GTEST_SKIP() << "needs FFS_DIR, and the function enabled";
+TEST(aio, a_frame_of_whole_packets_ends_with_the_empty_one) {
+    const BareFunction function;
+    const auto in = BareFunction::in();
+    const BareHost reader;
+    with_aio([&](Aio& aio) -> awaitable<void> {
+        for (std::size_t packets = 1; packets <= 8; packets *= 2) {
+            const Bytes frame(packets * packet, static_cast<std::uint8_t>(packets));
+            auto read = std::async(std::launch::async, [&] { return reader.read(16384); });
+            const auto [failed, size] = co_await aio.write(in.fd(), frame);
+            EXPECT_FALSE(failed);
+            EXPECT_EQ(size, frame.size());
+            EXPECT_EQ(read.wait_for(100ms), std::future_status::timeout) << "the host waits for more";
+            const auto [unfinished, nothing] = co_await aio.write(in.fd(), {});
+            EXPECT_FALSE(unfinished);
+            EXPECT_EQ(read.get(), frame);
+        }
+    });
+}
+
+TEST(aio, a_write_that_was_called_off_leaves_room_for_the_next) {
+    const BareFunction function;
+    const auto in = BareFunction::in();
+    const BareHost reader;
+    with_aio([&](Aio& aio) -> awaitable<void> {
+        const Bytes unwanted(4096, 'x'), frame(100, 'y');
+        for (int turn = 0; turn < 100; ++turn) {
+            const auto written = co_await write_for(aio, in.fd(), unwanted, 1ms);
+            EXPECT_EQ(written.failed, asio::error::operation_aborted) << "nobody read";
+            EXPECT_EQ(aio.in_flight(), 0U);
+        }
+        auto read = std::async(std::launch::async, [&] { return reader.read(16384); });
+        const auto [failed, size] = co_await aio.write(in.fd(), frame);
+        EXPECT_FALSE(failed);
+        EXPECT_EQ(read.get(), frame);
+    });
+}
+
+TEST(aio, gone_with_reads_pending_it_swallows_nothing_of_what_comes_next) {
+    const BareFunction function;
+    const auto out = BareFunction::out();
+    const BareHost writer;
+    const Bytes sent(100, 'z');
+    std::future<void> host;
     run([&]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        std::optional<Aio> aio;
-        aio.emplace(executor, make_aio_kernel(Aio::capacity));
-        error_code failed;
-        const auto read = [&]() -> awaitable<void> { failed = (co_await aio->read(out.get(), packet)).first; };
-        bool over = false;
-        asio::co_spawn(executor, read(), [&over](std::exception_ptr) { over = true; });
-        co_await until([&] { return aio->in_flight() == 1; });
-        aio.reset();
-        co_await until([&] { return over; });
-        EXPECT_EQ(failed, errno_code(ECANCELED));
-    });
-}
-
-TEST_F(aio_host, every_packet_comes_back) {
-    const auto* rounds = std::getenv("FFS_ECHO");
-    if (rounds == nullptr || !ready(true))
-        GTEST_SKIP() << "needs FFS_DIR, FFS_ECHO, and the function enabled";
-    with_aio([&](Aio& aio) -> awaitable<void> {
-        std::chrono::steady_clock::duration busy{};
-        const auto count = std::atoi(rounds);
-        for (int round = 0; round < count; ++round) {
-            const auto [unread, bytes] = co_await aio.read(out.get(), packet);
-            EXPECT_FALSE(unread) << unread.message();
-            const auto since = std::chrono::steady_clock::now();
-            const auto [unwritten, size] = co_await aio.write(in.get(), bytes);
-            EXPECT_FALSE(unwritten) << unwritten.message();
-            EXPECT_EQ(size, bytes.size());
-            busy += std::chrono::steady_clock::now() - since;
+        for (int turn = 0; turn < 20; ++turn) {
+            std::optional<Aio> aio;
+            aio.emplace(executor, make_aio_kernel(Aio::capacity));
+            std::array<Transfer, 3> reads;
+            for (auto& read : reads)
+                asio::co_spawn(executor, read_into(*aio, out.fd(), read), [](std::exception_ptr) {});
+            co_await until([&] { return aio->in_flight() == reads.size(); });
+            aio.reset();
+            co_await until([&] { return reads[0].done && reads[1].done && reads[2].done; });
+            for (const auto& read : reads)
+                EXPECT_EQ(read.failed, errno_code(ECANCELED));
         }
-        std::printf("write until the host has it: %.1f us on average\n",
-                    std::chrono::duration<double, std::micro>(busy).count() / std::max(count, 1));
+        host = std::async(std::launch::async, [&] { writer.write(sent); });
+        Aio next{executor, make_aio_kernel(Aio::capacity)};
+        const auto [failed, bytes] = co_await next.read(out.fd(), packet);
+        EXPECT_FALSE(failed);
+        EXPECT_EQ(bytes, sent);
     });
+    host.get();
 }
 
 }  // namespace
-}  // namespace revenant
+}  // namespace revenant::test

@@ -1,0 +1,90 @@
+// No thread of the gadget sleeps in a transfer: its loop waits for all of them at once.
+#include <future>
+#include <list>
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "test/integration/level_by_level.hpp"
+#include "test/vm/bare_function.hpp"
+
+namespace revenant::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where in the kernel each thread of a process sleeps, by /proc; "0": it does not.
+std::multiset<std::string> sleeping_in(pid_t pid) {
+    std::multiset<std::string> places;
+    for (const auto& thread : fs::directory_iterator{fmt::format("/proc/{}/task", pid)})
+        places.insert(read_attribute(thread.path() / "wchan"));
+    return places;
+}
+
+bool in_an_endpoint(const std::string& place) {
+    return place.starts_with("ffs_");
+}
+
+/// What `looks` looks at a process have seen.
+std::multiset<std::string> watch(pid_t pid, int looks) {
+    std::multiset<std::string> seen;
+    for (int look = 0; look < looks; ++look) {
+        seen.merge(sleeping_in(pid));
+        ::poll(nullptr, 0, 20);
+    }
+    return seen;
+}
+
+void expect_none_in_an_endpoint(const std::multiset<std::string>& seen, const char* when) {
+    std::string all;
+    for (auto place = seen.begin(); place != seen.end(); place = seen.upper_bound(*place)) {
+        EXPECT_FALSE(in_an_endpoint(*place)) << *place << ", " << when;
+        all += fmt::format(" {} x {}", seen.count(*place), *place);
+    }
+    fmt::print("{}:{}\n", when, all);
+    EXPECT_NE(all.find("epoll"), std::string::npos) << "its loop was never seen to wait";
+}
+
+/// That the look would see it.
+void expect_a_blocked_thread_is_seen() {
+    const BareFunction function;
+    const BareHost host;
+    const auto out = BareFunction::blocking_out();
+    auto blocked = std::async(std::launch::async, [&out] {
+        Bytes packet(BareFunction::packet);
+        return ::read(out.get(), packet.data(), packet.size());
+    });
+    const auto seen = watch(::getpid(), 10);
+    EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), in_an_endpoint)) << "no kernel that tells";
+    host.write(Bytes(10));
+    EXPECT_EQ(blocked.get(), 10);
+}
+
+TEST(endpoints, hold_no_thread_of_the_gadget_idle_or_at_work) {
+    expect_a_blocked_thread_is_seen();
+    VmBaker device;
+    land(device.baker, take_off(device.baker, 0));
+    const auto gadget = device.suite.pid("gadget");
+    expect_none_in_an_endpoint(watch(gadget, 50), "idle");
+    Progress progress;
+    std::atomic<bool> stop = false;
+    std::list<LevelByLevel> bakers;
+    for (const auto& key : device.baker.keys)
+        bakers.emplace_back(device.baker, key, progress, stop);
+    const Stop at_the_end{stop};
+    ASSERT_TRUE(progress.wait_for(1, milliseconds{60'000}));
+    const auto before = progress.done();
+    expect_none_in_an_endpoint(watch(gadget, 50), "at work");
+    EXPECT_TRUE(progress.wait_for(before + 1, milliseconds{60'000})) << "it was not at work";
+    stop = true;
+    for (auto& one : bakers) {
+        one.join();
+        EXPECT_EQ(one.failure(), "");
+    }
+    EXPECT_EQ(device.suite.pid("gadget"), gadget);
+}
+
+}  // namespace
+}  // namespace revenant::test
