@@ -1,8 +1,10 @@
 #include "gadget/channel.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
@@ -127,7 +129,8 @@ awaitable<void> Channel::write(Bytes frame) {
         }
         const auto remedy = remedy_for(failed);
         if (remedy == Remedy::end)
-            throw system_error{failed, "write to the host"};
+            throw std::runtime_error{
+                fmt::format("cannot write to the host: {}: ends, to be started again", failed.message())};
         if (remedy == Remedy::retry)
             co_await rest(backoff.next(), session);
         if (remedy == Remedy::drop || broker_ == nullptr || sessions_ != session) {

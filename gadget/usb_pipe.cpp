@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "gadget/remedy.hpp"
+
 namespace revenant {
 namespace {
+
+constexpr int most_tries = 100;  // a second in all
 
 error_code from_errno(int number) {
     return {number, boost::system::system_category()};
@@ -120,9 +124,22 @@ awaitable<error_code> UsbPipe::write(ByteView frame) {
         co_return from_errno(ECANCELED);
     if (size % packet != 0)
         co_return error_code{};
-    const auto [unfinished, nothing] = co_await aio_.write(in_.fd(), ByteView{});  // else the host's read does not end
-    // The frame has left: another try of the whole would make two of it.
-    co_return unfinished ? from_errno(ECANCELED) : error_code{};
+    co_return co_await finish_frame();
+}
+
+/// The empty packet without which the host's read does not end. The frame has left: another try of the whole would make
+/// two of it, so only this is tried again.
+awaitable<error_code> UsbPipe::finish_frame() {
+    for (int tries = 0; tries < most_tries; ++tries) {
+        const auto [failed, nothing] = co_await aio_.write(in_.fd(), ByteView{});
+        if (!failed)
+            co_return error_code{};
+        if (remedy_for(failed) != Remedy::retry)
+            break;
+        asio::steady_timer rest{co_await asio::this_coro::executor, Rearm::pause};
+        co_await rest.async_wait(use_awaitable);
+    }
+    co_return from_errno(ECANCELED);
 }
 
 const char* UsbPipe::out_state() const {

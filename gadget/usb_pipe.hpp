@@ -50,6 +50,7 @@ public:
 
 private:
     awaitable<std::pair<error_code, std::size_t>> receive(asio::mutable_buffer into);
+    awaitable<error_code> finish_frame();
     awaitable<void> pause();
     void open();
 

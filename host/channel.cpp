@@ -54,11 +54,12 @@ awaitable<void> DeviceChannel::run() {
     auto pause = standard_backoff();
     for (;;) {
         co_await until_ready();
-        const auto claim = co_await link_.claim();
+        auto claim = co_await link_.claim();
         bool heard = false;
         if (claim.pipe)
             heard = co_await hold(*claim.pipe);
         trouble_ = claim.held ? Trouble::held : Trouble::not_ready;
+        claim.pipe.reset();  // what is posted on it must not take what the next one is meant to read
         if (heard)
             pause.reset();
         co_await link_.changed(pause.next());
@@ -124,11 +125,9 @@ awaitable<void> DeviceChannel::read_frames(Pipe& pipe, bool& heard) {
             size = co_await read_within(pipe, packet, times_.partial_limit);
         else
             size = co_await pipe.read(packet);
-        if (!size) {
-            decoder.reset();  // its sender died half-way: the next frame must not become its payload
-            continue;
-        }
-        if (*size == 0)
+        // A sender that died half-way: its successor's first frame, which asks for repetition, may have gone into the
+        // same transfer and be taken for the rest. So the whole link is begun anew.
+        if (!size || *size == 0)
             throw LinkLost{};
         heard = true;
         decoder.feed(ByteView{packet}.first(*size), [this](Frame frame) { requests_.take(std::move(frame)); });

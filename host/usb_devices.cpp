@@ -62,7 +62,7 @@ std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPlaces&
 }
 
 std::optional<UsbNode> choose(const std::vector<UsbNode>& devices, const std::string& before) {
-    if (devices.size() == 1)
+    if (devices.size() == 1 && before.empty())
         return devices.front();
     const auto same = [&](const UsbNode& device) { return device.serial == before; };
     if (before.empty() || std::count_if(devices.begin(), devices.end(), same) != 1)

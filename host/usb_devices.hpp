@@ -32,8 +32,8 @@ struct UsbNode {
 /// All devices that fit the selection, by port. None where the system has no USB.
 std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPlaces& places = {});
 
-/// One of `devices`: the only one, or of several the one with serial `before`, which was taken last. Nothing if there
-/// is no such one.
+/// One of `devices`: the one with serial `before`, which was taken last; the first time the only one. Nothing if there
+/// is no such one: what was asked of one device is never repeated to another.
 std::optional<UsbNode> choose(const std::vector<UsbNode>& devices, const std::string& before);
 
 /// A USB id: 0x9997, or decimal. Nothing if the text is none.

@@ -17,8 +17,10 @@ constexpr unsigned from_kernel = 1, from_udev = 2;
 constexpr int most_skipped = 256;
 constexpr std::size_t longest_news = 8192;
 
+/// A device that came or went; not that somebody claimed or released one, which we do ourselves.
 bool about_usb(std::string_view news) {
-    return news.find("SUBSYSTEM=usb\0"sv) != std::string_view::npos;
+    const auto has = [&](std::string_view line) { return news.find(line) != std::string_view::npos; };
+    return has("SUBSYSTEM=usb\0"sv) && !has("ACTION=bind\0"sv) && !has("ACTION=unbind\0"sv);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ UsbLink::Opened UsbLink::open() {
         return opened;
     const auto chosen = choose(devices, serial_);
     if (!chosen) {
-        opened.readiness = Readiness::several;
+        opened.readiness = devices.size() > 1 ? Readiness::several : Readiness::absent;
         return opened;
     }
     serial_ = chosen->serial;

@@ -25,11 +25,12 @@ std::chrono::milliseconds BindingPauses::next() {
 }
 
 Binding::Binding(const asio::any_io_executor& executor, std::unique_ptr<Udc> udc, BindingPace pace,
-                 std::function<void()> changed)
+                 std::function<void()> changed, std::function<void()> off_bus)
     : udc_{std::move(udc)},
       pace_{std::move(pace)},
       pauses_{pace_},
       changed_{std::move(changed)},
+      off_bus_{std::move(off_bus)},
       look_{executor},
       rest_{executor} {}
 
@@ -76,7 +77,13 @@ awaitable<void> Binding::release() {
     if (const int error = co_await on_pool(unbind))
         spdlog::warn("cannot unbind from '{}': {}", controller_, std::strerror(error));
     else
-        set("starting", {}, {});
+        unbound();
+}
+
+/// The kernel may not say so: an UNBIND is erased by the BIND that follows.
+void Binding::unbound() {
+    off_bus_();
+    set("starting", {}, {});
 }
 
 /// Somebody emptied the attribute.
@@ -85,7 +92,7 @@ void Binding::lost() {
     if (pace_.now() - bound_since_ >= pace_.stable)
         pauses_.reset();
     spdlog::warn("the gadget was unbound from '{}': binding it again", controller_);
-    set("starting", {}, {});
+    unbound();
 }
 
 awaitable<void> Binding::attempt() {

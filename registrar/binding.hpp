@@ -42,9 +42,9 @@ public:
         std::uint64_t losses = 0;  ///< unbound by others: the kernel after a crash, or a person
     };
 
-    /// `changed`: state() or counters() did.
+    /// `changed`: state() or counters() did. `off_bus`: the gadget was unbound, whatever ep0 says of it.
     Binding(const asio::any_io_executor& executor, std::unique_ptr<Udc> udc, BindingPace pace,
-            std::function<void()> changed);
+            std::function<void()> changed, std::function<void()> off_bus);
 
     /// Does it, until cancelled. An attempt that has begun is not interrupted.
     awaitable<void> run();
@@ -70,6 +70,7 @@ private:
     awaitable<void> release();
     awaitable<void> rest();
     awaitable<int> on_pool(std::function<int()> job);
+    void unbound();
     void lost();
     void explain(const std::string& controller, int error);
     void set(std::string state, std::string reason, std::string controller);
@@ -77,7 +78,7 @@ private:
     std::unique_ptr<Udc> udc_;
     BindingPace pace_;
     BindingPauses pauses_;
-    std::function<void()> changed_;
+    std::function<void()> changed_, off_bus_;
     asio::steady_timer look_, rest_;
     bool look_due_ = false, again_ = false;
     std::chrono::steady_clock::time_point bound_since_{};

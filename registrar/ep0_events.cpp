@@ -21,10 +21,10 @@ Ep0News news_of(std::uint8_t kind) {
             return {Ep0News::Level::enable, false};
         case FUNCTIONFS_DISABLE:
         case FUNCTIONFS_SUSPEND:
+        case FUNCTIONFS_BIND:  // an UNBIND before it may be lost, and no ENABLE need follow: each comes after it
             return {Ep0News::Level::disable, false};
         case FUNCTIONFS_UNBIND:
             return {Ep0News::Level::disable, true};
-        case FUNCTIONFS_BIND:
         case FUNCTIONFS_SETUP:
             break;
     }

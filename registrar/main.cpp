@@ -53,6 +53,8 @@ int run_loopback(const revenant::Options& options) {
 int run_usb(const revenant::Options& options, const revenant::UsbSettings& settings) {
     const auto run_dir = options.text("run-dir");
     auto parts = revenant::open_usb(settings);
+    if (settings.registrar_user.uid == 0)
+        throw revenant::UsageError{"as root, name the user to become: --registrar-user, as for setup"};
     revenant::drop_privileges(settings.registrar_user,
                               revenant::existing_groups({"revenant-enabled", "revenant-ready", "revenant-operators"}));
     return revenant::run_until_signalled([&](revenant::asio::io_context&) {

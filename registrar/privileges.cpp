@@ -34,6 +34,8 @@ void become(const User& user, const std::vector<gid_t>& groups) {
     checked(::setgroups(all.size(), all.data()), "setgroups");
     checked(::setresgid(user.gid, user.gid, user.gid), "setresgid");
     checked(::setresuid(user.uid, user.uid, user.uid), "setresuid");
+    if (::getuid() != user.uid || ::geteuid() != user.uid || ::getegid() != user.gid)
+        throw std::runtime_error{fmt::format("cannot become user {}: choose another --registrar-user", user.uid)};
 }
 
 /// By the bare system calls: all that is wanted of libcap is to set everything to zero.

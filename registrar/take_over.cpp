@@ -9,10 +9,12 @@
 
 #include "registrar/descriptors.hpp"
 #include "registrar/ep0.hpp"
+#include "registrar/interrupter.hpp"
 
 namespace revenant {
 namespace {
 
+constexpr std::chrono::milliseconds longest_call{500};
 constexpr int queue_length = 16;  // the kernel keeps 4 events; a host that floods us must not hold us here
 
 [[noreturn]] void refuse(const char* what, ssize_t error) {
@@ -37,6 +39,8 @@ void stall(Ep0File& file, const Setup& setup) {
 
 TakeOver take_over(Ep0File& file) {
     TakeOver found;
+    Interrupter interrupter;  // what our predecessor left unanswered can make a call wait for a host that is gone
+    interrupter.arm(longest_call, longest_call);
     for (int count = 0; count < queue_length; ++count) {
         std::array<std::uint8_t, ep0_event_size> bytes{};
         const auto size = file.read(bytes);
@@ -48,9 +52,9 @@ TakeOver take_over(Ep0File& file) {
         found.adopted = true;
         if (size == -EAGAIN)
             break;
-        if (size == -EOVERFLOW) {
+        if (size == -EOVERFLOW || size == -EINTR) {
             file.write({});  // a request with data that our predecessor had read: stalled
-        } else if (size == -EL2HLT || size == -EIDRM || size == -EINTR) {
+        } else if (size == -EL2HLT || size == -EIDRM) {
             continue;  // that read stalled one, or it was cancelled
         } else if (size < 0) {
             refuse("cannot be read", size);

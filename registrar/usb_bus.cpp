@@ -29,9 +29,8 @@ int watch_on(const std::filesystem::path& attribute) {
 UsbBus::UsbBus(TaskGroup& tasks, const asio::any_io_executor& executor, UsbParts parts, BusEvents events)
     : events_{std::move(events)},
       executor_{executor},
-      lock_{std::move(parts.lock)},
       take_over_{take_over(*parts.ep0)},
-      binding_{executor, std::move(parts.udc), std::move(parts.pace), events_.changed},
+      binding_{executor, std::move(parts.udc), std::move(parts.pace), events_.changed, events_.pulled_out},
       ep0_{executor, std::move(parts.ep0), first_news(take_over_, binding_.bound()), std::move(parts.limits)} {
     tasks.spawn(follow_ep0());
     tasks.spawn(binding_.run());

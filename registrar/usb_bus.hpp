@@ -23,7 +23,6 @@ private:
 
     BusEvents events_;
     asio::any_io_executor executor_;
-    UniqueFd lock_;
     TakeOver take_over_;
     Binding binding_;
     Ep0 ep0_;

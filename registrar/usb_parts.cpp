@@ -26,13 +26,11 @@ namespace fs = std::filesystem;
                              file.string(), std::strerror(error))};
 }
 
-/// On the mount itself: whatever run directory another registrar uses, and gone when its process is.
-UniqueFd lock(const UsbSettings& settings) {
-    UniqueFd directory{::open(settings.ffs_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!directory)
-        refuse(settings.ep0(), errno);
-    if (::flock(directory.get(), LOCK_EX | LOCK_NB) == 0)
-        return directory;
+/// On ep0 itself, which is the registrar's alone: whatever run directory another registrar uses, and gone when its
+/// process is. Before the first read, which would steal from the other.
+void lock(const UniqueFd& ep0, const UsbSettings& settings) {
+    if (::flock(ep0.get(), LOCK_EX | LOCK_NB) == 0)
+        return;
     const auto owner = LinuxKernel{}.user_of(settings.ffs_dir);
     throw std::runtime_error{fmt::format("{} serves '{}' already: stop it first",
                                          owner ? fmt::format("process {}", *owner) : std::string{"another registrar"},
@@ -43,7 +41,6 @@ UniqueFd lock(const UsbSettings& settings) {
 
 UsbParts open_usb(const UsbSettings& settings) {
     UsbParts parts;
-    parts.lock = lock(settings);
     if (::access(settings.ep0().c_str(), F_OK) != 0)
         refuse(settings.ep0(), errno);
     parts.udc = std::make_unique<ConfigfsUdc>(settings);
@@ -51,11 +48,16 @@ UsbParts open_usb(const UsbSettings& settings) {
     if (!parts.udc->bound().empty() && ::access((settings.ffs_dir / "ep1").c_str(), F_OK) != 0) {
         // Mounted with no_disconnect by others: to open such an ep0 while bound hangs the kernel until a reboot.
         spdlog::warn("the gadget is bound and has no endpoints: unbound first");
-        parts.udc->unbind();
+        if (const int error = parts.udc->unbind(); error != 0 || !parts.udc->bound().empty())
+            throw std::runtime_error{fmt::format(
+                "the gadget is bound and has no endpoints, and cannot be unbound ({}): as root, write an empty "
+                "line to '{}'",
+                std::strerror(error), parts.udc_attribute.string())};
     }
     UniqueFd ep0{::open(settings.ep0().c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)};
     if (!ep0)
         refuse(settings.ep0(), errno);
+    lock(ep0, settings);
     parts.ep0 = std::make_unique<FunctionFsEp0>(std::move(ep0));
     return parts;
 }

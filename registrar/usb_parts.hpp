@@ -11,7 +11,6 @@ namespace revenant {
 
 /// What a registrar on a real bus holds for as long as it lives; opened before privileges are dropped.
 struct UsbParts {
-    UniqueFd lock{};  ///< ours alone: two processes that read one ep0 would steal each other's events
     std::unique_ptr<Ep0File> ep0{};
     std::unique_ptr<Udc> udc{};
     std::filesystem::path udc_attribute{};  ///< to be watched by inotify; empty: not at all

@@ -38,7 +38,8 @@ protected:
             const auto executor = co_await asio::this_coro::executor;
             std::optional<Binding> subject;
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
-                subject.emplace(executor, udc_.port(), pace_, [this] { ++changes_; });
+                subject.emplace(
+                    executor, udc_.port(), pace_, [this] { ++changes_; }, [this] { ++off_bus_; });
                 tasks.spawn(subject->run());
                 co_await body(*subject);
             };
@@ -52,7 +53,7 @@ protected:
     FakeUdc udc_;
     BindingPace pace_;
     std::chrono::steady_clock::time_point now_{};
-    int changes_ = 0;
+    int changes_ = 0, off_bus_ = 0;
 };
 
 TEST_F(binding, binds_to_the_controller_there_is) {
@@ -135,6 +136,7 @@ TEST_F(binding, an_emptied_attribute_is_bound_again) {
         subject.look();
         co_await until([&] { return subject.counters().binds == 2; });
         EXPECT_EQ(subject.counters().losses, 1U);
+        EXPECT_EQ(off_bus_, 1) << "said, though ep0 may keep it to itself";
         EXPECT_EQ(udc_.attribute(), "dummy_udc.0");
     });
 }
@@ -185,6 +187,7 @@ TEST_F(binding, the_gadgets_wish_unbinds_and_binds) {
         co_await until([&] { return subject.counters().binds == 2; });
         EXPECT_EQ(udc_.unbinds, 1);
         EXPECT_EQ(subject.counters().losses, 0U);
+        EXPECT_EQ(off_bus_, 1);
         co_await settle();
         EXPECT_EQ(udc_.unbinds, 1);
         udc_.unbind_error = EBUSY;

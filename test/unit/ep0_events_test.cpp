@@ -43,7 +43,8 @@ const std::vector<Row> measured{
     {"UDC unbound", {suspend, unbind}, Level::disable, true},
     {"a probe", {setup}, Level::same},
     {"a probe while disabled", {disable, setup}, Level::disable},
-    {"a probe after ENABLE", {enable, setup, bind}, Level::enable},
+    {"a probe after ENABLE", {enable, setup}, Level::enable},
+    {"unbound and bound without a host, UNBIND missed", {bind}, Level::disable},
 };
 
 TEST(ep0_events, each_measured_row_ends_in_its_level) {

@@ -319,9 +319,22 @@ TEST_F(gadget_usb_pipe, a_frame_whose_empty_packet_is_lost_is_not_sent_twice) {
         const auto frame = write(pipe, 512);
         co_await until([&] { return function.pending(1) == 1; });
         function.read_all(true);
-        function.script(1, {EAGAIN});
+        function.script(1, {ESHUTDOWN});
         co_await until([&] { return frame->done; });
         EXPECT_EQ(frame->failed, errno_code(ECANCELED));
+    });
+}
+
+TEST_F(gadget_usb_pipe, an_empty_packet_that_cannot_leave_at_once_is_tried_again_alone) {
+    with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
+        enable(pipe);
+        function.read_all(false);
+        const auto frame = write(pipe, 512);
+        co_await until([&] { return function.pending(1) == 1; });
+        function.read_all(true);
+        function.script(1, {EAGAIN, ENOMEM});
+        co_await until([&] { return frame->done; });
+        EXPECT_FALSE(frame->failed);
     });
 }
 

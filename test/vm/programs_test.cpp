@@ -99,7 +99,8 @@ TEST(all_three, killed_in_any_order_come_back) {
 
 TEST(registrar, started_twice_refuses_in_one_sentence_and_the_first_goes_on) {
     VmBaker device;
-    const auto second = run_program("registrar", {"run", "--bus", "usb", "--gadget-user", "revenant-gadget"});
+    const auto second = run_program("registrar", {"run", "--bus", "usb", "--gadget-user", "revenant-gadget",
+                                                  "--registrar-user", "revenant-registrar"});
     EXPECT_NE(second.code, 0);
     EXPECT_NE(second.err.find(std::to_string(device.suite.pid("registrar"))), std::string::npos)
         << "names the first: " << second.err;
