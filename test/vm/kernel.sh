@@ -13,14 +13,12 @@ if [[ ! -e $place/vmlinuz ]]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     cd "$work"
-    apt=(apt-get)
-    if [[ $arch != "$(dpkg --print-architecture)" ]]; then
-        # Package lists of another architecture, without making this machine one of it.
-        mkdir -p lists/partial archives/partial
-        apt=(apt-get -o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State::Lists="$work/lists"
-            -o Dir::State::status=/dev/null -o Dir::Cache::archives="$work/archives")
-        "${apt[@]}" update -q >&2
-    fi
+    # Package lists of its own: this machine's may be old or not there, and are of one architecture.
+    mkdir -p state/lists/partial cache/archives/partial
+    chmod 755 "$work" # apt downloads as another user
+    apt=(apt-get -o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State="$work/state"
+        -o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" -o Debug::NoLocking=1)
+    "${apt[@]}" update -q >&2
     cache=(apt-cache "${apt[@]:1}")
     image=$("${cache[@]}" depends "$meta" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' | head -1)
     if [[ -z $image ]]; then
