@@ -135,6 +135,9 @@ TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
     std::vector<Footprint> before;
     for (const auto& program : programs)
         before.push_back(suite.footprint(program));
+    std::vector<std::string> files_before;
+    for (const auto& program : programs)
+        files_before.push_back(open_files(suite.pid(program)));
     const auto aio_before = number(suite.status("gadget"), "aio_in_flight");
     const auto memory_before = number(suite.status("gadget"), "pss_kib");
 
@@ -159,7 +162,9 @@ TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
     }
     wait_back(suite);
     for (std::size_t i = 0; i < programs.size(); ++i)
-        EXPECT_TRUE(suite.returns_to(before[i], programs[i])) << programs[i];
+        EXPECT_TRUE(suite.returns_to(before[i], programs[i])) << programs[i] << " has\n"
+                                                              << open_files(suite.pid(programs[i])) << "and had\n"
+                                                              << files_before[i];
     device.baker.come();  // who reads what the sessions began with
     suite.wait_status("gadget", [&](const auto& status) { return number(status, "aio_in_flight") == aio_before; });
     EXPECT_LT(number(suite.status("gadget"), "pss_kib"), memory_before + 256);

@@ -34,6 +34,15 @@ std::uint64_t number(const boost::json::object& status, const char* name) {
     return status.at(name).to_number<std::uint64_t>();
 }
 
+std::string open_files(pid_t process) {
+    namespace fs = std::filesystem;
+    std::string list;
+    std::error_code gone;
+    for (const auto& entry : fs::directory_iterator{"/proc/" + std::to_string(process) + "/fd", gone})
+        list += entry.path().filename().string() + ' ' + fs::read_symlink(entry.path(), gone).string() + '\n';
+    return list;
+}
+
 void wait_back(Suite& suite) {
     Cable::wait_for_device();
     suite.wait_status(

@@ -32,6 +32,9 @@ std::uint64_t number(const boost::json::object& status, const char* name);
 /// Runs a program of the suite to its end as root, and fails the test unless it ends with `code`.
 Outcome run_as_root(const std::string& program, const std::vector<std::string>& arguments, int code = 0);
 
+/// What a process has open, a line each.
+std::string open_files(pid_t process);
+
 /// Waits until the device is on the bus and the registrar says that its gadget is ready.
 void wait_back(Suite& suite);
 
