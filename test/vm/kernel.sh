@@ -3,7 +3,9 @@
 # arm64. SERIES: "stable" (the release's own) or a newer one that the archive has, such as 6.12.
 # A cached copy wins, since old versions leave the archive: delete .cache/kernel to have the newest.
 set -euo pipefail
-cd "$(dirname "$(readlink -f "$0")")/../.."
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+. "$here/foreign_apt.sh"
 
 arch=${1:?} series=${2:?}
 place=$PWD/.cache/kernel/$arch/$series
@@ -14,13 +16,7 @@ if [[ ! -e $place/vmlinuz ]]; then
     trap 'rm -rf "$work"' EXIT
     cd "$work"
     apt=(apt-get)
-    if [[ $arch != "$(dpkg --print-architecture)" ]]; then
-        # Package lists of another architecture, without making this machine one of it.
-        mkdir -p lists/partial archives/partial
-        apt=(apt-get -o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State::Lists="$work/lists"
-            -o Dir::State::status=/dev/null -o Dir::Cache::archives="$work/archives")
-        "${apt[@]}" update -q >&2
-    fi
+    [[ $arch == "$(dpkg --print-architecture)" ]] || foreign_apt "$arch" "$work"
     cache=(apt-cache "${apt[@]:1}")
     image=$("${cache[@]}" depends "$meta" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' | head -1)
     if [[ -z $image ]]; then
@@ -33,7 +29,9 @@ if [[ ! -e $place/vmlinuz ]]; then
     [[ -d ${modules[0]} ]] || modules=(unpacked/usr/lib/modules/*)
     mkdir -p "$place.new"
     mv "${modules[0]}" "$place.new/modules"
-    mv unpacked/boot/vmlinuz-* "$place.new/vmlinuz"
+    # Some architectures boot it as it is, others need it unpacked.
+    gzip -dc unpacked/boot/vmlinuz-* >"$place.new/vmlinuz" 2>/dev/null ||
+        mv unpacked/boot/vmlinuz-* "$place.new/vmlinuz"
     basename "${modules[0]}" >"$place.new/version"
     rm -rf "$place"
     mv "$place.new" "$place"
