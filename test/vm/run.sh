@@ -19,8 +19,10 @@ while (($#)); do
     shift
 done
 ((${#wanted[@]})) || wanted=('*')
-sysroot=/
-[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch
+sysroot=/ machine_limit=$((limit + 900))
+if [[ $arch != amd64 ]]; then # emulated: slower by far
+    sysroot=$PWD/build/vm/sysroot-$arch limit=$((limit * 5)) machine_limit=$((limit + 3600))
+fi
 
 mkdir -p build/vm
 kernel=$("$here/kernel.sh" "$arch" "$series")
@@ -70,7 +72,7 @@ for scenario in \$(grep -v '^store\\.' /out/all); do
 done
 dmesg >/out/dmesg
 JOB
-"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900)) || echo "vm: the machine did not come to its end" >&2
+"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $machine_limit || echo "vm: the machine did not come to its end" >&2
 tar -C build/vm/results -xf "$job" 2>/dev/null || true
 
 failed=0
