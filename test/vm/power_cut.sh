@@ -17,7 +17,7 @@ while (($#)); do
     shift 2
 done
 sysroot=/
-[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch limit=1500
+[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch limit=900
 mkdir -p build/vm
 kernel=$("$here/kernel.sh" "$arch" "$series")
 image=build/vm/image-power disk=build/vm/disk job=build/vm/job-power all=build/vm/signed

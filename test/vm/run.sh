@@ -19,10 +19,9 @@ while (($#)); do
     shift
 done
 ((${#wanted[@]})) || wanted=('*')
-sysroot=/ machine_limit=$((limit + 900))
-if [[ $arch != amd64 ]]; then # emulated: slower by far
-    sysroot=$PWD/build/vm/sysroot-$arch limit=$((limit * 5)) machine_limit=$((limit + 3600))
-fi
+sysroot=/ patience=1
+[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch patience=3 # always emulated
+limit=$((limit * patience))
 
 mkdir -p build/vm
 kernel=$("$here/kernel.sh" "$arch" "$series")
@@ -72,7 +71,7 @@ for scenario in \$(grep -v '^store\\.' /out/all); do
 done
 dmesg >/out/dmesg
 JOB
-"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $machine_limit || echo "vm: the machine did not come to its end" >&2
+"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900 * patience)) || echo "vm: the machine did not come to its end" >&2
 tar -C build/vm/results -xf "$job" 2>/dev/null || true
 
 failed=0
