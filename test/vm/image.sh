@@ -20,12 +20,13 @@ put() {
 }
 
 libraries() {
-    local library
-    while read -r library; do
+    local library list
+    list=$("$here/libraries.sh" "$1" "$sysroot")
+    for library in $list; do
         [[ -e $root/$library ]] && continue
         mkdir -p "$root/$(dirname "$library")"
         cp -L "$sysroot/$library" "$root/$library"
-    done < <("$here/libraries.sh" "$1" "$sysroot")
+    done
 }
 
 # module NAME: after the ones that it depends on.

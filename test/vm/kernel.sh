@@ -3,7 +3,9 @@
 # arm64. SERIES: "stable" (the release's own) or a newer one that the archive has, such as 6.12.
 # A cached copy wins, since old versions leave the archive: delete .cache/kernel to have the newest.
 set -euo pipefail
-cd "$(dirname "$(readlink -f "$0")")/../.."
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+. "$here/private_apt.sh"
 
 arch=${1:?} series=${2:?}
 place=$PWD/.cache/kernel/$arch/$series
@@ -13,12 +15,7 @@ if [[ ! -e $place/vmlinuz ]]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     cd "$work"
-    # Package lists of its own: this machine's may be old or not there, and are of one architecture.
-    mkdir -p state/lists/partial cache/archives/partial
-    chmod 755 "$work" # apt downloads as another user
-    apt=(apt-get -o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State="$work/state"
-        -o Dir::State::status=/dev/null -o Dir::Cache="$work/cache" -o Debug::NoLocking=1)
-    "${apt[@]}" update -q >&2
+    private_apt "$arch" "$work"
     cache=(apt-cache "${apt[@]:1}")
     image=$("${cache[@]}" depends "$meta" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' | head -1)
     if [[ -z $image ]]; then
@@ -31,7 +28,9 @@ if [[ ! -e $place/vmlinuz ]]; then
     [[ -d ${modules[0]} ]] || modules=(unpacked/usr/lib/modules/*)
     mkdir -p "$place.new"
     mv "${modules[0]}" "$place.new/modules"
-    mv unpacked/boot/vmlinuz-* "$place.new/vmlinuz"
+    # Some architectures boot it as it is, others need it unpacked.
+    gzip -dc unpacked/boot/vmlinuz-* >"$place.new/vmlinuz" 2>/dev/null ||
+        mv unpacked/boot/vmlinuz-* "$place.new/vmlinuz"
     basename "${modules[0]}" >"$place.new/version"
     rm -rf "$place"
     mv "$place.new" "$place"

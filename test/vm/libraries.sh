@@ -17,7 +17,7 @@ look_up() {
     for needed in $(readelf -d "$1" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p'); do
         [[ -z ${seen[$needed]:-} ]] || continue
         seen[$needed]=1
-        path=$(cd "$sysroot" && find lib usr/lib -name "$needed" 2>/dev/null | head -1)
+        path=$(cd "$sysroot" && find -H lib usr/lib -maxdepth 2 -name "$needed" 2>/dev/null | head -1)
         [[ $path ]] || { echo "vm: library $needed is not below $sysroot" >&2; exit 1; }
         echo "/$path"
         look_up "$sysroot/$path"

@@ -1,16 +1,27 @@
 #!/bin/bash
-# power_cut.sh BINARIES [CUTS] [--kernel SERIES]: signs in a virtual machine that is killed at a random moment, again and
+# power_cut.sh BINARIES [--cuts N] [--arch amd64|arm64] [--kernel SERIES]: signs in a virtual machine that is killed at a random moment, again and
 # again with the same disk; then no two different things may have been signed at one height. Ends with 0 if so.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 
-binaries=$(readlink -f "${1:?}") cuts=${2:-5} series=stable
-[[ ${3:-} != --kernel ]] || series=$4
+binaries=$(readlink -f "${1:?}") cuts=5 arch=amd64 series=stable limit=300
+shift
+while (($#)); do
+    case $1 in
+        --cuts) cuts=$2 ;;
+        --arch) arch=$2 ;;
+        --kernel) series=$2 ;;
+        *) echo "vm: power_cut.sh has no option '$1'" >&2 && exit 2 ;;
+    esac
+    shift 2
+done
+sysroot=/
+[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch limit=900
 mkdir -p build/vm
-kernel=$("$here/kernel.sh" amd64 "$series")
+kernel=$("$here/kernel.sh" "$arch" "$series")
 image=build/vm/image-power disk=build/vm/disk job=build/vm/job-power all=build/vm/signed
-"$here/image.sh" $image "$kernel" / "$binaries"/revenant{,-registrar,-gadget,-liveness,-supervisor} \
+"$here/image.sh" $image "$kernel" "$sysroot" "$binaries"/revenant{,-registrar,-gadget,-liveness,-supervisor} \
     "$binaries"/vm_power_cut "$PWD/test/vectors"
 rm -f $disk $all
 truncate -s 64M $disk
@@ -21,7 +32,7 @@ for ((cut = 1; cut <= cuts; ++cut)); do
 mount -t ext4 /dev/vdb /var/lib || exit 1
 $binaries/vm_power_cut
 JOB
-    "$here/boot.sh" amd64 "$kernel" $image $job 300 $disk >$job.out 2>&1 &
+    "$here/boot.sh" "$arch" "$kernel" $image $job $limit $disk >$job.out 2>&1 &
     machine=$!
     # Between the first signature and about 300 later: a machine that signs nothing ends by its own limit.
     wanted=$((RANDOM % 300 + 1))

@@ -19,8 +19,9 @@ while (($#)); do
     shift
 done
 ((${#wanted[@]})) || wanted=('*')
-sysroot=/
-[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch
+sysroot=/ patience=1
+[[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch patience=3 # always emulated
+limit=$((limit * patience))
 
 mkdir -p build/vm
 kernel=$("$here/kernel.sh" "$arch" "$series")
@@ -70,7 +71,8 @@ for scenario in \$(grep -v '^store\\.' /out/all); do
 done
 dmesg >/out/dmesg
 JOB
-"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900)) || echo "vm: the machine did not come to its end" >&2
+"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900 * patience)) ||
+    echo "vm: the machine did not come to its end" >&2
 tar -C build/vm/results -xf "$job" 2>/dev/null || true
 
 failed=0

@@ -1,0 +1,42 @@
+#!/bin/bash
+# sysroot.sh ARCH PACKAGE...: makes build/vm/sysroot-ARCH from these packages of this Debian release, what they depend
+# on, and the programs of the image. Does nothing when it is there already, from the same packages.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+. "$here/private_apt.sh"
+
+arch=${1:?}
+shift
+packages=("$@" busybox-static udev util-linux)
+place=$PWD/build/vm/sysroot-$arch
+[[ $(cat "$place/packages" 2>/dev/null) != "${packages[*]}" ]] || exit 0
+
+die() {
+    echo "vm: $*" >&2
+    exit 1
+}
+
+mkdir -p build/vm
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+private_apt "$arch" "$work" || die "no package lists for $arch: see apt-get's message above"
+"${apt[@]}" install -qy --no-install-recommends --download-only "${packages[@]}" >"$work/log" 2>&1 || {
+    tail -20 "$work/log" >&2
+    die "the $arch packages of the sysroot cannot be fetched: see apt-get's message above"
+}
+rm -rf "$place" "$place.new"
+# Merged as the installed system is: some packages hold /lib, others /usr/lib.
+mkdir -p "$place.new"/usr/{bin,sbin,lib}
+ln -s usr/bin usr/sbin usr/lib "$place.new"
+for package in "$work"/cache/archives/*.deb; do
+    dpkg-deb --fsys-tarfile "$package" | tar -C "$place.new" --keep-directory-symlink --exclude='./usr/share/doc' \
+        --exclude='./usr/share/locale' --exclude='./dev' -x || die "$(basename "$package") cannot be unpacked"
+done
+# Links to absolute paths would lead out of the sysroot.
+find "$place.new" -type l -lname '/*' -printf '%p %l\n' | while read -r link target; do
+    ln -sfn "$(realpath -sm --relative-to="$(dirname "$link")" "$place.new$target")" "$link"
+done
+echo "${packages[*]}" >"$place.new/packages"
+mv "$place.new" "$place"
+echo "vm: sysroot for $arch: $(find "$work/cache/archives" -name '*.deb' | wc -l) packages" >&2
