@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 void lock(const UniqueFd& ep0, const UsbSettings& settings) {
     if (::flock(ep0.get(), LOCK_EX | LOCK_NB) == 0)
         return;
-    const auto owner = LinuxKernel{}.user_of(settings.ffs_dir);
+    const auto owner = LinuxKernel{}.user_of(settings.ep0());
     throw std::runtime_error{fmt::format("{} serves '{}' already: stop it first",
                                          owner ? fmt::format("process {}", *owner) : std::string{"another registrar"},
                                          settings.ep0().string())};

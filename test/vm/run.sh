@@ -1,12 +1,13 @@
 #!/bin/bash
-# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [SCENARIO...|shell]: runs the scenarios (a glob
-# each; all unless told) in a virtual machine. BINARIES: a build's bin directory. What each wrote and its exit code are
-# in build/vm/results/SCENARIO.{log,code}; verdict.sh reads them. Ends with 0 when all passed.
+# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [--verdicts-later] [SCENARIO...|shell]: runs the
+# scenarios (a glob each; all unless told) in a virtual machine. BINARIES: a build's bin directory. What each wrote and
+# its exit code are in build/vm/results/SCENARIO.{log,code}; verdict.sh reads them. Ends with 0 when all passed; with
+# --verdicts-later when the machine came to its end.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 
-binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=120
+binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=120 verdicts=now
 shift
 wanted=()
 while (($#)); do
@@ -14,6 +15,7 @@ while (($#)); do
         --arch) arch=$2 && shift ;;
         --kernel) series=$2 && shift ;;
         --rounds) rounds=$2 limit=14400 && shift ;;
+        --verdicts-later) verdicts=later ;;
         *) wanted+=("$1") ;;
     esac
     shift
@@ -71,8 +73,11 @@ for scenario in \$(grep -v '^store\\.' /out/all); do
 done
 dmesg >/out/dmesg
 JOB
-"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900 * patience)) ||
+ended=1
+"$here/boot.sh" "$arch" "$kernel" "$image" "$job" $((limit + 900 * patience)) || {
+    ended=0
     echo "vm: the machine did not come to its end" >&2
+}
 tar -C build/vm/results -xf "$job" 2>/dev/null || true
 
 failed=0
@@ -82,4 +87,5 @@ done
 if grep -E 'BUG:|WARNING:|Oops|Call Trace' build/vm/results/dmesg 2>/dev/null; then
     echo "vm: the kernel complained: see build/vm/results/dmesg" >&2
 fi
-exit $((failed > 0))
+[[ $verdicts == now ]] || failed=0
+exit $((failed > 0 || !ended))
