@@ -25,5 +25,5 @@ case $arch in
         ;;
 esac
 timeout --foreground --kill-after=5 "$limit" "${machine[@]}" "${common[@]}" \
-    -append "console=$console quiet panic=-1 ${VM_APPEND:-}" </dev/null 2>&1 | stdbuf -o0 tr -d "\r" | tee "$job.console"
+    -append "console=$console quiet panic=-1" <"${VM_INPUT:-/dev/null}" 2>&1 | stdbuf -o0 tr -d "\r" | tee "$job.console"
 grep -q '^vm: the job ended with code 0$' "$job.console"

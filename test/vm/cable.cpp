@@ -109,16 +109,8 @@ void Cable::set_interface(Interface interface) {
 void Cable::halt(Interface interface) {
     for (const bool in : {true, false}) {
         const auto endpoint = static_cast<std::uint16_t>(DeviceNode::endpoint(interface, in));
-        control({USB_RECIP_ENDPOINT, USB_REQ_SET_FEATURE, USB_ENDPOINT_HALT, endpoint, 0}, milliseconds{1000});
-    }
-}
-
-void Cable::clear_halt(Interface interface) {
-    const DeviceNode node;
-    node.claim(interface);
-    for (const bool in : {true, false}) {
-        auto endpoint = DeviceNode::endpoint(interface, in);
-        checked(::ioctl(node.fd(), USBDEVFS_CLEAR_HALT, &endpoint), "USBDEVFS_CLEAR_HALT");
+        if (!control({USB_RECIP_ENDPOINT, USB_REQ_SET_FEATURE, USB_ENDPOINT_HALT, endpoint, 0}, milliseconds{1000}))
+            throw std::runtime_error{"an endpoint could not be halted"};
     }
 }
 

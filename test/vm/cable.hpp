@@ -26,9 +26,8 @@ public:
     static void configure(int value);                ///< SET_CONFIGURATION: 1, or 0 for none
     static void authorize(bool on);                  ///< off: the host's way of unplugging
     static void set_interface(Interface interface);  ///< to its only alternate setting; nobody may hold it
-    static void halt(Interface interface);           ///< SET_FEATURE(ENDPOINT_HALT) on both endpoints, by request
-    static void clear_halt(Interface interface);     ///< of both
-    static void suspend();                           ///< returns when it is suspended
+    static void halt(Interface interface);  ///< SET_FEATURE(ENDPOINT_HALT) on both endpoints; nobody may hold it
+    static void suspend();                  ///< returns when it is suspended
     static void resume();
 
     /// One control transfer; its data, nothing when it stalled or timed out.

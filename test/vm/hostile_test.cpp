@@ -34,6 +34,12 @@ private:
     std::optional<DeviceNode> node_;
 };
 
+/// The kernel passes most requests to an interface on only from who holds it.
+void let_go(VmBaker& device) {
+    device.baker.sign.reset();
+    device.baker.management.reset();
+}
+
 TEST(hostile, half_frames_and_garbage_are_forgotten) {
     VmBaker device;
     std::mt19937 random{seed()};
@@ -77,15 +83,12 @@ TEST(hostile, who_writes_and_never_reads_is_held_back_and_harms_nobody) {
 TEST(hostile, halted_endpoints_are_cleared_by_the_next_host) {
     VmBaker device;
     for (const auto interface : {Interface::sign, Interface::management}) {
+        let_go(device);
         Cable::halt(interface);
+        device.baker.come();
+        device.baker.management->expect<VersionResponse>(VersionRequest{});
         land(device.baker, take_off(device.baker, interface == Interface::sign ? 1 : 2));
     }
-}
-
-/// The kernel passes most requests to an interface on only from who holds it.
-void let_go(VmBaker& device) {
-    device.baker.sign.reset();
-    device.baker.management.reset();
 }
 
 TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {

@@ -32,7 +32,8 @@ image=build/vm/image-$arch
     "$binaries"/vm_{scenarios,power_cut} "$PWD/test/vectors"
 
 if [[ ${wanted[0]} == shell ]]; then
-    exec env VM_APPEND=vm.shell "$here/boot.sh" "$arch" "$kernel" "$image" /dev/null 86400
+    echo 'setsid cttyhack sh' >build/vm/job-shell
+    VM_INPUT=/dev/stdin exec "$here/boot.sh" "$arch" "$kernel" "$image" build/vm/job-shell 86400
 fi
 
 rm -rf build/vm/results
