@@ -8,22 +8,7 @@
 namespace revenant {
 namespace {
 
-constexpr auto interval = 200ms;
 constexpr auto breath = 10ms;  // before trying again what just failed: whoever hangs up at once must not spin us
-
-/// Beats until the connection is lost.
-awaitable<void> send_beats(stream_protocol::socket& link, std::uint64_t& beats) {
-    asio::steady_timer pause{link.get_executor()};
-    constexpr std::array beat{'b'};
-    for (;;) {
-        const auto [failed, size] = co_await asio::async_write(link, asio::buffer(beat), as_tuple(use_awaitable));
-        if (failed)
-            co_return;
-        ++beats;
-        pause.expires_after(interval);
-        co_await pause.async_wait(use_awaitable);
-    }
-}
 
 awaitable<void> lost(stream_protocol::socket& link) {
     std::array<char, 1> nothing_is_ever_sent;
@@ -32,8 +17,9 @@ awaitable<void> lost(stream_protocol::socket& link) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse)
-    : socket_{std::move(socket)}, pulse_{std::move(pulse)}, news_{executor} {}
+Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse,
+                     std::chrono::milliseconds interval)
+    : socket_{std::move(socket)}, pulse_{std::move(pulse)}, interval_{interval}, news_{executor} {}
 
 awaitable<void> Heartbeat::run() {
     using namespace asio::experimental::awaitable_operators;
@@ -52,7 +38,7 @@ awaitable<void> Heartbeat::until(bool beating) {
         if (pulse == Pulse::none) {
             co_await news_.wait();
         } else {
-            pause.expires_after(interval);
+            pause.expires_after(interval_);
             co_await (pause.async_wait(use_awaitable) || news_.wait());
         }
     }
@@ -63,8 +49,22 @@ awaitable<void> Heartbeat::beat(PathWatch& liveness) {
     asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
         auto link = co_await connect_when_present(liveness);
-        co_await (send_beats(link, beats_) || lost(link));
+        co_await (send_beats(link) || lost(link));
         pause.expires_after(breath);
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+/// Until the connection is lost.
+awaitable<void> Heartbeat::send_beats(stream_protocol::socket& link) {
+    asio::steady_timer pause{link.get_executor()};
+    constexpr std::array beat{'b'};
+    for (;;) {
+        const auto [failed, size] = co_await asio::async_write(link, asio::buffer(beat), as_tuple(use_awaitable));
+        if (failed)
+            co_return;
+        ++beats_;
+        pause.expires_after(interval_);
         co_await pause.async_wait(use_awaitable);
     }
 }

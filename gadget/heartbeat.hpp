@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -19,7 +20,8 @@ public:
         beating,
     };
 
-    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse);
+    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse,
+              std::chrono::milliseconds interval = 200ms);
 
     /// A session began or ended.
     void changed() { news_.notify(); }
@@ -32,9 +34,11 @@ public:
 private:
     awaitable<void> until(bool beating);
     awaitable<void> beat(PathWatch& liveness);
+    awaitable<void> send_beats(stream_protocol::socket& link);
 
     std::filesystem::path socket_;
     std::function<Pulse()> pulse_;
+    std::chrono::milliseconds interval_;
     Signal news_;
     std::uint64_t beats_ = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include <boost/json/object.hpp>
 
@@ -27,6 +28,8 @@ public:
     virtual void bind_again() = 0;
     /// BusEvents::ready gives something else.
     virtual void ready_changed() = 0;
+    /// Why no host can enable us, in a sentence for a person; empty if one can.
+    [[nodiscard]] virtual std::string trouble() const = 0;
     /// Adds to a status line, `bus` first.
     virtual void describe(boost::json::object& line) const = 0;
 };

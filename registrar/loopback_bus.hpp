@@ -29,6 +29,7 @@ public:
     /// The hosts' connections stand for the cable and stay.
     void bind_again() override;
     void ready_changed() override {}
+    [[nodiscard]] std::string trouble() const override { return {}; }
     void describe(boost::json::object& line) const override;
 
     [[nodiscard]] bool plugged() const { return plugged_; }

@@ -38,11 +38,17 @@ public:
         tasks.spawn(status_.run());
         tasks.spawn(readiness_.run());
         tasks.spawn(service::keep_watchdog_content());
-        service::ready(state());
+        service::ready(situation());
     }
 
 private:
     [[nodiscard]] const char* state() const { return enabled_.enabled() ? "enabled" : "unplugged"; }
+
+    /// For people who ask the service manager.
+    [[nodiscard]] std::string situation() const {
+        const auto trouble = bus_->trouble();
+        return trouble.empty() ? state() : trouble;
+    }
 
     [[nodiscard]] Enabled::Settings enabled_settings(uid_t gadget) const {
         Enabled::Settings settings;
@@ -53,7 +59,7 @@ private:
 
     [[nodiscard]] BusEvents bus_events() {
         return {[this] { enabled_.enable(); }, [this] { enabled_.disable(); }, [this] { return readiness_.ready(); },
-                [this] { status_.counted(); }, [this] { status_.changed(); }};
+                [this] { status_.counted(); }, [this] { bus_changed(); }};
     }
 
     void readiness_changed() {
@@ -63,8 +69,12 @@ private:
 
     void state_changed() {
         since_ = utc_now();
+        bus_changed();
+    }
+
+    void bus_changed() {
         status_.changed();
-        service::status(state());
+        service::status(situation());
     }
 
     [[nodiscard]] boost::json::object describe() const {

@@ -15,6 +15,7 @@ public:
 
     void bind_again() override { binding_.bind_again(); }
     void ready_changed() override { ep0_.set_ready(events_.ready()); }
+    [[nodiscard]] std::string trouble() const override { return binding_.reason(); }
     void describe(boost::json::object& line) const override;
 
 private:

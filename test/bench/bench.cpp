@@ -20,7 +20,8 @@ constexpr std::array measurements{Measurement{"wake-ups, unplugged", &measure_un
                                   Measurement{"latencies", &measure_overhead},
                                   Measurement{"wake-ups, ready", &measure_ready_wakeups},
                                   Measurement{"full load", &measure_load},
-                                  Measurement{"revivals", &measure_revivals}};
+                                  Measurement{"revivals", &measure_revivals},
+                                  Measurement{"starts", &measure_starts}};
 
 /// One that fails leaves its figures unmeasured and the others alone; an interruption ends them all.
 awaitable<void> attempt(const Measurement& measurement, Bench& bench) {
@@ -38,7 +39,9 @@ awaitable<void> attempt(const Measurement& measurement, Bench& bench) {
 
 awaitable<void> measure_each(Bench& bench) {
     co_await bench.custody.create(bench.suite.run_directory());
-    co_await bench.suite.restart_gadget();  // Argon2 and the making of keys belong to no steady state
+    co_await bench.suite.stop();  // Argon2 and the making of keys belong to no steady state
+    bench.suite.start();
+    co_await bench.suite.started();
     for (const auto& measurement : measurements)
         co_await attempt(measurement, bench);
     if (const auto crashes = bench.suite.crashes(); crashes > 0)
@@ -56,6 +59,7 @@ Effort Effort::quick() {
     effort.signatures_per_load = 500;
     effort.timed_revivals = 20;
     effort.claimed_revivals = 30;
+    effort.starts = 5;
     return effort;
 }
 

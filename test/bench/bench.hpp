@@ -20,6 +20,7 @@ struct Effort {
     std::size_t signatures_per_load = 2'000;  ///< in one of those
     std::size_t timed_revivals = 200;         ///< by the control endpoint alone
     std::size_t claimed_revivals = 300;       ///< with an interface claimed and a question answered
+    std::size_t starts = 21;                  ///< of all three programs
     std::size_t warm_up = 100;                ///< signatures, before anything is counted
 
     static Effort quick();
@@ -42,6 +43,7 @@ awaitable<void> measure_overhead(Bench& bench);
 awaitable<void> measure_ready_wakeups(Bench& bench);
 awaitable<void> measure_load(Bench& bench);  // unlocks all
 awaitable<void> measure_revivals(Bench& bench);
+awaitable<void> measure_starts(Bench& bench);  // locks all
 
 /// All of them, on a suite of their own; its sockets and its store below the two directories, removed afterwards.
 awaitable<void> measure_all(Effort effort, std::filesystem::path store_parent, Report& report);

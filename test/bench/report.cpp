@@ -32,6 +32,7 @@ constexpr std::array figures{
     Figure{"device_pss_slope_kib", "its growth per 10,000 signatures, KiB", Side::at_most, 64},
     Figure{"wakeups_unplugged_per_s", "wake-ups of the three without a host", Side::at_most, 3},
     Figure{"wakeups_ready_per_s", "wake-ups of the three with an idle host", Side::at_most, 20},
+    Figure{"start_ready_ms", "the three programs started to ready, median, ms", Side::at_most, 150},
     Figure{"fd_growth", "descriptors left behind by the revivals", Side::at_most, 0},
 };
 

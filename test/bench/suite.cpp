@@ -76,11 +76,17 @@ awaitable<void> Suite::started() {
         co_await until_state(program, supervisor::ServiceState::ready);
 }
 
-awaitable<void> Suite::restart_gadget() {
-    supervisor_.find("gadget")->stop();  // unlike a restart this drops the unlocked keys that it left with its manager
-    co_await until_state("gadget", supervisor::ServiceState::stopped);
-    supervisor_.find("gadget")->start();
-    co_await until_state("gadget", supervisor::ServiceState::ready);
+/// Unlike a restart this drops the unlocked keys that the gadget left with its manager.
+awaitable<void> Suite::stop() {
+    for (const auto* program : program_names)
+        supervisor_.find(program)->stop();
+    for (const auto* program : program_names)
+        co_await until_state(program, supervisor::ServiceState::stopped);
+}
+
+void Suite::start() {
+    for (const auto* program : program_names)
+        supervisor_.find(program)->start();
 }
 
 std::vector<pid_t> Suite::processes() {

@@ -27,8 +27,9 @@ public:
 
     /// Until all three said that they are ready. Throws std::runtime_error with the log of one that does not.
     awaitable<void> started();
-    /// Ends the gadget and starts it anew, with all its keys locked.
-    awaitable<void> restart_gadget();
+    /// Ends all three; their keys are locked then.
+    awaitable<void> stop();
+    void start();
 
     /// Of the device programs, not of the service manager.
     [[nodiscard]] std::vector<pid_t> processes();

@@ -271,8 +271,10 @@ json::object Suite::wait_status(const std::string& program, const std::function<
         while (auto line = lines->next(Deadline{std::min(deadline.left(), silence)})) {
             last = std::move(*line);
             auto status = json::parse(last).as_object();
-            if (wanted(status))
+            if (wanted(status)) {
+                lines->finish(deadline);
                 return status;
+            }
         }
     }
     too_late("the wanted status of " + program + " (last one: " + last + ")");

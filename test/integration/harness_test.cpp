@@ -5,6 +5,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
+#include <sched.h>
 
 namespace revenant::test {
 namespace {
@@ -23,6 +24,19 @@ TEST(harness, the_suite_comes_up_answers_the_host_and_leaves_cleanly) {
     EXPECT_NE(boost::json::serialize(suite.host_json({"new", "baker"})).find("tz4"), std::string::npos);
     EXPECT_NE(suite.host({"unlock"}, "wrong").code, 0);
     EXPECT_EQ(suite.host({"unlock"}).code, 0);
+}
+
+/// On one processor the looker is back before the program has noticed that he left.
+TEST(harness, a_footprint_is_without_those_who_look) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(::sched_getcpu(), &one);
+    ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+    Suite suite;
+    suite.wait_until_running("liveness");
+    const auto first = suite.footprint("liveness");
+    for (int look = 0; look < 100; ++look)
+        ASSERT_EQ(suite.footprint("liveness").descriptors, first.descriptors) << "at look " << look;
 }
 
 TEST(harness, a_killed_program_comes_back_under_a_new_pid) {

@@ -81,4 +81,11 @@ std::optional<std::string> LineReader::next(const Deadline& deadline) {
     }
 }
 
+void LineReader::finish(const Deadline& deadline) {
+    ::shutdown(from_.get(), SHUT_WR);
+    std::array<char, 4096> rest{};
+    while (deadline.readable(from_.get()) && ::read(from_.get(), rest.data(), rest.size()) > 0) {
+    }
+}
+
 }  // namespace revenant::test

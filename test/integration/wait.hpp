@@ -38,6 +38,9 @@ public:
     explicit LineReader(UniqueFd from) : from_{std::move(from)} {}
     /// The next line without its end; nothing when the peer closed, or at the deadline.
     std::optional<std::string> next(const Deadline& deadline);
+    /// Says that we read no more, and waits until the peer has closed its end: what it counts of itself then is without
+    /// us. Merely closed, the next connection may be there before it has noticed; on one processor it nearly always is.
+    void finish(const Deadline& deadline);
 
 private:
     UniqueFd from_;

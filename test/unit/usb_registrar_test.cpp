@@ -10,6 +10,7 @@
 #include "test/unit/fake_kernel.hpp"
 #include "test/unit/fake_udc.hpp"
 #include "test/unit/loop.hpp"
+#include "test/unit/service_manager.hpp"
 #include "test/unit/status_reader.hpp"
 
 namespace revenant {
@@ -176,6 +177,24 @@ TEST_F(usb_registrar, no_controller_is_no_reason_to_end) {
         const auto line = co_await status.next_with("binding", "no UDC");
         EXPECT_NE(line.at("reason").as_string().find("there is no USB device controller"), std::string::npos);
         EXPECT_EQ(line.at("udc"), "");
+    });
+}
+
+TEST_F(usb_registrar, the_service_manager_hears_whether_it_waits_for_a_controller_or_a_host) {
+    udc_.plug("");
+    run([&]() -> awaitable<void> {
+        ServiceManager manager{co_await asio::this_coro::executor};
+        const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(run_usb_registrar(directory_.path(), ::geteuid(), parts()));
+            EXPECT_EQ(co_await manager.next(), "READY=1\nSTATUS=unplugged");
+            const auto trouble = co_await manager.next();
+            EXPECT_TRUE(trouble.starts_with("STATUS=there is no USB device controller")) << trouble;
+            udc_.plug("dummy_udc.0");
+            EXPECT_EQ(co_await manager.next(), "STATUS=unplugged");
+            ep0_.event(FUNCTIONFS_ENABLE);
+            EXPECT_EQ(co_await manager.next(), "STATUS=enabled");
+        };
+        co_await with_group(both);
     });
 }
 

@@ -34,7 +34,7 @@ mkdir -p "$root"/{bin,sbin,etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root
     usb-common usbcore configfs udc-core libcomposite usb_f_fs usb_f_ecm dummy_hcd
 cp "$here/init" "$root/init"
 cp "$here/passwd" "$here/group" "$root/etc/"
-cp "$here"/../../units/*.rules "$root/lib/udev/rules.d/" 2>/dev/null || true
+cp "$here/../../units/host/60-revenant.rules" "$root/lib/udev/rules.d/"
 put "$sysroot/bin/busybox" /bin/busybox
 put "$sysroot/usr/bin/setpriv" /usr/bin/setpriv
 put "$sysroot/lib/systemd/systemd-udevd" /lib/systemd/systemd-udevd

@@ -47,6 +47,19 @@ TEST(set_up, mends_a_mount_without_a_gadget) {
     works();
 }
 
+/// Under another name the host would be shown the interfaces of a link that teardown does not know.
+TEST(set_up, mends_a_link_of_another_name) {
+    run_as_root("registrar", set_up);
+    const auto configuration = gadget / "configs/c.1";
+    fs::remove(configuration / "ffs.tezsign");
+    fs::create_directory_symlink(gadget / "functions/ffs.tezsign", configuration / "strange");
+    run_as_root("registrar", set_up);
+    EXPECT_FALSE(fs::exists(fs::symlink_status(configuration / "strange")));
+    EXPECT_TRUE(fs::is_symlink(configuration / "ffs.tezsign"));
+    works();
+    EXPECT_FALSE(fs::exists(gadget));
+}
+
 TEST(set_up, mends_a_gadget_without_a_mount) {
     run_as_root("registrar", set_up);
     ASSERT_EQ(::umount2(mount_point.c_str(), 0), 0);

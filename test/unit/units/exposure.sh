@@ -1,0 +1,15 @@
+#!/bin/bash
+# exposure.sh BINARIES: no unit has more privilege than was agreed, by systemd's own measure (in tenths).
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/installed.sh"
+
+installed "${1:?}"
+declare -A most=([revenant-gadget]=10 [revenant-liveness]=10 [revenant-registrar]=30
+    [revenant-signer@]=20 [wait-for-chrony]=20)
+failed=0
+for unit in "${!most[@]}"; do
+    table=$(systemd-analyze security --no-pager --offline=yes --threshold="${most[$unit]}" "$units/$unit.service" 2>&1) ||
+        { echo "$table" && failed=1; }
+    echo "$table" | tail -1
+done
+exit $failed
