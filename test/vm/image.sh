@@ -51,7 +51,7 @@ for name in virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 usb-common usb
 done
 cp "$here/init" "$root/init"
 cp "$here/passwd" "$here/group" "$root/etc/"
-cp "$here"/../../units/*.rules "$root/lib/udev/rules.d/" 2>/dev/null || true
+cp "$here"/../../units/host/*.rules "$root/lib/udev/rules.d/" 2>/dev/null || true
 put "$sysroot/bin/busybox" /bin/busybox
 put "$sysroot/usr/bin/setpriv" /usr/bin/setpriv
 put "$sysroot/lib/systemd/systemd-udevd" /lib/systemd/systemd-udevd
