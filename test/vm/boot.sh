@@ -23,7 +23,7 @@ else
 fi
 case $arch in
     amd64)
-        machine=(qemu-system-x86_64 -M "q35,accel=$("$here/acceleration.sh" "$kernel")" -cpu max)
+        machine=(qemu-system-x86_64 -M "q35,accel=$("$here/acceleration.sh" "$kernel")" -cpu ${VM_CPU:-max})
         console=ttyS0
         ;;
     arm64)

@@ -49,6 +49,14 @@ for generator in cryptsetup veritysetup integritysetup gpt-auto hibernate-resume
     # What a board does not need, and each reload of the service manager would run.
     ln -s /dev/null "$sent/etc/systemd/system-generators/systemd-$generator-generator"
 done
+# On an emulated processor a passphrase takes several times as long as on the slowest board, and a busy machine stops it
+# for a while: neither is the hang that these limits are for. What they are worth is tested on the loopback bus.
+emulated() {
+    mkdir -p "$sent/etc/systemd/system/$1.service.d"
+    printf '[Service]\n%s\n' "$2" >"$sent/etc/systemd/system/$1.service.d/emulated.conf"
+}
+emulated revenant-gadget WatchdogSec=120
+emulated revenant-liveness Environment=REVENANT_LIVENESS_DEADLINE_MS=5000
 echo dummy_hcd >"$sent/etc/modules-load.d/controller.conf" # as a board names dwc2 or dwc3
 echo $((180 * patience)) >"$sent/vm/limit"
 echo $patience >"$sent/vm/patience"

@@ -5,6 +5,6 @@ after_reboot() {
     say "ready"
     is_active revenant.target "${units[@]}"
     expect "who is logged in" "$(who)" ""
-    await_status registrar '"ready":true' >/dev/null
+    await_status registrar '"ready":true'
     host devices | grep -q ready || fail "revenant devices: $(host devices)"
 }

@@ -11,7 +11,7 @@ DROP_IN
     mark_journal
     systemctl kill --signal=KILL "${programs[@]/#/revenant-}"
     for program in "${programs[@]}"; do
-        await_journal "revenant-$program" '^Started ' 100 >/dev/null
+        await_journal "revenant-$program" '^Started ' 100
         expect "crashes of $program that are left" "$(cat "/run/crashes-$program")" 0
         say "$program: $(restarts "$program") restarts"
         (($(restarts "$program") >= 30)) || fail "$program was restarted $(restarts "$program") times"

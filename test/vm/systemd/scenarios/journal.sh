@@ -8,7 +8,7 @@ scenario() {
     mark_journal
     drop_in revenant-gadget.service <<<$'[Service]\nEnvironment=REVENANT_GADGET_STORE=/proc/none'
     systemctl restart revenant-gadget || true
-    await_journal revenant-gadget /proc/none >/dev/null
+    await_journal revenant-gadget /proc/none
     lines gadget err | grep -q /proc/none || fail "the error has no priority of an error: $(journalctl -o verbose -n 3 -u revenant-gadget)"
     no_drop_in revenant-gadget.service
     systemctl restart revenant-gadget

@@ -6,7 +6,7 @@ scenario() {
         pid=$(main_pid "$program")
         mark_journal
         kill -KILL "$pid"
-        await_journal "revenant-$program" '^Started ' >/dev/null
+        await_journal "revenant-$program" '^Started '
         [[ $(main_pid "$program") != "$pid" ]] || fail "$program has still the pid $pid"
         await_ready
         signs "$(next_level)"

@@ -7,8 +7,8 @@ scenario() {
         expect "revenant-$program" "$(systemctl is-active "revenant-$program" || true)" inactive
         expect "how $program ended" "$(systemctl show -P Result "revenant-$program")" success
         case $program in
-            gadget) await_status liveness '"state":"waiting"' >/dev/null ;;
-            liveness) await_status registrar '"ready":false' >/dev/null ;;
+            gadget) await_status liveness '"state":"waiting"' ;;
+            liveness) await_status registrar '"ready":false' ;;
         esac
         systemctl start "revenant-$program"
         await_ready
