@@ -9,41 +9,18 @@
 #include <unistd.h>
 
 #include "common/service/log.hpp"
-#include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "common/tezos/base58.hpp"
 #include "gadget/gadget.hpp"
 #include "gadget/keystore/directory.hpp"
 #include "gadget/loopback_bus.hpp"
+#include "gadget/options.hpp"
 #include "gadget/unlocked_keys.hpp"
 #include "gadget/usb_bus.hpp"
 
 namespace {
 
 using namespace revenant;
-
-Options declare_options() {
-    Options options{"gadget",
-                    "revenant-gadget: answers the host over the USB function's endpoints; holds the keys and signs."};
-    options.add("bus", "usb", "how the host is reached: usb, or loopback (unix sockets, no hardware)")
-        .add("ffs-dir", "/run/revenant-ffs", "where FunctionFS is mounted: the endpoint files ep1 to ep4 (usb)")
-        .add("run-dir", default_run_directory(), "where the suite's sockets are")
-        .add("store", ::geteuid() == 0 ? "/var/lib/revenant" : "",
-             "the directory that holds the keys; made if it is absent")
-        .add_flag("forget-on-crash",
-                  "lock all keys when this process dies, even if a service manager could keep them unlocked")
-        .add("payload-limit", "1048576", "largest request, in bytes; a larger one is refused")
-        .add("signing-workers", "8", "signatures that are computed at once")
-        .add("signing-queue", "64", "signing requests that wait; one more is answered busy")
-        .add("management-queue", "16", "management requests that wait; one more is answered busy")
-        .add("jump-budget", "432000", "levels that a key may skip without its passphrase; one comes back every 3 s")
-        .add("chains", "",
-             "chain ids (Net…), separated by commas, that are admitted beyond the eight that each key may have")
-        .add("log-level", "info", "trace, debug, info, warning, error, critical or off")
-        .add("log-file", "", "also log into this file (1 MiB, three of them)")
-        .add("log-lines", "1000", "newest lines kept in memory for the logs request");
-    return options;
-}
 
 std::vector<keystore::ChainId> admitted_chains(const Options& options) {
     std::vector<std::string> names;
@@ -77,13 +54,6 @@ keystore::StoreSettings store_settings(const Options& options) {
     return settings;
 }
 
-void check_bus(const Options& options) {
-    const auto bus = options.text("bus");
-    if (bus != "usb" && bus != "loopback")
-        throw UsageError{
-            fmt::format("the setting bus is '{}' ({}): it takes usb or loopback", bus, options.origin("bus"))};
-}
-
 std::unique_ptr<Bus> make_bus(const asio::any_io_executor& executor, const Options& options) {
     if (options.text("bus") == "loopback")
         return std::make_unique<LoopbackBus>(executor, options.text("run-dir"));
@@ -93,10 +63,9 @@ std::unique_ptr<Bus> make_bus(const asio::any_io_executor& executor, const Optio
 }
 
 int run(int argc, char** argv) {
-    auto options = declare_options();
+    auto options = gadget_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
-    check_bus(options);
     if (options.text("store").empty())
         throw UsageError{"no store is named: give --store DIRECTORY, where the keys are to be kept"};
     const auto settings = gadget_settings(options);

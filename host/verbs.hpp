@@ -37,6 +37,9 @@ struct Verb {
 
 constexpr std::size_t any_number = 64;
 
+/// All verbs.
+std::span<const Verb> verbs();
+
 awaitable<Report> list_devices(const Call& call, Device& device);
 awaitable<Report> reset_bus(const Call& call, Device& device);
 awaitable<Report> init_device(const Call& call, Device& device);

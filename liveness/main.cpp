@@ -4,23 +4,14 @@
 
 #include "common/net/unix_listener.hpp"
 #include "common/service/log.hpp"
-#include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "liveness/liveness.hpp"
+#include "liveness/options.hpp"
 
 namespace {
 
-revenant::Options declared_options() {
-    revenant::Options options{"liveness", "Tells whether a gadget is alive and making progress."};
-    options.add("run-dir", revenant::default_run_directory(), "directory of the sockets")
-        .add("deadline-ms", "500", "longest pause between two heartbeats, in milliseconds")
-        .add("log-level", "info", "trace, debug, info, warning, error, critical or off")
-        .add("log-file", "", "log to this file too");
-    return options;
-}
-
 int run(int argc, char** argv) {
-    auto options = declared_options();
+    auto options = revenant::liveness_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
     revenant::LogSettings log;

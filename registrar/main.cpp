@@ -4,25 +4,13 @@
 #include <unistd.h>
 
 #include "common/service/log.hpp"
-#include "common/service/options.hpp"
 #include "common/service/run.hpp"
+#include "registrar/options.hpp"
 #include "registrar/privileges.hpp"
 #include "registrar/registrar.hpp"
 #include "registrar/usb_setup.hpp"
 
 namespace {
-
-revenant::Options declared_options() {
-    revenant::Options options{"registrar", "Puts the signer on the bus and tells the gadget when a host uses it."};
-    options.add("bus", "usb", "usb, or loopback: no hardware, no root, for trying things out")
-        .add("run-dir", revenant::default_run_directory(), "directory of the sockets")
-        .add("gadget-user", "", "name or number of the user that runs the gadget; empty: this program's own")
-        .add("log-level", "info", "trace, debug, info, warning, error, critical or off")
-        .add("log-file", "", "log to this file too")
-        .take_words("[run | setup | teardown]");
-    revenant::add_usb_settings(options);
-    return options;
-}
 
 /// The command; `run` need not be said.
 std::string command(const std::vector<std::string>& words) {
@@ -33,12 +21,8 @@ std::string command(const std::vector<std::string>& words) {
     return word;
 }
 
-void check_bus(const revenant::Options& options, const std::string& command) {
-    const auto bus = options.text("bus");
-    if (bus != "usb" && bus != "loopback")
-        throw revenant::UsageError{
-            fmt::format("the setting bus is '{}' ({}): it takes usb or loopback", bus, options.origin("bus"))};
-    if (bus == "loopback" && command != "run")
+void check_command(const revenant::Options& options, const std::string& command) {
+    if (options.text("bus") == "loopback" && command != "run")
         throw revenant::UsageError{fmt::format("the loopback bus needs no {}: use run", command)};
 }
 
@@ -63,11 +47,11 @@ int run_usb(const revenant::Options& options, const revenant::UsbSettings& setti
 }
 
 int run(int argc, char** argv) {
-    auto options = declared_options();
+    auto options = revenant::registrar_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
     const auto verb = command(options.words());
-    check_bus(options, verb);
+    check_command(options, verb);
     revenant::LogSettings log;
     log.level = options.text("log-level");
     log.file = options.text("log-file");

@@ -110,25 +110,6 @@ std::string checked_serial(std::string serial, const std::string& source) {
 
 }  // namespace
 
-void add_usb_settings(Options& options) {
-    options.add("vendor-id", "0x9997", "usb: idVendor")
-        .add("product-id", "0x0001", "usb: idProduct")
-        .add("manufacturer", "TzC", "usb: the manufacturer's string")
-        .add("product", "tezsign-gadget", "usb: the product's string")
-        .add("serial", "", "usb: the serial number; empty: serial-file, else derived from the machine id")
-        .add("serial-file", "", "usb: file whose first word is the serial number")
-        .add("machine-id-file", "/etc/machine-id", "usb: what a serial number is derived from")
-        .add("gadget-name", "revenant", "usb: directory below configfs' usb_gadget")
-        .add("configuration", "c.1", "usb: the configuration that the function is put into")
-        .add("function", "ffs.tezsign", "usb: the FunctionFS function")
-        .add("udc", "", "usb: the controller to bind to; empty: the first there is")
-        .add("ffs-dir", "/run/revenant-ffs", "usb: where FunctionFS is mounted")
-        .add("configfs-dir", "/sys/kernel/config", "usb: where configfs is mounted")
-        .add("udc-dir", "/sys/class/udc", "usb: where the kernel lists its controllers")
-        .add("gadget-group", "", "usb: group that may open the bulk endpoints too; empty: the gadget user's own")
-        .add("registrar-user", "", "usb: user to become once ep0 is open; empty: stay who we are");
-}
-
 UsbSettings usb_settings(const Options& options) {
     UsbSettings settings;
     settings.vendor_id = id_setting(options, "vendor-id");

@@ -43,9 +43,6 @@ struct UsbSettings {
     [[nodiscard]] std::string ffs_source() const { return function.substr(4); }
 };
 
-/// Declares the settings of the usb bus.
-void add_usb_settings(Options& options);
-
 /// Throws UsageError, a sentence for a person, for what cannot be.
 UsbSettings usb_settings(const Options& options);
 

@@ -1,5 +1,6 @@
 #include "common/service/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/service/run.hpp"
 #include "common/version.hpp"
 
 namespace revenant {
@@ -36,16 +38,41 @@ std::string lower(std::string name) {
     return name;
 }
 
+/// usb or loopback
+std::string either_of(const std::vector<std::string>& choices) {
+    std::string text = choices.front();
+    for (std::size_t at = 1; at < choices.size(); ++at)
+        text += (at + 1 < choices.size() ? ", " : " or ") + choices[at];
+    return text;
+}
+
 }  // namespace
 
 Options::Options(std::string program, std::string summary)
-    : program_{std::move(program)}, summary_{std::move(summary)} {
-    commands_.add_options()("help", "show this and end")("version", "show the version and end")(
-        "print-config", "show the effective settings and where each comes from, and end")(
-        "config", po::value<std::string>(), "read this configuration file instead of the one in /etc/revenant");
+    : program_{std::move(program)},
+      summary_{std::move(summary)},
+      exit_codes_{{EXIT_SUCCESS, "done, or asked to end"},
+                  {exit_failed, "it could not start or go on: the last line on standard error says why"},
+                  {exit_usage, "an option, an environment variable or the configuration file is wrong"}} {
+    for (const auto& option : fixed_options())
+        if (*option.value == '\0')
+            others_.add_options()(option.name, option.help);
+        else
+            others_.add_options()(option.name, po::value<std::string>(), option.help);
+}
+
+const std::vector<FixedOption>& Options::fixed_options() {
+    static const std::vector<FixedOption> options{
+        {"help", "", "show this and end"},
+        {"version", "", "show the version and end"},
+        {"print-config", "", "show the effective settings and where each comes from, and end"},
+        {"config", "file", "read this configuration file instead of the one in /etc/revenant"},
+    };
+    return options;
 }
 
 Options& Options::add(const std::string& name, const std::string& default_value, const std::string& help) {
+    declared_.push_back({name, default_value, help});
     defaults_[name] = default_value;
     settings_.add_options()(name.c_str(), po::value<std::string>(),
                             (help + (default_value.empty() ? "" : " [" + default_value + "]")).c_str());
@@ -53,9 +80,31 @@ Options& Options::add(const std::string& name, const std::string& default_value,
 }
 
 Options& Options::add_flag(const std::string& name, const std::string& help) {
+    declared_.push_back({name, "false", help, true});
     defaults_[name] = "false";
     flags_.insert(name);
     settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", ""), help.c_str());
+    return *this;
+}
+
+Options& Options::add_log_settings() {
+    add("log-level", "info", "what is logged: trace, debug, info, warning, error, critical or off")
+        .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
+    return add("log-file", "", "also log into this file (1 MiB, three of them)").names(Names::file);
+}
+
+Options& Options::choices(std::vector<std::string> values) {
+    declared_.back().choices = std::move(values);
+    return *this;
+}
+
+Options& Options::names(Names what) {
+    declared_.back().names = what;
+    return *this;
+}
+
+Options& Options::default_rule(const std::string& rule) {
+    declared_.back().default_rule = rule;
     return *this;
 }
 
@@ -65,6 +114,26 @@ Options& Options::take_words(const std::string& synopsis) {
     return *this;
 }
 
+Options& Options::commands(const std::string& heading, std::vector<Command> commands) {
+    heading_ = heading;
+    commands_ = std::move(commands);
+    return *this;
+}
+
+Options& Options::exit_codes(std::vector<ExitCode> codes) {
+    exit_codes_ = std::move(codes);
+    return *this;
+}
+
+Options& Options::remark(const std::string& sentence) {
+    remark_ = sentence;
+    return *this;
+}
+
+std::string Options::program_name() const {
+    return program_ == "host" ? "revenant" : "revenant-" + program_;
+}
+
 /// The host program's variables have no program name in them: it is the one that people type.
 std::string Options::variable_of(const std::string& name) const {
     return program_ == "host" ? "REVENANT_" + upper(name) : "REVENANT_" + upper(program_) + "_" + upper(name);
@@ -72,7 +141,7 @@ std::string Options::variable_of(const std::string& name) const {
 
 bool Options::parse(int argc, const char* const* argv, const char* const* environment) {
     po::options_description all;
-    all.add(settings_).add(commands_);
+    all.add(settings_).add(others_);
     po::options_description hidden;
     po::positional_options_description positions;
     if (takes_words_) {
@@ -101,11 +170,12 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
         words_ = values_[words_key].as<std::vector<std::string>>();
     take(parse_environment(environment), "environment");
     const bool named = values_.count("config") != 0;
-    read_file(named ? values_["config"].as<std::string>() : fmt::format("/etc/revenant/{}.conf", program_), named);
+    read_file(named ? values_["config"].as<std::string>() : file(), named);
     if (values_.count("print-config") != 0) {
         std::cout << effective();
         return false;
     }
+    check_choices();
     return true;
 }
 
@@ -165,6 +235,17 @@ void Options::read_file(const std::filesystem::path& file, bool must_exist) {
     }
 }
 
+void Options::check_choices() const {
+    for (const auto& setting : declared_) {
+        const auto value = text(setting.name);
+        if (setting.choices.empty() || value == setting.default_value ||
+            std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end())
+            continue;
+        throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes {}", setting.name, value,
+                                     origin(setting.name), either_of(setting.choices))};
+    }
+}
+
 std::string Options::text(const std::string& name) const {
     return values_.count(name) != 0 ? values_[name].as<std::string>() : defaults_.at(name);
 }
@@ -191,24 +272,6 @@ std::int64_t Options::number(const std::string& name, std::int64_t least, std::i
 std::string Options::origin(const std::string& name) const {
     const auto found = origins_.find(name);
     return found != origins_.end() ? found->second : "default";
-}
-
-std::string Options::help() const {
-    const auto name = program_ == "host" ? std::string{"revenant"} : "revenant-" + program_;
-    std::ostringstream text;
-    text << summary_ << "\n\nUsage: " << name << " [options] " << synopsis_ << "\n\n" << settings_ << "\n" << commands_;
-    text << fmt::format(
-        "\nEach setting can also be given as the environment variable {}… or as a line `name = value` in "
-        "/etc/revenant/{}.conf.\nThe command line wins over the environment, the environment over the file.\n",
-        variable_of(""), program_);
-    return text.str();
-}
-
-std::string Options::effective() const {
-    std::string text;
-    for (const auto& [name, ignored] : defaults_)
-        text += fmt::format("{} = {}  # {}\n", name, this->text(name), origin(name));
-    return text;
 }
 
 std::string default_run_directory() {

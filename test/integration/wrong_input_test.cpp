@@ -113,7 +113,7 @@ TEST(words, of_the_command_line_that_are_wrong_are_named_with_the_remedy) {
         {"host", on({"sign", "baker", "--file", run + "/none"}), {}, usage, {run + "/none", "check its path"}},
         {"host", on({"version", "--deadline", "later"}), {}, usage, {"deadline", "later"}},
         {"host", on({"logs", "--limit", "0"}), {}, usage, {"limit", "from 1"}},
-        {"host", {"--bus", "can", "version"}, {}, usage, {"--bus", "'can'", "loopback"}},
+        {"host", {"--bus", "can", "version"}, {}, usage, {"bus", "'can'", "loopback"}},
         {"host", {"version"}, {"REVENANT_COLOUR=blue"}, usage, {"REVENANT_COLOUR", "unset it"}},
         {"host", on({"version", "--deadline", "1"}), {}, no_device, {run}},
         {"host", on({"unlock", "baker", "--passphrase-env", "NONE"}), {}, usage, {"NONE", "not set"}},

@@ -186,5 +186,29 @@ TEST_F(options, help_and_version_end_the_program) {
     EXPECT_TRUE(contains(testing::internal::GetCapturedStdout(), "revenant 0."));
 }
 
+TEST_F(options, that_are_a_choice_take_nothing_else) {
+    subject_.add("bus", "", "how").choices({"usb", "can", "loopback"});
+    EXPECT_TRUE(parse({"--bus", "can"}));
+    Options other{"gadget", "Signs."};
+    other.add("bus", "", "how").choices({"usb", "can", "loopback"});
+    const Words words{"program"};
+    const Words environment{"REVENANT_GADGET_BUS=isa", nullptr};
+    try {
+        other.parse(1, words.data(), environment.data());
+        ADD_FAILURE() << "isa was taken";
+    } catch (const UsageError& error) {
+        EXPECT_STREQ(error.what(), "the setting bus is 'isa' (environment): it takes usb, can or loopback");
+    }
+}
+
+TEST_F(options, help_lists_commands_and_exit_codes) {
+    subject_.commands("Verbs", {{"fly", "[HEIGHT]", "leave the ground"}}).take_words("VERB").exit_codes({{7, "fell"}});
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(parse({"--help"}));
+    const auto help = testing::internal::GetCapturedStdout();
+    for (const auto* part : {"Verbs:\n  fly [HEIGHT]\n      leave the ground\n", "Exit codes:\n  7    fell\n"})
+        EXPECT_TRUE(contains(help, part)) << part << " is not in:\n" << help;
+}
+
 }  // namespace
 }  // namespace revenant

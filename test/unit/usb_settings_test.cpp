@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "registrar/options.hpp"
 #include "test/unit/fake_kernel.hpp"
 
 namespace revenant {

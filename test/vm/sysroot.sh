@@ -1,6 +1,7 @@
 #!/bin/bash
 # sysroot.sh ARCH PACKAGE...: makes build/vm/sysroot-ARCH from these packages of this Debian release, what they depend
-# on, and the programs of the image. Does nothing when it is there already, from the same packages.
+# on, and the programs of the image. Does nothing when it is there already, from the same packages. What dpkg-shlibdeps
+# asks a system for is kept below admin/.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
@@ -10,7 +11,7 @@ arch=${1:?}
 shift
 packages=("$@" busybox-static udev util-linux)
 place=$PWD/build/vm/sysroot-$arch
-[[ $(cat "$place/packages" 2>/dev/null) != "${packages[*]}" ]] || exit 0
+[[ $(cat "$place/packages" 2>/dev/null) != "${packages[*]}" || ! -e $place/admin/status ]] || exit 0
 
 die() {
     echo "vm: $*" >&2
@@ -26,12 +27,32 @@ private_apt "$arch" "$work" || die "no package lists for $arch: see apt-get's me
     die "the $arch packages of the sysroot cannot be fetched: see apt-get's message above"
 }
 rm -rf "$place" "$place.new"
+admin=$place.new/admin
+mkdir -p "$admin/info" "$admin/updates" "$admin/triggers"
+echo 1 >"$admin/info/format"
+echo "$arch" >"$admin/arch"
+
+# record DEB: what dpkg's database would say once it is installed. Paths as they are with /lib merged into /usr/lib.
+record() {
+    local deb=$1 name control=$work/control
+    name=$(dpkg-deb -f "$deb" Package)
+    [[ $(dpkg-deb -f "$deb" Multi-Arch) != same ]] || name+=:$arch
+    rm -rf "$control"
+    dpkg-deb -e "$deb" "$control"
+    for kind in symbols shlibs; do
+        [[ ! -e $control/$kind ]] || cp "$control/$kind" "$admin/info/$name.$kind"
+    done
+    dpkg-deb --fsys-tarfile "$deb" | tar -t | sed -E 's|^\.||; s|/$||; s#^/(s?bin|lib)(/|$)#/usr/\1\2#; s|^$|/.|' >"$admin/info/$name.list"
+    { dpkg-deb -f "$deb" && printf 'Status: install ok installed\n\n'; } >>"$admin/status"
+}
+
 # Merged as the installed system is: some packages hold /lib, others /usr/lib.
 mkdir -p "$place.new"/usr/{bin,sbin,lib}
 ln -s usr/bin usr/sbin usr/lib "$place.new"
 for package in "$work"/cache/archives/*.deb; do
     dpkg-deb --fsys-tarfile "$package" | tar -C "$place.new" --keep-directory-symlink --exclude='./usr/share/doc' \
         --exclude='./usr/share/locale' --exclude='./dev' -x || die "$(basename "$package") cannot be unpacked"
+    record "$package"
 done
 # Links to absolute paths would lead out of the sysroot.
 find "$place.new" -type l -lname '/*' -printf '%p %l\n' | while read -r link target; do

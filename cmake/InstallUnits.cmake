@@ -1,0 +1,16 @@
+# Runs when it is installed, after `cmake --install --prefix` has settled where: see Install.cmake for the variables.
+set(bindir "${CMAKE_INSTALL_PREFIX}/${bin}")
+set(libexecdir "${CMAKE_INSTALL_PREFIX}/${libexec}")
+foreach(unit IN LISTS units)
+  configure_file("${from}/${unit}" "${scratch}/${unit}" @ONLY)
+  file(INSTALL "${scratch}/${unit}" DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/systemd/system")
+endforeach()
+
+# The programs read these there and nowhere else, whatever the prefix is.
+foreach(setting IN LISTS settings)
+  if(EXISTS "$ENV{DESTDIR}/etc/revenant/${setting}")
+    message(STATUS "Kept: $ENV{DESTDIR}/etc/revenant/${setting}")
+  else()
+    file(INSTALL "${from}/${setting}" DESTINATION /etc/revenant)
+  endif()
+endforeach()

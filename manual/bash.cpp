@@ -1,0 +1,139 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "manual/completions.hpp"
+
+namespace revenant::manual {
+namespace {
+
+std::string dashed(const std::vector<Setting>& settings) {
+    std::string words;
+    for (const auto& setting : settings)
+        words += (words.empty() ? "--" : " --") + setting.name;
+    return words;
+}
+
+std::string joined(const std::vector<std::string>& words, const char* between) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : between) + word;
+    return text;
+}
+
+std::string function_name(std::string program) {
+    std::replace(program.begin(), program.end(), '-', '_');
+    return "_" + program;
+}
+
+/// compgen's arguments for the value of a setting; empty: nothing can be said about it.
+std::string guesses(const Setting& setting) {
+    switch (setting.names) {
+        case Names::file:
+            return "-f";
+        case Names::directory:
+            return "-d";
+        case Names::user:
+            return "-u";
+        case Names::group:
+            return "-g";
+        case Names::nothing:
+            break;
+    }
+    return setting.choices.empty() ? "" : "-W '" + joined(setting.choices, " ") + "'";
+}
+
+/// The branches of a case that look at the option before the cursor.
+std::string values(const Options& options) {
+    std::string text, unknown;
+    for (const auto& setting : options.declared()) {
+        if (setting.flag)
+            continue;
+        const auto how = guesses(setting);
+        if (how.empty())
+            unknown += (unknown.empty() ? "--" : " | --") + setting.name;
+        else
+            text += fmt::format("        --{}) {}_offer {} && return ;;\n", setting.name,
+                                function_name(options.program_name()), how);
+    }
+    text += fmt::format("        --config) {}_offer -f && return ;;\n", function_name(options.program_name()));
+    if (!unknown.empty())
+        text += "        " + unknown + ") return ;; # only the user knows\n";
+    return text;
+}
+
+/// Patterns of the options that take the word after them.
+std::string takers(const Options& options) {
+    std::string pattern = "--config";
+    for (const auto& setting : options.declared())
+        if (!setting.flag)
+            pattern += " | --" + setting.name;
+    return pattern;
+}
+
+/// The branches of a case that know each command's own options.
+std::string own_options(const Options& options) {
+    std::string text;
+    for (const auto& command : options.declared_commands())
+        if (!command.options.empty())
+            text +=
+                fmt::format("        {}) options+=' {}' ;;\n", command.name, dashed(own_settings(options, command)));
+    return text.empty() ? "" : "    case $command in\n" + text + "    esac\n";
+}
+
+std::string command_names(const Options& options) {
+    std::vector<std::string> names;
+    for (const auto& command : options.declared_commands())
+        names.push_back(command.name);
+    return joined(names, " ");
+}
+
+constexpr auto script = R"(# bash completion of {program}: made from the options that it declares.
+{function}_offer() {{
+    [[ $1 != -[df] ]] || compopt -o filenames 2>/dev/null || true
+    mapfile -t COMPREPLY < <(compgen "$@" -- "$word")
+}}
+{function}() {{
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} command= at
+    local options='{common}'
+    COMPREPLY=()
+    # bash takes --option=value for three words.
+    if [[ $word == = ]]; then
+        word=
+    elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
+        before=${{COMP_WORDS[COMP_CWORD - 2]}}
+    fi
+    case $before in
+{values}    esac
+    for ((at = 1; at < COMP_CWORD; ++at)); do
+        case ${{COMP_WORDS[at]}} in
+            {takers})
+                [[ ${{COMP_WORDS[at + 1]}} != = ]] || ((++at))
+                ((++at))
+                ;;
+            -*) ;;
+            *) command=${{COMP_WORDS[at]}} && break ;;
+        esac
+    done
+{own}    if [[ $word == -* ]]; then
+        {function}_offer -W "$options"
+    elif [[ ! $command ]]; then
+        {function}_offer -W '{commands}'
+    fi
+}}
+complete -F {function} {program}
+)";
+
+}  // namespace
+
+std::string bash_completion(const Options& options) {
+    auto common = dashed(common_settings(options));
+    for (const auto& option : Options::fixed_options())
+        common += std::string{" --"} + option.name;
+    return fmt::format(script, fmt::arg("program", options.program_name()),
+                       fmt::arg("function", function_name(options.program_name())), fmt::arg("common", common),
+                       fmt::arg("values", values(options)), fmt::arg("takers", takers(options)),
+                       fmt::arg("own", own_options(options)), fmt::arg("commands", command_names(options)));
+}
+
+}  // namespace revenant::manual

@@ -1,0 +1,62 @@
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "common/service/run.hpp"
+#include "gadget/options.hpp"
+#include "host/options.hpp"
+#include "liveness/options.hpp"
+#include "manual/completions.hpp"
+#include "manual/page.hpp"
+#include "registrar/options.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace revenant;
+
+std::string content(const fs::path& file) {
+    std::ifstream in{file};
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in)
+        throw std::runtime_error{
+            fmt::format("cannot read '{}': is the first argument the directory of the pages' text", file.string())};
+    return text.str();
+}
+
+void write(const fs::path& file, const std::string& text) {
+    fs::create_directories(file.parent_path());
+    std::ofstream out{file};
+    out << text;
+    out.flush();
+    if (!out)
+        throw std::runtime_error{fmt::format("cannot write '{}': check the mode of its directory", file.string())};
+}
+
+/// Everything about one program. Programs for everyone are in section 1, an administrator's in section 8.
+void write_all(const Options& options, const fs::path& drafts, const fs::path& place) {
+    const auto name = options.program_name();
+    const auto file = name + (name == "revenant" ? ".1" : ".8");
+    write(place / file, manual::page(options, content(drafts / (file + ".in"))));
+    write(place / "bash" / name, manual::bash_completion(options));
+    write(place / "zsh" / ("_" + name), manual::zsh_completion(options));
+}
+
+int run(int argc, char** argv) {
+    if (argc != 3)
+        throw UsageError{"two arguments are needed: the directory of the pages' text, and the one to write into"};
+    for (const auto& options : {host::host_options(), gadget_options(), liveness_options(), registrar_options()})
+        write_all(options, argv[1], argv[2]);
+    return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return guarded_main("revenant-manual", [&] { return run(argc, argv); });
+}

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include "manual/completions.hpp"
+
+namespace revenant::manual {
+namespace {
+
+/// Text inside an argument of _arguments: in single quotes, and what _arguments takes for its own has a backslash.
+std::string quoted(const std::string& text, const std::string& special) {
+    std::string out;
+    for (const auto letter : text)
+        if (letter == '\'')
+            out += "'\\''";
+        else
+            out += (special.find(letter) != std::string::npos ? "\\" : "") + std::string(1, letter);
+    return out;
+}
+
+/// What completes the value of a setting.
+std::string action(const Setting& setting) {
+    switch (setting.names) {
+        case Names::file:
+            return "_files";
+        case Names::directory:
+            return "_files -/";
+        case Names::user:
+            return "_users";
+        case Names::group:
+            return "_groups";
+        case Names::nothing:
+            break;
+    }
+    std::string list;
+    for (const auto& choice : setting.choices)
+        list += (list.empty() ? "" : " ") + choice;
+    return list.empty() ? " " : "(" + list + ")";
+}
+
+std::string option(const std::string& name, const std::string& help, const std::string& value) {
+    return fmt::format("    '--{}{}[{}]{}'\n", name, value.empty() ? "" : "=", quoted(help, "\\[]"), value);
+}
+
+std::string option(const Setting& setting) {
+    return option(setting.name, setting.help, setting.flag ? "" : ":" + setting.name + ":" + action(setting));
+}
+
+std::string list_of(const std::vector<Setting>& settings) {
+    std::string text;
+    for (const auto& setting : settings)
+        text += option(setting);
+    return text;
+}
+
+std::string fixed() {
+    std::string text;
+    for (const auto& one : Options::fixed_options())
+        text += option(one.name, one.help, *one.value == '\0' ? "" : ":" + std::string{one.value} + ":_files");
+    return text;
+}
+
+std::string pattern(const std::vector<Command>& commands) {
+    std::string names;
+    for (const auto& command : commands)
+        names += (names.empty() ? "" : "|") + command.name;
+    return names;
+}
+
+/// The branches of a case that know each command's own options.
+std::string own_options(const Options& options) {
+    std::string text;
+    for (const auto& command : options.declared_commands())
+        if (!command.options.empty())
+            text +=
+                fmt::format("{})\n  specs+=(\n{}  )\n  ;;\n", command.name, list_of(own_settings(options, command)));
+    return text.empty() ? ""
+                        : "case ${words[(r)(" + pattern(options.declared_commands()) + ")]:-} in\n" + text + "esac\n";
+}
+
+std::string commands(const Options& options) {
+    if (options.declared_commands().empty())
+        return "";
+    std::string text = "commands=(\n";
+    for (const auto& command : options.declared_commands())
+        text += fmt::format("    '{}:{}'\n", command.name, quoted(command.about, ""));
+    return text + ")\nspecs+=('1: :{_describe command commands}' '*:operand: ')\n";
+}
+
+}  // namespace
+
+std::string zsh_completion(const Options& options) {
+    return fmt::format(
+        "#compdef {0}\n# zsh completion of {0}: made from the options that it declares.\n"
+        "local -a specs commands\nspecs=(\n{1}{2})\n{3}{4}_arguments $specs\n",
+        options.program_name(), list_of(common_settings(options)), fixed(), own_options(options), commands(options));
+}
+
+}  // namespace revenant::manual

@@ -1,0 +1,43 @@
+#!/bin/bash
+# bash.sh MANUAL: presses Tab in bash, with the completions below MANUAL.
+set -euo pipefail
+manual=${1:?}
+faults=0
+
+# tab "expected words" WORD...: what is offered for the last word, sorted.
+tab() {
+    local expected=$1 found
+    shift
+    COMP_WORDS=("$@")
+    COMP_CWORD=$(($# - 1))
+    COMPREPLY=()
+    "_${1//-/_}" "$@" || true
+    found=$(printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd ' ')
+    [[ $found == "$expected" ]] || {
+        echo "manual: after '$*' bash offers '$found', not '$expected'" >&2
+        faults=$((faults + 1))
+    }
+}
+
+for file in "$manual"/bash/*; do . "$file"; done
+
+tab 'init' revenant ini
+tab 'set-level sign status' revenant s
+tab 'loopback usb' revenant --bus ''
+tab 'loopback' revenant --bus = l
+tab 'loopback usb' revenant --bus =
+tab '--kind' revenant new --ki
+tab '' revenant unlock --ki
+tab 'sign status' revenant --json bench --kind s # all that the setting takes
+tab '--count' revenant --bus loopback bench --cou
+tab '--count' revenant --bus = loopback bench --cou
+tab '' revenant unlock ''
+tab '' revenant --serial ''
+tab '/etc/hostname' revenant sign key --file /etc/hostn
+tab 'run setup teardown' revenant-registrar ''
+tab '--serial --serial-file' revenant-registrar setup --ser
+tab 'root' revenant-registrar --gadget-user roo
+tab 'warning' revenant-liveness --log-level w
+tab '/etc/systemd' revenant-gadget --store /etc/systemd
+tab '--forget-on-crash' revenant-gadget --forg
+((faults == 0))

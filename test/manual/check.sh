@@ -1,0 +1,45 @@
+#!/bin/bash
+# check.sh PROGRAMS MANUAL: that the pages and the completions below MANUAL say what --help of the programs in the
+# directory PROGRAMS says, that man reads the pages without a warning, and that the shells read the completions.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+programs=${1:?} manual=${2:?}
+faults=0
+
+wrong() {
+    echo "manual: $*" >&2
+    faults=$((faults + 1))
+}
+
+# rendered PAGE: as plain text of very long lines, in which no word is broken.
+rendered() {
+    MANWIDTH=1000 MANROFFOPT='-c -rHY=0' LC_ALL=C.UTF-8 man -P cat -l "$1" | col -bx
+}
+
+for name in revenant revenant-{gadget,liveness,registrar}; do
+    page=("$manual/$name".[18])
+    help=$("$programs/$name" --help)
+    text=$(rendered "${page[0]}")
+    mapfile -t options < <(grep -oE -- '^  --[a-z-]+' <<<"$help" | tr -d ' ')
+    ((${#options[@]} > 5)) || wrong "$name --help lists ${#options[@]} options: too few to be all"
+    for option in "${options[@]}"; do
+        grep -qE -- "^ +$option( |\$)" <<<"$text" || wrong "$option of $name is not in its page"
+        grep -qE -- "[ ']$option([ ']|\$)" "$manual/bash/$name" || wrong "$option of $name is not in its completion for bash"
+        grep -qE -- "'$option[=[]" "$manual/zsh/_$name" || wrong "$option of $name is not in its completion for zsh"
+    done
+    # The lines under "Verbs:" or "Commands:" that are indented by two.
+    while read -r command _; do
+        grep -qE -- "^ +$command( |\$)" <<<"$text" || wrong "the command $command of $name is not in its page"
+        grep -qE -- "[ ']$command[ ']" "$manual/bash/$name" || wrong "the command $command of $name is not in its completion for bash"
+        grep -qE -- "'$command:" "$manual/zsh/_$name" || wrong "the command $command of $name is not in its completion for zsh"
+    done < <(sed -nE '/^(Verbs|Commands):$/,/^$/s/^  ([a-z]+)/\1/p' <<<"$help")
+    while read -r code _; do
+        grep -qE "^ +$code +[A-Z]" <<<"$text" || wrong "the exit code $code of $name is not in its page"
+    done < <(sed -n '/^Exit codes:$/,/^$/s/^  \([0-9]\)/\1/p' <<<"$help")
+
+    warnings=$(LC_ALL=C.UTF-8 man --warnings -l "${page[0]}" 2>&1 >/dev/null) || true
+    [[ ! $warnings ]] || wrong "man complains of ${page[0]}: $warnings"
+    bash -n "$manual/bash/$name" || wrong "bash does not parse the completion of $name"
+    zsh -n "$manual/zsh/_$name" || wrong "zsh does not parse the completion of $name"
+done
+((faults == 0))

@@ -1,0 +1,29 @@
+#!/bin/zsh -f
+# zsh.sh MANUAL: runs the completions below MANUAL in zsh with the function that would offer things put in our hands.
+set -eu
+manual=$1
+integer faults=0
+typeset -a offered
+_arguments() { offered=("$@") }
+
+# offers YES|NO OPTION WORD...: whether the option is offered after these words.
+offers() {
+    local wanted=$1 option=$2 found=NO
+    shift 2
+    words=("$@")
+    CURRENT=$#
+    source $manual/zsh/_$1
+    (( ${offered[(I)${(b)option}*]} )) && found=YES
+    [[ $found == $wanted ]] || { print -u2 "manual: zsh offers $option after '$*': $found"; faults+=1 }
+}
+
+offers YES '--bus=' revenant ''
+offers NO '--kind=' revenant ''
+offers YES '--kind=' revenant new ''
+offers YES '--kind=' revenant --bus loopback bench ''
+offers NO '--kind=' revenant unlock ''
+offers YES '--with-passphrase[' revenant set-level key 7 ''
+offers YES '--udc=' revenant-registrar ''
+offers YES '--forget-on-crash[' revenant-gadget ''
+offers YES '--config=' revenant-liveness ''
+(( faults == 0 ))

@@ -1,0 +1,3 @@
+revenant_test(unit_manual LABEL unit
+  SOURCES manual_test.cpp
+  LINK revenant_manual)
