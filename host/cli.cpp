@@ -13,6 +13,7 @@
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "host/passphrase.hpp"
+#include "host/serve/settings.hpp"
 #include "host/verbs.hpp"
 
 namespace revenant::host {
@@ -25,10 +26,11 @@ constexpr std::array<std::string_view, 1> init_options{"deterministic"}, new_opt
     logs_options{"limit"}, sign_options{"file"};
 constexpr std::array<std::string_view, 2> set_level_options{"chain", "with-passphrase"};
 constexpr std::array<std::string_view, 4> bench_options{"count", "in-flight", "keys", "kind"};
+constexpr auto& serve_options = serve::option_names;
 
 constexpr auto on_sign = Interface::sign;
 constexpr auto on_management = Interface::management;
-constexpr std::array<Verb, 14> verbs{{
+constexpr std::array<Verb, 15> verbs{{
     {"devices", "", "the devices and whether they are ready", 0, 0, no_options, on_management, &list_devices},
     {"reset", "", "reset the USB port of the device, as a replug would", 0, 0, no_options, on_management, &reset_bus},
     {"init", "[--deterministic]", "prepare a new device: sets its passphrase", 0, 0, init_options, on_management,
@@ -48,6 +50,9 @@ constexpr std::array<Verb, 14> verbs{{
      set_level_options, on_management, &set_level},
     {"sign", "KEY|ADDRESS HEX|--file FILE", "sign one consensus operation and verify the signature", 1, 2, sign_options,
      on_sign, &sign},
+    {"serve", "[--listen-port N] [--client-keys KEY,KEY]",
+     "answer a baker over HTTP, as the remote signer of Octez does, until it is told to end", 0, 0, serve_options,
+     on_sign, &serve_signatures},
     {"bench", "[--count N] [--in-flight N] [--keys ID,ID] [--kind sign|status]",
      "measure: signs on a chain of its own, so use keys that were made for it", 0, 0, bench_options, on_sign, &bench},
 }};
@@ -75,7 +80,7 @@ Options declared_options() {
         .add("vendor-id", "0x9997", "the device's USB vendor id, as 0x9997 or in decimal")
         .add("product-id", "0x0001", "the device's USB product id")
         .add("serial", "", "serial number of the device, where there are several")
-        .add("deadline", "", "seconds to wait for the device and its answer; empty: by verb, 3 to 30")
+        .add("deadline", "", "seconds to wait for the device and its answer; empty: by verb, 3 to 30 (serve: 4.5)")
         .add_flag("json", "write one JSON document, also for failures")
         .add("passphrase-fd", "", "read the passphrase from this descriptor")
         .add("passphrase-env", passphrase_variable, "read the passphrase from this variable, if it is set")
@@ -89,6 +94,7 @@ Options declared_options() {
         .add("count", "1000", "bench: how many requests")
         .add("in-flight", "1", "bench: how many at once")
         .add("keys", "", "bench: ids separated by commas; empty: all that are unlocked");
+    serve::declare_options(options);
     return options;
 }
 
