@@ -51,11 +51,16 @@ awaitable<error_code> read(Connection::Stream& stream, beast::flat_buffer& buffe
 }  // namespace
 
 awaitable<void> Connection::run() {
-    auto next = Next::request;
-    while (next == Next::request && !finishing_ && co_await heard())
-        next = co_await exchange();
-    if (next == Next::farewell)
-        co_await farewell();
+    while (!finishing_) {
+        const bool more = co_await heard();
+        if (!more)
+            co_return;
+        const auto next = co_await exchange();
+        if (next == Next::farewell)
+            co_return co_await farewell();
+        if (next == Next::nothing)
+            co_return;
+    }
 }
 
 void Connection::finish() {

@@ -17,14 +17,15 @@ const Bytes message{0x11, 0x22};
 struct Client {
     explicit Client(Curve of)
         : curve{of},
-          example{test::vectors(of == Curve::bls ? "tezos-signing.json" : "tezos-signing-tz1.json").at("key")},
+          example{
+              test::vectors(of == Curve::bls ? "tezos-signing.json" : "tezos-signing-tz1.json").at("key").as_object()},
           public_key{text_of(example, of == Curve::bls ? "BLpk" : "edpk")},
           key{of, test::secret_of(text_of(example, of == Curve::bls ? "secret_little_endian" : "seed"))} {}
 
     [[nodiscard]] tezos::Decoded sign(const Bytes& bytes) const { return {curve, key.sign(bytes)}; }
 
     Curve curve;
-    boost::json::value example;
+    boost::json::object example;
     std::string public_key;
     keystore::SigningKey key;
 };
