@@ -21,7 +21,9 @@ constexpr std::size_t packet = 4 * 1024;
 /// What a request that cannot be read means; nothing if the client is gone or too slow.
 std::optional<Problem> problem_of(const error_code& failed) {
     if (failed == http::error::body_limit)
-        return Problem{413, fmt::format("the request's body is longer than {} bytes: no operation is", longest_body)};
+        return Problem{413,
+                       fmt::format("the request's body is longer than {} bytes, which no operation is: send one alone",
+                                   longest_body)};
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
         return Problem{431, fmt::format("the request's header is longer than {} bytes: send less", longest_header)};
     const bool unfinished = failed == http::error::end_of_stream || failed == http::error::partial_message;

@@ -27,8 +27,10 @@ unsigned status_of(ErrorCode code) {
 }  // namespace
 
 Problem refusal(const std::string& subject, const ErrorResponse& error) {
-    return {status_of(error.code), fmt::format("{}: the device refused (error {}): {}", subject,
-                                               static_cast<std::uint32_t>(error.code), printable(error.message))};
+    const auto words = printable(error.message);
+    const auto sentence =
+        fmt::format("the device refused (error {}): {}", static_cast<std::uint32_t>(error.code), words);
+    return {status_of(error.code), words.find(subject) == std::string::npos ? subject + ": " + sentence : sentence};
 }
 
 }  // namespace revenant::host::serve

@@ -7,7 +7,7 @@
 
 namespace revenant::host::serve {
 
-/// What an error of the device means over HTTP. `subject` begins the sentence: the key's address.
+/// What an error of the device means over HTTP. `subject` is named in the sentence: the key's address.
 Problem refusal(const std::string& subject, const ErrorResponse& error);
 
 }  // namespace revenant::host::serve

@@ -52,7 +52,7 @@ awaitable<void> Signer::tell(std::string where) {
     using namespace asio::experimental::awaitable_operators;
     using Trouble = DeviceChannel::Trouble;
     asio::steady_timer first_look{co_await asio::this_coro::executor, 1s};
-    co_await (channel_.trouble_moved() || first_look.async_wait(as_tuple(use_awaitable)));
+    co_await (until_ready() || first_look.async_wait(as_tuple(use_awaitable)));
     auto last = Trouble::none;  // so that an absence at the start is told
     for (;;) {
         const auto now = channel_.trouble();
@@ -71,6 +71,11 @@ awaitable<void> Signer::tell(std::string where) {
         while (channel_.trouble() == now)
             co_await channel_.trouble_moved();
     }
+}
+
+awaitable<void> Signer::until_ready() {
+    while (channel_.trouble() != DeviceChannel::Trouble::none)
+        co_await channel_.trouble_moved();
 }
 
 awaitable<std::string> Signer::greeting() {

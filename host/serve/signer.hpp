@@ -36,6 +36,7 @@ public:
 
 private:
     awaitable<Response> ask(Request request);
+    awaitable<void> until_ready();
     awaitable<std::string> greeting();
     [[nodiscard]] Problem no_device() const;
 

@@ -21,12 +21,14 @@ struct HttpAnswer {
     [[nodiscard]] std::string message() const;
 };
 
-/// One connection to 127.0.0.1, byte by byte. Everything blocks, for `patience` at most. One thread.
+/// One connection, to a port of 127.0.0.1 or whatever is given, byte by byte. Everything blocks, for `patience` at
+/// most. One thread.
 class HttpClient {
 public:
     static constexpr milliseconds patience{10'000};
 
     explicit HttpClient(unsigned short port);
+    explicit HttpClient(UniqueFd socket) : socket_{std::move(socket)} {}
 
     void send(const std::string& bytes) const;
     /// Sends as much as the server takes; it may close meanwhile.

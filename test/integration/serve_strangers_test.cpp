@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include "gadget/keystore/signing_key.hpp"
 #include "host/serve/client_keys.hpp"
@@ -121,7 +122,7 @@ TEST(serve_strangers, that_send_half_a_request_are_sent_away_in_time) {
 TEST(serve_strangers, that_are_many_and_idle_keep_nobody_away) {
     Guarded server;
     std::list<HttpClient> idle;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 300; ++i)
         idle.emplace_back(server.port);
     EXPECT_EQ(server.ask("GET", "/livez").status, 200U);
     EXPECT_TRUE(idle.front().closed(Deadline{Suite::patience}));
@@ -147,6 +148,38 @@ TEST(serve_strangers, must_sign_when_the_server_knows_its_clients) {
     EXPECT_EQ(ask_as(SigningKey::random(Curve::bls), message), 403U);
     EXPECT_EQ(server.ask("POST", "/keys/" + nobody, "\"1234\"").status, 401U);
     EXPECT_EQ(server.ask("GET", "/keys/" + nobody).status, 404U);
+}
+
+TEST(serve_strangers, behind_a_proxy_reach_it_at_its_unix_socket) {
+    const TemporaryDirectory dir;
+    const auto socket = dir.path() / "signer.sock";
+    Guarded server{{"--unix-socket", socket.string()}};
+    EXPECT_EQ(HttpClient{connect_to(socket)}.ask("GET", "/authorized_keys").body, "{}");
+    struct stat found {};
+    ASSERT_EQ(::lstat(socket.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0007U, 0U);
+    server.suite.stop("signer");
+    EXPECT_FALSE(std::filesystem::exists(socket));
+    server.suite.start("signer");
+    server.port = server.suite.signer_port();
+}
+
+TEST(serve_strangers, that_ask_too_much_at_once_are_told_that_it_is_busy) {
+    Guarded server{{"--deadline", "3"}};
+    server.suite.stop("gadget");
+    std::list<HttpClient> waiting;
+    for (int i = 0; i < 65; ++i)
+        waiting.emplace_back(server.port).send(post("\"12\""));
+    EXPECT_EQ(server.ask("GET", "/livez").status, 200U);
+    int busy = 0, late = 0;
+    for (auto& client : waiting) {
+        const auto answer = client.answer();
+        EXPECT_EQ(answer.status, 503U);
+        busy += answer.message().find("is busy: 64 signatures are under way") != std::string::npos;
+        late += answer.message().find("no gadget is alive") != std::string::npos;
+    }
+    EXPECT_EQ(busy, 1);
+    EXPECT_EQ(late, 64);
 }
 
 TEST(serve_strangers, and_operators_that_start_it_wrongly_are_told_why) {

@@ -205,6 +205,18 @@ TEST(serve, starts_without_a_device_and_is_ready_when_it_comes) {
     EXPECT_EQ(HttpClient{port}.ask("GET", "/readyz").status, 200U);
 }
 
+TEST(serve, that_hangs_is_killed_by_the_watchdog_and_serves_again) {
+    auto settings = with_signer();
+    settings.watchdog = milliseconds{3'000};
+    Served served{settings};
+    const auto& key = served.keys.at(0);
+    served.suite.signal("signer", SIGSTOP);
+    served.suite.wait_restarts("signer", 1);
+    const auto message = operation(key.curve, Kind::block, 7);
+    signature_in(served.sign(key, message), key, message);
+    EXPECT_EQ(served.suite.service("signer").at("watchdog_kills").to_number<unsigned>(), 1U);
+}
+
 TEST(serve, ends_within_its_grace_and_with_the_answers_that_it_owes) {
     Served served{with_signer({"--deadline", "1"})};
     const auto& key = served.keys.at(0);

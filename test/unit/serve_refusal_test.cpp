@@ -21,5 +21,10 @@ TEST(serve_refusal, keeps_the_devices_words_and_nothing_that_moves_a_cursor) {
     EXPECT_EQ(sentence, "tz4Key: the device refused (error 33): mark?[2J");
 }
 
+TEST(serve_refusal, names_the_key_once) {
+    const std::string sentence = refusal("tz4Key", ErrorResponse{ErrorCode::key_locked, "key tz4Key is locked"}).what();
+    EXPECT_EQ(sentence, "the device refused (error 32): key tz4Key is locked");
+}
+
 }  // namespace
 }  // namespace revenant::host::serve
