@@ -49,13 +49,15 @@ void declare_options(Options& options) {
     options.add("listen-address", "127.0.0.1", "serve: the address to listen at")
         .add("listen-port", "20090", "serve: the TCP port to listen at; 0: any free one")
         .add("unix-socket", "", "serve: listen at this socket too, for HTTP from a reverse proxy")
+        .names(Names::file)
         .add("path-prefix", "", "serve: what stands before each path, like /signer")
         .add("client-keys", "",
              "serve: public keys (edpk…, BLpk…), separated by commas: a client must sign each request with one of them")
         .add_flag("allow-unauthenticated",
                   "serve: let anyone ask for signatures who reaches an address beyond loopback")
         .add_flag("list-known-keys", "serve: answer /known_keys")
-        .add("log-level", "info", "serve: trace, debug, info, warning, error, critical or off");
+        .add("log-level", "info", "serve: trace, debug, info, warning, error, critical or off")
+        .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
 }
 
 ServeSettings serve_settings(const Options& options) {
