@@ -29,7 +29,7 @@ for name in revenant revenant-{gadget,liveness,registrar}; do
     # The lines under "Verbs:" or "Commands:" that are indented by two.
     while read -r command _; do
         grep -qE -- "^ +$command( |\$)" <<<"$text" || wrong "the command $command of $name is not in its page"
-        grep -qE -- "[ ']$command[ ']" "$manual/bash/$name" || wrong "the command $command of $name is not in its completion for bash"
+        grep -qE -- "[ ']${command}[ ']" "$manual/bash/$name" || wrong "the command $command of $name is not in its completion for bash"
         grep -qE -- "'$command:" "$manual/zsh/_$name" || wrong "the command $command of $name is not in its completion for zsh"
     done < <(sed -nE '/^(Verbs|Commands):$/,/^$/s/^  ([a-z]+)/\1/p' <<<"$help")
     while read -r code _; do
