@@ -58,7 +58,7 @@ awaitable<void> DeviceChannel::run() {
         bool heard = false;
         if (claim.pipe)
             heard = co_await hold(*claim.pipe);
-        trouble_ = claim.held ? Trouble::held : Trouble::not_ready;
+        set(claim.held ? Trouble::held : Trouble::not_ready);
         claim.pipe.reset();  // what is posted on it must not take what the next one is meant to read
         if (heard)
             pause.reset();
@@ -73,22 +73,22 @@ awaitable<void> DeviceChannel::until_ready() {
             case Readiness::ready:
                 co_return;
             case Readiness::not_ready:
-                trouble_ = Trouble::not_ready;
+                set(Trouble::not_ready);
                 break;
             case Readiness::silent:
-                trouble_ = Trouble::silent;
+                set(Trouble::silent);
                 break;
             case Readiness::absent:
-                trouble_ = Trouble::absent;
+                set(Trouble::absent);
                 break;
             case Readiness::foreign:
-                trouble_ = Trouble::foreign;
+                set(Trouble::foreign);
                 break;
             case Readiness::forbidden:
-                trouble_ = Trouble::forbidden;
+                set(Trouble::forbidden);
                 break;
             case Readiness::several:
-                trouble_ = Trouble::several;
+                set(Trouble::several);
                 break;
         }
         co_await link_.changed(pause.next());
@@ -98,7 +98,7 @@ awaitable<void> DeviceChannel::until_ready() {
 /// One life of the link, from the claim to the loss. Yields whether the gadget said anything.
 awaitable<bool> DeviceChannel::hold(Pipe& pipe) {
     bool heard = false;
-    trouble_ = Trouble::none;
+    set(Trouble::none);
     requests_.claimed();
     const auto life = [&](TaskGroup& group) -> awaitable<void> {
         group.spawn(read_frames(pipe, heard));
@@ -164,6 +164,13 @@ awaitable<void> DeviceChannel::limit_wait_for_name() {
     requests_.unnamed();
     deliver();
     work_.notify();
+}
+
+void DeviceChannel::set(Trouble trouble) {
+    if (trouble == trouble_)
+        return;
+    trouble_ = trouble;
+    moved_.notify();
 }
 
 void DeviceChannel::deliver() {

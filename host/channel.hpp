@@ -44,7 +44,7 @@ struct ChannelTimes {
 class DeviceChannel {
 public:
     DeviceChannel(const asio::any_io_executor& executor, Link& link, const ChannelTimes& times = {})
-        : executor_{executor}, link_{link}, times_{times}, work_{executor} {}
+        : executor_{executor}, link_{link}, times_{times}, work_{executor}, moved_{executor} {}
 
     /// Keeps the interface until cancelled.
     awaitable<void> run();
@@ -55,6 +55,8 @@ public:
     /// Why nothing is answered just now.
     enum class Trouble : std::uint8_t { absent, not_ready, silent, foreign, forbidden, several, held, none };
     [[nodiscard]] Trouble trouble() const { return trouble_; }
+    /// Waits until it may be another one; wait in a loop that looks.
+    awaitable<void> trouble_moved() { return moved_.wait(); }
 
 private:
     struct Waiter {
@@ -68,6 +70,7 @@ private:
     awaitable<void> watch_readiness();
     awaitable<void> limit_wait_for_name();
     void deliver();
+    void set(Trouble trouble);
 
     asio::any_io_executor executor_;
     Link& link_;
@@ -76,6 +79,7 @@ private:
     std::map<MessageId, Waiter*> waiters_;
     Signal work_;  // there may be a frame to write
     Trouble trouble_ = Trouble::absent;
+    Signal moved_;  // trouble_
 };
 
 }  // namespace revenant::host

@@ -76,6 +76,18 @@ UsbSelection usb_selection(const Options& options) {
     return selection;
 }
 
+Failure no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
+                  std::chrono::milliseconds deadline) {
+    if (channel.trouble() == DeviceChannel::Trouble::none)
+        return Failure{Exit::no_device, "no_answer",
+                       fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or wait "
+                                   "longer with --deadline",
+                                   link.serial(), static_cast<double>(deadline.count()) / 1000)};
+    if (on_loopback(options))
+        return loopback_failure(channel.trouble(), link.serial(), interface);
+    return usb_failure(channel.trouble(), link.serial(), usb_selection(options), interface);
+}
+
 std::string Device::serial() const {
     if (link_)
         return link_->serial();
@@ -100,7 +112,8 @@ awaitable<Response> Device::exchange(const Request& request) {
                 throw refusal(*error);
             co_return std::move(answer.response);
         case Answer::Outcome::late:
-            throw no_answer(chosen_deadline(options_).value_or(usual_deadline(request)));
+            throw no_answer(options_, *link_, *channel_, interface_,
+                            chosen_deadline(options_).value_or(usual_deadline(request)));
         case Answer::Outcome::unknown:
             throw Failure{Exit::unknown, "outcome_unknown",
                           "the device restarted or fell silent before it confirmed, so the outcome is unknown: compare "
@@ -112,17 +125,6 @@ awaitable<Response> Device::exchange(const Request& request) {
             break;
     }
     throw Failure{Exit::failed, "too_many", "too many requests are waiting for the device: ask fewer at a time"};
-}
-
-Failure Device::no_answer(std::chrono::milliseconds deadline) const {
-    if (channel_->trouble() == DeviceChannel::Trouble::none)
-        return Failure{Exit::no_device, "no_answer",
-                       fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or wait "
-                                   "longer with --deadline",
-                                   link_->serial(), static_cast<double>(deadline.count()) / 1000)};
-    if (on_loopback(options_))
-        return loopback_failure(channel_->trouble(), link_->serial(), interface_);
-    return usb_failure(channel_->trouble(), link_->serial(), usb_selection(options_), interface_);
 }
 
 }  // namespace revenant::host

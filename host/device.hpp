@@ -32,6 +32,10 @@ std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Opt
 /// --deadline, in milliseconds, if it was given.
 std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options);
 
+/// Why a question that was asked of `channel` had no answer within `deadline`.
+Failure no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
+                  std::chrono::milliseconds deadline);
+
 /// Whether a text of the device complains about the passphrase: the protocol has no code for it in results per key.
 bool blames_passphrase(const std::string& error);
 
@@ -60,7 +64,6 @@ public:
 
 private:
     awaitable<Response> exchange(const Request& request);
-    [[nodiscard]] Failure no_answer(std::chrono::milliseconds deadline) const;
 
     TaskGroup& group_;
     const Options& options_;

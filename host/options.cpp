@@ -1,6 +1,7 @@
 #include "host/options.hpp"
 
 #include "host/failure.hpp"
+#include "host/serve/settings.hpp"
 #include "host/verbs.hpp"
 
 namespace revenant::host {
@@ -49,7 +50,7 @@ Options host_options() {
         .add("vendor-id", "0x9997", "the device's USB vendor id, as 0x9997 or in decimal")
         .add("product-id", "0x0001", "the device's USB product id")
         .add("serial", "", "serial number of the device, where there are several")
-        .add("deadline", "", "seconds to wait for the device and its answer; empty: by verb, 3 to 30")
+        .add("deadline", "", "seconds to wait for the device and its answer; empty: by verb, 3 to 30 (serve: 4.5)")
         .add_flag("json", "write one JSON document, also for failures")
         .add("passphrase-fd", "", "read the passphrase from this descriptor")
         .add("passphrase-env", passphrase_variable, "read the passphrase from this variable, if it is set")
@@ -65,6 +66,7 @@ Options host_options() {
         .add("count", "1000", "bench: how many requests")
         .add("in-flight", "1", "bench: how many at once")
         .add("keys", "", "bench: ids separated by commas; empty: all that are unlocked");
+    serve::declare_options(options);
     return options;
 }
 

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "host/serve/settings.hpp"
 #include "host/verbs.hpp"
 
 namespace revenant::host {
@@ -10,10 +11,11 @@ constexpr std::array<std::string_view, 1> init_options{"deterministic"}, new_opt
     logs_options{"limit"}, sign_options{"file"};
 constexpr std::array<std::string_view, 2> set_level_options{"chain", "with-passphrase"};
 constexpr std::array<std::string_view, 4> bench_options{"count", "in-flight", "keys", "kind"};
+constexpr auto& serve_options = serve::option_names;
 
 constexpr auto on_sign = Interface::sign;
 constexpr auto on_management = Interface::management;
-constexpr std::array<Verb, 14> table{{
+constexpr std::array<Verb, 15> table{{
     {"devices", "", "the devices and whether they are ready", 0, 0, no_options, on_management, &list_devices},
     {"reset", "", "reset the USB port of the device, as a replug would", 0, 0, no_options, on_management, &reset_bus},
     {"init", "[--deterministic]", "prepare a new device: sets its passphrase", 0, 0, init_options, on_management,
@@ -33,6 +35,9 @@ constexpr std::array<Verb, 14> table{{
      set_level_options, on_management, &set_level},
     {"sign", "KEY|ADDRESS HEX|--file FILE", "sign one consensus operation and verify the signature", 1, 2, sign_options,
      on_sign, &sign},
+    {"serve", "[--listen-port N] [--client-keys KEY,KEY]",
+     "answer a baker over HTTP, as the remote signer of Octez does, until it is told to end", 0, 0, serve_options,
+     on_sign, &serve_signatures},
     {"bench", "[--count N] [--in-flight N] [--keys ID,ID] [--kind sign|status]",
      "measure: signs on a chain of its own, so use keys that were made for it", 0, 0, bench_options, on_sign, &bench},
 }};

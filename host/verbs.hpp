@@ -54,6 +54,7 @@ awaitable<Report> show_version(const Call& call, Device& device);
 awaitable<Report> set_level(const Call& call, Device& device);
 awaitable<Report> sign(const Call& call, Device& device);
 awaitable<Report> bench(const Call& call, Device& device);
+awaitable<Report> serve_signatures(const Call& call, Device& device);
 
 /// A key id as the device keeps it: trimmed and in lower case. Throws Failure for what can be none.
 std::string key_id(const std::string& word);

@@ -94,7 +94,7 @@ constexpr auto script = R"(# bash completion of {program}: made from the options
     mapfile -t COMPREPLY < <(compgen "$@" -- "$word")
 }}
 {function}() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} command= at
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} command='' at
     local options='{common}'
     COMPREPLY=()
     # bash takes --option=value for three words.

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 }
 
 /// Says who listens at `path`, or that nobody does any more.
-void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& path) {
+void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& path, const char* setting) {
     stream_protocol::socket probe{executor, stream_protocol{}};
     probe.non_blocking(true);  // a full backlog answers would_block, so someone is there; it must not hang us
     error_code answer;
@@ -33,8 +33,8 @@ void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& 
     if (!answer)
         probe.remote_endpoint(answer);  // Asio takes would_block for a connection under way, and that for success
     const auto owner = answer ? std::string{"another process"} : fmt::format("process {}", peer_of(probe).pid);
-    throw std::runtime_error{fmt::format("cannot listen at '{}': {} already does: stop it, or choose another --run-dir",
-                                         path.string(), owner)};
+    throw std::runtime_error{fmt::format("cannot listen at '{}': {} already does: stop it, or choose another {}",
+                                         path.string(), owner, setting)};
 }
 
 ino_t inode_of(const fs::path& path) {
@@ -80,17 +80,18 @@ SocketAccess SocketAccess::of_group(const std::string& name) {
     return {0660, entry.gr_gid};
 }
 
-UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path, const SocketAccess& access)
+UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path, const SocketAccess& access,
+                           const char* setting)
     : path_{std::move(path)}, access_{access}, acceptor_{executor, stream_protocol{}} {
     const auto temporary = path_.string() + ".new";
     if (temporary.size() >= sizeof(sockaddr_un::sun_path))
         throw std::runtime_error{
-            fmt::format("the socket path '{}' is {} bytes long, {} is the most: choose a shorter --run-dir",
-                        path_.string(), path_.string().size(), sizeof(sockaddr_un::sun_path) - 5)};
+            fmt::format("the socket path '{}' is {} bytes long, {} is the most: choose a shorter {}",
+                        path_.string(), path_.string().size(), sizeof(sockaddr_un::sun_path) - 5, setting)};
     if (fs::exists(fs::symlink_status(path_)) && !fs::is_socket(fs::symlink_status(path_)))
         throw std::runtime_error{
             fmt::format("cannot listen at '{}': it is there and is no socket: remove it", path_.string())};
-    refuse_living_owner(executor, path_);
+    refuse_living_owner(executor, path_, setting);
     ::unlink(temporary.c_str());
     ::fchmod(acceptor_.native_handle(), 0600);  // before bind: the file never exists with looser bits
     error_code failed;

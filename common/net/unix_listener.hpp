@@ -29,8 +29,9 @@ struct SocketAccess {
 /// still ours), then the listener.
 class UnixListener {
 public:
-    /// Throws std::runtime_error with a sentence for a person.
-    UnixListener(const asio::any_io_executor& executor, std::filesystem::path path, const SocketAccess& access);
+    /// Throws std::runtime_error with a sentence for a person. `setting` is what they can change.
+    UnixListener(const asio::any_io_executor& executor, std::filesystem::path path, const SocketAccess& access,
+                 const char* setting = "--run-dir");
     UnixListener(UnixListener&&) noexcept = default;
     UnixListener& operator=(UnixListener&&) = delete;
     ~UnixListener();

@@ -61,7 +61,8 @@ public:
     KeyStatus key_status(const std::string& id);
 
 private:
-    void make_keys(const Names& names);
+    void make_keys(const Names& names, int tries);
+    void make_missing(const Names& names);
 };
 
 /// Waits until the registrar says ready (or not).

@@ -64,6 +64,8 @@ Response response_of(std::future<host::Answer> answer) {
     if (answer.wait_for(2 * Client::patience) != std::future_status::ready)
         throw std::runtime_error{"a request has no end"};
     auto got = answer.get();
+    if (got.outcome == host::Answer::Outcome::unknown)
+        throw OutcomeUnknown{};
     if (got.outcome != host::Answer::Outcome::answered)
         throw std::runtime_error{"a request was not answered: outcome " +
                                  std::to_string(static_cast<unsigned>(got.outcome))};

@@ -3,6 +3,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include "common/core/asio.hpp"
@@ -56,7 +57,13 @@ private:
     std::thread thread_;
 };
 
-/// Waits for an answer; throws std::runtime_error when it is late or none.
+/// The link was lost, and with it what became of a request that is not repeated by itself.
+class OutcomeUnknown : public std::runtime_error {
+public:
+    OutcomeUnknown() : std::runtime_error{"a request was not answered: it may have been done"} {}
+};
+
+/// Waits for an answer; throws OutcomeUnknown, or std::runtime_error when it is late or none.
 Response response_of(std::future<host::Answer> answer);
 
 /// The error code in a response; nothing when it is none.

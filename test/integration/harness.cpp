@@ -140,6 +140,8 @@ std::string Suite::command(const std::string& program) const {
     if (program == "liveness")
         return line;
     line += bus_ == Bus::usb ? " --bus usb" : " --bus loopback";
+    if (program == "signer")
+        return line + " serve --listen-port 0";
     if (program == "gadget")
         line += " --store \"" + store_dir().string() + '"';
     else if (bus_ == Bus::usb)
@@ -148,12 +150,14 @@ std::string Suite::command(const std::string& program) const {
 }
 
 void Suite::write_services(const SuiteSettings& settings, const fs::path& file) const {
-    const std::array<const std::vector<std::string>*, 3> more{&settings.liveness, &settings.registrar,
-                                                              &settings.gadget};
+    std::vector<std::pair<std::string, std::vector<std::string>>> services{
+        {"liveness", settings.liveness}, {"registrar", settings.registrar}, {"gadget", settings.gadget}};
+    if (settings.signer)
+        services.emplace_back("signer", *settings.signer);
     std::ofstream out{file};
-    for (std::size_t i = 0; i < programs.size(); ++i) {
-        out << '[' << programs[i] << "]\nrun = " << command(programs[i]);
-        for (const auto& argument : *more[i])
+    for (const auto& [program, more] : services) {
+        out << '[' << program << "]\nrun = " << command(program);
+        for (const auto& argument : more)
             out << " \"" << argument << '"';
         out << "\nwatchdog_ms = " << settings.watchdog.count()
             << "\nrestart_delay_ms = " << settings.restart_delay.count()
@@ -220,6 +224,12 @@ void Suite::kill_and_wait(const std::string& program) {
     const unsigned before = restarts(program);
     signal(program, SIGKILL);
     wait_restarts(program, before + 1);
+}
+
+unsigned short Suite::signer_port() {
+    wait_until_running("signer");
+    const std::string status{service("signer").at("status").as_string()};
+    return static_cast<unsigned short>(std::stoul(status.substr(status.find(':') + 1)));  // "listening at 127.0.0.1:N"
 }
 
 Footprint Suite::footprint(const std::string& program) {

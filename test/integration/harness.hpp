@@ -43,6 +43,7 @@ enum class Bus : std::uint8_t { loopback, usb };
 struct SuiteSettings {
     Bus bus = Bus::loopback;
     std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
+    std::optional<std::vector<std::string>> signer{};            ///< `revenant serve` too, with further arguments
     std::vector<std::string> environment{};                      ///< NAME=value for all three
     milliseconds watchdog{15'000};
     milliseconds restart_delay{100};
@@ -50,9 +51,9 @@ struct SuiteSettings {
 };
 
 /// The three device programs under the supervisor, on the loopback bus in directories of their own below the system's
-/// temporary one, or on USB. The names of programs are "registrar", "liveness" and "gadget". Everything blocks, for
-/// `patience` at most unless told otherwise, and throws std::runtime_error when its time is over. On destruction all is
-/// stopped; when the test has failed by then, the logs go to stderr. One thread.
+/// temporary one, or on USB. The names of programs are "registrar", "liveness" and "gadget"; "signer" is `revenant
+/// serve`. Everything blocks, for `patience` at most unless told otherwise, and throws std::runtime_error when its time
+/// is over. On destruction all is stopped; when the test has failed by then, the logs go to stderr. One thread.
 class Suite {
 public:
     static constexpr milliseconds patience{10'000};
@@ -87,6 +88,9 @@ public:
     Footprint footprint(const std::string& program);
     /// Waits until it holds what it held before; false when it does not in time.
     bool returns_to(const Footprint& before, const std::string& program);
+
+    /// The port at which the signer listens.
+    unsigned short signer_port();
 
     // Sockets, by their path below run_dir(), such as "liveness/ready.sock".
     void wait_for_socket(const std::string& socket, milliseconds limit = patience);

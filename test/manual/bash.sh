@@ -3,6 +3,10 @@
 set -euo pipefail
 manual=${1:?}
 faults=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/store"
+touch "$work/bytes"
 
 # tab "expected words" WORD...: what is offered for the last word, sorted.
 tab() {
@@ -33,11 +37,11 @@ tab '--count' revenant --bus loopback bench --cou
 tab '--count' revenant --bus = loopback bench --cou
 tab '' revenant unlock ''
 tab '' revenant --serial ''
-tab '/etc/hostname' revenant sign key --file /etc/hostn
+tab "$work/bytes" revenant sign key --file "$work/b"
 tab 'run setup teardown' revenant-registrar ''
 tab '--serial --serial-file' revenant-registrar setup --ser
 tab 'root' revenant-registrar --gadget-user roo
 tab 'warning' revenant-liveness --log-level w
-tab '/etc/systemd' revenant-gadget --store /etc/systemd
+tab "$work/store" revenant-gadget --store "$work/" # a directory, so not the file
 tab '--forget-on-crash' revenant-gadget --forg
 ((faults == 0))

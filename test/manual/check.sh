@@ -2,7 +2,6 @@
 # check.sh PROGRAMS MANUAL: that the pages and the completions below MANUAL say what --help of the programs in the
 # directory PROGRAMS says, that man reads the pages without a warning, and that the shells read the completions.
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
 programs=${1:?} manual=${2:?}
 faults=0
 
@@ -24,13 +23,13 @@ for name in revenant revenant-{gadget,liveness,registrar}; do
     ((${#options[@]} > 5)) || wrong "$name --help lists ${#options[@]} options: too few to be all"
     for option in "${options[@]}"; do
         grep -qE -- "^ +$option( |\$)" <<<"$text" || wrong "$option of $name is not in its page"
-        grep -qE -- "[ ']$option([ ']|\$)" "$manual/bash/$name" || wrong "$option of $name is not in its completion for bash"
-        grep -qE -- "'$option[=[]" "$manual/zsh/_$name" || wrong "$option of $name is not in its completion for zsh"
+        grep -qE -- "[ ']${option}([ ']|\$)" "$manual/bash/$name" || wrong "$option of $name is not in its completion for bash"
+        grep -qE -- "'${option}[=[]" "$manual/zsh/_$name" || wrong "$option of $name is not in its completion for zsh"
     done
     # The lines under "Verbs:" or "Commands:" that are indented by two.
     while read -r command _; do
         grep -qE -- "^ +$command( |\$)" <<<"$text" || wrong "the command $command of $name is not in its page"
-        grep -qE -- "[ ']$command[ ']" "$manual/bash/$name" || wrong "the command $command of $name is not in its completion for bash"
+        grep -qE -- "[ ']${command}[ ']" "$manual/bash/$name" || wrong "the command $command of $name is not in its completion for bash"
         grep -qE -- "'$command:" "$manual/zsh/_$name" || wrong "the command $command of $name is not in its completion for zsh"
     done < <(sed -nE '/^(Verbs|Commands):$/,/^$/s/^  ([a-z]+)/\1/p' <<<"$help")
     while read -r code _; do

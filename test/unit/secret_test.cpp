@@ -1,11 +1,11 @@
 #include "common/core/secret.hpp"
 
-#include <gtest/gtest.h>
-#include <sodium.h>
-
 #include <array>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <sodium.h>
 
 namespace revenant {
 namespace {
@@ -45,7 +45,8 @@ TEST(secret_death, a_closed_secret_cannot_be_read) {
         const Secret::Reader reader{secret};
         stray = reader.bytes().data();
     }
-    EXPECT_DEATH({ [[maybe_unused]] const volatile std::uint8_t seen = *const_cast<const volatile std::uint8_t*>(stray); }, "");
+    EXPECT_DEATH(
+        { [[maybe_unused]] const volatile std::uint8_t seen = *const_cast<const volatile std::uint8_t*>(stray); }, "");
 }
 
 }  // namespace

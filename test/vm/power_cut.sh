@@ -5,6 +5,11 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 
+die() {
+    echo "vm: $*" >&2
+    exit 1
+}
+
 binaries=$(readlink -f "${1:?}") cuts=5 arch=amd64 series=stable limit=300
 shift
 while (($#)); do
@@ -12,7 +17,7 @@ while (($#)); do
         --cuts) cuts=$2 ;;
         --arch) arch=$2 ;;
         --kernel) series=$2 ;;
-        *) echo "vm: power_cut.sh has no option '$1'" >&2 && exit 2 ;;
+        *) die "power_cut.sh has no option '$1'" ;;
     esac
     shift 2
 done
@@ -32,12 +37,14 @@ for ((cut = 1; cut <= cuts; ++cut)); do
 mount -t ext4 /dev/vdb /var/lib || exit 1
 $binaries/vm_power_cut
 JOB
+    rm -f $job.pid
+    : >$job.out # what the machine before said must not be counted as this one's
     "$here/boot.sh" "$arch" "$kernel" $image $job $limit $disk >$job.out 2>&1 &
     machine=$!
     # Between the first signature and about 300 later: a machine that signs nothing ends by its own limit.
     wanted=$((RANDOM % 300 + 1))
     while kill -0 $machine 2>/dev/null && (($(grep -c '^SIGNED' $job.out) < wanted)); do read -rt 0.2 <> <(:) || :; done
-    kill -KILL "$(<$job.pid)" 2>/dev/null || true
+    kill -KILL "$(<$job.pid)" || { tail -20 $job.out && die "the machine ended before its power was cut"; }
     wait $machine || true
     grep '^SIGNED' $job.out >>$all || true
     echo "vm: power cut $cut of $cuts, after $(grep -c '^SIGNED' $job.out) signatures"

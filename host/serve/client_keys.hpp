@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/tezos/text.hpp"
+
+namespace revenant::host::serve {
+
+/// The bytes that a client signs to be let in: 04 01, the address as Octez has it in binary (a tag of the curve and 20
+/// bytes), and the message. `address` is well-formed.
+Bytes authenticated_bytes(std::string_view address, ByteView message);
+
+/// The public keys of those who may ask for signatures.
+class ClientKeys {
+public:
+    static constexpr std::size_t most = 16;  ///< each one of the signature's curve costs a verification
+
+    ClientKeys() = default;  // none: anyone may
+    /// Reads edpk… and BLpk…, separated by commas or blanks. Throws std::invalid_argument, a sentence for a person.
+    explicit ClientKeys(const std::string& text);
+
+    [[nodiscard]] bool empty() const { return keys_.empty(); }
+    [[nodiscard]] const std::vector<std::string>& addresses() const { return addresses_; }
+
+    /// Whether one of them signed this question.
+    [[nodiscard]] bool signed_this(std::string_view address, ByteView message,
+                                   const tezos::Decoded& authentication) const;
+
+private:
+    std::vector<tezos::Decoded> keys_;
+    std::vector<std::string> addresses_;
+};
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "common/wire/message.hpp"
+#include "host/serve/problem.hpp"
+
+namespace revenant::host::serve {
+
+/// What an error of the device means over HTTP. `subject` is named in the sentence: the key's address.
+Problem refusal(const std::string& subject, const ErrorResponse& error);
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,131 @@
+#include "host/serve/server.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/core/backoff.hpp"
+
+namespace revenant::host::serve {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+std::string shown(const asio::ip::tcp::endpoint& endpoint) {
+    const auto address = endpoint.address().to_string();
+    return fmt::format("{}:{}", endpoint.address().is_v6() ? '[' + address + ']' : address, endpoint.port());
+}
+
+asio::ip::tcp::acceptor listen_at(const asio::any_io_executor& executor, const asio::ip::tcp::endpoint& endpoint) {
+    asio::ip::tcp::acceptor acceptor{executor};
+    error_code failed;
+    acceptor.open(endpoint.protocol(), failed);
+    if (!failed)
+        acceptor.set_option(asio::socket_base::reuse_address{true}, failed);
+    if (!failed)
+        acceptor.bind(endpoint, failed);
+    if (!failed)
+        acceptor.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed)
+        throw std::runtime_error{fmt::format("cannot listen at {}: {}: {}", shown(endpoint), failed.message(),
+                                             failed == asio::error::address_in_use
+                                                 ? "stop the program that does, or choose another --listen-port"
+                                                 : "check --listen-address and --listen-port")};
+    return acceptor;
+}
+
+}  // namespace
+
+Server::Server(TaskGroup& tasks, const asio::any_io_executor& executor, Service& service, const ServeSettings& settings)
+    : tasks_{tasks},
+      executor_{executor},
+      service_{service},
+      settings_{settings},
+      acceptor_{listen_at(executor, settings.listen)},
+      ended_{executor} {
+    if (!settings.unix_socket.empty()) {
+        unix_.emplace(executor, settings.unix_socket, SocketAccess::of_group("revenant-operators"),
+                      "--unix-socket");
+        tasks_.spawn(accept_unix());
+    }
+    tasks_.spawn(accept_tcp());
+}
+
+std::string Server::where() const {
+    const auto tcp = shown(acceptor_.local_endpoint());
+    return unix_ ? fmt::format("{} and '{}'", tcp, unix_->path().string()) : tcp;
+}
+
+awaitable<void> Server::accept_tcp() {
+    auto backoff = standard_backoff();
+    asio::steady_timer pause{executor_};
+    for (;;) {
+        auto [failed, socket] = co_await acceptor_.async_accept(as_tuple(use_awaitable));
+        if (!failed) {
+            error_code ignored;
+            socket.set_option(Tcp::no_delay{true}, ignored);
+            admit(std::move(socket));
+            backoff.reset();
+            continue;
+        }
+        if (!acceptor_.is_open())
+            co_return;
+        pause.expires_after(backoff.next());  // out of descriptors, as a rule: the backlog waits for us
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+awaitable<void> Server::accept_unix() {
+    try {
+        for (;;)
+            admit(co_await unix_->accept());
+    } catch (const system_error&) {  // closed, or cancelled: no reason for the others to end
+    }
+}
+
+/// With too many of them one that is idle makes room, so that they cannot keep a baker away.
+void Server::admit(Connection::Socket socket) {
+    if (connections_.size() >= settings_.limits.connections) {
+        const auto idle = std::find_if(connections_.begin(), connections_.end(),
+                                       [](const Connection& connection) { return connection.idle(); });
+        if (idle == connections_.end()) {
+            spdlog::warn("a client was sent away, since {} others are being served", connections_.size());
+            return;
+        }
+        idle->finish();
+    }
+    const auto connection = connections_.emplace(connections_.end(), std::move(socket), service_, settings_.limits);
+    tasks_.spawn(converse(connection));
+}
+
+awaitable<void> Server::converse(std::list<Connection>::iterator connection) {
+    struct Removal {
+        Server& server;
+        std::list<Connection>::iterator connection;
+        ~Removal() {
+            server.connections_.erase(connection);
+            server.ended_.notify();
+        }
+    } const removal{*this, connection};
+    co_await connection->run();
+}
+
+awaitable<void> Server::finish() {
+    acceptor_.close();
+    if (unix_)
+        unix_->close();
+    for (auto& connection : connections_)
+        connection.finish();
+    asio::steady_timer limit{executor_, settings_.limits.stopping};
+    co_await (all_ended() || limit.async_wait(as_tuple(use_awaitable)));
+}
+
+awaitable<void> Server::all_ended() {
+    while (!connections_.empty())
+        co_await ended_.wait();
+}
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <list>
+#include <optional>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "common/core/signal.hpp"
+#include "common/core/task_group.hpp"
+#include "common/net/unix_listener.hpp"
+#include "host/serve/connection.hpp"
+
+namespace revenant::host::serve {
+
+/// Listens, and keeps the connections. Its coroutines run in `tasks`, which it outlives. One thread.
+class Server {
+public:
+    /// Listens from here on. Throws std::runtime_error, a sentence for a person, if it cannot.
+    Server(TaskGroup& tasks, const asio::any_io_executor& executor, Service& service, const ServeSettings& settings);
+
+    /// Where it listens; with the port that it got.
+    [[nodiscard]] std::string where() const;
+
+    /// No new connections; those that are idle end. Returns when the others have had their answers, or after
+    /// Limits::stopping.
+    awaitable<void> finish();
+
+private:
+    using Tcp = asio::ip::tcp;
+    awaitable<void> accept_tcp();
+    awaitable<void> accept_unix();
+    awaitable<void> converse(std::list<Connection>::iterator connection);
+    awaitable<void> all_ended();
+    void admit(Connection::Socket socket);
+
+    TaskGroup& tasks_;
+    asio::any_io_executor executor_;
+    Service& service_;
+    const ServeSettings& settings_;
+    Tcp::acceptor acceptor_;
+    std::optional<UnixListener> unix_;
+    std::list<Connection> connections_;
+    Signal ended_;  // a connection
+};
+
+}  // namespace revenant::host::serve

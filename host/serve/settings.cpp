@@ -1,0 +1,81 @@
+#include "host/serve/settings.hpp"
+
+#include <stdexcept>
+
+#include <boost/asio/ip/address.hpp>
+#include <fmt/format.h>
+
+#include "host/device.hpp"
+#include "host/output.hpp"
+
+namespace revenant::host::serve {
+namespace {
+
+boost::asio::ip::address listen_address(const Options& options) {
+    const auto text = options.text("listen-address");
+    boost::system::error_code failed;
+    auto address = boost::asio::ip::make_address(text, failed);
+    if (failed)
+        throw wrong_words(
+            fmt::format("the setting listen-address is '{}' ({}): it takes an address in digits, like 127.0.0.1 or ::1",
+                        printable(text), options.origin("listen-address")));
+    return address;
+}
+
+std::string path_prefix(const Options& options) {
+    auto prefix = options.text("path-prefix");
+    while (prefix.ends_with('/'))
+        prefix.pop_back();
+    const auto strange = prefix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
+    if (!prefix.empty() && (prefix.front() != '/' || strange != std::string::npos))
+        throw wrong_words(
+            fmt::format("the setting path-prefix is '{}' ({}): it takes a path like /signer, of letters, "
+                        "digits and -_.",
+                        printable(prefix), options.origin("path-prefix")));
+    return prefix;
+}
+
+ClientKeys client_keys(const Options& options) {
+    try {
+        return ClientKeys{options.text("client-keys")};
+    } catch (const std::invalid_argument& wrong) {
+        throw wrong_words(printable(wrong.what()));
+    }
+}
+
+}  // namespace
+
+void declare_options(Options& options) {
+    options.add("listen-address", "127.0.0.1", "serve: the address to listen at")
+        .add("listen-port", "20090", "serve: the TCP port to listen at; 0: any free one")
+        .add("unix-socket", "", "serve: listen at this socket too, for HTTP from a reverse proxy")
+        .names(Names::file)
+        .add("path-prefix", "", "serve: what stands before each path, like /signer")
+        .add("client-keys", "",
+             "serve: public keys (edpk…, BLpk…), separated by commas: a client must sign each request with one of them")
+        .add_flag("allow-unauthenticated",
+                  "serve: let anyone ask for signatures who reaches an address beyond loopback")
+        .add_flag("list-known-keys", "serve: answer /known_keys")
+        .add("log-level", "info", "serve: trace, debug, info, warning, error, critical or off")
+        .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
+}
+
+ServeSettings serve_settings(const Options& options) {
+    ServeSettings settings;
+    settings.listen = {listen_address(options), static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535))};
+    settings.unix_socket = options.text("unix-socket");
+    settings.prefix = path_prefix(options);
+    settings.client_keys = client_keys(options);
+    settings.list_known_keys = options.flag("list-known-keys");
+    settings.deadline = chosen_deadline(options).value_or(settings.deadline);
+    const bool open = settings.client_keys.empty() && !options.flag("allow-unauthenticated");
+    if (open && !settings.listen.address().is_loopback())
+        throw wrong_words(
+            fmt::format("anyone who reaches {} could ask for signatures: name the clients' public keys with "
+                        "--client-keys, listen at "
+                        "127.0.0.1, or say --allow-unauthenticated if a firewall keeps others away",
+                        settings.listen.address().to_string()));
+    return settings;
+}
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "common/service/options.hpp"
+#include "host/serve/client_keys.hpp"
+
+namespace revenant::host::serve {
+
+/// How long a client may take, and how many there may be; other values are for tests.
+struct Limits {
+    std::size_t connections = 128;              ///< one more takes the place of one that asks nothing, or is sent away
+    std::size_t signing = 64;                   ///< signatures that are under way; one more is answered "busy"
+    std::size_t looks = 8;                      ///< the same for questions about keys
+    std::chrono::milliseconds idle{60'000};     ///< between two requests on one connection
+    std::chrono::milliseconds request{5'000};   ///< from a request's first byte to its last
+    std::chrono::milliseconds reply{5'000};     ///< for taking the answer
+    std::chrono::milliseconds farewell{1'000};  ///< for taking the last answer, while the rest it sends is skipped
+    std::chrono::milliseconds stopping{1'500};  ///< for what is under way when the program is asked to end
+};
+
+/// What the verb `serve` was asked to do.
+struct ServeSettings {
+    boost::asio::ip::tcp::endpoint listen{};
+    std::filesystem::path unix_socket{};  ///< empty: none
+    std::string prefix{};                 ///< of all paths: "" or like "/signer"
+    ClientKeys client_keys{};
+    bool list_known_keys = false;
+    std::chrono::milliseconds deadline{4'500};  ///< for the device's answer, with the wait for the device
+    Limits limits{};
+};
+
+/// What the verb `serve` adds to the program's options.
+inline constexpr std::array<std::string_view, 8> option_names{"listen-address",  "listen-port", "unix-socket",
+                                                              "path-prefix",     "client-keys", "allow-unauthenticated",
+                                                              "list-known-keys", "log-level"};
+void declare_options(Options& options);
+
+/// Throws Failure or UsageError, a sentence for a person, for what is wrong or not safe.
+ServeSettings serve_settings(const Options& options);
+
+}  // namespace revenant::host::serve

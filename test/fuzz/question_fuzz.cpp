@@ -1,0 +1,78 @@
+// What a client of the remote signer sends. The first byte picks: a body, or a method and a target below a prefix.
+#include <cstdlib>
+#include <string>
+
+#include <sodium.h>
+
+#include "host/serve/question.hpp"
+
+namespace {
+
+using namespace revenant;
+using namespace revenant::host::serve;
+
+void require(bool truth) {
+    if (!truth)
+        std::abort();
+}
+
+/// Whether it was read; a refusal is one of the client's faults, in a sentence that can be written as JSON.
+template <typename Read>
+bool accepted(Read read) {
+    try {
+        read();
+        return true;
+    } catch (const Problem& problem) {
+        require(problem.status() == 400 || problem.status() == 404 || problem.status() == 405);
+        require((problem.status() == 405) == (problem.allowed() != nullptr));
+        require(!trace_text(problem).empty());
+        return false;
+    }
+}
+
+std::string hex(const Bytes& bytes) {
+    std::string text(bytes.size() * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+    text.pop_back();
+    return text;
+}
+
+void check_body(std::string_view body) {
+    Bytes message;
+    if (!accepted([&] { message = read_message(body); }))
+        return;
+    require(!message.empty() && 2 * message.size() + 2 <= body.size());
+    require(read_message('"' + hex(message) + '"') == message);
+}
+
+void check_target(std::string_view method, std::string_view target, std::string_view prefix) {
+    Question question;
+    if (!accepted([&] { question = read_question(method, target, prefix); }))
+        return;
+    require(method == "GET" || (method == "POST" && question.subject == Subject::signature));
+    require(target.starts_with('/'));
+    const bool of_a_key = question.subject == Subject::public_key || question.subject == Subject::signature ||
+                          question.subject == Subject::proof;
+    require(of_a_key != question.address.empty());
+    if (!of_a_key)
+        return;
+    require(tezos::curve_of_address(question.address) == question.curve);
+    require(target.find(question.address) != std::string_view::npos);
+    require(question.subject != Subject::proof || question.curve == tezos::Curve::bls);
+    // What was read says all: asked again in its plainest form it is the same question.
+    const auto* const path = question.subject == Subject::proof ? "/bls_prove_possession/" : "/keys/";
+    require(read_question(method, path + question.address, "").subject == question.subject);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0)
+        return 0;
+    const std::string_view rest{reinterpret_cast<const char*>(data + 1), size - 1};
+    if (data[0] == 'b')
+        check_body(rest);
+    else
+        check_target(data[0] == 'p' ? "POST" : data[0] == 'd' ? "DELETE" : "GET", rest, data[0] == 'x' ? "/a/b" : "");
+    return 0;
+}

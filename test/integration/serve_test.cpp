@@ -1,0 +1,240 @@
+// `revenant serve` as a baker meets it: HTTP in front, a device behind, and everything that happens to both.
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "common/tezos/text.hpp"
+#include "common/tezos/verify.hpp"
+#include "test/integration/baker.hpp"
+#include "test/integration/http_client.hpp"
+#include "test/integration/level_by_level.hpp"
+#include "test/unit/vectors.hpp"
+
+namespace revenant::test {
+namespace {
+
+using tezos::Kind;
+
+SuiteSettings with_signer(std::vector<std::string> arguments = {}) {
+    SuiteSettings settings;
+    settings.signer = std::move(arguments);
+    return settings;
+}
+
+std::string quoted(ByteView message) {
+    return '"' + hex(message) + '"';
+}
+
+/// The suite with two keys, unlocked, and a server before it. Whoever manages keys comes and goes beside it.
+class Served {
+public:
+    explicit Served(const SuiteSettings& settings = with_signer(), bool unlocked = true) : suite{settings} {
+        suite.host_json({"init"});
+        suite.host_json({"new", "four"});
+        suite.host_json({"new", "one", "--kind", "tz1"});
+        if (unlocked)
+            suite.host_json({"unlock"});
+        const auto list = suite.host_json({"list"});
+        for (const auto& entry : list.at("keys").as_array()) {
+            auto public_key = tezos::parse_public_key(text_of(entry, "public_key")).value();
+            keys.push_back({text_of(entry, "id"), text_of(entry, "address"), public_key.curve, public_key.bytes});
+        }
+    }
+
+    HttpAnswer ask(const std::string& method, const std::string& target, const std::string& body = {}) {
+        return HttpClient{suite.signer_port()}.ask(method, target, body);
+    }
+    HttpAnswer sign(const BakerKey& key, ByteView message) {
+        return ask("POST", "/keys/" + key.address, quoted(message));
+    }
+
+    Suite suite;
+    std::vector<BakerKey> keys;
+};
+
+/// The raw signature in a good answer; throws when it is none of the key and the message.
+Bytes signature_in(const HttpAnswer& answer, const BakerKey& key, ByteView message) {
+    if (answer.status != 200)
+        throw std::runtime_error{"not signed: " + answer.header + answer.body};
+    const auto signature = tezos::parse_signature(text_of(answer.json(), "signature")).value();
+    if (!tezos::verify(key.curve, key.public_key, message, signature.bytes))
+        throw std::runtime_error{"a signature is none of key " + key.id};
+    return signature.bytes;
+}
+
+TEST(serve, gives_public_keys_and_signatures_as_octez_wants_them) {
+    Served served;
+    ASSERT_EQ(served.keys.size(), 2U);
+    EXPECT_EQ(served.ask("GET", "/authorized_keys").body, "{}");
+    for (const auto& key : served.keys) {
+        const auto shown = served.ask("GET", "/keys/" + key.address);
+        EXPECT_EQ(shown.status, 200U);
+        EXPECT_NE(shown.header.find("application/json"), std::string::npos);
+        EXPECT_EQ(text_of(shown.json(), "public_key"), tezos::public_key_text(key.curve, key.public_key));
+        std::int32_t level = 10;
+        for (const auto kind : {Kind::block, Kind::preattestation, Kind::attestation}) {
+            const auto message = operation(key.curve, kind, ++level);
+            const auto first = signature_in(served.sign(key, message), key, message);
+            EXPECT_EQ(signature_in(served.sign(key, message), key, message), first);
+        }
+    }
+    const auto& four = *std::find_if(served.keys.begin(), served.keys.end(),
+                                     [](const BakerKey& key) { return key.curve == tezos::Curve::bls; });
+    const auto proof = served.ask("GET", "/bls_prove_possession/" + four.address);
+    const auto raw = tezos::parse_signature(text_of(proof.json(), "bls_prove_possession")).value();
+    EXPECT_TRUE(tezos::verify_proof(four.public_key, raw.bytes));
+}
+
+TEST(serve, a_baker_misses_nothing_while_the_cable_is_pulled_and_the_gadget_killed) {
+    Served served;
+    std::atomic<bool> stop = false;
+    Progress progress;
+    std::string failure;
+    std::thread baker{[&, port = served.suite.signer_port()] {
+        try {
+            HttpClient client{port};
+            for (std::int32_t level = 1; !stop; ++level, progress.add())
+                for (const auto& key : served.keys) {
+                    const auto message = operation(key.curve, Kind::attestation, level);
+                    signature_in(client.ask("POST", "/keys/" + key.address, quoted(message)), key, message);
+                }
+        } catch (const std::exception& wrong) {
+            failure = wrong.what();
+        }
+    }};
+    RawHost cable{served.suite.run_dir()};
+    for (int round = 0; round < 12; ++round) {
+        if (!progress.wait_for(progress.done() + 2, Suite::patience))
+            break;  // the baker tells why
+        if (round % 4 == 3) {
+            served.suite.kill_and_wait("gadget");
+        } else {
+            cable.plug();
+            cable.pull();
+        }
+    }
+    stop = true;
+    baker.join();
+    EXPECT_EQ(failure, "");
+    EXPECT_EQ(served.suite.restarts("signer"), 0U);
+}
+
+TEST(serve, tells_of_a_locked_key_a_double_signature_and_an_unknown_key) {
+    Served served{with_signer(), false};
+    const auto& key = served.keys.at(0);
+    const auto message = operation(key.curve, Kind::block, 100);
+    const auto locked = served.sign(key, message);
+    EXPECT_EQ(locked.status, 403U);
+    EXPECT_NE(locked.message().find(key.address), std::string::npos);
+    EXPECT_NE(locked.message().find("unlock"), std::string::npos);
+    served.suite.host_json({"unlock"});  // beside the server, which holds the other interface
+    signature_in(served.sign(key, message), key, message);
+
+    const auto twice = served.sign(key, operation(key.curve, Kind::block, 100, 0, 1));
+    EXPECT_EQ(twice.status, 409U);
+    const auto lower = served.sign(key, operation(key.curve, Kind::block, 99));
+    EXPECT_EQ(lower.status, 409U);
+    for (const std::string words : {key.address.c_str(), "block at level 99 round 0", "the last mark is at level 100"})
+        EXPECT_NE(lower.message().find(words), std::string::npos) << lower.message();
+    signature_in(served.sign(key, message), key, message);
+
+    const std::string nobody = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";
+    EXPECT_EQ(served.ask("POST", "/keys/" + nobody, quoted(message)).status, 404U);
+    EXPECT_EQ(served.ask("GET", "/keys/" + nobody).status, 404U);
+    EXPECT_EQ(served.ask("POST", "/keys/" + key.address, "\"0011\"").status, 400U);
+}
+
+TEST(serve, finds_new_keys_without_a_restart) {
+    Served served;
+    EXPECT_EQ(served.ask("GET", "/known_keys").status, 403U);
+    served.suite.host_json({"new", "later"});
+    const auto list = served.suite.host_json({"list"});
+    for (const auto& entry : list.at("keys").as_array())
+        EXPECT_EQ(served.ask("GET", "/keys/" + text_of(entry, "address")).status, 200U) << entry;
+}
+
+TEST(serve, lists_its_keys_when_it_was_told_to_and_speaks_below_its_prefix) {
+    Served served{with_signer({"--list-known-keys", "--path-prefix", "/signer"})};
+    const auto listed = served.ask("GET", "/signer/known_keys").json().at("known_keys").as_array();
+    ASSERT_EQ(listed.size(), 2U);
+    for (const auto& key : served.keys)
+        EXPECT_NE(std::find(listed.begin(), listed.end(), key.address.c_str()), listed.end());
+    EXPECT_EQ(served.ask("GET", "/known_keys").status, 404U);
+}
+
+TEST(serve, waits_for_a_device_as_long_as_it_may_and_lives_without) {
+    Served served{with_signer({"--deadline", "1"})};
+    const auto& key = served.keys.at(0);
+    const auto message = operation(key.curve, Kind::block, 7);
+    signature_in(served.sign(key, message), key, message);
+    EXPECT_EQ(served.ask("GET", "/keys/" + key.address).status, 200U);
+    EXPECT_EQ(served.ask("GET", "/readyz").status, 200U);
+
+    served.suite.stop("gadget");
+    const auto absent = served.sign(key, message);
+    EXPECT_EQ(absent.status, 503U);
+    EXPECT_NE(absent.message().find("no gadget is alive"), std::string::npos) << absent.message();
+    EXPECT_EQ(served.ask("GET", "/readyz").status, 503U);
+    EXPECT_EQ(served.ask("GET", "/livez").status, 200U);
+    EXPECT_EQ(served.ask("GET", "/keys/" + key.address).status, 200U);  // it was asked for before
+    EXPECT_EQ(served.ask("GET", "/authorized_keys").status, 200U);
+
+    served.suite.start("gadget");
+    served.suite.wait_for_socket("liveness/ready.sock");
+    EXPECT_EQ(served.sign(key, message).status, 403U);  // its manager dropped what it kept: the keys are locked
+    served.suite.host_json({"unlock"});
+    signature_in(served.sign(key, message), key, message);
+}
+
+TEST(serve, starts_without_a_device_and_is_ready_when_it_comes) {
+    auto settings = with_signer();
+    settings.start = false;
+    Suite suite{settings};
+    suite.start("signer");
+    const auto port = suite.signer_port();
+    EXPECT_EQ(HttpClient{port}.ask("GET", "/readyz").status, 503U);
+    for (const std::string program : {"liveness", "registrar", "gadget"})
+        suite.start(program);
+    suite.host_json({"init"});
+    suite.host_json({"new", "baker"});
+    const auto address = text_of(suite.host_json({"list"}).at("keys").as_array().at(0), "address");
+    EXPECT_EQ(HttpClient{port}.ask("GET", "/keys/" + address).status, 200U);
+    EXPECT_EQ(HttpClient{port}.ask("GET", "/readyz").status, 200U);
+}
+
+TEST(serve, that_hangs_is_killed_by_the_watchdog_and_serves_again) {
+    auto settings = with_signer();
+    settings.watchdog = milliseconds{3'000};
+    Served served{settings};
+    const auto& key = served.keys.at(0);
+    served.suite.signal("signer", SIGSTOP);
+    served.suite.wait_restarts("signer", 1);
+    const auto message = operation(key.curve, Kind::block, 7);
+    signature_in(served.sign(key, message), key, message);
+    EXPECT_EQ(served.suite.service("signer").at("watchdog_kills").to_number<unsigned>(), 1U);
+}
+
+TEST(serve, ends_within_its_grace_and_with_the_answers_that_it_owes) {
+    Served served{with_signer({"--deadline", "1"})};
+    const auto& key = served.keys.at(0);
+    const auto message = operation(key.curve, Kind::block, 7);
+    const auto port = served.suite.signer_port();
+    const HttpClient idle{port};
+    served.suite.stop("gadget");
+    HttpClient waiting{port};
+    waiting.send("POST /keys/" + key.address + " HTTP/1.1\r\nContent-Length: " +
+                 std::to_string(quoted(message).size()) + "\r\n\r\n" + quoted(message));
+    EXPECT_EQ(served.ask("GET", "/livez").status, 200U);  // by now the other request is under way
+    const auto begin = std::chrono::steady_clock::now();
+    served.suite.stop("signer");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+    EXPECT_EQ(waiting.answer().status, 503U);
+    EXPECT_TRUE(idle.closed(Deadline{Suite::patience}));
+    EXPECT_EQ(served.suite.service("signer").at("last_exit").as_string(), "exit code 0");
+}
+
+}  // namespace
+}  // namespace revenant::test
