@@ -39,9 +39,9 @@ sysroot=/
 sent=$(mktemp -d)
 trap 'rm -rf "$sent"' EXIT
 chmod 755 "$sent"
-mkdir -p "$sent"/vm/packages "$sent"/etc/{apt,modules-load.d,systemd/system-generators,systemd/system/multi-user.target.wants} "$sent/var/log/journal"
+mkdir -p "$sent"/vm/packages "$sent"/etc/{apt/apt.conf.d,modules-load.d,systemd/system-generators,systemd/system/multi-user.target.wants} "$sent/var/log/journal"
 cp -r "$here"/machine/{job,run,lib} "$here/scenarios" "$sent/vm/"
-cp "$list" "$sent/vm/list"
+cp "$list" README.md "$sent/vm/"
 cp "$here/machine/vm-job.service" "$sent/etc/systemd/system/"
 ln -s ../vm-job.service "$sent/etc/systemd/system/multi-user.target.wants/"
 ln -s /dev/null "$sent/etc/systemd/system/getty.target" # the console is the job's
@@ -64,6 +64,7 @@ cp "${debs[@]}" "$sent/vm/packages/"
 "$here/newer.sh" "$sent/vm/newer" "${debs[@]}"
 "$here/packages.sh" "$arch" "$disk.status" "$sent/vm/archive" "${debs[@]}"
 echo 'deb [trusted=yes] file:/vm/archive ./' >"$sent/etc/apt/sources.list"
+echo 'APT::Get::Assume-Yes "true"; quiet "1";' >"$sent/etc/apt/apt.conf.d/90answers"
 image=build/vm/image-systemd-$arch job=build/vm/job-systemd-$arch
 "$here/image.sh" "$image" "$kernel" "$sysroot" "$sent"
 
