@@ -9,7 +9,7 @@ scenario() {
     say "the host is installed"
     await_ready 60
     is_active revenant.target "${units[@]}"
-    readme baker | as_baker env REVENANT_PASSPHRASE="$passphrase" REVENANT_HOST_DEADLINE=$((30 * patience)) bash -euxo pipefail
+    readme baker | as_baker env REVENANT_PASSPHRASE="$passphrase" REVENANT_DEADLINE=$((30 * patience)) bash -euxo pipefail
     signs "$(next_level)"
     host lock
     refused 'locked' host sign baker "$(attestation "$(next_level)")"
