@@ -1,19 +1,22 @@
 #!/bin/bash
-# run.sh PACKAGES [--arch amd64|arm64] [--kernel SERIES] [--verdicts-later] [SCENARIO...|shell]: runs the scenarios (a glob
-# each; those that are not long unless told) on a small Debian with systemd, in a virtual machine. PACKAGES: the directory
-# of our .deb files. What each wrote and its exit code are in build/vm/results-systemd/SCENARIO.{log,code}; ../verdict.sh
-# reads them. Ends with 0 when all passed; with --verdicts-later when the machine came to its end.
+# run.sh PACKAGES [--arch amd64|arm64] [--kernel SERIES] [--short] [--set SET] [--verdicts-later] [SCENARIO...|shell]: runs
+# the scenarios (a glob each; unless told all that the list does not mark "soak", with --short all that it does not mark) on
+# a small Debian with systemd, in a virtual machine. PACKAGES: the directory of our .deb files. What each wrote and its exit
+# code are in build/vm/results-SET/SCENARIO.{log,code} (SET: systemd unless told); ../verdict.sh reads them. Ends with 0 when
+# all passed; with --verdicts-later when the machine came to its end.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../../.."
 
-packages=$(readlink -f "${1:?}") arch=amd64 series=stable verdicts=now patience=1
+packages=$(readlink -f "${1:?}") arch=amd64 series=stable set=systemd verdicts=now patience=1 marks='long'
 shift
 wanted=()
 while (($#)); do
     case $1 in
         --arch) arch=$2 && shift ;;
         --kernel) series=$2 && shift ;;
+        --short) marks='' ;;
+        --set) set=$2 && shift ;;
         --verdicts-later) verdicts=later ;;
         *) wanted+=("$1") ;;
     esac
@@ -22,7 +25,7 @@ done
 [[ $arch == amd64 ]] || patience=4 # always emulated
 list=$here/scenarios/list
 if ((!${#wanted[@]})); then
-    mapfile -t wanted < <(awk '$2 != "soak" {print $1}' "$list")
+    mapfile -t wanted < <(awk -v marks="$marks" '$2 == "" || $2 == marks {print $1}' "$list")
 fi
 debs=("$packages"/revenant-{device,host}_*_"$arch".deb)
 for deb in "${debs[@]}"; do
@@ -39,7 +42,7 @@ sysroot=/
 sent=$(mktemp -d)
 trap 'rm -rf "$sent"' EXIT
 chmod 755 "$sent"
-mkdir -p "$sent"/vm/packages "$sent"/etc/{apt/apt.conf.d,modules-load.d,systemd/system-generators,systemd/system/multi-user.target.wants} "$sent/var/log/journal"
+mkdir -p "$sent"/vm/packages "$sent"/etc/{apt/apt.conf.d,dpkg/dpkg.cfg.d,modules-load.d,systemd/system-generators,systemd/system/multi-user.target.wants} "$sent/var/log/journal"
 cp -r "$here"/machine/{job,run,lib} "$here/scenarios" "$sent/vm/"
 cp "$list" README.md "$sent/vm/"
 cp "$here/machine/vm-job.service" "$sent/etc/systemd/system/"
@@ -64,8 +67,9 @@ cp "${debs[@]}" "$sent/vm/packages/"
 "$here/newer.sh" "$sent/vm/newer" "${debs[@]}"
 "$here/packages.sh" "$arch" "$disk.status" "$sent/vm/archive" "${debs[@]}"
 echo 'deb [trusted=yes] file:/vm/archive ./' >"$sent/etc/apt/sources.list"
+echo '# Our packages are installed whole.' >"$sent/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 echo 'APT::Get::Assume-Yes "true"; quiet "1";' >"$sent/etc/apt/apt.conf.d/90answers"
-image=build/vm/image-systemd-$arch job=build/vm/job-systemd-$arch
+image=build/vm/image-$set-$arch job=build/vm/job-$set-$arch
 "$here/image.sh" "$image" "$kernel" "$sysroot" "$sent"
 
 boot() { "$here/../boot.sh" "$arch" "$kernel" "$image" "$job" "$1" --scratch "$disk"; }
@@ -75,19 +79,19 @@ if [[ ${wanted[0]} == shell ]]; then
     exit
 fi
 
-results=build/vm/results-systemd
-rm -rf $results
-mkdir -p $results
+results=build/vm/results-$set
+rm -rf "$results"
+mkdir -p "$results"
 echo "apt-get update -qq && bash /vm/run ${wanted[*]@Q}" >"$job"
 ended=1
-boot $((1200 * patience)) || {
+boot $((1500 * patience)) || {
     ended=0
     echo "vm: the machine did not come to its end" >&2
 }
-tar -C $results -xf "$job" 2>/dev/null || true
+tar -C "$results" -xf "$job" 2>/dev/null || true
 
 failed=0
-for code in $results/*.code; do
+for code in "$results"/*.code; do
     [[ -e $code && $(<"$code") == 0 ]] || failed=$((failed + 1))
 done
 [[ $verdicts == now ]] || failed=0

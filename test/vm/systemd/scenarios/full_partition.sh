@@ -6,7 +6,7 @@ scenario() {
     signs "$level"
     mark_journal
     dd if=/dev/zero of=/data/filler bs=4k 2>/dev/null || true
-    refused '.' host new of-no-room --kind tz4
+    refused 'No space left' host new of-no-room --kind tz4
     await_journal revenant-gadget '([Nn]o space|full)'
     # The mark's file has its room already.
     signs "$(next_level)"
