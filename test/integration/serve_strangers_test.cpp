@@ -103,6 +103,9 @@ TEST(serve_strangers, may_keep_their_connection_and_ask_ahead) {
     client.send(post("\"12\"", "Expect: 100-continue\r\n"));
     EXPECT_EQ(client.answer().status, 100U);
     EXPECT_EQ(client.answer().status, 404U);
+    client.send("POST /keys/" + nobody +
+                " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\"1\r\n2\r\n2\"\r\n0\r\n\r\n");
+    EXPECT_EQ(client.answer().status, 404U);
     client.send("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(client.answer().status, 200U);
     EXPECT_TRUE(client.closed(Deadline{Suite::patience}));
