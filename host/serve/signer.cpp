@@ -94,8 +94,11 @@ awaitable<std::string> Signer::sign(Question question, Bytes message) {
     const Place place{signing_, limits_.signing, "signatures"};
     Request request = SignRequest{question.address, std::move(message)};
     const auto response = co_await ask(std::move(request));
-    if (const auto* error = std::get_if<ErrorResponse>(&response))
+    if (const auto* error = std::get_if<ErrorResponse>(&response)) {
+        if (error->code == ErrorCode::key_not_found)
+            known_.erase(question.address);
         throw refusal(question.address, *error);
+    }
     const auto* made = std::get_if<SignResponse>(&response);
     if (made == nullptr || made->signature.size() != tezos::signature_size(question.curve))
         throw strange_answer();

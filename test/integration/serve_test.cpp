@@ -147,13 +147,18 @@ TEST(serve, tells_of_a_locked_key_a_double_signature_and_an_unknown_key) {
     EXPECT_EQ(served.ask("POST", "/keys/" + key.address, "\"0011\"").status, 400U);
 }
 
-TEST(serve, finds_new_keys_without_a_restart) {
+TEST(serve, finds_new_keys_without_a_restart_and_forgets_deleted_ones) {
     Served served;
     EXPECT_EQ(served.ask("GET", "/known_keys").status, 403U);
     served.suite.host_json({"new", "later"});
     const auto list = served.suite.host_json({"list"});
     for (const auto& entry : list.at("keys").as_array())
         EXPECT_EQ(served.ask("GET", "/keys/" + text_of(entry, "address")).status, 200U) << entry;
+
+    const auto& gone = served.keys.at(0);
+    served.suite.host_json({"delete", gone.id, "--yes"});
+    EXPECT_EQ(served.sign(gone, operation(gone.curve, Kind::block, 1)).status, 404U);
+    EXPECT_EQ(served.ask("GET", "/keys/" + gone.address).status, 404U);
 }
 
 TEST(serve, lists_its_keys_when_it_was_told_to_and_speaks_below_its_prefix) {
