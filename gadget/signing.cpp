@@ -7,6 +7,7 @@
 
 #include "common/tezos/payload.hpp"
 #include "common/tezos/verify.hpp"
+#include "gadget/disk_trouble.hpp"
 
 namespace revenant {
 namespace {
@@ -66,7 +67,7 @@ ErrorResponse locked(std::string_view address) {
 }
 
 ErrorResponse error_of(const keystore::Failure& failure) {
-    return error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), failure.text);
+    return error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), sentence_of(failure));
 }
 
 }  // namespace

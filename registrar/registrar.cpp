@@ -46,7 +46,7 @@ private:
 
     /// For people who ask the service manager.
     [[nodiscard]] std::string situation() const {
-        const auto trouble = bus_->trouble();
+        const auto trouble = bus_ ? bus_->trouble() : std::string{};  // none yet: a bus that is adopted enables at once
         return trouble.empty() ? state() : trouble;
     }
 

@@ -16,6 +16,14 @@
 #include "common/service/options.hpp"
 
 namespace revenant {
+namespace {
+
+/// On standard error; the journal shows it as an error ("<3>", sd-daemon(3)), as it shows the lines of the log.
+void complain(const char* program, const char* sentence) {
+    std::fprintf(stderr, "%s%s: %s\n", std::getenv("JOURNAL_STREAM") == nullptr ? "" : "<3>", program, sentence);
+}
+
+}  // namespace
 
 int run_until_signalled(const std::function<awaitable<void>(asio::io_context&)>& daemon, unsigned grace_seconds) {
     asio::io_context io{1};  // one thread: no strands, no locks
@@ -60,12 +68,12 @@ int guarded_main(const char* program, const std::function<int()>& body) {
         ::prctl(PR_SET_DUMPABLE, 0);  // nothing of ours in a core dump, nor for a debugger of the same user
         return body();
     } catch (const UsageError& error) {
-        std::fprintf(stderr, "%s: %s\n", program, error.what());
+        complain(program, error.what());
         return exit_usage;
     } catch (const system_error& error) {
-        std::fprintf(stderr, "%s: %s\n", program, error.code().message().c_str());  // what() has a source path
+        complain(program, error.code().message().c_str());  // what() has a source path
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s: %s\n", program, error.what());
+        complain(program, error.what());
     }
     return exit_failed;
 }

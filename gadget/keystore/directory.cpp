@@ -136,8 +136,9 @@ void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
         std::this_thread::sleep_for(step);
     }
     const auto pid = std::to_string(::getpid());
-    const UniqueFd file{checked(::openat(top, lock_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600),
-                                "open", path / lock_name)};
+    const UniqueFd file{::openat(top, lock_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!file)
+        refuse(path, "write to", "check the card, and that it is not mounted read-only");
     // For the message above only: on a full disk it stays empty.
     [[maybe_unused]] const auto put = ::write(file.get(), pid.data(), pid.size());
 }

@@ -1,22 +1,32 @@
 #!/bin/bash
-# boot.sh ARCH KERNEL IMAGE JOB LIMIT [DISK]: boots a machine, runs the shell script JOB in it, and replaces JOB by the
-# tar archive of what it left in /out. The console goes to stdout. LIMIT: seconds until the machine is killed. DISK: a
-# raw image that becomes the second disk and survives. Ends with 0 when the job came to its end.
+# boot.sh ARCH KERNEL IMAGE JOB LIMIT [DISK | --scratch DISK]: boots a machine, runs the shell script JOB in it, and
+# replaces JOB by the tar archive of what it left in /out. The console goes to stdout. LIMIT: seconds until the machine is
+# killed. DISK: a raw image that becomes the second disk and survives. --scratch: the machine may reboot; what it writes on
+# DISK lives until it is switched off. Ends with 0 when the job came to its end.
 set -euo pipefail
 
-arch=${1:?} kernel=${2:?} image=${3:?} job=${4:?} limit=${5:?} disk=${6:-}
+arch=${1:?} kernel=${2:?} image=${3:?} job=${4:?} limit=${5:?} disk=${6:-} kind=keep
+[[ $disk != --scratch ]] || kind=scratch disk=${7:?}
 here=$(dirname "$(readlink -f "$0")")
 size=$((32 << 20)) # room for /out
 truncate -s $size "$job"
 
-common=(-m 512 -smp 1 -nographic -no-reboot -nic none -pidfile "$job.pid" -kernel "$kernel/vmlinuz" -initrd "$image"
+common=(-m 512 -smp 1 -nographic -nic none -pidfile "$job.pid" -kernel "$kernel/vmlinuz" -initrd "$image"
     -drive "file=$job,format=raw,if=none,id=job" -device virtio-blk-pci,drive=job)
-[[ -z $disk ]] ||
-    # Writes reach the file at once: a killed machine loses what it has not flushed, and nothing else.
-    common+=(-drive "file=$disk,format=raw,if=none,id=disk,cache=directsync" -device virtio-blk-pci,drive=disk)
+cpu=max
+if [[ $kind == scratch ]]; then
+    # Without the vector instructions whose emulation makes a passphrase take twice as long.
+    cpu=qemu64,+rdrand
+    common+=(-drive "file=$disk,format=raw,if=none,id=disk,snapshot=on,cache=unsafe" -device virtio-blk-pci,drive=disk)
+else
+    common+=(-no-reboot)
+    [[ -z $disk ]] ||
+        # Writes reach the file at once: a killed machine loses what it has not flushed, and nothing else.
+        common+=(-drive "file=$disk,format=raw,if=none,id=disk,cache=directsync" -device virtio-blk-pci,drive=disk)
+fi
 case $arch in
     amd64)
-        machine=(qemu-system-x86_64 -M "q35,accel=$("$here/acceleration.sh" "$kernel")" -cpu max)
+        machine=(qemu-system-x86_64 -M "q35,accel=$("$here/acceleration.sh" "$kernel")" -cpu "$cpu")
         console=ttyS0
         ;;
     arm64)

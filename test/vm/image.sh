@@ -29,26 +29,9 @@ libraries() {
     done
 }
 
-# module NAME: after the ones that it depends on.
-module() {
-    local name=$1 file needed
-    file=$(find "$kernel/modules/kernel" -name "${name//[-_]/[-_]}.ko*" | head -1)
-    [[ $file ]] || return 0 # built into this kernel
-    for needed in $(modinfo -F depends "$file" | tr , ' '); do module "$needed"; done
-    [[ ! -e $root/modules/$name.ko ]] || return 0
-    case $file in
-        *.xz) xz -dc "$file" ;;
-        *.zst) zstd -qdc "$file" ;;
-        *) cat "$file" ;;
-    esac >"$root/modules/$name.ko"
-    echo "$name" >>"$root/modules/order"
-}
-
 mkdir -p "$root"/{bin,sbin,etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root/lib/udev/rules.d" "$root/usr/bin"
-for name in virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 usb-common usbcore configfs udc-core libcomposite \
-    usb_f_fs usb_f_ecm dummy_hcd; do
-    module "$name"
-done
+"$here/modules.sh" "$kernel" --into "$root/modules" virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 \
+    usb-common usbcore configfs udc-core libcomposite usb_f_fs usb_f_ecm dummy_hcd
 cp "$here/init" "$root/init"
 cp "$here/passwd" "$here/group" "$root/etc/"
 cp "$here/../../units/host/60-revenant.rules" "$root/lib/udev/rules.d/"

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include <spdlog/spdlog.h>
+
+#include "gadget/keystore/result.hpp"
+
+namespace revenant {
+
+/// The failure's sentence for the host. That the disk refuses is also for whoever looks after the device: it is logged.
+inline const std::string& sentence_of(const keystore::Failure& failure) {
+    if (failure.cause == keystore::Cause::storage)
+        spdlog::error("{}", failure.text);
+    return failure.text;
+}
+
+}  // namespace revenant

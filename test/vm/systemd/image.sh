@@ -1,0 +1,29 @@
+#!/bin/bash
+# image.sh OUT KERNEL SYSROOT DIRECTORY: an initramfs that boots the machine's second disk, and puts there the modules of
+# a USB cable and what is below DIRECTORY. KERNEL: what kernel.sh gave. SYSROOT: as in ../image.sh.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+
+out=${1:?} kernel=${2:?} sysroot=${3:?} directory=${4:?}
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+chmod 755 "$root"
+
+mkdir -p "$root"/{bin,modules,proc,sys,dev,root,sent}
+cp "$here/init" "$root/init"
+cp "$sysroot/bin/busybox" "$root/bin/"
+"$here/../modules.sh" "$kernel" --into "$root/modules" virtio_pci virtio_blk virtio_mmio crc32c_generic ext4
+
+# As on a board: whole, to be loaded by name.
+version=$(<"$kernel/version")
+modules=$root/sent/usr/lib/modules/$version
+files=$("$here/../modules.sh" "$kernel" libcomposite usb_f_fs dummy_hcd autofs4 efivarfs)
+for file in $files; do
+    place=$modules/${file#"$kernel/modules/"}
+    mkdir -p "$(dirname "$place")"
+    cp "$file" "$place"
+done
+cp "$kernel"/modules/modules.{order,builtin,builtin.modinfo} "$modules/"
+depmod -b "$root/sent/usr" "$version"
+cp -a "$directory/." "$root/sent/"
+(cd "$root" && find . -print0 | cpio --null --quiet -o -H newc -R 0:0) | zstd -q -1 >"$out"
