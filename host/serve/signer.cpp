@@ -56,17 +56,16 @@ awaitable<void> Signer::tell(std::string where) {
     auto last = Trouble::none;  // so that an absence at the start is told
     for (;;) {
         const auto now = channel_.trouble();
-        std::string sentence;
-        if (now == Trouble::none)
-            sentence = co_await greeting();
-        else
-            sentence = no_device().what();
-        // While it is away, the ways of being away follow each other quickly: one of them is enough for the log.
-        const auto level = now == Trouble::none    ? spdlog::level::info
-                           : last == Trouble::none ? spdlog::level::warn
-                                                   : spdlog::level::debug;
-        spdlog::log(level, "{}", sentence);
-        service::status(where + "; " + sentence);
+        if (now == Trouble::none) {
+            const auto greeted = co_await greeting();
+            spdlog::info("{}", greeted);
+            service::status(fmt::format("{}; the device '{}' is ready", where, link_->serial()));
+        } else {
+            // The ways of being away follow each other quickly: one of them is enough for the log.
+            const auto level = last == Trouble::none ? spdlog::level::warn : spdlog::level::debug;
+            spdlog::log(level, "{}", no_device().what());
+            service::status(fmt::format("{}; {}", where, no_device().what()));
+        }
         last = now;
         while (channel_.trouble() == now)
             co_await channel_.trouble_moved();
