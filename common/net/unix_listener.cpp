@@ -86,8 +86,8 @@ UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path,
     const auto temporary = path_.string() + ".new";
     if (temporary.size() >= sizeof(sockaddr_un::sun_path))
         throw std::runtime_error{
-            fmt::format("the socket path '{}' is {} bytes long, {} is the most: choose a shorter {}",
-                        path_.string(), path_.string().size(), sizeof(sockaddr_un::sun_path) - 5, setting)};
+            fmt::format("the socket path '{}' is {} bytes long, {} is the most: choose a shorter {}", path_.string(),
+                        path_.string().size(), sizeof(sockaddr_un::sun_path) - 5, setting)};
     if (fs::exists(fs::symlink_status(path_)) && !fs::is_socket(fs::symlink_status(path_)))
         throw std::runtime_error{
             fmt::format("cannot listen at '{}': it is there and is no socket: remove it", path_.string())};

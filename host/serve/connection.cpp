@@ -1,6 +1,7 @@
 #include "host/serve/connection.hpp"
 
 #include <array>
+#include <utility>
 
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
@@ -67,7 +68,7 @@ awaitable<void> Connection::run() {
 
 void Connection::finish() {
     finishing_ = true;
-    if (idle_)
+    if (std::exchange(idle_, false))
         stream_.close();
 }
 

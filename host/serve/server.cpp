@@ -47,8 +47,7 @@ Server::Server(TaskGroup& tasks, const asio::any_io_executor& executor, Service&
       acceptor_{listen_at(executor, settings.listen)},
       ended_{executor} {
     if (!settings.unix_socket.empty()) {
-        unix_.emplace(executor, settings.unix_socket, SocketAccess::of_group("revenant-operators"),
-                      "--unix-socket");
+        unix_.emplace(executor, settings.unix_socket, SocketAccess::of_group("revenant-operators"), "--unix-socket");
         tasks_.spawn(accept_unix());
     }
     tasks_.spawn(accept_tcp());

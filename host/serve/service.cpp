@@ -21,6 +21,12 @@ std::string document(const char* name, json::array list) {
     return json::serialize(json::object{{name, std::move(list)}});
 }
 
+/// Nothing that a client can do leads here, and nobody else is to suffer from it.
+Reply fault(const std::exception& error) {
+    spdlog::error("a request met a fault: {}", printable(error.what()));
+    return reply_of(Problem{500, "the signer met a fault of its own: see its log"});
+}
+
 }  // namespace
 
 Reply reply_of(const Problem& problem) {
@@ -35,11 +41,12 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
     } catch (const Problem& problem) {
         spdlog::warn("answered with {}: {}", problem.status(), printable(problem.what()));
         reply = reply_of(problem);
-    } catch (const system_error&) {
-        throw;
-    } catch (const std::exception& fault) {
-        spdlog::error("a request met a fault: {}", printable(fault.what()));
-        reply = reply_of(Problem{500, "the signer met a fault of its own: see its log"});
+    } catch (const system_error& error) {
+        if (error.code() == asio::error::operation_aborted)
+            throw;
+        reply = fault(error);
+    } catch (const std::exception& error) {
+        reply = fault(error);
     }
     co_return reply;
 }

@@ -56,17 +56,16 @@ awaitable<void> Signer::tell(std::string where) {
     auto last = Trouble::none;  // so that an absence at the start is told
     for (;;) {
         const auto now = channel_.trouble();
-        std::string sentence;
-        if (now == Trouble::none)
-            sentence = co_await greeting();
-        else
-            sentence = no_device().what();
-        // While it is away, the ways of being away follow each other quickly: one of them is enough for the log.
-        const auto level = now == Trouble::none    ? spdlog::level::info
-                           : last == Trouble::none ? spdlog::level::warn
-                                                   : spdlog::level::debug;
-        spdlog::log(level, "{}", sentence);
-        service::status(where + "; " + sentence);
+        if (now == Trouble::none) {
+            const auto greeted = co_await greeting();
+            spdlog::info("{}", greeted);
+            service::status(fmt::format("{}; the device '{}' is ready", where, link_->serial()));
+        } else {
+            // The ways of being away follow each other quickly: one of them is enough for the log.
+            const auto level = last == Trouble::none ? spdlog::level::warn : spdlog::level::debug;
+            spdlog::log(level, "{}", no_device().what());
+            service::status(fmt::format("{}; {}", where, no_device().what()));
+        }
         last = now;
         while (channel_.trouble() == now)
             co_await channel_.trouble_moved();
@@ -94,8 +93,11 @@ awaitable<std::string> Signer::sign(Question question, Bytes message) {
     const Place place{signing_, limits_.signing, "signatures"};
     Request request = SignRequest{question.address, std::move(message)};
     const auto response = co_await ask(std::move(request));
-    if (const auto* error = std::get_if<ErrorResponse>(&response))
+    if (const auto* error = std::get_if<ErrorResponse>(&response)) {
+        if (error->code == ErrorCode::key_not_found)
+            known_.erase(question.address);
         throw refusal(question.address, *error);
+    }
     const auto* made = std::get_if<SignResponse>(&response);
     if (made == nullptr || made->signature.size() != tezos::signature_size(question.curve))
         throw strange_answer();

@@ -135,7 +135,8 @@ void Suite::prepare_directories() const {
 std::string Suite::command(const std::string& program) const {
     std::string line = path_of(program);
     if (bus_ == Bus::usb)
-        line = fmt::format("{0} --reuid=revenant-{1} --regid=revenant-{1} --init-groups {2}", setpriv, program, line);
+        line = fmt::format("{0} --reuid={1} --regid={1} --init-groups {2}", setpriv,
+                           program == "signer" ? "baker" : "revenant-" + program, line);
     line += " --run-dir \"" + run_dir().string() + '"';
     if (program == "liveness")
         return line;

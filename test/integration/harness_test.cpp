@@ -30,7 +30,7 @@ TEST(harness, the_suite_comes_up_answers_the_host_and_leaves_cleanly) {
 TEST(harness, a_footprint_is_without_those_who_look) {
     cpu_set_t one;
     CPU_ZERO(&one);
-    CPU_SET(::sched_getcpu(), &one);
+    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
     ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
     Suite suite;
     suite.wait_until_running("liveness");

@@ -1,16 +1,12 @@
 // `revenant serve` as a baker meets it: HTTP in front, a device behind, and everything that happens to both.
 #include <algorithm>
-#include <atomic>
 #include <csignal>
-#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
-#include "test/integration/baker.hpp"
-#include "test/integration/http_client.hpp"
-#include "test/integration/level_by_level.hpp"
+#include "test/integration/remote_baker.hpp"
 #include "test/unit/vectors.hpp"
 
 namespace revenant::test {
@@ -48,22 +44,13 @@ public:
         return HttpClient{suite.signer_port()}.ask(method, target, body);
     }
     HttpAnswer sign(const BakerKey& key, ByteView message) {
-        return ask("POST", "/keys/" + key.address, quoted(message));
+        HttpClient client{suite.signer_port()};
+        return ask_signature(client, key, message);
     }
 
     Suite suite;
     std::vector<BakerKey> keys;
 };
-
-/// The raw signature in a good answer; throws when it is none of the key and the message.
-Bytes signature_in(const HttpAnswer& answer, const BakerKey& key, ByteView message) {
-    if (answer.status != 200)
-        throw std::runtime_error{"not signed: " + answer.header + answer.body};
-    const auto signature = tezos::parse_signature(text_of(answer.json(), "signature")).value();
-    if (!tezos::verify(key.curve, key.public_key, message, signature.bytes))
-        throw std::runtime_error{"a signature is none of key " + key.id};
-    return signature.bytes;
-}
 
 TEST(serve, gives_public_keys_and_signatures_as_octez_wants_them) {
     Served served;
@@ -90,25 +77,11 @@ TEST(serve, gives_public_keys_and_signatures_as_octez_wants_them) {
 
 TEST(serve, a_baker_misses_nothing_while_the_cable_is_pulled_and_the_gadget_killed) {
     Served served;
-    std::atomic<bool> stop = false;
-    Progress progress;
-    std::string failure;
-    std::thread baker{[&, port = served.suite.signer_port()] {
-        try {
-            HttpClient client{port};
-            for (std::int32_t level = 1; !stop; ++level, progress.add())
-                for (const auto& key : served.keys) {
-                    const auto message = operation(key.curve, Kind::attestation, level);
-                    signature_in(client.ask("POST", "/keys/" + key.address, quoted(message)), key, message);
-                }
-        } catch (const std::exception& wrong) {
-            failure = wrong.what();
-        }
-    }};
+    RemoteBaker baker{served.suite.signer_port(), served.keys};
     RawHost cable{served.suite.run_dir()};
     for (int round = 0; round < 12; ++round) {
-        if (!progress.wait_for(progress.done() + 2, Suite::patience))
-            break;  // the baker tells why
+        if (!baker.goes_on())
+            break;  // it tells why
         if (round % 4 == 3) {
             served.suite.kill_and_wait("gadget");
         } else {
@@ -116,9 +89,7 @@ TEST(serve, a_baker_misses_nothing_while_the_cable_is_pulled_and_the_gadget_kill
             cable.pull();
         }
     }
-    stop = true;
-    baker.join();
-    EXPECT_EQ(failure, "");
+    EXPECT_EQ(baker.end(), "");
     EXPECT_EQ(served.suite.restarts("signer"), 0U);
 }
 
@@ -147,13 +118,18 @@ TEST(serve, tells_of_a_locked_key_a_double_signature_and_an_unknown_key) {
     EXPECT_EQ(served.ask("POST", "/keys/" + key.address, "\"0011\"").status, 400U);
 }
 
-TEST(serve, finds_new_keys_without_a_restart) {
+TEST(serve, finds_new_keys_without_a_restart_and_forgets_deleted_ones) {
     Served served;
     EXPECT_EQ(served.ask("GET", "/known_keys").status, 403U);
     served.suite.host_json({"new", "later"});
     const auto list = served.suite.host_json({"list"});
     for (const auto& entry : list.at("keys").as_array())
         EXPECT_EQ(served.ask("GET", "/keys/" + text_of(entry, "address")).status, 200U) << entry;
+
+    const auto& gone = served.keys.at(0);
+    served.suite.host_json({"delete", gone.id, "--yes"});
+    EXPECT_EQ(served.sign(gone, operation(gone.curve, Kind::block, 1)).status, 404U);
+    EXPECT_EQ(served.ask("GET", "/keys/" + gone.address).status, 404U);
 }
 
 TEST(serve, lists_its_keys_when_it_was_told_to_and_speaks_below_its_prefix) {

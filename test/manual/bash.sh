@@ -26,7 +26,7 @@ tab() {
 for file in "$manual"/bash/*; do . "$file"; done
 
 tab 'init' revenant ini
-tab 'set-level sign status' revenant s
+tab 'serve set-level sign status' revenant s
 tab 'loopback usb' revenant --bus ''
 tab 'loopback' revenant --bus = l
 tab 'loopback usb' revenant --bus =

@@ -186,9 +186,10 @@ TEST_F(usb_registrar, the_service_manager_hears_whether_it_waits_for_a_controlle
         ServiceManager manager{co_await asio::this_coro::executor};
         const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(run_usb_registrar(directory_.path(), ::geteuid(), parts()));
-            EXPECT_EQ(co_await manager.next(), "READY=1\nSTATUS=unplugged");
-            const auto trouble = co_await manager.next();
-            EXPECT_TRUE(trouble.starts_with("STATUS=there is no USB device controller")) << trouble;
+            auto said = co_await manager.next();
+            if (!said.starts_with("READY=1"))  // what it was in before it had looked
+                said = co_await manager.next();
+            EXPECT_TRUE(said.starts_with("READY=1\nSTATUS=there is no USB device controller")) << said;
             udc_.plug("dummy_udc.0");
             EXPECT_EQ(co_await manager.next(), "STATUS=unplugged");
             ep0_.event(FUNCTIONFS_ENABLE);

@@ -1,6 +1,7 @@
 #!/bin/bash
-# power_cut.sh BINARIES [--cuts N] [--arch amd64|arm64] [--kernel SERIES]: signs in a virtual machine that is killed at a random moment, again and
-# again with the same disk; then no two different things may have been signed at one height. Ends with 0 if so.
+# power_cut.sh BINARIES [--cuts N] [--arch amd64|arm64] [--kernel SERIES]: signs in a virtual machine that is killed at a
+# random moment, again and again with the same disk; then no two different things may have been signed at one height.
+# Ends with 0 if so.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."

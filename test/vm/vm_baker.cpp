@@ -5,8 +5,13 @@
 namespace revenant::test {
 namespace {
 
+/// An emulated processor takes seconds for a passphrase, and beside other work stands still for a while: neither is the
+/// hang that these limits are for. What they are worth is tested on the loopback bus.
 SuiteSettings on_usb(SuiteSettings settings) {
     settings.bus = Bus::usb;
+    if (settings.watchdog == SuiteSettings{}.watchdog)
+        settings.watchdog = milliseconds{120'000};
+    settings.liveness.insert(settings.liveness.end(), {"--deadline-ms", "5000"});
     return settings;
 }
 

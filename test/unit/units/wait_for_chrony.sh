@@ -36,6 +36,7 @@ expect() {
 
 expect 0 'the clock is synchronised' waitsync_1='0 ' makestep='0 200 OK' waitsync_2='0 '
 grep -q 'waitsync 60 ' "$work/calls" || { echo "the bound is not a minute" && failed=1; }
+grep -q 'waitsync 10 0\.1 ' "$work/calls" || { echo "it does not look at what is left after the step" && failed=1; }
 expect 0 'the clock is synchronised' WAIT_FOR_CHRONY=7 waitsync_1='0 ' makestep='0 200 OK' waitsync_2='0 '
 grep -q 'waitsync 7 ' "$work/calls" || { echo "the bound is no setting" && failed=1; }
 expect 1 '0.1 s off after a step' waitsync_1='0 ' makestep='0 200 OK' waitsync_2='1 '
