@@ -372,6 +372,8 @@ TEST(disks, that_are_full_or_read_only_at_init_leave_nothing_half_done) {
     expect_sentence(suite.host({"init"}), refused, {"61"}, "full");
     disk.make_read_only();
     expect_sentence(suite.host({"init"}), refused, {"61"}, "read-only");
+    for (const auto* cause : {"No space left on device", "Read-only file system"})  // for who looks after the device
+        EXPECT_NE(suite.log("gadget").find(cause), std::string::npos) << suite.log("gadget");
     disk.mend();
     suite.kill_and_wait("gadget");
     EXPECT_EQ(suite.host({"init"}).code, 0);

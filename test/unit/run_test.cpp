@@ -29,6 +29,7 @@ awaitable<void> for_ever() {
 }
 
 TEST(guarded_main, an_error_is_one_sentence_and_a_code) {
+    ::unsetenv("JOURNAL_STREAM");
     EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
                 "^revenant-test: no such thing\n$");
     EXPECT_EXIT(end_with([]() -> int { throw std::runtime_error{"it broke"}; }), ExitedWithCode(1),
@@ -36,6 +37,15 @@ TEST(guarded_main, an_error_is_one_sentence_and_a_code) {
     EXPECT_EXIT(end_with([]() -> int { throw system_error{asio::error::connection_refused}; }), ExitedWithCode(1),
                 "^revenant-test: Connection refused\n$");
     EXPECT_EXIT(end_with([] { return 7; }), ExitedWithCode(7), "^$");
+}
+
+TEST(guarded_main, an_error_has_its_priority_in_the_journal) {
+    ::setenv("JOURNAL_STREAM", "8:1234", 1);
+    EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
+                "^<3>revenant-test: no such thing\n$");
+    EXPECT_EXIT(end_with([]() -> int { throw std::runtime_error{"it broke"}; }), ExitedWithCode(1),
+                "^<3>revenant-test: it broke\n$");
+    ::unsetenv("JOURNAL_STREAM");
 }
 
 TEST(guarded_main, nothing_of_the_process_can_be_dumped) {
