@@ -95,7 +95,8 @@ TEST_F(gadget_channel_write, a_passing_failure_is_tried_again_with_growing_pause
 TEST_F(gadget_channel_write, the_pauses_begin_anew_after_a_success) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
-        pipe.script_writes({EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, 0, EAGAIN});  // the last one 640 ms, then 10
+        pipe.script_writes(
+            {EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, 0, EAGAIN});  // the last one 640 ms, then 10
         channel.attach(broker);
         co_await until([&] { return pipe.written.size() == 1; });
         const auto since = std::chrono::steady_clock::now();
