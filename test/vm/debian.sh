@@ -6,6 +6,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 . "$here/private_apt.sh"
+. "$here/one_at_a_time.sh"
 
 arch=${1:?}
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -43,6 +44,7 @@ unpacked='set -e
 
 key=$(printf '%s' "$release $packages $size $unpacked" | sha256sum | cut -c1-12)
 place=$PWD/.cache/debian/$release-$arch-$key.ext4
+one_at_a_time debian
 if [[ ! -e $place ]]; then
     begin=$SECONDS
     mkdir -p "$(dirname "$place")"

@@ -6,9 +6,11 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 . "$here/private_apt.sh"
+. "$here/one_at_a_time.sh"
 
 arch=${1:?} series=${2:?}
 place=$PWD/.cache/kernel/$arch/$series
+one_at_a_time kernel
 if [[ ! -e $place/vmlinuz ]]; then
     meta=linux-image-$arch
     [[ $series == stable ]] || meta=linux-image-$series-$arch

@@ -5,12 +5,14 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../../.."
 . "$here/../private_apt.sh"
+. "$here/../one_at_a_time.sh"
 
 arch=${1:?} status=${2:?} directory=${3:?}
 shift 3
 wanted=$(for deb in "$@"; do dpkg-deb --field "$deb" Package Pre-Depends Depends Recommends; done)
 key=$({ cat "$status" && echo "$wanted"; } | sha256sum | cut -c1-12)
 place=$PWD/.cache/debian/archive-$arch-$key
+one_at_a_time archive
 if [[ ! -e $place ]]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
