@@ -22,16 +22,21 @@ namespace fs = std::filesystem;
 class Socat {
 public:
     explicit Socat(const fs::path& socket) {
-        std::array<int, 2> pipe{};
-        checked(::pipe2(pipe.data(), O_CLOEXEC), "pipe2");
-        lines_.emplace(UniqueFd{pipe[0]});
-        const UniqueFd out{pipe[1]};
+        const auto out = pipe_to(lines_), errors = pipe_to(notices_);
         supervisor::Command command;
-        command.argv = {REVENANT_SOCAT, "-u", "UNIX-CONNECT:" + socket.string(), "-"};
+        command.argv = {REVENANT_SOCAT, "-d", "-d", "-u", "UNIX-CONNECT:" + socket.string(), "-"};
         command.output = out.get();
+        command.errors = errors.get();
         child_.emplace(command);
     }
 
+    /// Waits until it says that it is connected; false when it cannot be.
+    bool connected(const Deadline& deadline) {
+        while (const auto notice = notices_->next(deadline))
+            if (notice->find("starting data transfer loop") != std::string::npos)
+                return true;
+        return false;
+    }
     /// Whether it ended by itself: the socket was closed, or never accepted.
     bool ended(const Deadline& deadline) const { return deadline.readable(child_->ended()); }
     /// The exit code of one that has ended: 0 after a connection, 1 without.
@@ -39,7 +44,15 @@ public:
     std::optional<std::string> line(const Deadline& deadline) { return lines_->next(deadline); }
 
 private:
-    std::optional<LineReader> lines_;
+    /// The end to write to.
+    static UniqueFd pipe_to(std::optional<LineReader>& reader) {
+        std::array<int, 2> pipe{};
+        checked(::pipe2(pipe.data(), O_CLOEXEC), "pipe2");
+        reader.emplace(UniqueFd{pipe[0]});
+        return UniqueFd{pipe[1]};
+    }
+
+    std::optional<LineReader> lines_, notices_;
     std::optional<supervisor::Child> child_;
 };
 
@@ -48,7 +61,11 @@ bool refused(const fs::path& socket) {
     return stranger.ended(Deadline{Suite::patience}) && stranger.code() != 0;
 }
 
-/// Connected, and not closed for as long as a heartbeat could have been missed.
+bool connects(Socat& stranger) {
+    return stranger.connected(Deadline{Suite::patience});
+}
+
+/// Not closed for as long as a heartbeat could have been missed.
 bool stays_open(const Socat& stranger) {
     return !stranger.ended(Deadline{milliseconds{700}});
 }
@@ -77,7 +94,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
         strangers.emplace_back(socket);
     }
     for (auto& stranger : strangers)
-        EXPECT_TRUE(stays_open(stranger));
+        EXPECT_TRUE(connects(stranger) && stays_open(stranger));
 
     host.pull();
     for (auto& stranger : strangers)
@@ -88,6 +105,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
     host.plug();
     suite.wait_for_socket("liveness/ready.sock");
     Socat plugged{truths[0]}, alive{truths[1]};
+    ASSERT_TRUE(connects(plugged) && connects(alive));
     suite.stop("gadget");
     EXPECT_TRUE(ends_soon(alive));
     EXPECT_TRUE(stays_open(plugged));
@@ -96,7 +114,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
     suite.start("gadget");
     suite.wait_for_socket("liveness/ready.sock");
     Socat again{truths[1]};
-    EXPECT_TRUE(stays_open(again));
+    EXPECT_TRUE(connects(again) && stays_open(again));
 }
 
 TEST(socat, reads_one_line_of_json_from_each_status_and_another_at_each_change) {
