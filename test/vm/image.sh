@@ -31,7 +31,7 @@ libraries() {
 
 mkdir -p "$root"/{bin,sbin,etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root/lib/udev/rules.d" "$root/usr/bin"
 "$here/modules.sh" "$kernel" --into "$root/modules" virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 \
-    usb-common usbcore configfs udc-core libcomposite usb_f_fs usb_f_ecm dummy_hcd
+    usb-common usbcore configfs udc-core libcomposite usb_f_fs usb_f_acm dummy_hcd
 cp "$here/init" "$root/init"
 cp "$here/passwd" "$here/group" "$root/etc/"
 cp "$here/../../units/host/60-revenant.rules" "$root/lib/udev/rules.d/"
