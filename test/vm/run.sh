@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 
-binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=120 verdicts=now
+binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=240 verdicts=now
 shift
 wanted=()
 while (($#)); do
