@@ -72,8 +72,8 @@ TEST(set_up, mends_a_wrong_owner) {
     works();
 }
 
-/// A serial port, since a network function is no harmless company: on Debian's 6.1.0-56 a bind that was refused once and
-/// is tried again with ECM in the configuration ends in a BUG of the kernel (register_netdevice).
+/// A serial port, since a network function is no harmless company: on Debian's 6.1.0-56 a bind that was refused once
+/// and is tried again with ECM in the configuration ends in a BUG of the kernel (register_netdevice).
 TEST(set_up, leaves_another_function_of_the_configuration_alone) {
     run_as_root("registrar", set_up);
     fs::create_directory(gadget / "functions/acm.usb0");
