@@ -10,6 +10,8 @@
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 #include "common/version.hpp"
+#include "monitor/checks/build.hpp"
+#include "monitor/checks/clock.hpp"
 #include "monitor/signer/link.hpp"
 #include "monitor/web/server.hpp"
 
@@ -27,7 +29,7 @@ public:
           access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
           board_{revenant::version},
           hub_{settings_.web.streams, [this] { return snapshot(); }},
-          service_{board_, hub_, access_},
+          service_{board_, hub_, access_, [this] { return server_.connections(); }},
           server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
         board_.tell({[this](std::string_view name, std::string key, const boost::json::object& data) {
                          hub_.publish_state(name, std::move(key), data);
@@ -37,6 +39,14 @@ public:
         spdlog::info("{}", where);
         for (const auto& path : settings_.signers)
             watch(path);
+        for (const auto& declaration : settings_.dependencies) {
+            auto& dependency =
+                *dependencies_.emplace_back(build_dependency(executor, sockets_, declaration, settings_.pace));
+            tasks.spawn(dependency.run([this](const Dependency& of, Finding finding) {
+                board_.found("dependency:" + of.name(), "dependency", of.essential(), std::move(finding),
+                             instant_now());
+            }));
+        }
         tasks.spawn(service::keep_watchdog_content());
         tasks.spawn(sample());
         board_.enter(Board::Stage::running, instant_now());
@@ -62,7 +72,8 @@ private:
         for (const auto& link : links_)
             if (link.socket() == socket)
                 return;
-        auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket);
+        auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket,
+                                           settings_.pace);
         tasks_.spawn(link.run());
     }
 
@@ -74,12 +85,23 @@ private:
                 watch(entry.path() / "status.sock");
     }
 
+    [[nodiscard]] Resources resources() const {
+        auto resources = look_at_self();
+        if (sockets_) {
+            resources.zmq_opened = sockets_->opened();
+            resources.zmq_closed = sockets_->closed();
+            resources.zmq_cap = ZmqSockets::cap;
+        }
+        return resources;
+    }
+
     awaitable<void> sample() {
         asio::steady_timer pause{co_await asio::this_coro::executor};
         for (;;) {
             if (settings_.signers.empty())
                 discover();
-            board_.sample(look_at_self(), server_.connections(), instant_now());
+            board_.found("clock", "clock", false, look_at_clock(), instant_now());
+            board_.sample(resources(), server_.connections(), instant_now());
             pause.expires_after(settings_.sample);
             co_await pause.async_wait(use_awaitable);
         }
@@ -93,6 +115,8 @@ private:
     Service service_;
     Server server_;
     std::list<SignerLink> links_;
+    std::optional<ZmqSockets> sockets_;  // before those who use it
+    std::vector<std::unique_ptr<Dependency>> dependencies_;
 };
 
 awaitable<void> monitor_until_asked_to_end(Settings settings, std::unique_ptr<Monitor>& monitor, TaskGroup& tasks) {

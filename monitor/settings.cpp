@@ -35,6 +35,15 @@ std::vector<std::filesystem::path> signers(const Options& options) {
     return paths;
 }
 
+std::vector<Declaration> dependencies(const Options& options) {
+    try {
+        return read_declarations(options.text("dependencies"));
+    } catch (const std::invalid_argument& wrong) {
+        throw UsageError{
+            fmt::format("the setting dependencies ({}): {}", options.origin("dependencies"), wrong.what())};
+    }
+}
+
 std::chrono::milliseconds milliseconds(const Options& options, const char* name, int least) {
     return std::chrono::milliseconds{options.number(name, least, 3'600'000)};
 }
@@ -45,6 +54,8 @@ Settings read_settings(const Options& options) {
     Settings settings;
     settings.run_directory = options.text("run-dir");
     settings.signers = signers(options);
+    settings.dependencies = dependencies(options);
+    settings.pace.period = milliseconds(options, "period-ms", 50);
     settings.listen = {listen_address(options), static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535))};
     settings.token_file = options.text("token-file");
     settings.sample = milliseconds(options, "sample-ms", 100);

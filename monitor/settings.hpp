@@ -7,6 +7,8 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "common/service/options.hpp"
+#include "monitor/checks/declaration.hpp"
+#include "monitor/checks/dependency.hpp"
 #include "monitor/web/connection.hpp"
 
 namespace revenant::monitor {
@@ -17,6 +19,8 @@ struct Settings {
     std::vector<std::filesystem::path> signers{};  ///< empty: those below the run directory
     boost::asio::ip::tcp::endpoint listen{};
     std::filesystem::path token_file{};  ///< empty: anyone may look
+    std::vector<Declaration> dependencies{};
+    CheckPace pace{};
     std::chrono::milliseconds sample{5'000};
     WebLimits web{};
 };

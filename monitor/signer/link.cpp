@@ -1,13 +1,57 @@
 #include "monitor/signer/link.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/read_until.hpp>
 #include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
+#include "common/core/task_group.hpp"
 
 namespace revenant::monitor {
 
+SignerLink::SignerLink(Board& board, std::string name, std::filesystem::path socket, const CheckPace& pace)
+    : board_{board}, name_{std::move(name)}, socket_{std::move(socket)}, pace_{pace}, way_{socket_}, breaker_{pace.breaker} {}
+
 awaitable<void> SignerLink::run() {
+    const auto both = [this](TaskGroup& tasks) -> awaitable<void> {
+        tasks.spawn(probe());
+        co_await keep_connected();
+    };
+    co_await with_group(both);
+}
+
+void SignerLink::heard(SignerStatus status) {
+    heard_at_ = std::chrono::steady_clock::now();
+    board_.heard(name_, socket_.string(), std::move(status), instant_now());
+}
+
+/// A signer with nothing to say is silent, and so is one that hangs.
+awaitable<void> SignerLink::probe() {
+    asio::steady_timer turn{co_await asio::this_coro::executor};
+    auto asked_at = std::chrono::steady_clock::now();
+    for (;;) {
+        turn.expires_at(std::max(heard_at_, asked_at) + pace_.period);
+        co_await turn.async_wait(use_awaitable);
+        const auto now = std::chrono::steady_clock::now();
+        if (now < heard_at_ + pace_.period)
+            continue;
+        asked_at = now;
+        if (!breaker_.admits(now))
+            continue;
+        const auto answer = co_await way_.ask(now + pace_.deadline);
+        if (answer.came && way_.status()) {
+            breaker_.succeeded();
+            heard(*way_.status());
+            continue;
+        }
+        breaker_.failed(std::chrono::steady_clock::now());
+        if (heard_at_ <= now)  // else it spoke up on the other connection meanwhile
+            board_.not_heard(name_, socket_.string(), instant_now());
+    }
+}
+
+awaitable<void> SignerLink::keep_connected() {
     const stream_protocol::endpoint server{socket_.string()};
     asio::steady_timer pause{co_await asio::this_coro::executor};
     auto backoff = standard_backoff();
@@ -41,7 +85,7 @@ awaitable<void> SignerLink::listen(stream_protocol::socket link) {
             spdlog::warn("what answers at '{}' is no signer: its line is no JSON object", socket_.string());
             co_return;
         }
-        board_.heard(name_, socket_.string(), std::move(*status), instant_now());
+        heard(std::move(*status));
     }
 }
 

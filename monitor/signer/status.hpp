@@ -15,6 +15,7 @@ namespace revenant::monitor {
 
 struct Mark {
     std::optional<std::int64_t> level{}, round{};
+    friend bool operator==(const Mark&, const Mark&) = default;
 };
 
 struct KeyState {
@@ -23,12 +24,14 @@ struct KeyState {
     std::optional<std::uint64_t> signatures{};
     std::string last_signed{};            ///< RFC 3339; empty: never, or unknown
     std::map<std::string, Mark> marks{};  ///< by kind: block, preattestation, attestation
+    friend bool operator==(const KeyState&, const KeyState&) = default;
 };
 
 struct DeviceState {
     std::string serial{}, state{}, since{};
     std::optional<std::uint64_t> revivals{};
     std::optional<std::vector<KeyState>> keys{};
+    friend bool operator==(const DeviceState&, const DeviceState&) = default;
 };
 
 /// A histogram as Prometheus has it, but not cumulated.
@@ -37,6 +40,7 @@ struct Latency {
     std::vector<std::uint64_t> counts{};  ///< one more than bounds
     double sum = 0;
     std::uint64_t count = 0;
+    friend bool operator==(const Latency&, const Latency&) = default;
 };
 
 struct SignerStatus {
@@ -46,6 +50,7 @@ struct SignerStatus {
     std::optional<std::uint64_t> requests{}, in_flight{}, signatures{};
     std::optional<std::map<std::string, std::uint64_t>> refusals{};  ///< by reason
     std::optional<Latency> latency{};
+    friend bool operator==(const SignerStatus&, const SignerStatus&) = default;
 };
 
 inline constexpr std::size_t longest_line = 256 * 1024;

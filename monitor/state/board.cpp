@@ -43,6 +43,14 @@ json::object signer_json(const std::string& name, const Board::SignerView& signe
     return object;
 }
 
+/// The process's own figures change with each look at it, which is no news.
+bool same_but_figures(SignerStatus one, const SignerStatus& other) {
+    one.descriptors = other.descriptors;
+    one.threads = other.threads;
+    one.pss_kib = other.pss_kib;
+    return one == other;
+}
+
 }  // namespace
 
 Instant instant_now() {
@@ -88,11 +96,14 @@ void Board::found(const std::string& name, const std::string& kind, bool essenti
 
 void Board::heard(const std::string& name, const std::string& source, SignerStatus status, const Instant& now) {
     auto& signer = signers_[name];
+    const bool news = !signer.linked || !signer.status || !same_but_figures(*signer.status, status);
     signer.source = source;
     signer.linked = true;
     signer.status = std::move(status);
     signer.received = now.at;
     signer.received_at = now.utc;
+    if (!news)
+        return;
     publish_signer(name, signer, now);
     look_over(name, signer, now);
 }
@@ -136,7 +147,10 @@ void Board::sample(const Resources& resources, std::uint64_t connections, const 
     json::object signers;
     for (auto& [name, signer] : signers_) {
         signer.window.take(now.at, signer.linked ? signer.status : std::nullopt);
-        signers[name] = to_json(signer.window.rates());
+        auto figures = to_json(signer.window.rates());
+        if (signer.received)
+            figures["age_ms"] = milliseconds(now.at - *signer.received);
+        signers[name] = std::move(figures);
     }
     json::object point{{"time", now.utc},
                        {"descriptors", resources.all_descriptors()},

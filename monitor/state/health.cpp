@@ -38,7 +38,7 @@ const char* name_of(Health health) {
 
 bool differs(const Finding& one, const Finding& other) {
     return one.health != other.health || one.reason != other.reason || one.failures != other.failures ||
-           one.breaker != other.breaker || one.stale != other.stale;
+           one.breaker != other.breaker || one.breakers != other.breakers || one.stale != other.stale;
 }
 
 Health overall(const std::vector<const Component*>& components) {
@@ -67,6 +67,12 @@ boost::json::object to_json(const Component& component, Moment now) {
         json["latency_ms"] = static_cast<double>(finding.latency->count()) / 1000.0;
     if (!finding.breaker.empty())
         json["breaker"] = finding.breaker;
+    if (finding.breakers.size() > 1) {
+        boost::json::object breakers;
+        for (const auto& [way, state] : finding.breakers)
+            breakers[way] = state;
+        json["breakers"] = std::move(breakers);
+    }
     if (component.checked) {
         json["checked"] = component.checked_at;
         json["age_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(now - *component.checked).count();

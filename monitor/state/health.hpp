@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -26,6 +27,7 @@ struct Finding {
     unsigned failures = 0;                             ///< in a row
     std::string breaker{};                             ///< empty: there is none
     bool stale = false;                                ///< nothing newer could be had
+    std::vector<std::pair<std::string, std::string>> breakers{};  ///< of each way, where there are several
 };
 
 /// One part that has a health of its own.

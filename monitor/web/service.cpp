@@ -3,6 +3,9 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "common/version.hpp"
+#include "monitor/web/health_document.hpp"
+#include "monitor/web/metrics.hpp"
 #include "monitor/web/page.hpp"
 
 namespace revenant::monitor {
@@ -55,9 +58,25 @@ Reply Service::answer(const Inquiry& inquiry) const {
         }
         case Resource::file:
             return file(target->file, inquiry.none_match);
-        default:
-            return problem(404, "not yet");
+        case Resource::health: {
+            auto reply = document(health_document(board_, revenant::version));
+            reply.type = "application/health+json";
+            reply.status = board_.health() == Health::unhealthy ? 503 : 200;
+            return reply;
+        }
+        case Resource::metrics:
+            return metrics();
+        case Resource::alive:
+            break;
     }
+    return problem(200, "alive");
+}
+
+Reply Service::metrics() const {
+    const WebFigures web{hub_.streams(),  hub_.joined(),  hub_.refused(),
+                         hub_.sequence(), hub_.dropped(), connections_()};
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(board_, web, revenant::version),
+            {{"Cache-Control", "no-store"}}};
 }
 
 Reply Service::ready(bool verbose) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,17 +32,20 @@ Reply problem(unsigned status, const std::string& sentence);
 /// Questions to their answers, all from what is known already. One thread.
 class Service {
 public:
-    Service(const Board& board, const Hub& hub, const Access& access) : board_{board}, hub_{hub}, access_{access} {}
+    Service(const Board& board, const Hub& hub, const Access& access, std::function<std::size_t()> connections)
+        : board_{board}, hub_{hub}, access_{access}, connections_{std::move(connections)} {}
 
     [[nodiscard]] Reply answer(const Inquiry& inquiry) const;
 
 private:
+    [[nodiscard]] Reply metrics() const;
     [[nodiscard]] Reply ready(bool verbose) const;
     [[nodiscard]] static Reply file(const std::string& name, const std::string& none_match);
 
     const Board& board_;
     const Hub& hub_;
     const Access& access_;
+    std::function<std::size_t()> connections_;
 };
 
 }  // namespace revenant::monitor
