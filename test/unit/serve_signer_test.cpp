@@ -36,7 +36,7 @@ protected:
         test::run([&]() -> awaitable<void> {
             Signer signer{co_await asio::this_coro::executor, options_, settings_};
             const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-                tasks.spawn(signer.run());
+                tasks.spawn(signer.run([](Line&) -> awaitable<void> { co_return; }));
                 co_await questions(signer);
             };
             co_await with_group(body);
