@@ -64,37 +64,32 @@ awaitable<void> Line::run(const Greeted& greeted) {
     co_await with_group(body);
 }
 
+/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin, while
+/// somebody is greeted.
 awaitable<void> Line::follow(const Greeted& greeted) {
-    for (;;) {
-        while (!ready())
-            co_await channel_.trouble_moved();
-        ++readies_;
-        co_await while_ready(greeted);
-    }
-}
-
-/// Looks at the keys at once, and now and then for as long as the device is ready.
-awaitable<void> Line::while_ready(const Greeted& greeted) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     auto retry = standard_backoff();
-    bool greeting_is_due = true;
-    while (ready()) {
+    for (std::uint64_t greeted_life = 0;;) {
+        while (!ready())
+            co_await channel_.trouble_moved();
+        const auto life = channel_.claims();
         std::chrono::milliseconds pause = look_interval;
         try {
             co_await look(look_limit);
-            if (std::exchange(greeting_is_due, false))
+            retry.reset();
+            if (std::exchange(greeted_life, life) != life)
                 co_await greeted(*this);
         } catch (const Problem& problem) {
             spdlog::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
             pause = retry.next();
         }
         timer.expires_after(pause);
-        co_await (until_unready() || timer.async_wait(as_tuple(use_awaitable)));
+        co_await (until_another_life(life) || timer.async_wait(as_tuple(use_awaitable)));
     }
 }
 
-awaitable<void> Line::until_unready() {
-    while (ready())
+awaitable<void> Line::until_another_life(std::uint64_t life) {
+    while (ready() && channel_.claims() == life)
         co_await channel_.trouble_moved();
 }
 
@@ -160,11 +155,13 @@ awaitable<void> Line::look(std::chrono::milliseconds limit) {
         look_failed_.reset();
     } catch (const Problem& problem) {
         look_failed_ = problem;
+        news_.notify();
         throw;
     }
 }
 
 awaitable<void> Line::look_now(std::chrono::milliseconds limit) {
+    const auto life = channel_.claims();
     Request request = StatusRequest{};
     auto response = co_await ask(request, limit);
     if (const auto* error = std::get_if<ErrorResponse>(&response))
@@ -172,6 +169,7 @@ awaitable<void> Line::look_now(std::chrono::milliseconds limit) {
     auto* status = std::get_if<StatusResponse>(&response);
     if (status == nullptr)
         throw strange_answer();
+    looked_life_ = life;
     take(std::move(status->keys));
 }
 
@@ -187,7 +185,6 @@ void Line::take(std::vector<KeyStatus> keys) {
         entry.status = std::move(key);
     }
     keys_ = std::move(known);
-    acquainted_ = true;
     news_.notify();
 }
 
@@ -195,7 +192,6 @@ void Line::forget() {
     if (ready())
         return;
     keys_.clear();
-    acquainted_ = false;
     news_.notify();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -47,14 +48,16 @@ public:
     [[nodiscard]] DeviceChannel::Trouble trouble() const { return channel_.trouble(); }
     [[nodiscard]] bool ready() const { return trouble() == DeviceChannel::Trouble::none; }
     [[nodiscard]] const std::string& since() const { return since_; }  ///< of this trouble, or of none: RFC 3339
-    [[nodiscard]] std::uint64_t revivals() const { return readies_ > 0 ? readies_ - 1 : 0; }
+    [[nodiscard]] std::uint64_t revivals() const { return std::max<std::uint64_t>(channel_.claims(), 1) - 1; }
     [[nodiscard]] std::unique_ptr<Link> open(Interface interface) const { return way_.open(interface); }
     [[nodiscard]] Problem no_answer(std::chrono::milliseconds limit) const;
 
     /// By address; also while the device is away, since it may come back with them.
     [[nodiscard]] const std::map<std::string, KnownKey>& keys() const { return keys_; }
-    /// Its keys were read at least once.
-    [[nodiscard]] bool acquainted() const { return acquainted_; }
+    /// It is ready, and its keys were read since it is.
+    [[nodiscard]] bool acquainted() const { return ready() && looked_life_ == channel_.claims(); }
+    /// Why its keys could not be read the last time.
+    [[nodiscard]] const std::optional<Problem>& look_failed() const { return look_failed_; }
     /// Forgets the keys of a device that is away.
     void forget();
 
@@ -65,8 +68,7 @@ public:
 
 private:
     awaitable<void> follow(const Greeted& greeted);
-    awaitable<void> while_ready(const Greeted& greeted);
-    awaitable<void> until_unready();
+    awaitable<void> until_another_life(std::uint64_t life);
     awaitable<void> tell();
     awaitable<void> look_now(std::chrono::milliseconds limit);
     void take(std::vector<KeyStatus> keys);
@@ -77,11 +79,11 @@ private:
     std::unique_ptr<Link> link_;
     DeviceChannel channel_;
     std::map<std::string, KnownKey> keys_;
-    bool acquainted_ = false, looking_ = false;
+    std::uint64_t looked_life_ = 0;  // of the channel's claims; 0: none yet
+    bool looking_ = false;
     std::optional<Problem> look_failed_;
     Signal looked_;
     std::string since_;
-    std::uint64_t readies_ = 0;
 };
 
 /// "ready", "absent" and so on: one word for programs.

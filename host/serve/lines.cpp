@@ -142,6 +142,14 @@ bool Lines::acquainted() const {
     });
 }
 
+std::optional<Problem> Lines::strange() const {
+    constexpr unsigned no_answer = 503;
+    for (const auto& line : lines_)
+        if (const auto& failed = line.look_failed(); failed && !line.acquainted() && failed->status() != no_answer)
+            return failed;
+    return std::nullopt;
+}
+
 void Lines::forget_absent() {
     for (auto& line : lines_)
         line.forget();

@@ -33,8 +33,10 @@ public:
     [[nodiscard]] bool disputed(const std::string& address) const;
     /// Reads the keys of all that are ready. Throws Problem if there is only one and it does not answer.
     awaitable<void> look(Until until);
-    /// Whether the keys of each device were read, and there is one.
+    /// Whether each device is ready and its keys were read since, and there is one.
     [[nodiscard]] bool acquainted() const;
+    /// Why the keys of one will not be known however long one waits: it answers something strange.
+    [[nodiscard]] std::optional<Problem> strange() const;
     /// Forgets the keys of those that are away.
     void forget_absent();
 

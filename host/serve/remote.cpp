@@ -80,7 +80,7 @@ void Remote::reload() {
     } catch (const std::exception& wrong) {
         spdlog::error("the configuration is as it was before, since what was read again is wrong: {}", wrong.what());
     }
-    service::ready(listening());
+    service::ready(fmt::format("{}; {}", listening(), signer_.summary()));
 }
 
 /// Of what is fixed by what is open already a change is told only.

@@ -108,6 +108,8 @@ awaitable<Line*> Signer::route(const std::string& address, Until until) {
                                            lines_.all().size() == 1
                                                ? fmt::format("the device '{}'", lines_.all().front().serial())
                                                : fmt::format("any of the {} devices", lines_.all().size()))};
+        if (auto strange = lines_.strange())
+            throw std::move(*strange);
         if (time_left(until).count() == 0)
             throw lines_.no_device(settings_.deadline);
         co_await something_moves(until);
@@ -128,11 +130,12 @@ awaitable<KeyStatus> Signer::key(std::string address) {
 awaitable<std::vector<KeyStatus>> Signer::keys() {
     const Place place{looks_, settings_.limits.looks, "questions about keys"};
     const auto until = deadline();
-    while (!lines_.acquainted() && time_left(until).count() > 0)
+    while (!lines_.acquainted() && !lines_.strange() && time_left(until).count() > 0)
         co_await something_moves(until);
     co_await lines_.look(until);
-    if (!lines_.acquainted())
-        throw lines_.no_device(settings_.deadline);
+    if (auto strange = lines_.strange())
+        throw std::move(*strange);
+    require_device();
     std::vector<KeyStatus> all;
     for (const auto& line : lines_.all())
         for (const auto& [address, key] : line.keys())

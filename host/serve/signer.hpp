@@ -33,6 +33,9 @@ public:
     /// That at least one device is ready.
     void require_device() const;
 
+    /// How many are ready, or why none is: a sentence.
+    [[nodiscard]] std::string summary() const;
+
     [[nodiscard]] Lines& lines() { return lines_; }
 
 private:
@@ -40,7 +43,6 @@ private:
     awaitable<Signed> make(const Question& question, const Bytes& message, Until until);
     awaitable<Line*> route(const std::string& address, Until until);
     awaitable<void> something_moves(Until until);
-    [[nodiscard]] std::string summary() const;
 
     asio::any_io_executor executor_;
     const ServeSettings& settings_;
