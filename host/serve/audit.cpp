@@ -1,6 +1,5 @@
 #include "host/serve/audit.hpp"
 
-#include <cmath>
 #include <stdexcept>
 
 #include <boost/json/object.hpp>
@@ -53,7 +52,7 @@ std::string audit_line(const Decision& decision) {
         line["reason"] = decision.reason;
     if (!decision.device.empty())
         line["device"] = decision.device;
-    line["ms"] = std::round(decision.took.count() * 1000) / 1000;
+    line["us"] = std::chrono::round<std::chrono::microseconds>(decision.took).count();
     return boost::json::serialize(line);
 }
 

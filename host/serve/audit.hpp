@@ -31,7 +31,7 @@ struct Decision {
     std::string device{};                         ///< that signed; empty: none did
     unsigned status = 200;
     std::string reason{};  ///< why it was refused; empty: it was signed
-    std::chrono::duration<double, std::milli> took{};
+    std::chrono::steady_clock::duration took{};
 };
 
 /// The line of a decision: JSON, without the message itself, whose BLAKE2b-256 it has.

@@ -38,7 +38,7 @@ awaitable<void> AutoUnlock::unlock(Line& line) {
         co_return;
     if (refused_) {
         spdlog::warn("keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
-                     "reload the signer",
+                     "restart the signer",
                      line.serial());
         co_return;
     }

@@ -52,7 +52,8 @@ awaitable<error_code> read(Connection::Stream& stream, beast::flat_buffer& buffe
 }
 
 Inquiry inquiry_of(const std::string& client, Parser::value_type& request) {
-    return {client, std::string{request.method_string()}, std::string{request.target()}, std::move(request.body())};
+    return {client, std::string{request.method_string()}, std::string{request.target()}, std::move(request.body()),
+            request.count(http::field::origin) != 0};
 }
 
 }  // namespace

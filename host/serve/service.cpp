@@ -51,6 +51,8 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
     ++figures_.requests;
     Reply reply;
     try {
+        if (inquiry.from_page)
+            throw Problem{403, "a page in a browser asks, which no baker is: this signer answers none"};
         auto question = read_question(inquiry.method, inquiry.target, settings_.prefix);
         reply = co_await carry_out(std::move(question), std::move(inquiry));
     } catch (const Problem& problem) {
@@ -99,7 +101,7 @@ awaitable<Reply> Service::carry_out(Question question, Inquiry inquiry) {
             reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
             break;
         case Subject::ready:
-            signer_.require_device();
+            co_await signer_.require_ready();
             reply.body = "{}";
             break;
         case Subject::alive:

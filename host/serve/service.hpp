@@ -14,6 +14,7 @@ namespace revenant::host::serve {
 struct Inquiry {
     std::string client;  ///< where it came from: an address and port, or "unix"
     std::string method, target, body;
+    bool from_page = false;  ///< it has an Origin, as browsers send it along with what a page asks for
 };
 
 /// What is sent back.

@@ -143,6 +143,26 @@ awaitable<std::vector<KeyStatus>> Signer::keys() {
     co_return all;
 }
 
+awaitable<void> Signer::require_ready() {
+    require_device();
+    if (any_unlocked())
+        co_return;
+    {
+        const Place place{looks_, settings_.limits.looks, "questions about keys"};
+        co_await lines_.look(deadline());  // somebody may have unlocked one just now
+    }
+    if (!any_unlocked())
+        throw Problem{503, "no key is unlocked: run 'revenant unlock'"}.because("key_locked");
+}
+
+bool Signer::any_unlocked() const {
+    for (const auto& line : lines_.all())
+        for (const auto& [address, key] : line.keys())
+            if (line.ready() && key.status.lock_state == LockState::unlocked)
+                return true;
+    return false;
+}
+
 void Signer::require_device() const {
     const auto& all = lines_.all();
     if (std::none_of(all.begin(), all.end(), [](const Line& line) { return line.ready(); }))

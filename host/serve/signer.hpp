@@ -30,8 +30,8 @@ public:
     awaitable<KeyStatus> key(std::string address);
     /// All keys that the devices have now.
     awaitable<std::vector<KeyStatus>> keys();
-    /// That at least one device is ready.
-    void require_device() const;
+    /// That at least one device is ready, and one of its keys unlocked.
+    awaitable<void> require_ready();
 
     /// How many are ready, or why none is: a sentence.
     [[nodiscard]] std::string summary() const;
@@ -43,6 +43,8 @@ private:
     awaitable<Signed> make(const Question& question, const Bytes& message, Until until);
     awaitable<Line*> route(const std::string& address, Until until);
     awaitable<void> something_moves(Until until);
+    void require_device() const;
+    [[nodiscard]] bool any_unlocked() const;
 
     asio::any_io_executor executor_;
     const ServeSettings& settings_;

@@ -96,7 +96,7 @@ TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
     served.suite.restart("signer");
     wait_for_log(served.suite, "stays locked");
     served.suite.kill_and_wait("gadget");
-    wait_for_log(served.suite, "mend the credential and reload");
+    wait_for_log(served.suite, "mend the credential and restart");
     EXPECT_EQ(sign("four"), 403U);
 
     write(passphrase, Suite::passphrase + std::string{"\n"});
