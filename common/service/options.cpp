@@ -140,6 +140,11 @@ std::string Options::variable_of(const std::string& name) const {
 }
 
 bool Options::parse(int argc, const char* const* argv, const char* const* environment) {
+    arguments_.assign(argv, argv + argc);
+    environment_.clear();
+    for (const auto* entry = environment; *entry != nullptr; ++entry)
+        if (std::string_view{*entry}.starts_with(variable_of("")))
+            environment_.emplace_back(*entry);
     po::options_description all;
     all.add(settings_).add(others_);
     po::options_description hidden;
@@ -177,6 +182,22 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     }
     check_choices();
     return true;
+}
+
+Options Options::read_again() const {
+    const auto pointers = [](const std::vector<std::string>& texts) {
+        std::vector<const char*> all;
+        for (const auto& text : texts)
+            all.push_back(text.c_str());
+        all.push_back(nullptr);
+        return all;
+    };
+    auto again = *this;
+    again.values_.clear();
+    again.origins_.clear();
+    again.words_.clear();
+    again.parse(static_cast<int>(arguments_.size()), pointers(arguments_).data(), pointers(environment_).data());
+    return again;
 }
 
 /// The arguments without the program's name. A flag would take the word that follows it for its value: it is given one.

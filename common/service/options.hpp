@@ -54,6 +54,9 @@ public:
     /// --print-config was answered on standard output and the program should end.
     bool parse(int argc, const char* const* argv, const char* const* environment);
 
+    /// The same command line and environment over what the configuration file says now. Throws UsageError.
+    [[nodiscard]] Options read_again() const;
+
     [[nodiscard]] std::string text(const std::string& name) const;
     [[nodiscard]] bool flag(const std::string& name) const;
     /// A whole number from `least` to `most`; throws UsageError naming the setting, its origin and the range.
@@ -98,6 +101,7 @@ private:
     std::map<std::string, std::string> origins_;
     std::vector<std::string> words_;
     bool takes_words_ = false;
+    std::vector<std::string> arguments_, environment_;  // as parse() got them; of the environment what is about us
 };
 
 /// Where sockets live if nothing else is said: /run/revenant for root, else $XDG_RUNTIME_DIR/revenant, else

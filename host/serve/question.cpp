@@ -17,7 +17,7 @@ using Words = std::vector<std::string_view>;
 using Query = std::map<std::string_view, std::string_view>;
 
 constexpr auto resources =
-    "ask for authorized_keys, known_keys, keys/ADDRESS, bls_prove_possession/ADDRESS, livez or readyz";
+    "ask for authorized_keys, known_keys, keys/ADDRESS, bls_prove_possession/ADDRESS, livez, readyz or metrics";
 
 // Addresses of the other curves, so that they are told from what is no address at all.
 constexpr tezos::base58::Prefix tz2_address{{0x06, 0xa1, 0xa1}, 20};
@@ -97,6 +97,8 @@ Subject subject_of(const Words& path, std::string_view method) {
         return only_get(Subject::alive);
     if (is("readyz", 1))
         return only_get(Subject::ready);
+    if (is("metrics", 1))
+        return only_get(Subject::metrics);
     throw Problem{404, fmt::format("there is nothing at this path: {}", resources)};
 }
 

@@ -12,7 +12,7 @@
 /// No state: any thread.
 namespace revenant::host::serve {
 
-enum class Subject : std::uint8_t { authorized_keys, known_keys, public_key, signature, proof, alive, ready };
+enum class Subject : std::uint8_t { authorized_keys, known_keys, public_key, signature, proof, alive, ready, metrics };
 
 struct Question {
     Subject subject = Subject::alive;

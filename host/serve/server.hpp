@@ -31,7 +31,7 @@ private:
     awaitable<void> accept_unix();
     awaitable<void> converse(std::list<Connection>::iterator connection);
     awaitable<void> all_ended();
-    void admit(Connection::Socket socket);
+    void admit(Connection::Socket socket, std::string client);
 
     TaskGroup& tasks_;
     asio::any_io_executor executor_;

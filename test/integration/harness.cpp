@@ -76,7 +76,8 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
     return run_to_end(std::move(command), limit);
 }
 
-Suite::Suite(const SuiteSettings& settings) : bus_{settings.bus}, manager_dir_{dir_.path() / "manager"} {
+Suite::Suite(const SuiteSettings& settings)
+    : bus_{settings.bus}, beside_{settings.beside}, manager_dir_{dir_.path() / "manager"} {
     prepare_directories();
     const auto services = dir_.path() / "services";
     write_services(settings, services);
@@ -117,9 +118,11 @@ Client::OpenLink Suite::link(host::Interface interface) const {
 
 /// On USB as an installed system has them: each program's own.
 void Suite::prepare_directories() const {
-    fs::create_directories(run_dir());
+    fs::create_directories(run_dir() / "signer");
     if (bus_ == Bus::loopback)
         return;
+    const auto* const baker = ::getpwnam("baker");
+    checked(::chown((run_dir() / "signer").c_str(), baker->pw_uid, baker->pw_gid), "chown");
     fs::permissions(dir_.path(), fs::perms{0711});  // the way to the supervisor's socket
     fs::create_directories(store_dir());
     fs::permissions(store_dir(), fs::perms::owner_all);
@@ -137,12 +140,16 @@ std::string Suite::command(const std::string& program) const {
     if (bus_ == Bus::usb)
         line = fmt::format("{0} --reuid={1} --regid={1} --init-groups {2}", setpriv,
                            program == "signer" ? "baker" : "revenant-" + program, line);
-    line += " --run-dir \"" + run_dir().string() + '"';
+    line += " --run-dir \"" + run_dir().string();
+    if (program == "signer")
+        for (const auto& other : beside_)
+            line += ':' + other.string();
+    line += '"';
     if (program == "liveness")
         return line;
     line += bus_ == Bus::usb ? " --bus usb" : " --bus loopback";
     if (program == "signer")
-        return line + " serve --listen-port 0";
+        return line + " serve --listen-port 0 --status-socket \"" + (run_dir() / "signer/status.sock").string() + '"';
     if (program == "gadget")
         line += " --store \"" + store_dir().string() + '"';
     else if (bus_ == Bus::usb)

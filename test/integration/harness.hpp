@@ -44,6 +44,7 @@ struct SuiteSettings {
     Bus bus = Bus::loopback;
     std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
     std::optional<std::vector<std::string>> signer{};            ///< `revenant serve` too, with further arguments
+    std::vector<std::filesystem::path> beside{};                 ///< run directories of other suites for the signer
     std::vector<std::string> environment{};                      ///< NAME=value for all three
     milliseconds watchdog{15'000};
     milliseconds restart_delay{100};
@@ -119,6 +120,7 @@ private:
     void launch(const std::filesystem::path& services);
 
     Bus bus_;
+    std::vector<std::filesystem::path> beside_;
     TemporaryDirectory dir_;
     std::filesystem::path manager_dir_;
     std::optional<supervisor::Child> manager_;

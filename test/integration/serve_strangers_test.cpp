@@ -98,6 +98,15 @@ TEST(serve_strangers, with_wrong_requests_get_a_status_and_a_sentence) {
     EXPECT_TRUE(garbage.closed(Deadline{Suite::patience}));
 }
 
+TEST(serve_strangers, that_are_pages_in_a_browser_are_answered_nothing) {
+    Guarded server;
+    HttpClient client{server.port};
+    client.send(post("\"11\"", "Content-Type: text/plain\r\nOrigin: https://example.org\r\n"));
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, 403U);
+    EXPECT_NE(answer.message().find("browser"), std::string::npos);
+}
+
 TEST(serve_strangers, may_keep_their_connection_and_ask_ahead) {
     Guarded server;
     HttpClient client{server.port};

@@ -113,6 +113,7 @@ for unit in revenant-signer@.service wait-for-chrony.service; do has "/usr/lib/s
 has /usr/lib/udev/rules.d/60-revenant.rules 644
 has /usr/lib/sysusers.d/revenant-host.conf 644
 has /usr/libexec/revenant/wait-for-chrony 755
+for page in baker boards migrating operator security troubleshooting; do has "/usr/share/doc/revenant-host/$page.md" 644; done
 conffiles /etc/revenant/host.conf
 depends libc6 libsodium23 libusb-1.0-0
 scripts postinst prerm postrm
