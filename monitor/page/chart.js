@@ -4,6 +4,7 @@ import {ago, isNumber} from "./format.js";
 
 export const span = 15 * 60 * 1000;
 const foot = 22, top = 10, name = 96; // pixels for the times below, above, and for names at the right
+const low = 180;                      // pixels; a lower chart names its highest value only
 const nearest = 15;                   // pixels between two names
 
 /// The next round figure that is not below `value`.
@@ -50,8 +51,8 @@ function placeNames(ends, bottom) {
 export function chart({points, lines, now, width, height, format, label, pick = null, named = true}) {
     const right = width - (named ? name : 4), bottom = height - foot;
     const values = points.flatMap((point) => lines.map((line) => line.of(point))).filter(isNumber);
-    const ceiling = niceCeiling(Math.max(...values, Number.MIN_VALUE) || 1);
-    const most = values.length > 0 ? ceiling : 1;
+    const highest = Math.max(...values, 0);
+    const most = highest > 0 ? niceCeiling(highest) : 1;
     const x = (at) => right - ((now - at) / span) * right;
     const y = (value) => bottom - (value / most) * (bottom - top);
     const steps = points.slice(1).map((point, at) => point.at - points[at].at).sort((a, b) => a - b);
@@ -59,7 +60,7 @@ export function chart({points, lines, now, width, height, format, label, pick = 
 
     const grid = [0, 0.5, 1].map((part) => [
         h("line", {class: part === 0 ? "axis" : "grid", x1: 0, x2: right, y1: y(part * most), y2: y(part * most)}),
-        part > 0 && values.length > 0 && h("text", {class: "tick", x: 0, y: y(part * most) - 4}, format(part * most)),
+        part > (height < low ? 0.5 : 0) && values.length > 0 && h("text", {class: "tick", x: 0, y: y(part * most) - 4}, format(part * most)),
     ]);
     const times = (right < 240 ? [15, 0] : [15, 10, 5, 0]).map((minutes) => h("text", {
         class: "tick", y: height - 4, x: x(now - minutes * 60000).toFixed(1),

@@ -14,7 +14,7 @@ export function count(value) {
 export function figure(value) {
     if (!isNumber(value))
         return null;
-    const size = Math.abs(value);
+    const size = Math.abs(Number(value.toPrecision(2)));
     return size >= 100 ? whole.format(value) : value.toFixed(size === 0 ? 0 : size < 1 ? 2 : size < 10 ? 1 : 0);
 }
 
