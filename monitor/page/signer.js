@@ -72,6 +72,7 @@ function programFacts(signer, monitor, now) {
         ["Monitor version", monitor.version],
         signer.listening !== undefined && ["Listens at", signer.listening],
         ["Signatures", count(signer.signatures)],
+        isNumber(signer.audit_failures) && signer.audit_failures > 0 && ["Audit log", h("span", {class: "trouble"}, `⚠ ${count(signer.audit_failures)} lines lost`)],
         ["Under way", count(object(signer.requests).in_flight)],
         ["Files, threads", h("span", null, known(count(signer.descriptors)), ", ", known(count(signer.threads)))],
         ["Memory", memory(signer.pss_kib)]));

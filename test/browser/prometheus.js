@@ -54,7 +54,8 @@ async function checkScrape(stage, monitor) {
     const ask = async (what) => {
         if (child.exitCode !== null)
             throw new Error(`Prometheus ended: ${child.said}`);
-        return fetch(`http://127.0.0.1:${port}/api/v1/${what}`).then(async (answer) => (await answer.json()).data, () => null);
+        return fetch(`http://127.0.0.1:${port}/api/v1/${what}`)
+            .then(async (answer) => (await answer.json()).data).catch(() => null); // while it starts
     };
     const value = async (query) => Number((await ask(`query?query=${encodeURIComponent(query)}`))?.result?.[0]?.value?.[1]);
     await until("both targets", async () => {
