@@ -14,7 +14,7 @@ async function startNginx(stage, upstream) {
     const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${stage.scratch}/${name};`);
     fs.writeFileSync(file, `daemon off; master_process off; pid ${stage.scratch}/nginx.pid; error_log stderr;
 events {}
-http { access_log off; ${places.join(" ")} server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } } }
+http { access_log off; ${places.join(" ")} server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } location /signer/ { proxy_pass ${upstream}/; } } }
 `);
     const child = stage.spawn("nginx", ["-e", "stderr", "-p", stage.scratch, "-c", file]);
     await until("nginx", async () => {
@@ -44,6 +44,9 @@ async function checkNginx(stage, url) {
     await badge(page, "Live");
     await shownLevel(page, await stage.sign());
     check(true, "the page is live through nginx");
+    await page.goto(`${through}/signer/`);
+    await badge(page, "Live");
+    check(true, "and below a path");
 }
 
 /// All that the server sends until it closes.

@@ -34,6 +34,13 @@ run(async (stage) => {
     await badge(page, "Live");
 
     check((await streams(first.url)) === 1, "the page holds one stream");
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", {persisted: true}))); // as into the browser's cache
+    await until("the end of a kept page's stream", async () => (await streams(first.url)) === 0);
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true})));
+    await until("a stream again", async () => (await streams(first.url)) === 1);
+    await badge(page, "Live");
+    await shownLevel(page, await stage.sign());
+    check(true, "a page that was kept goes on");
     await page.goto("about:blank");
     await until("the end of a hidden page's stream", async () => (await streams(first.url)) === 0);
     await page.goBack();
