@@ -149,6 +149,7 @@ struct Run {
         for (int count = 0; count < warm_up; ++count)
             co_await check(dependency);
         outcome = {};
+        outcome.pss_bar_kib = world.pss_bar_kib;
         std::int64_t first = 0, last = 0;
         for (int count = 1; count <= checks; ++count) {
             if (world.restarts > 0 && count % (checks / world.restarts) == 0)

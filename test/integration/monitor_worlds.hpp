@@ -19,6 +19,7 @@ struct World {
     int restarts = 0;         ///< how often it is killed and started again
     int viewers = 0;          ///< how many come and go meanwhile
     bool echo = false;        ///< the service is asked, and tells its tag
+    std::int64_t pss_bar_kib = 64;    ///< what memory may grow by while it is asked
     std::string port{};       ///< where nobody listens; empty: any
     friend void PrintTo(const World& world, std::ostream* out) { *out << world.name; }
 };
@@ -32,7 +33,7 @@ struct Outcome {
     std::uint64_t most_open = 0, opened = 0;
     int replaced = 0, discarded = 0, viewers = 0;
 
-    static constexpr std::int64_t pss_bar_kib = 64;
+    std::int64_t pss_bar_kib = 64;
     /// What is not as it was; empty: nothing leaks.
     [[nodiscard]] std::vector<std::string> leaks() const;
 };

@@ -49,15 +49,17 @@ TEST_P(worlds, leak_nothing_in_two_thousand_checks) {
     EXPECT_GT(outcome.discarded, GetParam().echo ? 0 : -1);
 }
 
-INSTANTIATE_TEST_SUITE_P(all, worlds,
-                         ::testing::Values(World{"all_well", "well"}, World{"a_fifth_dropped", "drop"},
-                                           World{"answers_too_late", "late", 30},
-                                           World{"answers_too_late_with_a_tag", "late", 30, 0, 0, true},
-                                           World{"nobody_listens", ""}, World{"a_server_of_http", "http"},
-                                           World{"garbage", "garbage"}, World{"hostile", "hostile"},
-                                           World{"killed_and_restarted", "well", 0, 100},
-                                           World{"fifty_viewers_come_and_go", "well", 0, 0, 50}),
-                         [](const auto& world) { return world.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    all, worlds,
+    ::testing::Values(World{"all_well", "well"}, World{"a_fifth_dropped", "drop"},
+                      World{"answers_too_late", "late", 30},
+                      World{"answers_too_late_with_a_tag", "late", 30, 0, 0, true}, World{"nobody_listens", ""},
+                      World{"a_server_of_http", "http"},
+                      World{"garbage",
+                            "garbage"},  // A message of ten thousand frames is half a megabyte while it lives.
+                      World{"hostile", "hostile", 0, 0, 0, false, 1024}, World{"killed_and_restarted", "well", 0, 100},
+                      World{"fifty_viewers_come_and_go", "well", 0, 0, 50}),
+    [](const auto& world) { return world.param.name; });
 
 TEST(worlds_test, one_socket_answers_more_often_than_a_new_one_each_time) {
     const auto reused = check_rate(checks, true), renewed = check_rate(checks / 4, false);
