@@ -31,10 +31,11 @@ public:
           hub_{settings_.web.streams, [this] { return snapshot(); }},
           service_{board_, hub_, access_, [this] { return server_.connections(); }},
           server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
-        board_.tell({[this](std::string_view name, std::string key, const boost::json::object& data) {
-                         hub_.publish_state(name, std::move(key), data);
-                     },
-                     [this](std::string_view name, const boost::json::object& data) { hub_.publish_line(name, data); }});
+        board_.tell(
+            {[this](std::string_view name, std::string key, const boost::json::object& data) {
+                 hub_.publish_state(name, std::move(key), data);
+             },
+             [this](std::string_view name, const boost::json::object& data) { hub_.publish_line(name, data); }});
         const auto where = fmt::format("the page is at http://{}/", server_.where());
         spdlog::info("{}", where);
         for (const auto& path : settings_.signers)
@@ -72,8 +73,7 @@ private:
         for (const auto& link : links_)
             if (link.socket() == socket)
                 return;
-        auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket,
-                                           settings_.pace);
+        auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket, settings_.pace);
         tasks_.spawn(link.run());
     }
 
@@ -134,9 +134,7 @@ awaitable<void> monitor_until_asked_to_end(Settings settings, std::unique_ptr<Mo
 
 awaitable<void> run_monitor(Settings settings) {
     std::unique_ptr<Monitor> monitor;
-    const auto life = [&](TaskGroup& tasks) {
-        return monitor_until_asked_to_end(std::move(settings), monitor, tasks);
-    };
+    const auto life = [&](TaskGroup& tasks) { return monitor_until_asked_to_end(std::move(settings), monitor, tasks); };
     co_await with_group(life);
 }
 

@@ -11,7 +11,8 @@ Options monitor_options() {
              "status sockets of the signers to watch, separated by commas; else all signer-*/status.sock below the run "
              "directory")
         .add("dependencies", "",
-             "what else to watch, separated by blanks: NAME=WAY[,WAY…], with a '!' after NAME if nothing is well without "
+             "what else to watch, separated by blanks: NAME=WAY[,WAY…], with a '!' after NAME if nothing is well "
+             "without "
              "it; a way is mdp://HOST:PORT/SERVICE, http://HOST:PORT/PATH, unix:/PATH or status:/PATH")
         .add("period-ms", "500", "from one check of a dependency to the next, in milliseconds")
         .add("listen-address", "127.0.0.1", "the address to listen at")

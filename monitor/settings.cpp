@@ -27,9 +27,10 @@ std::vector<std::filesystem::path> signers(const Options& options) {
         if (word.empty())
             continue;
         if (word.front() != '/')
-            throw UsageError{fmt::format("the setting signers has '{}' ({}): it takes whole paths, like "
-                                         "/run/revenant/signer-0123/status.sock",
-                                         word, options.origin("signers"))};
+            throw UsageError{
+                fmt::format("the setting signers has '{}' ({}): it takes whole paths, like "
+                            "/run/revenant/signer-0123/status.sock",
+                            word, options.origin("signers"))};
         paths.emplace_back(word);
     }
     return paths;
@@ -64,10 +65,11 @@ Settings read_settings(const Options& options) {
     settings.web.pace.keep_alive = milliseconds(options, "keep-alive-ms", 100);
     if (!settings.listen.address().is_loopback() && settings.token_file.empty() &&
         !options.flag("allow-unauthenticated"))
-        throw UsageError{fmt::format("anyone who reaches {} could look: give a --token-file, listen at 127.0.0.1 with a "
-                                     "reverse proxy in front, or say --allow-unauthenticated if a firewall keeps others "
-                                     "away",
-                                     settings.listen.address().to_string())};
+        throw UsageError{
+            fmt::format("anyone who reaches {} could look: give a --token-file, listen at 127.0.0.1 with a "
+                        "reverse proxy in front, or say --allow-unauthenticated if a firewall keeps others "
+                        "away",
+                        settings.listen.address().to_string())};
     return settings;
 }
 

@@ -7,7 +7,8 @@
 
 namespace revenant::monitor {
 
-/// Spares a dependency that does not answer, and finds out by itself when it does again. No clock: moments are arguments.
+/// Spares a dependency that does not answer, and finds out by itself when it does again. No clock: moments are
+/// arguments.
 ///
 /// closed → `failures` in a row → open → `rest` → half-open: one probe → closed, or open for another `rest`.
 class Breaker {
@@ -20,7 +21,8 @@ public:
 
     explicit Breaker(Settings settings) : settings_{settings} {}
 
-    /// Whether to ask now. True when half-open is said once: the probe. Each true is followed by succeeded() or failed().
+    /// Whether to ask now. True when half-open is said once: the probe. Each true is followed by succeeded() or
+    /// failed().
     bool admits(Moment now);
     void succeeded();
     void failed(Moment now);

@@ -58,7 +58,8 @@ MdpPlace read_mdp(std::string_view way, std::string_view dialect, std::string_vi
     if (mark != std::string::npos && url.rest.substr(mark) != "?echo")
         refuse(way, "has a '?' with something else than echo after it");
     place.echo = mark != std::string::npos;
-    place.service = url.rest.substr(std::min<std::size_t>(1, url.rest.size()), mark == std::string::npos ? mark : mark - 1);
+    place.service =
+        url.rest.substr(std::min<std::size_t>(1, url.rest.size()), mark == std::string::npos ? mark : mark - 1);
     if (place.service.empty() || place.service.size() > mdp::longest_name)
         refuse(way, "names no service: write it as mdp://127.0.0.1:5555/sign");
     const auto host = url.server.address().to_string();
@@ -127,8 +128,8 @@ std::vector<Declaration> read_declarations(std::string_view text) {
             refuse(word, "is named twice");
     }
     if (all.size() > most_dependencies)
-        refuse(text.substr(0, 40), fmt::format("and so on are {} dependencies: {} are the most", all.size(),
-                                               most_dependencies));
+        refuse(text.substr(0, 40),
+               fmt::format("and so on are {} dependencies: {} are the most", all.size(), most_dependencies));
     return all;
 }
 

@@ -3,10 +3,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include "common/version.hpp"
+#include "monitor/checks/health_answer.hpp"
 
 namespace revenant::monitor {
 namespace {
@@ -16,26 +16,6 @@ namespace http = beast::http;
 
 constexpr std::uint32_t longest_header = 16 * 1024;
 constexpr std::uint64_t longest_body = 64 * 1024;
-
-/// The status of a health document (pass, warn, fail), where the body is one.
-Answer answer_of(const http::response<http::string_body>& response) {
-    const auto code = response.result_int();
-    const bool well = code >= 200 && code < 300;
-    const auto reason = fmt::format("it answers with {}", code);
-    const auto type = response[http::field::content_type];
-    if (!type.starts_with("application/health+json"))
-        return {true, well ? Health::healthy : Health::unhealthy, reason};
-    boost::json::error_code failed;
-    const auto body = boost::json::parse(response.body(), failed);
-    const auto* status = !failed && body.is_object() ? body.get_object().if_contains("status") : nullptr;
-    const std::string_view word =
-        status != nullptr && status->is_string() ? std::string_view{status->get_string()} : std::string_view{};
-    if (word == "fail")
-        return {true, Health::unhealthy, reason + " and says fail"};
-    if (word == "warn")
-        return {true, Health::degraded, reason + " and says warn"};
-    return {true, well ? Health::healthy : Health::unhealthy, reason};
-}
 
 Answer silence(const error_code& failed) {
     return {false, Health::unhealthy,
@@ -64,7 +44,9 @@ awaitable<Answer> HttpWay::ask(Moment deadline) {
     const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_tuple(use_awaitable));
     if (unread)
         co_return silence(unread);
-    co_return answer_of(parser.get());
+    const auto& response = parser.get();
+    const auto type = response[http::field::content_type];
+    co_return health_answer(response.result_int(), {type.data(), type.size()}, response.body());
 }
 
 }  // namespace revenant::monitor

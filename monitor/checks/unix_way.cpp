@@ -8,8 +8,9 @@ namespace revenant::monitor {
 namespace {
 
 Answer no_answer(const error_code& failed) {
-    return {false, Health::unhealthy,
-            failed == asio::error::timed_out ? "it does not answer in time" : "it cannot be asked: " + failed.message()};
+    return {
+        false, Health::unhealthy,
+        failed == asio::error::timed_out ? "it does not answer in time" : "it cannot be asked: " + failed.message()};
 }
 
 /// A full backlog looks like success to Asio.

@@ -19,10 +19,10 @@ struct Peer {
 /// What a broker said of a service.
 struct Verdict {
     enum class Outcome : std::uint8_t {
-        found,   ///< 200, or the echo
-        absent,  ///< 404
-        strange, ///< another code, or no echo: the broker lives
-        silent,  ///< nothing until the deadline, or nothing that is well-formed
+        found,    ///< 200, or the echo
+        absent,   ///< 404
+        strange,  ///< another code, or no echo: the broker lives
+        silent,   ///< nothing until the deadline, or nothing that is well-formed
         no_socket,
     } outcome = Outcome::silent;
     std::string code{};
@@ -39,8 +39,10 @@ public:
 
     awaitable<Verdict> ask(Moment deadline);
 
-    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }   ///< sockets
-    [[nodiscard]] std::uint64_t discarded() const { return discarded_; } ///< messages that were no answer to the question
+    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }  ///< sockets
+    [[nodiscard]] std::uint64_t discarded() const {
+        return discarded_;
+    }  ///< messages that were no answer to the question
 
 private:
     [[nodiscard]] Message question(const std::string& tag) const;

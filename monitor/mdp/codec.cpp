@@ -20,8 +20,8 @@ struct Shape {
     std::size_t least_body = 0;
 };
 
-constexpr std::array all_commands{Command::request, Command::partial,        Command::final,
-                                  Command::ready,   Command::work,           Command::worker_partial,
+constexpr std::array all_commands{Command::request,      Command::partial,   Command::final,
+                                  Command::ready,        Command::work,      Command::worker_partial,
                                   Command::worker_final, Command::heartbeat, Command::disconnect};
 
 /// Who sends it; heartbeats and disconnects are sent by both.

@@ -49,7 +49,7 @@ Finding key_finding(const KeyState& key) {
     if (key.corrupted.value_or(false))
         return {Health::unhealthy, "its mark is corrupted: see the operator's guide before it signs again"};
     if (key.conflict.value_or(false))
-        return {Health::unhealthy, "its mark is in conflict: see the device's log"};
+        return {Health::unhealthy, "several devices have it: unplug all but one"};
     if (key.lock == "locked")
         return {Health::unhealthy, "locked: unlock it with 'revenant unlock'"};
     if (key.lock == "unlocked")
@@ -83,7 +83,11 @@ std::vector<NamedFinding> findings_of(const SignerStatus& status, bool heard) {
 Finding host_finding(const SignerStatus& status, bool heard, const std::string& source) {
     if (!heard)
         return {Health::unhealthy,
-                fmt::format("no answer at '{}': start the signer, or see its log", source), std::nullopt, 0, "", true};
+                fmt::format("no answer at '{}': start the signer, or see its log", source),
+                std::nullopt,
+                0,
+                "",
+                true};
     return {Health::healthy, status.listening.empty() ? "it answers" : "it listens at " + status.listening};
 }
 

@@ -11,7 +11,12 @@
 namespace revenant::monitor {
 
 SignerLink::SignerLink(Board& board, std::string name, std::filesystem::path socket, const CheckPace& pace)
-    : board_{board}, name_{std::move(name)}, socket_{std::move(socket)}, pace_{pace}, way_{socket_}, breaker_{pace.breaker} {}
+    : board_{board},
+      name_{std::move(name)},
+      socket_{std::move(socket)},
+      pace_{pace},
+      way_{socket_},
+      breaker_{pace.breaker} {}
 
 awaitable<void> SignerLink::run() {
     const auto both = [this](TaskGroup& tasks) -> awaitable<void> {
@@ -64,7 +69,8 @@ awaitable<void> SignerLink::keep_connected() {
             backoff.reset();
             co_await listen(std::move(link));
         }
-        if (const auto state = co_await asio::this_coro::cancellation_state; state.cancelled() != asio::cancellation_type::none)
+        if (const auto state = co_await asio::this_coro::cancellation_state;
+            state.cancelled() != asio::cancellation_type::none)
             co_return;  // it is we who end, which says nothing about the signer
         board_.not_heard(name_, socket_.string(), instant_now());
         pause.expires_after(backoff.next());
@@ -75,8 +81,8 @@ awaitable<void> SignerLink::keep_connected() {
 awaitable<void> SignerLink::listen(stream_protocol::socket link) {
     std::string text;
     for (;;) {
-        const auto [failed, size] = co_await asio::async_read_until(link, asio::dynamic_buffer(text, longest_line), '\n',
-                                                                    as_tuple(use_awaitable));
+        const auto [failed, size] = co_await asio::async_read_until(link, asio::dynamic_buffer(text, longest_line),
+                                                                    '\n', as_tuple(use_awaitable));
         if (failed)
             co_return;
         auto status = read_status(std::string_view{text}.substr(0, size - 1));

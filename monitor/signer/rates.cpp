@@ -101,8 +101,8 @@ void RateWindow::take(Moment now, const std::optional<SignerStatus>& status) {
     readings_.push_back({now, *status});
     if (readings_.size() > readings)
         readings_.pop_front();
-    rates_ = rates_between(readings_.front().status, readings_.back().status,
-                           readings_.back().at - readings_.front().at);
+    rates_ =
+        rates_between(readings_.front().status, readings_.back().status, readings_.back().at - readings_.front().at);
 }
 
 boost::json::object to_json(const Rates& rates) {

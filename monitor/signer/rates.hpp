@@ -15,10 +15,10 @@ namespace revenant::monitor {
 
 /// What happened between two readings of a signer's counters. What cannot be told is not there.
 struct Rates {
-    std::optional<double> requests{}, signatures{};    ///< per second
-    std::optional<double> p50{}, p95{}, p99{};         ///< seconds; of the signatures in between
-    std::map<std::string, double> keys{};              ///< signatures per second, by address
-    std::map<std::string, std::uint64_t> refusals{};   ///< how many, by reason; those that are not none
+    std::optional<double> requests{}, signatures{};   ///< per second
+    std::optional<double> p50{}, p95{}, p99{};        ///< seconds; of the signatures in between
+    std::map<std::string, double> keys{};             ///< signatures per second, by address
+    std::map<std::string, std::uint64_t> refusals{};  ///< how many, by reason; those that are not none
 };
 
 /// The value below which the share `q` of the observations lies, interpolated within its bucket; the last bucket, which

@@ -17,7 +17,8 @@ constexpr std::size_t longest_text = 256;
 /// Any key of the object, bounded and without control characters.
 std::string clean(std::string_view text) {
     std::string cleaned{text.substr(0, longest_text)};
-    while (!cleaned.empty() && cleaned.size() < text.size() && (static_cast<unsigned char>(cleaned.back()) & 0x80U) != 0)
+    while (!cleaned.empty() && cleaned.size() < text.size() &&
+           (static_cast<unsigned char>(cleaned.back()) & 0x80U) != 0)
         cleaned.pop_back();  // no half of a character at the cut
     for (auto& letter : cleaned)
         if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F)
@@ -213,6 +214,7 @@ std::optional<SignerStatus> read_status(std::string_view line) {
         status.in_flight = number_of(requests->get_object(), "in_flight");
     }
     status.signatures = number_of(object, "signatures");
+    status.audit_failures = number_of(object, "audit_failures");
     status.refusals = read_counts(object, "refusals");
     status.latency = read_latency(object);
     return status;
@@ -240,6 +242,7 @@ json::object to_json(const SignerStatus& status) {
     if (!requests.empty())
         object["requests"] = std::move(requests);
     put(object, "signatures", status.signatures);
+    put(object, "audit_failures", status.audit_failures);
     if (status.refusals) {
         json::object refusals;
         for (const auto& [reason, count] : *status.refusals)

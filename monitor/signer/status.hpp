@@ -20,7 +20,7 @@ struct Mark {
 
 struct KeyState {
     std::string id{}, address{}, lock{};
-    std::optional<bool> corrupted{}, conflict{};
+    std::optional<bool> corrupted{}, conflict{};  ///< conflict: several devices have it
     std::optional<std::uint64_t> signatures{};
     std::string last_signed{};            ///< RFC 3339; empty: never, or unknown
     std::map<std::string, Mark> marks{};  ///< by kind: block, preattestation, attestation
@@ -47,7 +47,7 @@ struct SignerStatus {
     std::string program{}, version{}, started{}, listening{};
     std::optional<std::uint64_t> pid{}, descriptors{}, threads{}, pss_kib{};
     std::optional<std::vector<DeviceState>> devices{};
-    std::optional<std::uint64_t> requests{}, in_flight{}, signatures{};
+    std::optional<std::uint64_t> requests{}, in_flight{}, signatures{}, audit_failures{};
     std::optional<std::map<std::string, std::uint64_t>> refusals{};  ///< by reason
     std::optional<Latency> latency{};
     friend bool operator==(const SignerStatus&, const SignerStatus&) = default;

@@ -71,6 +71,7 @@ void Board::found(const std::string& name, const std::string& kind, bool essenti
         return;
     auto& component = components_[name];
     const bool is_new = component.name.empty();
+    ++component.checks;
     const bool moved = is_new || component.finding.health != finding.health;
     const bool news = is_new || differs(component.finding, finding) || component.essential != essential;
     if (is_new || moved) {

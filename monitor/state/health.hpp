@@ -22,11 +22,11 @@ const char* name_of(Health health);
 /// What is found out about one part at one time.
 struct Finding {
     Health health = Health::unknown;
-    std::string reason{};                              ///< in words
-    std::optional<std::chrono::microseconds> latency{};  ///< of the look, where there was one
-    unsigned failures = 0;                             ///< in a row
-    std::string breaker{};                             ///< empty: there is none
-    bool stale = false;                                ///< nothing newer could be had
+    std::string reason{};                                         ///< in words
+    std::optional<std::chrono::microseconds> latency{};           ///< of the look, where there was one
+    unsigned failures = 0;                                        ///< in a row
+    std::string breaker{};                                        ///< empty: there is none
+    bool stale = false;                                           ///< nothing newer could be had
     std::vector<std::pair<std::string, std::string>> breakers{};  ///< of each way, where there are several
 };
 
@@ -37,6 +37,7 @@ struct Component {
     bool essential = false;  ///< without it the whole is not healthy
     Finding finding{};
     std::optional<Moment> checked{}, changed{};  ///< last look; last change of health
+    std::uint64_t checks = 0;                    ///< looks that there were
     std::string checked_at{}, changed_at{};      ///< the same for people: RFC 3339
 };
 

@@ -75,17 +75,18 @@ std::vector<std::string> alarms_of(const Resources& resources, std::uint64_t con
     std::vector<std::string> alarms;
     const auto descriptors = resources.all_descriptors();
     if (descriptors > connections + limits.spare_descriptors)
-        alarms.push_back(fmt::format("{} descriptors are open, {} more than its {} connections explain: it may leak them",
-                                     descriptors, descriptors - connections, connections));
+        alarms.push_back(
+            fmt::format("{} descriptors are open, {} more than its {} connections explain: it may leak them",
+                        descriptors, descriptors - connections, connections));
     if (resources.descriptor_limit > 0 && descriptors * 10 > resources.descriptor_limit * 9)
         alarms.push_back(fmt::format("{} of {} descriptors are in use: raise LimitNOFILE, or lower max-streams",
                                      descriptors, resources.descriptor_limit));
     if (resources.zmq_cap > 0 && resources.zmq_open() >= resources.zmq_cap)
-        alarms.push_back(fmt::format("all {} ZeroMQ sockets are open: one for each dependency is enough, so it leaks them",
-                                     resources.zmq_cap));
+        alarms.push_back(fmt::format(
+            "all {} ZeroMQ sockets are open: one for each dependency is enough, so it leaks them", resources.zmq_cap));
     if (resources.threads > limits.threads)
-        alarms.push_back(fmt::format("it runs {} threads, {} are the most that it needs", resources.threads,
-                                     limits.threads));
+        alarms.push_back(
+            fmt::format("it runs {} threads, {} are the most that it needs", resources.threads, limits.threads));
     if (resources.pss_kib > limits.pss_kib)
         alarms.push_back(fmt::format("it takes {} KiB of memory, {} are the most that it should", resources.pss_kib,
                                      limits.pss_kib));

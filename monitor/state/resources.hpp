@@ -11,11 +11,12 @@
 namespace revenant::monitor {
 
 struct Resources {
-    std::map<std::string, std::uint64_t> descriptors{};  ///< by type: socket, eventfd, eventpoll, timerfd, inotify, pipe, file
+    std::map<std::string, std::uint64_t>
+        descriptors{};  ///< by type: socket, eventfd, eventpoll, timerfd, inotify, pipe, file
     std::uint64_t threads = 0, pss_kib = 0, resident_kib = 0;
     std::uint64_t virtual_kib = 0;
     double cpu_seconds = 0;
-    std::uint64_t descriptor_limit = 0;                  ///< soft RLIMIT_NOFILE
+    std::uint64_t descriptor_limit = 0;  ///< soft RLIMIT_NOFILE
     std::uint64_t zmq_opened = 0, zmq_closed = 0, zmq_cap = 0;
     [[nodiscard]] std::uint64_t all_descriptors() const;
     [[nodiscard]] std::uint64_t zmq_open() const { return zmq_opened - zmq_closed; }

@@ -117,7 +117,7 @@ awaitable<Connection::Next> Connection::exchange() {
     }
     const bool more = request.keep_alive() && !finishing_;
     const bool well = co_await send(std::move(reply), head, request.version(), more);
-    co_return well && more ? Next::request : Next::nothing;
+    co_return well&& more ? Next::request : Next::nothing;
 }
 
 awaitable<bool> Connection::send(Reply reply, bool head, unsigned version, bool keep_alive) {

@@ -8,8 +8,8 @@
 /// Server-sent events as bytes. No I/O.
 namespace revenant::monitor {
 
-/// One event in the format of text/event-stream. Line ends in `data` are kept: each line goes out on its own. `name` and
-/// `id` have none (they are cut there). An empty name or id is left away.
+/// One event in the format of text/event-stream. Line ends in `data` are kept: each line goes out on its own. `name`
+/// and `id` have none (they are cut there). An empty name or id is left away.
 std::string encode_event(std::string_view name, std::string_view id, std::string_view data);
 
 /// A comment, which no reader sees but proxies and sockets do.

@@ -56,8 +56,8 @@ void Exposition::histogram(const std::string& name, const std::string& help, con
     std::uint64_t below = 0;
     for (std::size_t at = 0; at < values.bounds.size(); ++at) {
         below += values.counts[at];
-        samples += fmt::format("{}_bucket{} {}\n", name, braced(with(labels, "le", fmt::format("{}", values.bounds[at]))),
-                               below);
+        samples += fmt::format("{}_bucket{} {}\n", name,
+                               braced(with(labels, "le", fmt::format("{}", values.bounds[at]))), below);
     }
     samples += fmt::format("{}_bucket{} {}\n", name, braced(with(labels, "le", "+Inf")), values.count);
     samples += fmt::format("{}_sum{} {}\n", name, braced(labels), values.sum);

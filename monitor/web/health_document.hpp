@@ -6,8 +6,8 @@
 
 namespace revenant::monitor {
 
-/// `application/health+json`, as draft-inadarei-api-health-check has it: status pass, warn or fail, and a check for each
-/// part.
+/// `application/health+json`, as draft-inadarei-api-health-check has it: status pass, warn or fail, and a check for
+/// each part.
 boost::json::object health_document(const Board& board, const std::string& version);
 
 }  // namespace revenant::monitor

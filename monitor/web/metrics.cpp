@@ -45,7 +45,8 @@ void put_key(Exposition& into, const Labels& labels, const KeyState& key, double
     if (!key.lock.empty())
         into.gauge("revenant_key_unlocked", "Whether the key can sign.", of_key, key.lock == "unlocked" ? 1 : 0);
     if (key.corrupted)
-        into.gauge("revenant_key_mark_corrupted", "Whether the key's mark is corrupted.", of_key, *key.corrupted ? 1 : 0);
+        into.gauge("revenant_key_mark_corrupted", "Whether the key's mark is corrupted.", of_key,
+                   *key.corrupted ? 1 : 0);
     put(into, "revenant_key_signatures_total", "Signatures by the key since the signer began.", of_key, key.signatures,
         true);
     if (const auto last = unix_time(key.last_signed))
@@ -74,7 +75,10 @@ void put_signer(Exposition& into, const std::string& name, const Board::SignerVi
     put(into, "revenant_requests_total", "Requests that the signer had.", labels, status.requests, true);
     put(into, "revenant_requests_in_flight", "Requests that are under way.", labels, status.in_flight, false);
     put(into, "revenant_signatures_total", "Signatures that the signer gave.", labels, status.signatures, true);
-    put(into, "revenant_signer_descriptors", "Descriptors that the signer has open.", labels, status.descriptors, false);
+    put(into, "revenant_audit_failures_total", "Lines that could not be written to the audit log.", labels,
+        status.audit_failures, true);
+    put(into, "revenant_signer_descriptors", "Descriptors that the signer has open.", labels, status.descriptors,
+        false);
     put(into, "revenant_signer_threads", "Threads of the signer.", labels, status.threads, false);
     if (status.pss_kib)
         into.gauge("revenant_signer_memory_bytes", "Memory of the signer (PSS).", labels, real(*status.pss_kib) * 1024);
@@ -99,10 +103,12 @@ void put_component(Exposition& into, const Component& component) {
     constexpr std::array all{Health::healthy, Health::degraded, Health::unhealthy, Health::unknown};
     for (const auto health : all)
         into.gauge("revenant_component_state", "1 for the state that the part is in.",
-                   {{"component", component.name}, {"state", name_of(health)}}, component.finding.health == health ? 1 : 0);
+                   {{"component", component.name}, {"state", name_of(health)}},
+                   component.finding.health == health ? 1 : 0);
     const Labels labels{{"component", component.name}};
     into.gauge("revenant_component_failures", "Looks in a row that brought no answer.", labels,
                component.finding.failures);
+    into.counter("revenant_checks_total", "Looks at the part.", labels, real(component.checks));
     if (component.finding.latency)
         into.gauge("revenant_component_latency_seconds", "How long the last look took.", labels,
                    real(component.finding.latency->count()) / 1e6);
@@ -134,10 +140,13 @@ void put_self(Exposition& into, const Board& board, const WebFigures& web, const
                  real(own.zmq_closed));
     into.gauge("revenant_monitor_connections", "Connections over HTTP.", {}, real(web.connections));
     into.gauge("revenant_monitor_streams", "Viewers of the event stream.", {}, real(web.streams));
-    into.counter("revenant_monitor_streams_opened_total", "Viewers that there ever were.", {}, real(web.streams_joined));
-    into.counter("revenant_monitor_streams_refused_total", "Viewers that were too many.", {}, real(web.streams_refused));
+    into.counter("revenant_monitor_streams_opened_total", "Viewers that there ever were.", {},
+                 real(web.streams_joined));
+    into.counter("revenant_monitor_streams_refused_total", "Viewers that were too many.", {},
+                 real(web.streams_refused));
     into.counter("revenant_monitor_events_total", "Events that were published.", {}, real(web.events));
-    into.counter("revenant_monitor_events_dropped_total", "Events that slow viewers did not get.", {}, real(web.dropped));
+    into.counter("revenant_monitor_events_dropped_total", "Events that slow viewers did not get.", {},
+                 real(web.dropped));
 }
 
 }  // namespace
@@ -148,7 +157,9 @@ std::string metrics_text(const Board& board, const WebFigures& web, const std::s
     Exposition all;
     const auto health = board.health();
     all.gauge("revenant_healthy", "1 healthy, 0.5 degraded, 0 unhealthy or unknown.", {},
-              health == Health::healthy ? 1 : health == Health::degraded ? 0.5 : 0);
+              health == Health::healthy    ? 1
+              : health == Health::degraded ? 0.5
+                                           : 0);
     all.gauge("revenant_ready", "Whether a device is there with an unlocked key.", {}, board.readiness().ready ? 1 : 0);
     for (const auto& [name, signer] : board.signers())
         put_signer(all, name, signer, now, moment);

@@ -85,8 +85,7 @@ void Server::admit(Tcp::socket socket) {
             return;
         idle->finish();
     }
-    const auto connection =
-        connections_.emplace(connections_.end(), std::move(socket), service_, hub_, limits_);
+    const auto connection = connections_.emplace(connections_.end(), std::move(socket), service_, hub_, limits_);
     tasks_.spawn(converse(connection));
 }
 

@@ -29,8 +29,9 @@ Reply Service::answer(const Inquiry& inquiry) const {
     }
     const auto target = read_target(inquiry.target);
     if (!target)
-        return problem(404, "there is nothing at this path: ask for /, /livez, /readyz, /health, /metrics, /api/state, "
-                            "/api/history, /api/streams or /events");
+        return problem(404,
+                       "there is nothing at this path: ask for /, /livez, /readyz, /health, /metrics, /api/state, "
+                       "/api/history, /api/streams or /events");
     if (target->resource == Resource::alive)
         return problem(200, "alive");
     if (!access_.granted(inquiry.authorization)) {
@@ -75,7 +76,9 @@ Reply Service::answer(const Inquiry& inquiry) const {
 Reply Service::metrics() const {
     const WebFigures web{hub_.streams(),  hub_.joined(),  hub_.refused(),
                          hub_.sequence(), hub_.dropped(), connections_()};
-    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(board_, web, revenant::version),
+    return {200,
+            "text/plain; version=0.0.4; charset=utf-8",
+            metrics_text(board_, web, revenant::version),
             {{"Cache-Control", "no-store"}}};
 }
 
@@ -94,11 +97,12 @@ Reply Service::file(const std::string& name, const std::string& none_match) {
     if (found == nullptr)
         return problem(404, "the page has no such file");
     Reply reply{200, std::string{found->type}, std::string{found->bytes}};
-    reply.fields = {{"Cache-Control", "no-cache"},
-                    {"ETag", std::string{found->tag}},
-                    {"Content-Security-Policy",
-                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-                     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}};
+    reply.fields = {
+        {"Cache-Control", "no-cache"},
+        {"ETag", std::string{found->tag}},
+        {"Content-Security-Policy",
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+         "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}};
     if (none_match == found->tag) {
         reply.status = 304;
         reply.body.clear();

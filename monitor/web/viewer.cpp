@@ -1,5 +1,8 @@
 #include "monitor/web/viewer.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -11,7 +14,8 @@ namespace revenant::monitor {
 namespace {
 
 constexpr auto head = "Content-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
-constexpr auto retry_ms = 2000;  // how long a browser waits before it comes again
+constexpr std::size_t most_at_once = 64;  // buffers that Asio gives to one system call
+constexpr auto retry_ms = 2000;           // how long a browser waits before it comes again
 
 }  // namespace
 
@@ -58,7 +62,8 @@ awaitable<void> Viewer::until_gone() {
 awaitable<void> Viewer::send() {
     auto opening = fmt::format("HTTP/1.{} 200 OK\r\n{}{}\r\n\r\n", chunked_ ? 1 : 0, head,
                                chunked_ ? "Transfer-Encoding: chunked" : "Connection: close");
-    const auto greeting = fmt::format("retry: {}\n{}", retry_ms, encode_comment(fmt::format("stream {}", place_.seat().id)));
+    const auto greeting =
+        fmt::format("retry: {}\n{}", retry_ms, encode_comment(fmt::format("stream {}", place_.seat().id)));
     opening += chunked_ ? encode_chunk(greeting) : greeting;
     bool well = co_await write_bytes(opening);
     while (well) {
@@ -110,10 +115,10 @@ awaitable<bool> Viewer::write_bytes(std::string_view bytes) {
 
 /// All of it; false if the viewer is gone or blocked. It mostly takes all at once: then this does not wait.
 awaitable<bool> Viewer::write(std::vector<asio::const_buffer> buffers) {
-    auto next = buffers.begin();
-    while (next != buffers.end()) {
+    std::span<asio::const_buffer> rest{buffers};
+    while (!rest.empty()) {
         error_code failed;
-        auto size = socket_.write_some(asio::buffer(*next), failed);
+        auto size = socket_.write_some(rest.first(std::min(rest.size(), most_at_once)), failed);
         if (failed == asio::error::would_block) {
             const bool well = co_await writable();
             if (!well)
@@ -122,9 +127,12 @@ awaitable<bool> Viewer::write(std::vector<asio::const_buffer> buffers) {
         }
         if (failed)
             co_return false;
-        *next += size;
-        if (next->size() == 0)
-            ++next;
+        while (!rest.empty() && size >= rest.front().size()) {
+            size -= rest.front().size();
+            rest = rest.subspan(1);
+        }
+        if (size > 0)
+            rest.front() += size;
     }
     last_write_ = std::chrono::steady_clock::now();
     co_return true;

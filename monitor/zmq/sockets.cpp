@@ -17,9 +17,10 @@ ZmqSockets::ZmqSockets(ZmqHabits habits) : habits_{std::move(habits)}, context_{
 
 ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
     if (open() >= cap)
-        throw TooManySockets{fmt::format("{} ZeroMQ sockets are open, which is the most: one for each dependency is "
-                                         "enough",
-                                         open())};
+        throw TooManySockets{
+            fmt::format("{} ZeroMQ sockets are open, which is the most: one for each dependency is "
+                        "enough",
+                        open())};
     ::zmq::socket_t raw{context_, ::zmq::socket_type::dealer};
     ++opened_;
     ZmqSocket socket{*this, std::move(raw)};  // from here on it is closed and counted whatever happens

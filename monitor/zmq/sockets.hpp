@@ -14,8 +14,8 @@ namespace revenant::monitor {
 
 /// How sockets are set up and let go. Other values are for tests that must see a leak.
 struct ZmqHabits {
-    int linger_ms = 0;         ///< with the default (-1) a *closed* socket towards a dead peer keeps its descriptors
-    bool immediate = true;     ///< nothing is queued for a peer that is not there
+    int linger_ms = 0;      ///< with the default (-1) a *closed* socket towards a dead peer keeps its descriptors
+    bool immediate = true;  ///< nothing is queued for a peer that is not there
     int reconnect_most_ms = 5'000;
     std::function<void(::zmq::socket_t)> abandon{};  ///< in place of closing
 };
