@@ -17,10 +17,8 @@ function sentence(state) {
     const health = object(state.health);
     const ill = worst(list(state.components));
     const because = ill ? `${ill.name ?? "a part"}: ${ill.reason ?? "unknown"}` : "";
-    if (health.ready === false)
-        return `Not ready to sign: ${health.reason ?? because ?? "unknown"}.`;
-    if (health.ready === true)
-        return because === "" ? "Ready to sign. Every part is well." : `Ready to sign. ${because}.`;
+    if (health.ready === false) return `Not ready to sign: ${health.reason ?? because ?? "unknown"}.`;
+    if (health.ready === true) return because === "" ? "Ready to sign. Every part is well." : `Ready to sign. ${because}.`;
     return because === "" ? "Whether it can sign is unknown." : `${because}.`;
 }
 
@@ -30,7 +28,10 @@ function keysOf(state) {
 
 /// The highest mark of all keys.
 function highest(keys) {
-    const marks = keys.flatMap((key) => Object.values(object(key.marks))).map(object).filter((mark) => isNumber(mark.level));
+    const marks = keys
+        .flatMap((key) => Object.values(object(key.marks)))
+        .map(object)
+        .filter((mark) => isNumber(mark.level));
     return marks.reduce((best, mark) => (best === null || mark.level > best.level ? mark : best), null);
 }
 
@@ -52,21 +53,37 @@ function big(name, value, below) {
 export function hero(state, {now, offline, started}) {
     const told = object(state.health).state ?? "unknown";
     const shown = offline !== null ? "offline" : told;
-    const text = offline === null ? sentence(state)
-        : started ? `No word from the monitor for ${duration(offline)}. What is below was so then.`
-        : "The monitor has not answered yet.";
-    const keys = keysOf(state), signers = list(state.signers), rates = signers.map((signer) => object(signer.rates));
+    const text =
+        offline === null
+            ? sentence(state)
+            : started
+              ? `No word from the monitor for ${duration(offline)}. What is below was so then.`
+              : "The monitor has not answered yet.";
+    const keys = keysOf(state),
+        signers = list(state.signers),
+        rates = signers.map((signer) => object(signer.rates));
     const mark = highest(keys);
     const signed = keys.map((key) => since(key.signed, now)).filter(isNumber);
     const requests = sum(signers.map((signer) => object(signer.requests).total));
-    return h("div", {class: "state", "data-state": shown},
-        h("div", {class: "verdict"}, shape(shown),
-            h("div", null, h("h1", null, word(shown)), h("p", null, text))),
-        h("dl", {class: "bigs"},
-            big("Level", mark && (mark.level > 0 ? count(mark.level) : "none yet"),
-                mark && mark.level > 0 && isNumber(mark.round) ? `round ${mark.round}` : null),
+    return h(
+        "div",
+        {class: "state", "data-state": shown},
+        h("div", {class: "verdict"}, shape(shown), h("div", null, h("h1", null, word(shown)), h("p", null, text))),
+        h(
+            "dl",
+            {class: "bigs"},
+            big(
+                "Level",
+                mark && (mark.level > 0 ? count(mark.level) : "none yet"),
+                mark && mark.level > 0 && isNumber(mark.round) ? `round ${mark.round}` : null,
+            ),
             big("Last signature", signed.length > 0 ? duration(Math.min(...signed)) : null, signed.length > 0 ? "ago" : null),
-            big("Requests per second", figure(sum(rates.map((rate) => rate.requests_per_s))),
-                requests === null ? null : `${count(requests)} in all`),
-            big("Latency p99", milliseconds(most(rates.map((rate) => rate.p99_ms))), "of the last 30 s")));
+            big(
+                "Requests per second",
+                figure(sum(rates.map((rate) => rate.requests_per_s))),
+                requests === null ? null : `${count(requests)} in all`,
+            ),
+            big("Latency p99", milliseconds(most(rates.map((rate) => rate.p99_ms))), "of the last 30 s"),
+        ),
+    );
 }

@@ -7,7 +7,10 @@ export class Hub {
         this.listeners = new Set();
         this.model = emptyModel();
         this.link = {state: "connecting", tries: 0};
-        this.stream = new Stream((name, data) => this.take(name, data), (link) => this.say(link));
+        this.stream = new Stream(
+            (name, data) => this.take(name, data),
+            (link) => this.say(link),
+        );
     }
 
     join(listener) {
@@ -18,8 +21,7 @@ export class Hub {
 
     leave(listener) {
         this.listeners.delete(listener);
-        if (this.listeners.size === 0)
-            this.stream.close();
+        if (this.listeners.size === 0) this.stream.close();
     }
 
     take(name, data) {
@@ -34,7 +36,6 @@ export class Hub {
     }
 
     post(message) {
-        for (const listener of this.listeners)
-            listener(message);
+        for (const listener of this.listeners) listener(message);
     }
 }

@@ -13,9 +13,12 @@ const filled = new Set(["healthy", "degraded", "unhealthy"]);
 /// A picture beside a word that says the same: readers are not told twice.
 export function shape(state) {
     const [outline, sign] = paths[state] ?? paths.unknown;
-    return h("svg", {viewBox: "0 0 32 32", class: `shape ${state}`, "aria-hidden": "true"},
+    return h(
+        "svg",
+        {viewBox: "0 0 32 32", class: `shape ${state}`, "aria-hidden": "true"},
         h("path", {d: outline, class: filled.has(state) ? "body" : "ring"}),
-        h("path", {d: sign, class: filled.has(state) ? "sign" : "mark"}));
+        h("path", {d: sign, class: filled.has(state) ? "sign" : "mark"}),
+    );
 }
 
 const signs = {

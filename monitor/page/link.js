@@ -25,11 +25,9 @@ export function follow(listener) {
     };
     addEventListener("pagehide", () => link.leave());
     addEventListener("pageshow", (event) => {
-        if (event.persisted)
-            link.join();
+        if (event.persisted) link.join();
     });
-    if (!("SharedWorker" in globalThis))
-        return useOwn();
+    if (!("SharedWorker" in globalThis)) return useOwn();
     link = sharedLink(listener, useOwn);
     link.join();
 }

@@ -15,8 +15,7 @@ export function apply(model, name, data, now) {
     data = object(data);
     if (typeof data.time === "string" && name !== "log" && name !== "history") {
         const there = Date.parse(data.time);
-        if (!Number.isNaN(there))
-            model.offset = there - now; // the monitor's clock counts, not the one of who looks
+        if (!Number.isNaN(there)) model.offset = there - now; // the monitor's clock counts, not the one of who looks
     }
     const state = model.state ?? (model.state = {});
     switch (name) {
@@ -37,8 +36,9 @@ export function apply(model, name, data, now) {
             break;
         case "component":
             data.receivedAt = now;
-            state.components = data.gone ? list(state.components).filter((one) => one.name !== data.name)
-                                         : replaced(state.components, data);
+            state.components = data.gone
+                ? list(state.components).filter((one) => one.name !== data.name)
+                : replaced(state.components, data);
             break;
         case "sample":
             takeSample(model, state, data, now);
@@ -63,19 +63,16 @@ function replaced(all, one) {
 
 /// An age is one of the moment in which it was told.
 function stampAges(state, now) {
-    for (const one of [...list(state.signers), ...list(state.components)])
-        one.receivedAt = now;
+    for (const one of [...list(state.signers), ...list(state.components)]) one.receivedAt = now;
 }
 
 function takeSample(model, state, data, now) {
-    if (model.sampledAt !== null)
-        model.pace = now - model.sampledAt;
+    if (model.sampledAt !== null) model.pace = now - model.sampledAt;
     model.sampledAt = now;
     model.history = [...model.history, data].slice(-mostPoints);
     for (const signer of list(state.signers)) {
         const figures = object(data.signers)[signer.name];
-        if (!figures)
-            continue;
+        if (!figures) continue;
         signer.rates = figures;
         if (typeof figures.age_ms === "number") {
             signer.age_ms = figures.age_ms;
@@ -83,5 +80,8 @@ function takeSample(model, state, data, now) {
         }
     }
     const own = ["descriptors", "threads", "pss_kib", "zmq_sockets", "connections"];
-    state.monitor = {...object(state.monitor), ...Object.fromEntries(own.filter((name) => name in data).map((name) => [name, data[name]]))};
+    state.monitor = {
+        ...object(state.monitor),
+        ...Object.fromEntries(own.filter((name) => name in data).map((name) => [name, data[name]])),
+    };
 }

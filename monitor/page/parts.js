@@ -15,8 +15,20 @@ export function heading(text, aside = null) {
 
 /// Rows of a name and a value: facts(["Serial", "0123"], …).
 export function facts(...rows) {
-    return h("dl", {class: "facts"}, rows.filter(Boolean).map(([name, ...value]) =>
-        h("div", null, h("dt", null, name), h("dd", null, value.length === 1 && !(value[0] instanceof Node) ? known(value[0]) : value))));
+    return h(
+        "dl",
+        {class: "facts"},
+        rows
+            .filter(Boolean)
+            .map(([name, ...value]) =>
+                h(
+                    "div",
+                    null,
+                    h("dt", null, name),
+                    h("dd", null, value.length === 1 && !(value[0] instanceof Node) ? known(value[0]) : value),
+                ),
+            ),
+    );
 }
 
 export function word(state) {

@@ -1,8 +1,9 @@
 // One event stream and what keeps it open. Runs in a page or in the worker that all pages share.
 
 const names = ["snapshot", "health", "signer", "component", "sample", "log", "dropped", "shutdown"];
-const firstPause = 1000, longestPause = 30000; // milliseconds
-const patience = 10000;                        // for the first byte
+const firstPause = 1000,
+    longestPause = 30000; // milliseconds
+const patience = 10000; // for the first byte
 
 /// `tell(name, data)`: an event, or "history". `say(link)`: {state: "connecting" | "open" | "waiting", tries, until}.
 export class Stream {
@@ -16,8 +17,7 @@ export class Stream {
     }
 
     open() {
-        if (this.source !== null)
-            return;
+        if (this.source !== null) return;
         clearTimeout(this.timer);
         this.say({state: "connecting", tries: this.tries});
         const again = this.lastId === "" ? "" : `?last-event-id=${encodeURIComponent(this.lastId)}`;
@@ -29,8 +29,7 @@ export class Stream {
             this.say({state: "open", tries: this.tries});
         };
         source.onerror = () => this.broken();
-        for (const name of names)
-            source.addEventListener(name, (event) => this.take(name, event));
+        for (const name of names) source.addEventListener(name, (event) => this.take(name, event));
     }
 
     close() {
@@ -52,11 +51,9 @@ export class Stream {
             return; // not ours
         }
         this.tries = 0; // not in onopen: a server that opens and says nothing is none
-        if (event.lastEventId)
-            this.lastId = event.lastEventId;
+        if (event.lastEventId) this.lastId = event.lastEventId;
         this.tell(name, data);
-        if (name === "snapshot")
-            this.fetchHistory();
+        if (name === "snapshot") this.fetchHistory();
     }
 
     /// While the browser tries again by itself it is left alone; when it gave up, we do, later and later.
@@ -77,8 +74,7 @@ export class Stream {
     async fetchHistory() {
         try {
             const answer = await fetch("api/history", {signal: AbortSignal.timeout(5000)});
-            if (answer.ok)
-                this.tell("history", await answer.json());
+            if (answer.ok) this.tell("history", await answer.json());
         } catch {
             // the charts begin with now
         }

@@ -19,8 +19,7 @@ function useTheme(theme) {
         // as above
     }
     const button = document.getElementById("theme");
-    if (button)
-        button.textContent = `Theme: ${theme}`;
+    if (button) button.textContent = `Theme: ${theme}`;
 }
 
 function nextTheme() {
@@ -33,7 +32,6 @@ document.addEventListener("DOMContentLoaded", () => {
     useTheme(storedTheme());
     document.getElementById("theme").addEventListener("click", nextTheme);
     document.addEventListener("keydown", (event) => {
-        if (event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !event.altKey)
-            nextTheme();
+        if (event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !event.altKey) nextTheme();
     });
 });

@@ -7,7 +7,9 @@ import {heading, known, list, object} from "./parts.js";
 const percentiles = ["p50", "p95", "p99"];
 
 function ofSigners(point, take, join) {
-    const values = Object.values(object(point.signers)).map((figures) => take(object(figures))).filter(isNumber);
+    const values = Object.values(object(point.signers))
+        .map((figures) => take(object(figures)))
+        .filter(isNumber);
     return values.length === 0 ? null : join(values);
 }
 
@@ -16,20 +18,35 @@ const total = (values) => values.reduce((all, value) => all + value, 0);
 
 /// The point nearest to what the person points at.
 function picked(points, pick) {
-    return pick === null || points.length === 0 ? null
+    return pick === null || points.length === 0
+        ? null
         : points.reduce((best, point) => (Math.abs(point.at - pick) < Math.abs(best.at - pick) ? point : best));
 }
 
 export function latencyPanel(points, now, size, pick) {
-    const lines = percentiles.map((name) => ({name, stroke: name, of: (point) => ofSigners(point, (one) => one[`${name}_ms`], largest)}));
+    const lines = percentiles.map((name) => ({
+        name,
+        stroke: name,
+        of: (point) => ofSigners(point, (one) => one[`${name}_ms`], largest),
+    }));
     const at = picked(points, pick) ?? points.at(-1);
-    const texts = lines.map((line) => `${line.name} ${at ? milliseconds(line.of(at)) ?? "unknown" : "unknown"}`);
+    const texts = lines.map((line) => `${line.name} ${at ? (milliseconds(line.of(at)) ?? "unknown") : "unknown"}`);
     const when = at && pick !== null ? clock(at.time, now) : null;
     return [
         heading("Latency of a signature", when === null ? "last 15 minutes" : `${when}: ${texts.join(", ")}`),
-        h("div", {class: "canvas", tabindex: "0", "data-chart": "latency", "aria-label": "Arrow keys move along the chart"},
-            chart({points, lines, now, ...size, format: milliseconds, pick: at && pick !== null ? at.at : null,
-                label: `Latency over the last 15 minutes, now ${texts.join(", ")}`})),
+        h(
+            "div",
+            {class: "canvas", tabindex: "0", "data-chart": "latency", "aria-label": "Arrow keys move along the chart"},
+            chart({
+                points,
+                lines,
+                now,
+                ...size,
+                format: milliseconds,
+                pick: at && pick !== null ? at.at : null,
+                label: `Latency over the last 15 minutes, now ${texts.join(", ")}`,
+            }),
+        ),
     ];
 }
 
@@ -54,11 +71,35 @@ export function refusalsPanel(state) {
     const most = Math.max(...rows.map(([, number]) => number), 1);
     return [
         heading("Refusals by reason"),
-        !told ? h("p", null, known()) : rows.length === 0 ? h("p", {class: "faint"}, "None since the signer began.")
-            : h("table", {class: "bars"}, h("tbody", null, rows.map(([reason, number]) => h("tr", null,
-                h("th", {scope: "row"}, reason.replaceAll("_", " ")), h("td", null, count(number)),
-                h("td", {class: "bar-cell", "aria-hidden": "true"}, h("svg", {class: "bar-line", width: "100%", height: 8},
-                    h("rect", {width: `${Math.max(2, 100 * number / most)}%`, height: 8, rx: 2}))))))),
+        !told
+            ? h("p", null, known())
+            : rows.length === 0
+              ? h("p", {class: "faint"}, "None since the signer began.")
+              : h(
+                    "table",
+                    {class: "bars"},
+                    h(
+                        "tbody",
+                        null,
+                        rows.map(([reason, number]) =>
+                            h(
+                                "tr",
+                                null,
+                                h("th", {scope: "row"}, reason.replaceAll("_", " ")),
+                                h("td", null, count(number)),
+                                h(
+                                    "td",
+                                    {class: "bar-cell", "aria-hidden": "true"},
+                                    h(
+                                        "svg",
+                                        {class: "bar-line", width: "100%", height: 8},
+                                        h("rect", {width: `${Math.max(2, (100 * number) / most)}%`, height: 8, rx: 2}),
+                                    ),
+                                ),
+                            ),
+                        ),
+                    ),
+                ),
     ];
 }
 
@@ -66,10 +107,27 @@ export function eventsPanel(state, now, dropped) {
     const events = Array.isArray(state.events) ? list(state.events) : null;
     return [
         heading("Events", dropped > 0 ? `${count(dropped)} more were not kept for this page` : null),
-        events === null ? h("p", null, known()) : events.length === 0 ? h("p", {class: "faint"}, "None yet.")
-            : h("ol", {class: "events", tabindex: "0", "aria-label": "Events, newest first"},
-                [...events].reverse().map((event) => h("li", null,
-                    h("time", {datetime: event.time ?? null, title: event.time ?? null}, known(clock(event.time, now))),
-                    h("span", null, h("b", null, known(event.subject)), " ", known(event.text))))),
+        events === null
+            ? h("p", null, known())
+            : events.length === 0
+              ? h("p", {class: "faint"}, "None yet.")
+              : h(
+                    "ol",
+                    {class: "events", tabindex: "0", "aria-label": "Events, newest first"},
+                    [...events]
+                        .reverse()
+                        .map((event) =>
+                            h(
+                                "li",
+                                null,
+                                h(
+                                    "time",
+                                    {datetime: event.time ?? null, title: event.time ?? null},
+                                    known(clock(event.time, now)),
+                                ),
+                                h("span", null, h("b", null, known(event.subject)), " ", known(event.text)),
+                            ),
+                        ),
+                ),
     ];
 }

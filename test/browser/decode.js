@@ -16,7 +16,10 @@ async function record(stage, port, signatures) {
     await until("a snapshot", () => bytes.includes("event: snapshot"));
     for (let count = 0; count < signatures; ++count) {
         const signed = await stage.sign();
-        await until("the signature's event", () => bytes.lastIndexOf(`"level":${signed.level},`) > bytes.indexOf("event: signer"));
+        await until(
+            "the signature's event",
+            () => bytes.lastIndexOf(`"level":${signed.level},`) > bytes.indexOf("event: signer"),
+        );
     }
     socket.destroy();
     const body = bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);
@@ -24,10 +27,10 @@ async function record(stage, port, signatures) {
 }
 
 function parse(pieces) {
-    const events = [], decoder = new TextDecoder();
+    const events = [],
+        decoder = new TextDecoder();
     const parser = createParser({onEvent: ({event, id, data}) => events.push([event, id, data])});
-    for (const piece of pieces)
-        parser.feed(decoder.decode(piece, {stream: true}));
+    for (const piece of pieces) parser.feed(decoder.decode(piece, {stream: true}));
     return events;
 }
 
@@ -35,13 +38,15 @@ function parse(pieces) {
 function listen(pieces, count) {
     return new Promise((done, fail) => {
         const events = [];
-        const answer = async () => new Response(new ReadableStream({
-            start(controller) {
-                for (const piece of pieces)
-                    if (piece.length > 0)
-                        controller.enqueue(piece);
-            },
-        }), {headers: {"Content-Type": "text/event-stream"}});
+        const answer = async () =>
+            new Response(
+                new ReadableStream({
+                    start(controller) {
+                        for (const piece of pieces) if (piece.length > 0) controller.enqueue(piece);
+                    },
+                }),
+                {headers: {"Content-Type": "text/event-stream"}},
+            );
         const source = new EventSource("http://127.0.0.1/events", {fetch: answer});
         source.onerror = (error) => fail(new Error(`the stream broke: ${error.message}`));
         for (const name of names)
@@ -59,12 +64,14 @@ async function checkCuts(bytes) {
     const whole = parse([bytes]);
     check(whole.length >= 2 && whole[0][0] === "snapshot", `it begins with a snapshot: ${whole.map((event) => event[0])}`);
     for (const [name, id, data] of whole)
-        check(names.includes(name) && /^[0-9a-f]{8}-\d+$/.test(id) && typeof JSON.parse(data) === "object", `an event as agreed: ${name} ${id}`);
+        check(
+            names.includes(name) && /^[0-9a-f]{8}-\d+$/.test(id) && typeof JSON.parse(data) === "object",
+            `an event as agreed: ${name} ${id}`,
+        );
     const wanted = JSON.stringify(whole);
     for (let at = 0; at <= bytes.length; ++at) {
         const pieces = [bytes.subarray(0, at), bytes.subarray(at)];
-        if (JSON.stringify(parse(pieces)) !== wanted)
-            throw new Error(`eventsource-parser reads it otherwise when cut at ${at}`);
+        if (JSON.stringify(parse(pieces)) !== wanted) throw new Error(`eventsource-parser reads it otherwise when cut at ${at}`);
         if (JSON.stringify(await listen(pieces, whole.length)) !== wanted)
             throw new Error(`eventsource reads it otherwise when cut at ${at}`);
     }
@@ -80,7 +87,9 @@ async function checkLive(stage, url) {
         source.addEventListener(name, (event) => events.push({name, id: event.lastEventId, data: JSON.parse(event.data)}));
     await until("a snapshot", () => events.some((event) => event.name === "snapshot"));
     const signed = await stage.sign();
-    const tells = (event) => event.name === "signer" && event.data.devices[0].keys.some((key) => key.address === signed.address && key.marks[signed.kind].level === signed.level);
+    const tells = (event) =>
+        event.name === "signer" &&
+        event.data.devices[0].keys.some((key) => key.address === signed.address && key.marks[signed.kind].level === signed.level);
     await until("the signature's event", () => events.some(tells));
     check(true, "a signature is an event");
     source.close();

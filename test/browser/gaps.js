@@ -14,12 +14,28 @@ const answers = {
     "an empty device": {signers: [{devices: [{}]}]},
     "an empty key": {signers: [{devices: [{keys: [{}]}], requests: {}, rates: {}}]},
     "empty marks": {signers: [{devices: [{keys: [{marks: {block: {}}}]}]}]},
-    "null everywhere": {health: null, signers: [{devices: null, requests: null, rates: null}], components: [null], monitor: null, events: [null]},
-    "other types": {time: 5, health: 7, signers: [{devices: [{keys: [{marks: [], signed: 3, signatures: "x"}], since: {}}], latency: []}],
-        components: [{breakers: 4, latency_ms: "y"}, 3], monitor: [], events: [{time: {}, text: []}]},
+    "null everywhere": {
+        health: null,
+        signers: [{devices: null, requests: null, rates: null}],
+        components: [null],
+        monitor: null,
+        events: [null],
+    },
+    "other types": {
+        time: 5,
+        health: 7,
+        signers: [{devices: [{keys: [{marks: [], signed: 3, signatures: "x"}], since: {}}], latency: []}],
+        components: [{breakers: 4, latency_ms: "y"}, 3],
+        monitor: [],
+        events: [{time: {}, text: []}],
+    },
     "no lists": {signers: "a", components: 1, events: {}},
-    "marks of HTML": {signers: [{name: marked, devices: [{serial: marked, keys: [{id: marked, address: marked}]}]}],
-        components: [{name: marked, reason: marked}], events: [{subject: marked, text: marked}], health: {state: "degraded", reason: marked, ready: false}},
+    "marks of HTML": {
+        signers: [{name: marked, devices: [{serial: marked, keys: [{id: marked, address: marked}]}]}],
+        components: [{name: marked, reason: marked}],
+        events: [{subject: marked, text: marked}],
+        health: {state: "degraded", reason: marked, ready: false},
+    },
 };
 
 async function look(page, url, what) {

@@ -19,8 +19,22 @@ async function checkSnapshot(page, stage) {
     const text = await page.innerText("body");
     for (const address of new Set(stage.requests.map((request) => request.address)))
         check(text.includes(address), `the page names the key ${address}`);
-    for (const word of ["Serial", "Revivals", "Requests per second", "Latency p99", "unlocked", "Refusals by reason", "Components",
-        "Circuit breakers", "Descriptors", "Memory", "Events", "Signer up", "Monitor up", "host:signer"])
+    for (const word of [
+        "Serial",
+        "Revivals",
+        "Requests per second",
+        "Latency p99",
+        "unlocked",
+        "Refusals by reason",
+        "Components",
+        "Circuit breakers",
+        "Descriptors",
+        "Memory",
+        "Events",
+        "Signer up",
+        "Monitor up",
+        "host:signer",
+    ])
         check(text.includes(word), `the page shows '${word}'`);
     check(!/undefined|NaN|\[object|null/.test(text), `no value slips through: ${text}`);
 }
@@ -52,12 +66,23 @@ async function takePictures(browser, url, into) {
             await badge(page, "Live");
             await page.waitForSelector("#latency path.line[d^=M]", {state: "attached"});
             await page.screenshot({path: path.join(into, `${size}-${colorScheme}.png`), fullPage: true});
-            check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${size} needs no sideways scrolling`);
-            backgrounds[colorScheme] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
+            check(
+                await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+                `${size} needs no sideways scrolling`,
+            );
+            backgrounds[colorScheme] = await page.evaluate(() =>
+                getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number),
+            );
             await context.close();
         }
-    check(backgrounds.light.every((value) => value > 200), "light is light");
-    check(backgrounds.dark.every((value) => value < 60), "dark is dark");
+    check(
+        backgrounds.light.every((value) => value > 200),
+        "light is light",
+    );
+    check(
+        backgrounds.dark.every((value) => value < 60),
+        "dark is dark",
+    );
 }
 
 run(async (stage) => {
@@ -67,7 +92,10 @@ run(async (stage) => {
     const seen = watch(context);
     const page = await context.newPage();
     const answer = await page.goto(url);
-    check(answer.headers()["content-security-policy"]?.includes("script-src 'self'"), "the page may run nothing from elsewhere, nor inline");
+    check(
+        answer.headers()["content-security-policy"]?.includes("script-src 'self'"),
+        "the page may run nothing from elsewhere, nor inline",
+    );
     await badge(page, "Live");
     await checkSnapshot(page, stage);
     for (let count = 0; count < 3; ++count) {
@@ -79,6 +107,9 @@ run(async (stage) => {
     await checkKeyboard(page);
     await badge(page, "Live");
     check(seen.complaints.length === 0, `no complaint in the console: ${seen.complaints.join("; ")}`);
-    check(seen.requests.length > 10 && seen.requests.every((one) => one.startsWith(`${url}/`)), `no request to others: ${seen.requests.join(" ")}`);
+    check(
+        seen.requests.length > 10 && seen.requests.every((one) => one.startsWith(`${url}/`)),
+        `no request to others: ${seen.requests.join(" ")}`,
+    );
     await takePictures(browser, url, stage.pictures);
 });

@@ -8,7 +8,12 @@ const text = async (url) => (await fetch(url)).text();
 
 /// The names that an exposition has.
 function namesIn(exposition) {
-    return new Set(exposition.split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.match(/^\w+/)[0]));
+    return new Set(
+        exposition
+            .split("\n")
+            .filter((line) => line !== "" && !line.startsWith("#"))
+            .map((line) => line.match(/^\w+/)[0]),
+    );
 }
 
 async function checkFormat(stage, url) {
@@ -22,16 +27,21 @@ async function checkFormat(stage, url) {
 function checkNames(stage, known) {
     const rules = fs.readFileSync(path.join(stage.docs, "alerts.yml"), "utf8");
     const board = JSON.parse(fs.readFileSync(path.join(stage.docs, "grafana.json"), "utf8"));
-    const asked = [...rules.split("\n").filter((line) => !line.trim().startsWith("#")),
-        ...board.panels.flatMap((panel) => panel.targets.map((target) => target.expr))];
+    const asked = [
+        ...rules.split("\n").filter((line) => !line.trim().startsWith("#")),
+        ...board.panels.flatMap((panel) => panel.targets.map((target) => target.expr)),
+    ];
     const names = new Set(asked.flatMap((line) => line.match(/\b(revenant|process)_\w+/g) ?? []));
     check(names.size > 20, `there are names to look for: ${names.size}`);
-    for (const name of names)
-        check(known.has(name), `${name} is told by the monitor`);
+    for (const name of names) check(known.has(name), `${name} is told by the monitor`);
 }
 
 async function checkRules(stage) {
-    for (const words of [["check", "rules", "alerts.yml"], ["check", "config", "prometheus.yml"], ["test", "rules", "alerts_test.yml"]]) {
+    for (const words of [
+        ["check", "rules", "alerts.yml"],
+        ["check", "config", "prometheus.yml"],
+        ["test", "rules", "alerts_test.yml"],
+    ]) {
         const judged = await stage.run("sh", ["-c", 'cd "$1" && shift && exec promtool "$@"', "sh", stage.docs, ...words]);
         check(judged.code === 0, `promtool ${words.join(" ")}: ${judged.said}`);
     }
@@ -49,13 +59,16 @@ function configuration(stage, monitor) {
 
 async function checkScrape(stage, monitor) {
     const port = 29000 + Math.floor(Math.random() * 200);
-    const child = stage.spawn("prometheus", [`--config.file=${configuration(stage, monitor)}`, `--storage.tsdb.path=${stage.scratch}/tsdb`,
-        `--web.listen-address=127.0.0.1:${port}`]);
+    const child = stage.spawn("prometheus", [
+        `--config.file=${configuration(stage, monitor)}`,
+        `--storage.tsdb.path=${stage.scratch}/tsdb`,
+        `--web.listen-address=127.0.0.1:${port}`,
+    ]);
     const ask = async (what) => {
-        if (child.exitCode !== null)
-            throw new Error(`Prometheus ended: ${child.said}`);
+        if (child.exitCode !== null) throw new Error(`Prometheus ended: ${child.said}`);
         return fetch(`http://127.0.0.1:${port}/api/v1/${what}`)
-            .then(async (answer) => (await answer.json()).data).catch(() => null); // while it starts
+            .then(async (answer) => (await answer.json()).data)
+            .catch(() => null); // while it starts
     };
     const value = async (query) => Number((await ask(`query?query=${encodeURIComponent(query)}`))?.result?.[0]?.value?.[1]);
     await until("both targets", async () => {
@@ -72,13 +85,18 @@ async function checkScrape(stage, monitor) {
         const all = (await ask("rules"))?.groups?.flatMap((group) => group.rules) ?? [];
         return all.length > 10 && all.every((rule) => rule.health === "ok") && all;
     });
-    check(rules.every((rule) => rule.lastError === undefined || rule.lastError === ""), "Prometheus evaluates each rule");
+    check(
+        rules.every((rule) => rule.lastError === undefined || rule.lastError === ""),
+        "Prometheus evaluates each rule",
+    );
 }
 
 run(async (stage) => {
     const refused = await fetch(`${stage.signer}/keys/${stage.requests[0].address}`, {method: "POST", body: '"00"'});
     check(refused.status !== 200, "nonsense is refused, and counted");
-    const monitor = await stage.startMonitor({more: ["--sample-ms", "200", "--dependencies", `signer=${stage.signer}/healthz,${stage.signer}/readyz`]});
+    const monitor = await stage.startMonitor({
+        more: ["--sample-ms", "200", "--dependencies", `signer=${stage.signer}/healthz,${stage.signer}/readyz`],
+    });
     await until("the signer's figures", async () => (await text(`${monitor.url}/metrics`)).includes("revenant_breaker_state"));
     const known = await checkFormat(stage, `${monitor.url}/metrics`);
     await checkFormat(stage, `${stage.signer}/metrics`);

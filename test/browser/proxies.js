@@ -11,16 +11,23 @@ const atOnce = 1500; // milliseconds; a buffer that waits to be full holds an ev
 async function startNginx(stage, upstream) {
     const port = 29200 + Math.floor(Math.random() * 800);
     const file = path.join(stage.scratch, "nginx.conf");
-    const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${stage.scratch}/${name};`);
-    fs.writeFileSync(file, `daemon off; master_process off; pid ${stage.scratch}/nginx.pid; error_log stderr;
+    const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+        (name) => `${name}_temp_path ${stage.scratch}/${name};`,
+    );
+    fs.writeFileSync(
+        file,
+        `daemon off; master_process off; pid ${stage.scratch}/nginx.pid; error_log stderr;
 events {}
 http { access_log off; ${places.join(" ")} server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } location /signer/ { proxy_pass ${upstream}/; } } }
-`);
+`,
+    );
     const child = stage.spawn("nginx", ["-e", "stderr", "-p", stage.scratch, "-c", file]);
     await until("nginx", async () => {
-        if (child.exitCode !== null)
-            throw new Error(`nginx ended: ${child.said}`);
-        return fetch(`http://127.0.0.1:${port}/livez`).then((answer) => answer.ok, () => false);
+        if (child.exitCode !== null) throw new Error(`nginx ended: ${child.said}`);
+        return fetch(`http://127.0.0.1:${port}/livez`).then(
+            (answer) => answer.ok,
+            () => false,
+        );
     });
     return `http://127.0.0.1:${port}`;
 }
@@ -36,7 +43,9 @@ async function checkNginx(stage, url) {
     for (let count = 0; count < 3; ++count) {
         const signed = await stage.sign();
         const at = Date.now();
-        const event = await until("an event through nginx", () => came.find((one) => one.name === "signer" && one.data.includes(`"level":${signed.level},`)));
+        const event = await until("an event through nginx", () =>
+            came.find((one) => one.name === "signer" && one.data.includes(`"level":${signed.level},`)),
+        );
         check(event.at - at < atOnce, `nginx passes it at once: ${event.at - at} ms`);
     }
     const page = await (await (await stage.openBrowser()).newContext()).newPage();
@@ -62,11 +71,17 @@ function oldClient(port, target) {
 async function checkOldClient(stage, {port, child}) {
     const document = oldClient(port, "/");
     await document.closed;
-    check(document.text.startsWith("HTTP/1.0 200") && document.text.includes("<title>revenant</title>"), "HTTP/1.0 gets the page, and the end of the connection");
+    check(
+        document.text.startsWith("HTTP/1.0 200") && document.text.includes("<title>revenant</title>"),
+        "HTTP/1.0 gets the page, and the end of the connection",
+    );
     const stream = oldClient(port, "/events");
     await until("a snapshot", () => stream.text.includes("event: snapshot"));
     const head = stream.text.slice(0, stream.text.indexOf("\r\n\r\n"));
-    check(head.startsWith("HTTP/1.0 200") && !/transfer-encoding/i.test(head) && /connection: close/i.test(head), `a stream without chunks: ${head}`);
+    check(
+        head.startsWith("HTTP/1.0 200") && !/transfer-encoding/i.test(head) && /connection: close/i.test(head),
+        `a stream without chunks: ${head}`,
+    );
     const signed = await stage.sign();
     await until("an event", () => stream.text.includes("event: signer") && stream.text.includes(`"level":${signed.level},`));
     check(true, "HTTP/1.0 gets events");

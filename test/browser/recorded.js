@@ -5,7 +5,8 @@ const http = require("http");
 const path = require("path");
 
 const types = {html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript", svg: "image/svg+xml"};
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `answer`: {snapshot, history}; `refuse`: a status for the stream instead. `asked`: when the stream was asked for.
@@ -24,29 +25,25 @@ class Recorded {
     }
 
     stop() {
-        for (const stream of this.streams)
-            stream.destroy();
+        for (const stream of this.streams) stream.destroy();
         this.server.closeAllConnections();
         return new Promise((done) => this.server.close(done));
     }
 
     reply(request, response) {
         const name = new URL(request.url, "http://x").pathname;
-        if (name === "/events")
-            return this.stream(response);
+        if (name === "/events") return this.stream(response);
         if (name === "/api/history")
             return response.writeHead(200, {"Content-Type": "application/json"}).end(JSON.stringify(this.answer.history));
         const file = path.join(this.page, name === "/" ? "index.html" : path.basename(name));
-        if (!fs.existsSync(file))
-            return response.writeHead(404).end();
+        if (!fs.existsSync(file)) return response.writeHead(404).end();
         response.writeHead(200, {"Content-Type": types[file.split(".").pop()], "Content-Security-Policy": policy});
         response.end(fs.readFileSync(file));
     }
 
     stream(response) {
         this.asked.push(Date.now());
-        if (this.refuse !== 0)
-            return response.writeHead(this.refuse).end();
+        if (this.refuse !== 0) return response.writeHead(this.refuse).end();
         response.writeHead(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"});
         response.write("retry: 200\n\n");
         this.streams.add(response);

@@ -1,12 +1,35 @@
 // The monitor dies and comes back; the page goes and comes back.
 "use strict";
-const {badge, check, run, shownLevel, until} = require("./stage.js");
+const {Recorded} = require("./recorded.js");
+const {badge, check, run, shownLevel, until, untilShown} = require("./stage.js");
 
 const streams = async (url) => (await (await fetch(`${url}/api/streams`)).json()).streams.length;
 
+/// A page on the wall is nobody's to load anew.
+async function checkUpgrade(stage, context) {
+    const server = new Recorded(stage.page, {snapshot: {monitor: {version: "1"}}, history: {}});
+    const port = await server.start();
+    stage.closers.push(() => server.stop());
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${port}`);
+    await badge(page, "Live");
+    await page.evaluate(() => (window.same = true));
+    server.send("snapshot", server.answer.snapshot);
+    server.answer.snapshot = {monitor: {version: "2"}, health: {state: "healthy"}};
+    check(await page.evaluate(() => window.same === true), "the same version leaves the page as it is");
+    server.send("snapshot", server.answer.snapshot);
+    await untilShown(
+        page,
+        "another page",
+        () => window.same === undefined && document.querySelector("#hero h1")?.textContent === "Healthy",
+    );
+    check(true, "another version brings its own page");
+}
+
 run(async (stage) => {
     const first = await stage.startMonitor();
-    const page = await (await (await stage.openBrowser()).newContext()).newPage();
+    const context = await (await stage.openBrowser()).newContext();
+    const page = await context.newPage();
     await page.goto(first.url);
     await badge(page, "Live");
     const before = await stage.sign();
@@ -46,4 +69,5 @@ run(async (stage) => {
     await page.goBack();
     await badge(page, "Live");
     check((await streams(first.url)) === 1, "and again one when it comes back");
+    await checkUpgrade(stage, context);
 });

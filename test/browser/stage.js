@@ -10,17 +10,15 @@ const patience = 20000; // milliseconds, for anything
 let held = 0;
 
 function check(truth, what) {
-    if (!truth)
-        throw new Error(`this does not hold: ${what}`);
+    if (!truth) throw new Error(`this does not hold: ${what}`);
     ++held;
 }
 
 /// What `attempt` gives, as soon as that is not false; asked again after each pause.
 async function until(what, attempt, limit = patience) {
-    for (const end = Date.now() + limit; Date.now() < end;) {
+    for (const end = Date.now() + limit; Date.now() < end; ) {
         const got = await attempt();
-        if (got)
-            return got;
+        if (got) return got;
         await new Promise((done) => setTimeout(done, 20));
     }
     throw new Error(`this did not come in time: ${what}`);
@@ -38,8 +36,7 @@ class Stage {
     spawn(program, words) {
         const child = spawn(program, words, {stdio: ["ignore", "pipe", "pipe"]});
         child.said = "";
-        for (const stream of [child.stdout, child.stderr])
-            stream.on("data", (bytes) => (child.said += bytes));
+        for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (child.said += bytes));
         child.ended = new Promise((done) => child.on("close", (code, signal) => done(code ?? signal)));
         child.ended.then(() => this.children.delete(child));
         child.on("error", (error) => (child.said += error.message));
@@ -60,9 +57,11 @@ class Stage {
         for (let tries = 0; tries < 20; ++tries) {
             const at = port || 20100 + Math.floor(Math.random() * 9000);
             const child = this.spawn(this.monitor, ["--listen-port", String(at), "--signers", socket, ...more]);
-            const code = await Promise.race([child.ended, until("the monitor's page", () => child.said.includes("the page is at") && "up")]);
-            if (code === "up")
-                return {child, port: at, url: `http://127.0.0.1:${at}`};
+            const code = await Promise.race([
+                child.ended,
+                until("the monitor's page", () => child.said.includes("the page is at") && "up"),
+            ]);
+            if (code === "up") return {child, port: at, url: `http://127.0.0.1:${at}`};
             if (port !== 0 || !child.said.includes("already in use"))
                 throw new Error(`the monitor ended with ${code}: ${child.said}`);
         }
@@ -80,15 +79,24 @@ class Stage {
     /// Chromium without anything that it does by itself.
     async openBrowser() {
         const {chromium} = require("playwright-core");
-        const browser = await chromium.launch({executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu",
-            "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+        const browser = await chromium.launch({
+            executablePath: "/usr/bin/chromium",
+            args: [
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        });
         this.closers.push(() => browser.close());
         return browser;
     }
 
     async close() {
-        for (const close of this.closers.reverse())
-            await close().catch(() => {});
+        for (const close of this.closers.reverse()) await close().catch(() => {});
         const ends = [...this.children].map((child) => (child.kill("SIGKILL"), child.ended));
         await Promise.all(ends);
         fs.rmSync(this.scratch, {recursive: true, force: true});
@@ -98,10 +106,15 @@ class Stage {
 /// Runs a script to its end: its exit code is 0 when all held.
 function run(main) {
     const stage = new Stage(process.argv[2]);
-    main(stage).then(() => console.log(`${held} checks held`), (error) => {
-        console.error(error);
-        process.exitCode = 1;
-    }).finally(() => stage.close());
+    main(stage)
+        .then(
+            () => console.log(`${held} checks held`),
+            (error) => {
+                console.error(error);
+                process.exitCode = 1;
+            },
+        )
+        .finally(() => stage.close());
 }
 
 /// Waits until `question`, asked in the page, is answered by yes. (Playwright's own wait needs eval, which the page forbids.)
@@ -116,11 +129,20 @@ function badge(page, word) {
 
 /// Waits until the page shows `level` as the last one of its kind by its key.
 function shownLevel(page, {address, kind, level}) {
-    return untilShown(page, `level ${level} of ${address}`, ([wanted, row, text]) => {
-        const key = [...document.querySelectorAll(".key")].find((one) => one.querySelector(".address").textContent === wanted);
-        const line = [...(key?.querySelectorAll("tbody tr") ?? [])].find((one) => one.querySelector("th").textContent === row);
-        return line?.querySelector("td").textContent === text;
-    }, [address, kind, String(level)]);
+    return untilShown(
+        page,
+        `level ${level} of ${address}`,
+        ([wanted, row, text]) => {
+            const key = [...document.querySelectorAll(".key")].find(
+                (one) => one.querySelector(".address").textContent === wanted,
+            );
+            const line = [...(key?.querySelectorAll("tbody tr") ?? [])].find(
+                (one) => one.querySelector("th").textContent === row,
+            );
+            return line?.querySelector("td").textContent === text;
+        },
+        [address, kind, String(level)],
+    );
 }
 
 module.exports = {badge, check, run, shownLevel, until, untilShown};

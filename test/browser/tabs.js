@@ -18,8 +18,7 @@ run(async (stage) => {
     }
     check((await (await fetch(`${url}/api/streams`)).json()).streams.length === 1, `${tabs} tabs need one stream`);
     const signed = await stage.sign();
-    for (const page of pages)
-        await shownLevel(page, signed);
+    for (const page of pages) await shownLevel(page, signed);
     check(true, "each of them shows what changes");
     await pages[0].close(); // the one that came first is no better than the others
     const next = await stage.sign();

@@ -15,10 +15,10 @@
 namespace revenant::demo {
 namespace {
 
-using tezos::Kind;
 using test::milliseconds;
+using tezos::Kind;
 
-constexpr timespec beat{2, 0};            // three make a level of 6 s
+constexpr timespec beat{2, 0};              // three make a level of 6 s
 constexpr std::int32_t first_level = 1001;  // set_up() and its friends end at 1000
 constexpr milliseconds patience{10'000};
 

@@ -39,14 +39,14 @@ void expect_script_holds(const std::string& script) {
     for (const auto& key : served.keys)
         ASSERT_EQ(served.sign(key, operation(key.curve, Kind::attestation, first_level - 1)).status, 200U);
     const auto stage = served.suite.run_dir() / "stage.json";
-    std::ofstream{stage} << json::serialize(json::object{
-        {"monitor", REVENANT_MONITOR},
-        {"signer", fmt::format("http://127.0.0.1:{}", served.suite.signer_port())},
-        {"socket", (served.suite.run_dir() / "signer/status.sock").string()},
-        {"requests", requests_for(served.keys)},
-        {"page", REVENANT_PAGE},
-        {"docs", REVENANT_MONITORING_DOCS},
-        {"pictures", REVENANT_PICTURES}});
+    std::ofstream{stage} << json::serialize(
+        json::object{{"monitor", REVENANT_MONITOR},
+                     {"signer", fmt::format("http://127.0.0.1:{}", served.suite.signer_port())},
+                     {"socket", (served.suite.run_dir() / "signer/status.sock").string()},
+                     {"requests", requests_for(served.keys)},
+                     {"page", REVENANT_PAGE},
+                     {"docs", REVENANT_MONITORING_DOCS},
+                     {"pictures", REVENANT_PICTURES}});
     const auto outcome = run_program(REVENANT_BROWSER, {script, stage.string()}, {}, limit);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_TRUE(outcome.out.ends_with(" checks held\n")) << outcome.out;
