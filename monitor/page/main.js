@@ -44,7 +44,10 @@ function dataAge(now) {
 
 function notice(now) {
     if (link.slow)
-        return "No answer for 10 s: the monitor is down, or this browser's six connections to it are all taken. Close other tabs of it.";
+        return (
+            "No answer for 10 s: the monitor is down, or this browser's six connections to it are all taken. " +
+            "Close other tabs of it."
+        );
     if (link.state === "waiting" && link.until !== undefined)
         return `The monitor refused the stream or is away. Trying again in ${duration(Math.max(0, link.until - now)) ?? "a moment"}.`;
     if (link.state === "waiting") return "The stream broke. The browser is trying again.";

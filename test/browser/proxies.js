@@ -18,7 +18,9 @@ async function startNginx(stage, upstream) {
         file,
         `daemon off; master_process off; pid ${stage.scratch}/nginx.pid; error_log stderr;
 events {}
-http { access_log off; ${places.join(" ")} server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } location /signer/ { proxy_pass ${upstream}/; } } }
+http { access_log off; ${places.join(" ")} server { listen 127.0.0.1:${port};
+  location / { proxy_pass ${upstream}; }
+  location /signer/ { proxy_pass ${upstream}/; } } }
 `,
     );
     const child = stage.spawn("nginx", ["-e", "stderr", "-p", stage.scratch, "-c", file]);

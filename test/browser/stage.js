@@ -119,7 +119,7 @@ function run(main) {
 
 /// Waits until `question`, asked in the page, is answered by yes. (Playwright's own wait needs eval, which the page forbids.)
 function untilShown(page, what, question, argument) {
-    return until(what, () => page.evaluate(question, argument));
+    return until(what, () => page.evaluate(question, argument).catch(() => false)); // fails while the page loads anew
 }
 
 /// Waits until the page's badge says this: Live, Stale or Offline.
