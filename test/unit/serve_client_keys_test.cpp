@@ -113,6 +113,18 @@ TEST(client_keys, take_a_signature_that_does_not_tell_its_curve) {
     }
 }
 
+TEST(client_keys, take_no_signature_that_names_another_curve) {
+    for (const auto& example : examples()) {
+        const ClientKeys keys{of_key(example.client, "public_key")};
+        auto signature = read(example.signature);
+        for (const auto kind : {KeyKind::ed25519, KeyKind::secp256k1, KeyKind::p256, KeyKind::bls})
+            if (kind != read(example.signature).kind) {
+                signature.kind = kind;
+                EXPECT_FALSE(keys.signed_this(example.address, message(), signature)) << example.client;
+            }
+    }
+}
+
 TEST(client_keys, stand_beside_one_another) {
     std::string list;
     std::vector<std::string> addresses;
