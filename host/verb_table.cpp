@@ -36,8 +36,8 @@ constexpr std::array<Verb, 15> table{{
     {"sign", "KEY|ADDRESS HEX|--file FILE", "sign one consensus operation and verify the signature", 1, 2, sign_options,
      on_sign, &sign},
     {"serve", "[ID...] [--listen-port N] [--client-keys KEY,KEY]",
-     "answer a baker over HTTP, as the remote signer of Octez does, until it is told to end", 0, any_number, serve_options,
-     on_sign, &serve_signatures},
+     "answer a baker over HTTP, as the remote signer of Octez does, until it is told to end", 0, any_number,
+     serve_options, on_sign, &serve_signatures},
     {"bench", "[--count N] [--in-flight N] [--keys ID,ID] [--kind sign|status]",
      "measure: signs on a chain of its own, so use keys that were made for it", 0, 0, bench_options, on_sign, &bench},
 }};

@@ -173,7 +173,11 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     }
     if (values_.count(words_key) != 0)
         words_ = values_[words_key].as<std::vector<std::string>>();
-    take(parse_environment(environment), "environment");
+    try {
+        take(parse_environment(environment), "environment");
+    } catch (const po::error& error) {  // a variable twice, or once in capitals and once not
+        throw UsageError{fmt::format("the environment: {}; --help lists the settings", error.what())};
+    }
     const bool named = values_.count("config") != 0;
     read_file(named ? values_["config"].as<std::string>() : file(), named);
     if (values_.count("print-config") != 0) {
@@ -226,6 +230,8 @@ Options::Parsed Options::parse_environment(const char* const* environment) const
         if (entry.substr(0, prefix.size()) != prefix)
             continue;
         const auto equals = entry.find('=');
+        if (equals == entry.npos)
+            continue;  // no variable, though execve(2) passes it on
         const auto key = std::string{entry.substr(prefix.size(), equals - prefix.size())};
         const auto belongs_to = [&key](const std::string& other) { return key.rfind(other + "_", 0) == 0; };
         if (program_ == "host" && std::any_of(other_programs.begin(), other_programs.end(), belongs_to))

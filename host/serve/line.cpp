@@ -64,8 +64,8 @@ awaitable<void> Line::run(const Greeted& greeted) {
     co_await with_group(body);
 }
 
-/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin, while
-/// somebody is greeted.
+/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin,
+/// while somebody is greeted.
 awaitable<void> Line::follow(const Greeted& greeted) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     auto retry = standard_backoff();

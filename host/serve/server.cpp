@@ -97,7 +97,8 @@ void Server::admit(Connection::Socket socket, std::string client) {
         }
         idle->finish();
     }
-    const auto connection = connections_.emplace(connections_.end(), std::move(socket), std::move(client), service_, settings_.limits);
+    const auto connection =
+        connections_.emplace(connections_.end(), std::move(socket), std::move(client), service_, settings_.limits);
     tasks_.spawn(converse(connection));
 }
 

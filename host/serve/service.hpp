@@ -44,7 +44,7 @@ private:
     awaitable<Signed> sign_if_authentic(const Question& question, const Bytes& message, Decision& decision);
     awaitable<std::string> known_keys();
     void decide(const Decision& decision);
-    void authenticate(const Question& question, ByteView message) const;
+    [[nodiscard]] std::string authenticate(const Question& question, ByteView message) const;
     [[nodiscard]] static std::string proof_of(const KeyStatus& key, const Question& question);
 
     Signer& signer_;

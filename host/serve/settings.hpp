@@ -46,9 +46,9 @@ struct ServeSettings {
 
 /// What the verb `serve` adds to the program's options.
 inline constexpr std::array<std::string_view, 13> option_names{
-    "listen-address",  "listen-port", "unix-socket", "path-prefix", "client-keys",   "allow-unauthenticated",
-    "list-known-keys", "auto-unlock", "audit-log",   "audit-size",  "audit-files",   "status-socket",
-    "log-level"};
+    "listen-address",        "listen-port",     "unix-socket", "path-prefix", "client-keys",
+    "allow-unauthenticated", "list-known-keys", "auto-unlock", "audit-log",   "audit-size",
+    "audit-files",           "status-socket",   "log-level"};
 void declare_options(Options& options);
 
 /// `key_ids`: the operands of the verb. Throws Failure or UsageError, a sentence for a person, for what is wrong or not

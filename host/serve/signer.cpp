@@ -37,10 +37,7 @@ std::optional<tezos::Operation> operation_in(const Question& question, ByteView 
 }  // namespace
 
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
-    : executor_{executor},
-      settings_{settings},
-      lines_{executor, options, settings.key_ids},
-      in_flight_{executor} {}
+    : executor_{executor}, settings_{settings}, lines_{executor, options, settings.key_ids}, in_flight_{executor} {}
 
 awaitable<void> Signer::run(Line::Greeted greeted) {
     return lines_.run(std::move(greeted));

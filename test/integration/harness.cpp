@@ -56,6 +56,8 @@ Outcome run_to_end(supervisor::Command command, milliseconds limit) {
 }
 
 const char* path_of(const std::string& program) {
+    if (program.starts_with('/'))
+        return program.c_str();
     if (program == "gadget")
         return REVENANT_GADGET;
     if (program == "registrar")

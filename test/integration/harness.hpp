@@ -23,7 +23,7 @@ struct Outcome {
 };
 
 /// Runs a program to its end; kills it and throws std::runtime_error when that takes longer than `limit`. `program` is
-/// one of ours ("gadget", "registrar", "liveness" or "host"). `user`: as somebody else, for root.
+/// one of ours ("gadget", "registrar", "liveness" or "host") or an absolute path. `user`: as somebody else, for root.
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment = {}, milliseconds limit = milliseconds{20'000},
                     const std::string& user = {});

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include "common/tezos/text.hpp"
 #include "gadget/keystore/signing_key.hpp"
 #include "host/serve/client_keys.hpp"
 #include "test/integration/baker.hpp"

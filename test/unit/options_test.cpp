@@ -50,6 +50,12 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+TEST_F(options, an_environment_that_contradicts_itself_is_refused_in_a_sentence) {
+    const auto twice = complaint({}, {"REVENANT_GADGET_RUN_DIR=/one", "REVENANT_GADGET_RUN_DIR=/two"});
+    EXPECT_TRUE(contains(twice, "the environment: ") && contains(twice, "run-dir")) << twice;
+    EXPECT_EQ(complaint({}, {"REVENANT_GADGET_WORKERS"}), "");
+}
+
 TEST_F(options, what_nobody_says_is_the_default) {
     EXPECT_TRUE(parse({}));
     EXPECT_EQ(subject_.text("run-dir"), "/default");
