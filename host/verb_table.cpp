@@ -15,8 +15,10 @@ constexpr auto& serve_options = serve::option_names;
 
 constexpr auto on_sign = Interface::sign;
 constexpr auto on_management = Interface::management;
-constexpr std::array<Verb, 15> table{{
+constexpr std::array<Verb, 16> table{{
     {"devices", "", "the devices and whether they are ready", 0, 0, no_options, on_management, &list_devices},
+    {"doctor", "", "look at all there is between this machine and the keys, and say what to do", 0, 0, no_options,
+     on_management, &doctor_visit},
     {"reset", "", "reset the USB port of the device, as a replug would", 0, 0, no_options, on_management, &reset_bus},
     {"init", "[--deterministic]", "prepare a new device: sets its passphrase", 0, 0, init_options, on_management,
      &init_device},

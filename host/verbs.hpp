@@ -52,6 +52,7 @@ constexpr std::size_t any_number = 64;
 std::span<const Verb> verbs();
 
 awaitable<Report> list_devices(const Call& call, Device& device);
+awaitable<Report> doctor_visit(const Call& call, Device& device);
 awaitable<Report> reset_bus(const Call& call, Device& device);
 awaitable<Report> init_device(const Call& call, Device& device);
 awaitable<Report> new_keys(const Call& call, Device& device);
