@@ -109,6 +109,7 @@ TEST(doctor, sees_that_the_registrar_hangs) {
 TEST(doctor, tells_who_may_hold_an_interface_and_who_is_in_the_way) {
     Suite suite;
     suite.host_json({"version"});
+    suite.wait_until_gone("gadget/ep-sign.sock");  // of the session that ended with it
     RawHost other{suite.run_dir()};
     other.plug();
     const auto sign = other.claim(host::Interface::sign);

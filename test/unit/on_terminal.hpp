@@ -50,13 +50,7 @@ public:
 
     /// Reads on until this comes.
     void expect(const std::string& prompt) {
-        pollfd readable{master_.get(), POLLIN, 0};
-        while (seen.find(prompt, read_up_to_) == std::string::npos && ::poll(&readable, 1, 20'000) > 0) {
-            std::array<char, 256> bytes{};
-            const auto size = ::read(master_.get(), bytes.data(), bytes.size());
-            if (size <= 0)
-                break;
-            seen.append(bytes.data(), static_cast<std::size_t>(size));
+        while (seen.find(prompt, read_up_to_) == std::string::npos && read_more()) {
         }
         const auto at = seen.find(prompt, read_up_to_);
         ASSERT_NE(at, std::string::npos) << seen;
@@ -65,8 +59,13 @@ public:
     void type(const std::string& text) const {
         ASSERT_EQ(::write(master_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
     }
-    /// The child's wait status.
+    /// The child's wait status. One that goes on without a word is killed.
     int ended() {
+        while (read_more()) {
+        }
+        pollfd readable{master_.get(), POLLIN, 0};
+        if (::poll(&readable, 1, 0) == 0)
+            ::kill(child_, SIGKILL);
         int status = 0;
         ::waitpid(std::exchange(child_, -1), &status, 0);
         return status;
@@ -75,6 +74,20 @@ public:
     std::string seen;
 
 private:
+    static constexpr int patience = 20'000;  // ms
+
+    /// False at the end of the child's words, and when it says nothing for long.
+    bool read_more() {
+        pollfd readable{master_.get(), POLLIN, 0};
+        if (::poll(&readable, 1, patience) <= 0)
+            return false;
+        std::array<char, 256> bytes{};
+        const auto size = ::read(master_.get(), bytes.data(), bytes.size());
+        if (size > 0)
+            seen.append(bytes.data(), static_cast<std::size_t>(size));
+        return size > 0;
+    }
+
     pid_t child_ = -1;
     UniqueFd master_;
     std::size_t read_up_to_ = 0;
