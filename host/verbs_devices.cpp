@@ -92,9 +92,8 @@ DeviceChannel::Trouble trouble_of(Readiness readiness) {
 }  // namespace
 
 awaitable<Report> list_devices(const Call& call, Device& /*device*/) {
-    if (on_loopback(call.options))
-        co_return co_await list_loopback(call.options);
-    co_return co_await list_usb(call.options);
+    auto listing = on_loopback(call.options) ? list_loopback(call.options) : list_usb(call.options);
+    co_return co_await call.progress.during("looking at the devices", std::move(listing));
 }
 
 awaitable<Report> reset_bus(const Call& call, Device& /*device*/) {
