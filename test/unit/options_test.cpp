@@ -207,6 +207,43 @@ TEST_F(options, that_are_a_choice_take_nothing_else) {
     }
 }
 
+TEST_F(options, words_of_others_mean_our_own) {
+    const auto parsed = [](Words words) {
+        Options host{"host", "Talks."};
+        host.take_words("VERB").add("serial", "", "which").add("level", "", "how far");
+        host.synonyms({{"leap", "jump"}, {"advanced jump", "jump"}, {"--device", "--serial"}, {"-d", "--serial"}});
+        words.insert(words.begin(), "program");
+        const Words environment{nullptr};
+        EXPECT_TRUE(host.parse(static_cast<int>(words.size()), words.data(), environment.data()));
+        return host;
+    };
+    const std::vector<std::string> jump{"jump", "key", "7"};
+    EXPECT_EQ(parsed({"leap", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"advanced", "jump", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"jump", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"jump", "leap", "7"}).words(), (std::vector<std::string>{"jump", "leap", "7"})) << "an operand";
+    EXPECT_EQ(parsed({"advanced"}).words(), std::vector<std::string>{"advanced"});
+    for (const auto& words : {Words{"jump", "--device", "A"}, {"jump", "--device=A"}, {"-d", "A", "jump"}, {"-dA"}}) {
+        const auto host = parsed(words);
+        EXPECT_EQ(host.text("serial"), "A");
+        EXPECT_EQ(host.origin("serial"), "command line");
+    }
+    EXPECT_EQ(parsed({"jump", "--level=-d"}).text("level"), "-d") << "the value of another option";
+    EXPECT_THROW(parsed({"--device", "A", "--serial", "B"}), UsageError);
+    EXPECT_THROW(parsed({"-x", "A"}), UsageError);
+}
+
+TEST_F(options, help_shows_the_words_of_others_and_no_value_for_a_flag) {
+    subject_.synonyms({{"leap", "jump"}, {"-d", "--run-dir"}});
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(parse({"--help"}));
+    const auto help = testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(contains(help, "\nAlso understood: leap (jump), -d (--run-dir).\n")) << help;
+    const auto flag = help.find("--loud");
+    ASSERT_NE(flag, std::string::npos);
+    EXPECT_FALSE(contains(help.substr(flag, help.find('\n', flag) - flag), "arg")) << help;
+}
+
 TEST_F(options, help_lists_commands_and_exit_codes) {
     subject_.commands("Verbs", {{"fly", "[HEIGHT]", "leave the ground"}}).take_words("VERB").exit_codes({{7, "fell"}});
     testing::internal::CaptureStdout();
