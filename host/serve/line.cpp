@@ -20,6 +20,7 @@ using Trouble = DeviceChannel::Trouble;
 
 constexpr auto look_interval = 10s;  // others unlock keys, and make new ones
 constexpr auto look_limit = 3s;
+constexpr auto look_pause = 200ms;  // so that those who ask for keys that nobody has cost a device little
 
 /// Whether the address is that of the public key: what is given out of a key hangs together.
 bool consistent(const KeyStatus& key) {
@@ -151,6 +152,9 @@ awaitable<void> Line::look(std::chrono::milliseconds limit) {
     looking_ = true;
     look_failed_ = no_answer(limit);  // for those who share a look that is cancelled
     try {
+        asio::steady_timer pause{co_await asio::this_coro::executor, looked_at_ + look_pause};
+        co_await pause.async_wait(use_awaitable);
+        looked_at_ = std::chrono::steady_clock::now();
         co_await look_now(limit);
         look_failed_.reset();
     } catch (const Problem& problem) {

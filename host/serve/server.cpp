@@ -92,7 +92,9 @@ void Server::admit(Connection::Socket socket, std::string client) {
         const auto idle = std::find_if(connections_.begin(), connections_.end(),
                                        [](const Connection& connection) { return connection.idle(); });
         if (idle == connections_.end()) {
-            spdlog::warn("a client was sent away, since {} others are being served", connections_.size());
+            if (const auto left_out = sent_away_.tell())
+                spdlog::warn("a client was sent away, since {} others are being served ({} more since the last such line)",
+                             connections_.size(), *left_out);
             return;
         }
         idle->finish();

@@ -9,6 +9,7 @@
 #include "common/core/task_group.hpp"
 #include "common/net/unix_listener.hpp"
 #include "host/serve/connection.hpp"
+#include "host/serve/rarely.hpp"
 
 namespace revenant::host::serve {
 
@@ -41,6 +42,7 @@ private:
     std::optional<UnixListener> unix_;
     std::list<Connection> connections_;
     Signal ended_;  // a connection
+    Rarely sent_away_;
 };
 
 }  // namespace revenant::host::serve

@@ -56,7 +56,9 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
         auto question = read_question(inquiry.method, inquiry.target, settings_.prefix);
         reply = co_await carry_out(std::move(question), std::move(inquiry));
     } catch (const Problem& problem) {
-        spdlog::warn("answered with {}: {}", problem.status(), printable(problem.what()));
+        if (const auto left_out = refused_.tell())
+            spdlog::warn("answered with {}: {}{}", problem.status(), printable(problem.what()),
+                         *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
         reply = reply_of(problem);
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)

@@ -5,6 +5,7 @@
 
 #include "host/serve/audit.hpp"
 #include "host/serve/figures.hpp"
+#include "host/serve/rarely.hpp"
 #include "host/serve/settings.hpp"
 #include "host/serve/signer.hpp"
 
@@ -52,6 +53,7 @@ private:
     Figures& figures_;
     Audit& audit_;
     std::function<void()> counted_;
+    Rarely refused_;
 };
 
 }  // namespace revenant::host::serve

@@ -18,9 +18,8 @@ namespace revenant::host::serve {
 
 /// How long a client may take, and how many there may be; other values are for tests.
 struct Limits {
-    std::size_t connections = 128;              ///< one more takes the place of one that asks nothing, or is sent away
-    std::size_t signing = 64;                   ///< signatures that are under way; one more is answered "busy"
-    std::size_t looks = 8;                      ///< the same for questions about keys
+    std::size_t connections = 1000;             ///< one more takes the place of one that asks nothing, or is sent away
+    std::size_t signing = 64;                   ///< signatures that are under way; one more waits for its turn
     std::chrono::milliseconds idle{60'000};     ///< between two requests on one connection
     std::chrono::milliseconds request{5'000};   ///< from a request's first byte to its last
     std::chrono::milliseconds reply{5'000};     ///< for taking the answer

@@ -11,23 +11,6 @@
 namespace revenant::host::serve {
 namespace {
 
-/// One of few places.
-class Place {
-public:
-    Place(std::size_t& taken, std::size_t most, const char* what) : taken_{taken} {
-        if (taken_ >= most)
-            throw Problem{503, fmt::format("the signer is busy: {} {} are under way; ask again", taken_, what)}.because(
-                "busy");
-        ++taken_;
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { --taken_; }
-
-private:
-    std::size_t& taken_;
-};
-
 std::optional<tezos::Operation> operation_in(const Question& question, ByteView message) {
     const auto recognised = tezos::recognise(message, question.curve);
     const auto* operation = std::get_if<tezos::Operation>(&recognised);
@@ -64,8 +47,13 @@ std::string Signer::summary() const {
 }
 
 awaitable<Signed> Signer::sign(Question question, Bytes message) {
-    const Place place{signing_, settings_.limits.signing, "signatures"};
     const auto until = deadline();
+    const auto place = co_await turnstile_.enter(settings_.limits.signing, until);
+    if (!place) {
+        require_device();  // else that is why
+        throw Problem{503, fmt::format("the signer is busy: {} signatures are under way; ask again", turnstile_.inside())}
+            .because("busy");
+    }
     co_return co_await in_flight_.share({question.address, message}, until,
                                         [&] { return make(question, message, until); });
 }
@@ -93,10 +81,7 @@ awaitable<Signed> Signer::make(const Question& question, const Bytes& message, U
 awaitable<Line*> Signer::route(const std::string& address, Until until) {
     if (auto* const known = lines_.owner(address))
         co_return known;
-    {
-        const Place place{looks_, settings_.limits.looks, "questions about keys"};
-        co_await lines_.look(until);
-    }
+    co_await lines_.look(until);
     for (;;) {
         if (auto* const found = lines_.owner(address))
             co_return found;
@@ -125,7 +110,6 @@ awaitable<KeyStatus> Signer::key(std::string address) {
 }
 
 awaitable<std::vector<KeyStatus>> Signer::keys() {
-    const Place place{looks_, settings_.limits.looks, "questions about keys"};
     const auto until = deadline();
     while (!lines_.acquainted() && !lines_.strange() && time_left(until).count() > 0)
         co_await something_moves(until);
@@ -144,10 +128,7 @@ awaitable<void> Signer::require_ready() {
     require_device();
     if (any_unlocked())
         co_return;
-    {
-        const Place place{looks_, settings_.limits.looks, "questions about keys"};
-        co_await lines_.look(deadline());  // somebody may have unlocked one just now
-    }
+    co_await lines_.look(deadline());  // somebody may have unlocked one just now
     if (!any_unlocked())
         throw Problem{503, "no key is unlocked: run 'revenant unlock'"}.because("key_locked");
 }
