@@ -39,6 +39,19 @@ std::string lower(std::string name) {
     return name;
 }
 
+/// What Boost says of it. Its what() puts what was given in the place of each %placeholder% for as long as there is
+/// one: for ever, when that is a placeholder itself. Nothing of ours has such a name, so it is refused without Boost.
+std::string sentence_of(const po::error& error) {
+    std::string given;
+    if (const auto* syntax = dynamic_cast<const po::invalid_syntax*>(&error))
+        given = syntax->tokens();
+    else if (const auto* named = dynamic_cast<const po::error_with_option_name*>(&error))
+        given = named->get_option_name();
+    if (given.find('%') == std::string::npos)
+        return error.what();
+    return fmt::format("'{}' is no option, and no line 'NAME = VALUE' with a setting", given);
+}
+
 /// usb or loopback
 std::string either_of(const std::vector<std::string>& choices) {
     std::string text = choices.front();
@@ -156,7 +169,7 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     try {
         take_command_line(argc, argv);
     } catch (const po::error& error) {
-        throw UsageError{fmt::format("{}; --help lists the options", error.what())};
+        throw UsageError{fmt::format("{}; --help lists the options", sentence_of(error))};
     }
     if (values_.count("help") != 0) {
         std::cout << help();
@@ -171,7 +184,7 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     try {
         take(parse_environment(environment), "environment");
     } catch (const po::error& error) {  // a variable twice, or once in capitals and once not
-        throw UsageError{fmt::format("the environment: {}; --help lists the settings", error.what())};
+        throw UsageError{fmt::format("the environment: {}; --help lists the settings", sentence_of(error))};
     }
     const bool named = values_.count("config") != 0;
     read_file(named ? values_["config"].as<std::string>() : file(), named);
@@ -275,7 +288,7 @@ void Options::read_file(const std::filesystem::path& file, bool must_exist) {
         take(po::parse_config_file(content, settings_), file.string());
     } catch (const po::error& error) {
         throw UsageError{
-            fmt::format("configuration file '{}': {}; --help lists the settings", file.string(), error.what())};
+            fmt::format("configuration file '{}': {}; --help lists the settings", file.string(), sentence_of(error))};
     }
 }
 

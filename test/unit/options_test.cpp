@@ -50,6 +50,20 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+TEST_F(options, a_placeholder_of_boost_is_an_unknown_name_like_another) {
+    for (const std::string name :
+         {"%option%", "%canonical_option%", "%original_token%", "%prefix%", "%invalid_line%"}) {
+        for (const auto& line : {name, name + " = 1", "run-dir " + name}) {
+            const auto refused = complaint({"--config", file(line + "\n")});
+            EXPECT_TRUE(contains(refused, name) && contains(refused, "--help lists")) << refused;
+        }
+        const auto refused = complaint({("--" + name + "=1").c_str()});
+        EXPECT_TRUE(contains(refused, name) && contains(refused, "--help lists")) << refused;
+    }
+    EXPECT_TRUE(parse({"--config", file("run-dir = %original_token%\n")}));
+    EXPECT_EQ(subject_.text("run-dir"), "%original_token%");
+}
+
 TEST_F(options, an_environment_that_contradicts_itself_is_refused_in_a_sentence) {
     const auto twice = complaint({}, {"REVENANT_GADGET_RUN_DIR=/one", "REVENANT_GADGET_RUN_DIR=/two"});
     EXPECT_TRUE(contains(twice, "the environment: ") && contains(twice, "run-dir")) << twice;
