@@ -19,7 +19,7 @@ constexpr std::size_t most_growth_kib = 1024;
 
 #ifdef __SANITIZE_ADDRESS__
 constexpr bool memory_tells = false;  // freed memory is kept for a while, and each block is larger
-constexpr int share = 3;         // of the crowd, which is still more than there are places
+constexpr int share = 3;              // of the crowd, which is still more than there are places
 #else
 constexpr bool memory_tells = true;
 constexpr int share = 1;
@@ -79,8 +79,7 @@ public:
         next_level_ += rhythm.levels;
         for (auto& [manner, count] : sizes)
             count /= unsigned{share};
-        auto hammered =
-            wrk_connections > 0 ? wrk(port_, wrk_connections / share, script) : std::future<std::string>{};
+        auto hammered = wrk_connections > 0 ? wrk(port_, wrk_connections / share, script) : std::future<std::string>{};
         Crowd crowd{port_, nobody, sizes};
         SteadyBaker baker{port_, device_.keys, rhythm};
         EXPECT_TRUE(baker.ended(Deadline{milliseconds{60'000}})) << "the baker does not come to its end";
