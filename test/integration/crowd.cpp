@@ -14,9 +14,15 @@ namespace {
 
 using Socket = asio::ip::tcp::socket;
 
-constexpr auto between_connections = 20ms, between_bytes = 100ms;
-constexpr std::size_t pipelined = 16;   // pairs of requests
-constexpr std::size_t unread = 20'000;  // requests: their answers fill what the kernel keeps for the reader, and more
+#ifdef __SANITIZE_ADDRESS__
+constexpr unsigned slowness = 10;  // of all programs: as many fewer clients at the door
+#else
+constexpr unsigned slowness = 1;
+#endif
+constexpr auto between_connections = 20ms * slowness, between_bytes = 100ms;
+constexpr std::size_t pipelined = 16;  // pairs of requests
+// Requests: their answers fill what the kernel keeps for the reader, and more.
+constexpr std::size_t unread = 20'000 / slowness;
 
 const char* name(Manner manner) {
     switch (manner) {

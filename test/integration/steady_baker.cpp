@@ -39,6 +39,7 @@ std::size_t Ledger::size() const {
 
 void Tally::add(const Tally& other) {
     requests += other.requests;
+    asked.insert(asked.end(), other.asked.begin(), other.asked.end());
     signatures += other.signatures;
     refusals += other.refusals;
     reconnects += other.reconnects;
@@ -120,6 +121,7 @@ private:
     void ask(const std::string& slot, const Bytes& message, Expected expected) {
         ++tally_.requests;
         const auto asked = Clock::now();
+        tally_.asked.push_back(asked);
         const auto answer = exchange(message);
         const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - asked);
         const auto status = answer ? answer->status : 0;

@@ -41,9 +41,10 @@ struct Tally {
         std::string what;
     };
     unsigned requests = 0;
-    unsigned signatures = 0;  ///< among them some for what had been asked before
-    unsigned refusals = 0;    ///< of what contradicts a signature: as it must be
-    unsigned reconnects = 0;  ///< a connection was closed, and the request asked again on another
+    std::vector<Clock::time_point> asked{};  ///< when each of them was
+    unsigned signatures = 0;                 ///< among them some for what had been asked before
+    unsigned refusals = 0;                   ///< of what contradicts a signature: as it must be
+    unsigned reconnects = 0;                 ///< a connection was closed, and the request asked again on another
     std::vector<milliseconds> latencies{};
     std::vector<Miss> misses{};
     std::string failure{};  ///< what must never happen; the first of it
