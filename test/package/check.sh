@@ -97,6 +97,7 @@ has /usr/share/doc/revenant-device/operator.md 644
 has /usr/share/doc/revenant-device/copyright 644
 conffiles /etc/revenant/{registrar,gadget,liveness}.conf
 depends libc6 libsodium23 libsystemd0
+! grep -qE '^Depends:.*libssl' "$root/DEBIAN/control" || wrong "a program on the board is linked with OpenSSL"
 scripts postinst prerm postrm
 for name in registrar gadget liveness; do restarted "revenant-$name.service"; done
 ! grep -E "_dh_action '(revenant-usb-setup|revenant.target)" "$root/DEBIAN/postinst" || wrong "an upgrade makes the USB function anew"
@@ -116,7 +117,7 @@ has /usr/lib/sysusers.d/revenant-host.conf 644
 has /usr/libexec/revenant/wait-for-chrony 755
 for page in baker boards migrating monitor monitoring operator security troubleshooting; do has "/usr/share/doc/revenant-host/$page.md" 644; done
 conffiles /etc/revenant/{host,monitor}.conf
-depends libc6 libsodium23 libusb-1.0-0 libzmq5
+depends libc6 libsodium23 'libssl3(t64)?' libusb-1.0-0 libzmq5
 for file in alerts.yml alerts_test.yml grafana.json prometheus.yml; do has "/usr/share/doc/revenant-host/monitoring/$file" 644; done
 scripts postinst prerm postrm
 restarted revenant-monitor.service
