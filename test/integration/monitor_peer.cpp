@@ -6,9 +6,12 @@
 //   late     the same, but so many milliseconds later
 //   garbage  answers with frames that are no Majordomo, of many shapes
 //   hostile  answers with 1 frame, no body, ten thousand frames
+//   spate    the same, and does not stop: a message each millisecond from the first request on
+//   giant    answers with a frame of 2 GiB
 //   http     is a server of HTTP
 //   hole     takes connections and says nothing
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -18,9 +21,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.hpp>
+
+#include "test/integration/monitor_giant.hpp"
 
 namespace {
 
@@ -90,13 +96,15 @@ Frames hostile(const std::string& client, unsigned number) {
     zmq::socket_t router{context, zmq::socket_type::router};
     router.set(zmq::sockopt::linger, 0);
     router.set(zmq::sockopt::router_mandatory, false);
+    router.set(zmq::sockopt::sndhwm, 16);  // of messages that nobody takes, which may have ten thousand frames each
     router.bind("tcp://127.0.0.1:" + port);
     const auto where = router.get(zmq::sockopt::last_endpoint);
     std::printf("at %s\n", where.substr(where.rfind(':') + 1).c_str());
     std::fflush(stdout);
     std::deque<Due> due;
+    std::string client;  // the one that asked last
     for (unsigned number = 1;;) {
-        auto wait = std::chrono::milliseconds{-1};
+        auto wait = std::chrono::milliseconds{behaviour == "spate" && !client.empty() ? 1 : -1};
         if (!due.empty())
             wait = std::max(std::chrono::ceil<std::chrono::milliseconds>(due.front().at - Clock::now()),
                             std::chrono::milliseconds{0});
@@ -106,13 +114,18 @@ Frames hostile(const std::string& client, unsigned number) {
             send(router, due.front().frames);
             due.pop_front();
         }
-        if ((items[0].revents & ZMQ_POLLIN) == 0)
+        if ((items[0].revents & ZMQ_POLLIN) == 0) {
+            if (!client.empty())
+                send(router, hostile(client, ++number));
             continue;
+        }
         const auto request = receive(router);
         ++number;
-        auto answer = behaviour == "garbage"   ? garbage(request[0], number)
-                      : behaviour == "hostile" ? hostile(request[0], number)
-                                               : answer_to(request);
+        if (behaviour == "spate")
+            client = request[0];
+        auto answer = behaviour == "garbage"                           ? garbage(request[0], number)
+                      : behaviour == "hostile" || behaviour == "spate" ? hostile(request[0], number)
+                                                                       : answer_to(request);
         if (!answer.empty() && !(behaviour == "drop" && number % 5 == 0))
             due.push_back({Clock::now() + delay, std::move(answer)});
     }
@@ -149,9 +162,12 @@ Frames hostile(const std::string& client, unsigned number) {
 int main(int argc, char** argv) try {
     if (argc < 3)
         return 2;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever started it may be killed
     const std::string behaviour = argv[2];
     if (behaviour == "http" || behaviour == "hole")
         serve_tcp(argv[1], behaviour == "http");
+    if (behaviour == "giant")
+        serve_giant_frames(argv[1]);
     serve_zmq(argv[1], behaviour, std::chrono::milliseconds{argc > 3 ? std::atoi(argv[3]) : 0});
 } catch (const std::exception& error) {
     std::fprintf(stderr, "monitor_peer: %s\n", error.what());
