@@ -21,8 +21,8 @@ awaitable<void> measure_monitor_harm(Bench& bench) {
     const auto work = [&effort]() -> awaitable<Ratios> {
         co_return test::harm_ratios(effort.harm_runs, level, effort.harm_levels);
     };
-    const auto uninterrupted = asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable);
-    const auto ratios = co_await asio::co_spawn(pool, work(), uninterrupted);
+    auto uninterrupted = asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable);
+    const auto ratios = co_await asio::co_spawn(pool, work(), std::move(uninterrupted));
     double worst = 0;
     for (const auto& [harm, ratio] : ratios) {
         bench.report.detail(fmt::format("monitor_harm_p95_ratio_{}", test::name(harm)), ratio);
