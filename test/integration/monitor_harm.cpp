@@ -19,6 +19,7 @@ namespace {
 
 constexpr milliseconds beat{250};
 constexpr rlim_t nearly_none = 12, plenty = 4096;  // descriptors
+constexpr int news_in_a_beat = 10;
 #ifdef __SANITIZE_ADDRESS__
 constexpr unsigned share = 4;  // everybody is slower
 #else
@@ -98,6 +99,13 @@ BesideMonitor::BesideMonitor(Brokers brokers)
       there_{processors().back()},
       served_{(want_descriptors(),
                suite_settings(there_, brokers == Brokers::hostile ? hostile_brokers() : std::vector<std::string>{}))} {
+    suite_.host_json({"new", "locked"});
+    for (auto& key : keys_of(suite_))
+        if (key.id == "locked")
+            locked_ = std::move(key);
+    for (const auto& key : served_.keys)  // the signer knows from here on that they are not
+        served_.sign(key, operation(key.curve, tezos::Kind::attestation, next_level_));
+    ++next_level_;
     begin_anew();
 }
 
@@ -113,6 +121,15 @@ std::vector<std::string> BesideMonitor::hostile_brokers() {
             fmt::format("{}{}=mdp://127.0.0.1:{}/sign ", kind, brokers_.size(), broker.line_with("at ").substr(3));
     }
     return {"--dependencies", dependencies, "--period-ms", "1000"};
+}
+
+/// Each time that a key is found to be locked the signer tells its readers: what the kernel keeps for one that stands
+/// still is full within three seconds.
+void BesideMonitor::tell_much() {
+    HttpClient client{suite_.signer_port()};
+    for (int count = 0; count < news_in_a_beat; ++count)
+        if (ask_signature(client, locked_, operation(locked_.curve, tezos::Kind::attestation, 1)).status == 200)
+            throw std::runtime_error{"a locked key signed"};
 }
 
 Rhythm BesideMonitor::next_rhythm(milliseconds level, std::int32_t levels) {
@@ -212,6 +229,7 @@ void BesideMonitor::strike(Harm harm, const Viewers& viewers, Ordeal& ordeal) {
         is_so = word_of(monitor, "status", "State:") == "T";
         if (!is_so)
             suite_.signal("monitor", SIGSTOP);
+        tell_much();
     } else if (harm == Harm::starved) {
         is_so = monitor_descriptors() >= nearly_none;
     } else if (harm == Harm::flooded) {

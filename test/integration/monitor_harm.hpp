@@ -55,6 +55,7 @@ public:
 private:
     Rhythm next_rhythm(milliseconds level, std::int32_t levels);
     void begin_anew();
+    void tell_much();
     std::size_t monitor_descriptors();
     std::vector<std::string> hostile_brokers();
 
@@ -66,6 +67,7 @@ private:
     std::vector<std::unique_ptr<Spawned>> brokers_;
     Served served_;
     Suite& suite_ = served_.suite;
+    BakerKey locked_{};  ///< one more key
     std::int32_t next_level_ = 1;
     std::size_t at_rest_ = 0;  ///< descriptors of the monitor that has just begun
     unsigned short port_ = 0;  ///< of the monitor
