@@ -50,7 +50,6 @@ public:
     HttpAnswer ask_monitor(const std::string& target);
     /// Waits until the monitor holds no more descriptors and viewers than without anybody; false if it does not.
     bool monitor_recovers();
-    [[nodiscard]] bool on_two_processors() const { return here_ != there_; }
 
 private:
     Rhythm next_rhythm(milliseconds level, std::int32_t levels);
