@@ -161,14 +161,16 @@ std::size_t BesideMonitor::monitor_descriptors() {
 bool BesideMonitor::monitor_recovers() {
     suite_.wait_until_running("monitor");
     std::size_t now = 0, watching = 0;
+    bool ready = false;
     for (const Deadline deadline{Suite::patience}; deadline.left() > milliseconds::zero();) {
         watching = ask_monitor("/api/streams").json().at("streams").as_array().size();
         now = monitor_descriptors();
-        if (watching == 0 && now <= at_rest_)
+        ready = ask_monitor("/readyz").status == 200;
+        if (watching == 0 && now <= at_rest_ && ready)
             return true;
     }
     std::cerr << "the monitor has " << now << " descriptors and " << watching << " viewers, at rest " << at_rest_
-              << " and none\n";
+              << " and none, and is " << (ready ? "ready\n" : "not ready\n");
     return false;
 }
 

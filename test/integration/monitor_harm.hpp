@@ -48,7 +48,8 @@ public:
 
     /// What the monitor answers to GET; throws when it does not, within ten seconds.
     HttpAnswer ask_monitor(const std::string& target);
-    /// Waits until the monitor holds no more descriptors and viewers than without anybody; false if it does not.
+    /// Waits until the monitor holds no more descriptors and viewers than without anybody, and knows the signer; false
+    /// if that takes too long.
     bool monitor_recovers();
 
 private:

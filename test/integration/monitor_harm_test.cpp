@@ -41,7 +41,6 @@ TEST(monitor_harm, killed_again_and_again_it_keeps_no_baker_waiting_and_comes_ba
     EXPECT_GE(ordeal.blows, 5U);
     EXPECT_GT(ordeal.watching, 0U) << "nobody came back to it";
     EXPECT_TRUE(signer.monitor_recovers());
-    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
 }
 
 TEST(monitor_harm, stopped_it_keeps_no_baker_waiting_and_goes_on) {
@@ -51,7 +50,6 @@ TEST(monitor_harm, stopped_it_keeps_no_baker_waiting_and_goes_on) {
     expect_signed(ordeal, longer);
     EXPECT_GE(ordeal.blows, 5U);
     EXPECT_TRUE(signer.monitor_recovers());
-    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
 }
 
 TEST(monitor_harm, starved_of_descriptors_it_keeps_no_baker_waiting_and_recovers) {
@@ -61,7 +59,6 @@ TEST(monitor_harm, starved_of_descriptors_it_keeps_no_baker_waiting_and_recovers
     EXPECT_GE(ordeal.blows, 5U) << "it was not starved";
     EXPECT_LT(ordeal.watching, 10U);
     EXPECT_TRUE(signer.monitor_recovers());
-    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
 }
 
 TEST(monitor_harm, flooded_by_a_thousand_viewers_it_keeps_no_baker_waiting_and_lets_them_go) {
@@ -70,7 +67,6 @@ TEST(monitor_harm, flooded_by_a_thousand_viewers_it_keeps_no_baker_waiting_and_l
     expect_signed(ordeal);
     EXPECT_GE(ordeal.blows, 5U) << "it was not flooded for long";
     EXPECT_TRUE(signer.monitor_recovers());
-    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
 }
 
 TEST(monitor_harm, fed_hostile_frames_it_keeps_no_baker_waiting_and_sees_through_them) {
