@@ -1,7 +1,7 @@
 # What is installed where, in two components: `device` and `host`. Each is one Debian package.
 install(TARGETS revenant-registrar revenant-gadget revenant-liveness
         RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT device)
-install(TARGETS revenant RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT host)
+install(TARGETS revenant revenant-monitor RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT host)
 
 # A cross-built tool cannot write them here: REVENANT_MANUAL then names those of the release preset.
 set(REVENANT_MANUAL "${CMAKE_BINARY_DIR}/manual" CACHE PATH "Where the manual pages and the completions are")
@@ -55,10 +55,13 @@ install(DIRECTORY units/device/examples/ DESTINATION "${doc}/revenant-device/exa
 install(FILES docs/operator.md docs/boards.md DESTINATION "${doc}/revenant-device" COMPONENT device)
 
 install_manual(host 1 revenant)
+install_manual(host 8 revenant-monitor)
 install_rest(host
-  UNITS revenant-signer@.service wait-for-chrony.service
-  SETTINGS host.conf)
+  UNITS revenant-signer@.service revenant-monitor.service wait-for-chrony.service
+  SETTINGS host.conf monitor.conf)
 install(PROGRAMS units/host/wait-for-chrony DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/revenant" COMPONENT host)
 install(FILES units/host/60-revenant.rules DESTINATION lib/udev/rules.d COMPONENT host)
-install(FILES docs/baker.md docs/boards.md docs/migrating.md docs/operator.md docs/security.md docs/troubleshooting.md
+install(FILES docs/baker.md docs/boards.md docs/migrating.md docs/monitor.md docs/monitoring.md docs/operator.md
+              docs/security.md docs/troubleshooting.md
         DESTINATION "${doc}/revenant-host" COMPONENT host)
+install(DIRECTORY docs/monitoring DESTINATION "${doc}/revenant-host" COMPONENT host)

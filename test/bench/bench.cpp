@@ -24,7 +24,11 @@ constexpr std::array measurements{Measurement{"wake-ups, unplugged", &measure_un
                                   Measurement{"full load over HTTP", &measure_http_load},
                                   Measurement{"memory of the remote signer", &measure_http_memory},
                                   Measurement{"revivals", &measure_revivals},
-                                  Measurement{"starts", &measure_starts}};
+                                  Measurement{"the monitor's checks", &measure_monitor_checks},
+                                  Measurement{"viewers of the monitor", &measure_monitor_viewers},
+                                  Measurement{"events of the monitor", &measure_monitor_events},
+                                  Measurement{"starts", &measure_starts},
+                                  Measurement{"signing beside a harmed monitor", &measure_monitor_harm}};
 
 /// One that fails leaves its figures unmeasured and the others alone; an interruption ends them all.
 awaitable<void> attempt(const Measurement& measurement, Bench& bench) {
@@ -64,6 +68,11 @@ Effort Effort::quick() {
     effort.timed_revivals = 20;
     effort.claimed_revivals = 30;
     effort.starts = 5;
+    effort.monitor_checks = 1'000;
+    effort.monitor_seconds = 4s;
+    effort.monitor_changes = 5;
+    effort.harm_runs = 1;
+    effort.harm_levels = 8;
     return effort;
 }
 

@@ -44,21 +44,28 @@ private:
     bool preattestations_;
 };
 
-/// `revenant serve` runs before the device while `use`, an awaitable<void>(unsigned short port), does.
+/// "signer" or "monitor" runs while `use`, an awaitable<void>(unsigned short port), does.
 template <typename Use>
-awaitable<void> with_signer(Suite& suite, Use use) {
+awaitable<void> with_program(Suite& suite, std::string program, Use use) {
     std::exception_ptr failure;
-    const auto port = co_await suite.start_signer();
+    const auto port = co_await suite.start_server(program);
     try {
         co_await use(port);
     } catch (...) {
         failure = std::current_exception();  // a handler may not co_await
     }
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await suite.stop_signer();
+    suite.end_soon(program);
+    co_await suite.ended(program);
     co_await asio::this_coro::throw_if_cancelled(true);
     if (failure)
         std::rethrow_exception(failure);
+}
+
+/// The same of `revenant serve`, before the device.
+template <typename Use>
+awaitable<void> with_signer(Suite& suite, Use use) {
+    co_await with_program(suite, "signer", std::move(use));
 }
 
 }  // namespace revenant::bench

@@ -33,7 +33,13 @@ std::vector<supervisor::ServiceSpec> services(const std::filesystem::path& run_d
     specs.push_back(service("liveness", {BENCH_LIVENESS}, run_directory));
     specs.push_back(service("registrar", {BENCH_REGISTRAR, "--bus", "loopback"}, run_directory));
     specs.push_back(service("gadget", {BENCH_GADGET, "--bus", "loopback", "--store", store.string()}, run_directory));
-    specs.push_back(service("signer", {BENCH_HOST, "serve", "--bus", "loopback", "--listen-port", "0"}, run_directory));
+    const auto status_socket = (run_directory / "signer/status.sock").string();
+    specs.push_back(service(
+        "signer", {BENCH_HOST, "serve", "--bus", "loopback", "--listen-port", "0", "--status-socket", status_socket},
+        run_directory));
+    specs.back().autostart = false;
+    specs.push_back(
+        service("monitor", {BENCH_MONITOR, "--listen-port", "0", "--signers", status_socket}, run_directory));
     specs.back().autostart = false;
     return specs;
 }
@@ -64,7 +70,9 @@ awaitable<boost::json::value> wanted_line(stream_protocol::socket& from,
 Suite::Suite(const asio::any_io_executor& executor, std::filesystem::path run_directory,
              const std::filesystem::path& store)
     : run_directory_{std::move(run_directory)},
-      supervisor_{executor, run_directory_ / "supervisor", services(run_directory_, store)} {}
+      supervisor_{executor, run_directory_ / "supervisor", services(run_directory_, store)} {
+    std::filesystem::create_directory(run_directory_ / "signer");  // as its unit does
+}
 
 awaitable<void> Suite::until_state(std::string program, supervisor::ServiceState state) {
     const auto reached = [state](const supervisor::Service& one) { return one.state() == state; };
@@ -91,21 +99,21 @@ void Suite::start() {
         supervisor_.find(program)->start();
 }
 
-awaitable<unsigned short> Suite::start_signer() {
-    auto& service = *supervisor_.find("signer");
+awaitable<unsigned short> Suite::start_server(std::string program) {
+    auto& service = *supervisor_.find(program);
     service.start();
-    co_await until_state("signer", supervisor::ServiceState::ready);
-    const std::string status{service.describe().at("status").as_string()};  // "listening at 127.0.0.1:PORT..."
-    co_return static_cast<unsigned short>(std::stoul(status.substr(status.find(':') + 1)));
+    co_await until_state(program, supervisor::ServiceState::ready);
+    constexpr std::string_view before_port = "127.0.0.1:";  // in what either of them says
+    const std::string status{service.describe().at("status").as_string()};
+    co_return static_cast<unsigned short>(std::stoul(status.substr(status.find(before_port) + before_port.size())));
 }
 
-awaitable<void> Suite::stop_signer() {
-    supervisor_.find("signer")->stop();
-    co_await until_state("signer", supervisor::ServiceState::stopped);
+void Suite::end_soon(const std::string& program) {
+    supervisor_.find(program)->stop();
 }
 
-pid_t Suite::signer() {
-    return process("signer");
+awaitable<void> Suite::ended(std::string program) {
+    co_await until_state(program, supervisor::ServiceState::stopped);
 }
 
 std::vector<pid_t> Suite::processes() {

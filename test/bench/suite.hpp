@@ -15,8 +15,8 @@ namespace revenant::bench {
 
 inline constexpr std::array program_names{"liveness", "registrar", "gadget"};
 
-/// The three device programs under a service manager, as on a device, on the loopback bus; beside them, while it is
-/// asked for, the remote signer `revenant serve`. The loop's thread.
+/// The three device programs under a service manager, as on a device, on the loopback bus; beside them, while they
+/// are asked for, the remote signer `revenant serve` and its monitor. The loop's thread.
 class Suite {
 public:
     Suite(const asio::any_io_executor& executor, std::filesystem::path run_directory,
@@ -32,10 +32,15 @@ public:
     awaitable<void> stop();
     void start();
 
-    /// The remote signer. The port at which it listens; it holds the sign interface until it is stopped.
-    awaitable<unsigned short> start_signer();
-    awaitable<void> stop_signer();
-    pid_t signer();
+    /// A program that runs only while it is asked for: the remote signer, "signer", which holds the sign interface
+    /// until it is stopped, or "monitor", which watches that. The port at which it listens.
+    awaitable<unsigned short> start_server(std::string program);
+    /// Any program is told to end, and has ended.
+    void end_soon(const std::string& program);
+    awaitable<void> ended(std::string program);
+    /// Throws std::runtime_error when it does not run.
+    pid_t process(const std::string& program);
+    pid_t signer() { return process("signer"); }
 
     /// Of the device programs, not of the service manager.
     [[nodiscard]] std::vector<pid_t> processes();
@@ -51,7 +56,6 @@ public:
 
 private:
     awaitable<void> until_state(std::string program, supervisor::ServiceState state);
-    pid_t process(const std::string& program);
 
     std::filesystem::path run_directory_;
     supervisor::Supervisor supervisor_;

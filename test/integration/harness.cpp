@@ -54,6 +54,8 @@ const char* path_of(const std::string& program) {
         return REVENANT_GADGET;
     if (program == "registrar")
         return REVENANT_REGISTRAR;
+    if (program == "monitor")
+        return REVENANT_MONITOR;
     return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
 }
 
@@ -148,6 +150,8 @@ std::string Suite::command(const std::string& program) const {
     if (bus_ == Bus::usb)
         line = fmt::format("{0} --reuid={1} --regid={1} --init-groups {2}", setpriv,
                            program == "signer" ? "baker" : "revenant-" + program, line);
+    if (program == "monitor")
+        return line + " --signers \"" + (run_dir() / "signer/status.sock").string() + '"';
     line += " --run-dir \"" + run_dir().string();
     if (program == "signer")
         for (const auto& other : beside_)
@@ -170,9 +174,15 @@ void Suite::write_services(const SuiteSettings& settings, const fs::path& file) 
         {"liveness", settings.liveness}, {"registrar", settings.registrar}, {"gadget", settings.gadget}};
     if (settings.signer)
         services.emplace_back("signer", *settings.signer);
+    if (settings.monitor)
+        services.emplace_back("monitor", *settings.monitor);
     std::ofstream out{file};
     for (const auto& [program, more] : services) {
-        out << '[' << program << "]\nrun = " << command(program);
+        out << '[' << program << "]\nrun = ";
+        if (program == "monitor")
+            for (const auto& word : settings.monitor_runner)
+                out << '"' << word << "\" ";
+        out << command(program);
         for (const auto& argument : more)
             out << " \"" << argument << '"';
         out << "\nwatchdog_ms = " << settings.watchdog.count()
@@ -246,6 +256,12 @@ unsigned short Suite::signer_port() {
     wait_until_running("signer");
     const std::string status{service("signer").at("status").as_string()};
     return static_cast<unsigned short>(std::stoul(status.substr(status.find(':') + 1)));  // "listening at 127.0.0.1:N"
+}
+
+unsigned short Suite::monitor_port() {
+    wait_until_running("monitor");
+    const std::string status{service("monitor").at("status").as_string()};
+    return static_cast<unsigned short>(std::stoul(status.substr(status.rfind(':') + 1)));  // "… http://127.0.0.1:N/"
 }
 
 Footprint Suite::footprint(const std::string& program) {

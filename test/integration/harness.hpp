@@ -47,8 +47,11 @@ struct SuiteSettings {
     Bus bus = Bus::loopback;
     std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
     std::optional<std::vector<std::string>> signer{};            ///< `revenant serve` too, with further arguments
-    std::vector<std::filesystem::path> beside{};                 ///< run directories of other suites for the signer
-    std::vector<std::string> environment{};                      ///< NAME=value for all three
+    std::optional<std::vector<std::string>>
+        monitor{};                                ///< `revenant-monitor` of that signer, the same; it needs a port
+    std::vector<std::string> monitor_runner{};    ///< what runs it, such as taskset with its arguments
+    std::vector<std::filesystem::path> beside{};  ///< run directories of other suites for the signer
+    std::vector<std::string> environment{};       ///< NAME=value for all three
     milliseconds watchdog{15'000};
     milliseconds restart_delay{100};
     bool start = true;  ///< false: nothing runs until start()
@@ -56,9 +59,9 @@ struct SuiteSettings {
 
 /// The three device programs under the supervisor, on the loopback bus in directories of their own below the system's
 /// temporary one, or on USB. The names of programs are "registrar", "liveness" and "gadget"; "signer" is `revenant
-/// serve`. Everything blocks, for `patience` at most unless told otherwise, and throws std::runtime_error when its time
-/// is over. On destruction all is stopped; when the test has failed by then, the ends of the logs go to stderr. One
-/// thread.
+/// serve`, and "monitor" the monitor. Everything blocks, for `patience` at most unless told otherwise, and throws
+/// std::runtime_error when its time is over. On destruction all is stopped; when the test has failed by then, the ends
+/// of the logs go to stderr. One thread.
 class Suite {
 public:
     static constexpr milliseconds patience{10'000};
@@ -96,6 +99,8 @@ public:
 
     /// The port at which the signer listens.
     unsigned short signer_port();
+    /// The port at which the monitor does.
+    unsigned short monitor_port();
 
     // Sockets, by their path below run_dir(), such as "liveness/ready.sock".
     void wait_for_socket(const std::string& socket, milliseconds limit = patience);

@@ -16,11 +16,6 @@ using Clock = Tally::Clock;
 constexpr milliseconds before_another_connection{10};
 constexpr milliseconds patience_beyond_the_deadline{1'500};
 
-milliseconds nearest_rank(const std::vector<milliseconds>& sorted, double share) {
-    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
-    return sorted.at(std::max<std::size_t>(rank, 1) - 1);
-}
-
 }  // namespace
 
 void Ledger::enter(const std::string& slot, const Bytes& message, const Bytes& signature) {
@@ -49,14 +44,20 @@ void Tally::add(const Tally& other) {
         failure = other.failure;
 }
 
-std::string Tally::text() const {
+std::chrono::microseconds Tally::latency(double share) const {
     auto sorted = latencies;
     std::sort(sorted.begin(), sorted.end());
+    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+    return sorted.at(std::max<std::size_t>(rank, 1) - 1);
+}
+
+std::string Tally::text() const {
     auto line = fmt::format("{} requests: {} signatures, {} refused for contradicting one, {} missed; {} reconnects",
                             requests, signatures, refusals, misses.size(), reconnects);
-    if (!sorted.empty())
-        line += fmt::format("; latency p50 {} ms, p99 {} ms, max {} ms", nearest_rank(sorted, 0.5).count(),
-                            nearest_rank(sorted, 0.99).count(), sorted.back().count());
+    const auto in_ms = [this](double share) { return static_cast<double>(latency(share).count()) / 1e3; };
+    if (!latencies.empty())
+        line += fmt::format("; latency p50 {:.1f} ms, p95 {:.1f} ms, p99 {:.1f} ms, max {:.1f} ms", in_ms(0.5),
+                            in_ms(0.95), in_ms(0.99), in_ms(1));
     return line;
 }
 
@@ -123,12 +124,13 @@ private:
         const auto asked = Clock::now();
         tally_.asked.push_back(asked);
         const auto answer = exchange(message);
-        const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - asked);
+        const auto exactly = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - asked);
+        const auto took = std::chrono::duration_cast<milliseconds>(exactly);
         const auto status = answer ? answer->status : 0;
         if (status == 200) {
             baker_.ledger_.enter(slot, message, signature_in(*answer, key_, message));
             ++tally_.signatures;
-            tally_.latencies.push_back(took);
+            tally_.latencies.push_back(exactly);
             if (took > rhythm_.deadline)
                 tally_.misses.push_back({asked, fmt::format("{}: signed after {} ms", slot, took.count())});
         } else if (status == 409 && expected == Expected::refusal) {

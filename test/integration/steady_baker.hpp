@@ -45,11 +45,13 @@ struct Tally {
     unsigned signatures = 0;                 ///< among them some for what had been asked before
     unsigned refusals = 0;                   ///< of what contradicts a signature: as it must be
     unsigned reconnects = 0;                 ///< a connection was closed, and the request asked again on another
-    std::vector<milliseconds> latencies{};
+    std::vector<std::chrono::microseconds> latencies{};
     std::vector<Miss> misses{};
     std::string failure{};  ///< what must never happen; the first of it
 
     void add(const Tally& other);
+    /// What the share (0 to 1) of the signatures took no longer than. Throws std::out_of_range when there are none.
+    [[nodiscard]] std::chrono::microseconds latency(double share) const;
     /// One line for a person.
     [[nodiscard]] std::string text() const;
 };

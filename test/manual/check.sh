@@ -15,7 +15,7 @@ rendered() {
     MANWIDTH=1000 MANROFFOPT='-c -rHY=0' LC_ALL=C.UTF-8 man -P cat -l "$1" | col -bx
 }
 
-for name in revenant revenant-{gadget,liveness,registrar}; do
+for name in revenant revenant-{gadget,liveness,monitor,registrar}; do
     page=("$manual/$name".[18])
     help=$("$programs/$name" --help)
     text=$(rendered "${page[0]}")

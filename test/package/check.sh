@@ -110,14 +110,17 @@ kib=$(du -sk "$root" | cut -f 1)
 
 open_package revenant-host
 program revenant 1
-for unit in revenant-signer@.service wait-for-chrony.service; do has "/usr/lib/systemd/system/$unit" 644; done
+program revenant-monitor 8
+for unit in revenant-signer@.service revenant-monitor.service wait-for-chrony.service; do has "/usr/lib/systemd/system/$unit" 644; done
 has /usr/lib/udev/rules.d/60-revenant.rules 644
 has /usr/lib/sysusers.d/revenant-host.conf 644
 has /usr/libexec/revenant/wait-for-chrony 755
-for page in baker boards migrating operator security troubleshooting; do has "/usr/share/doc/revenant-host/$page.md" 644; done
-conffiles /etc/revenant/host.conf
-depends libc6 libsodium23 'libssl3(t64)?' libusb-1.0-0
+for page in baker boards migrating monitor monitoring operator security troubleshooting; do has "/usr/share/doc/revenant-host/$page.md" 644; done
+conffiles /etc/revenant/{host,monitor}.conf
+depends libc6 libsodium23 'libssl3(t64)?' libusb-1.0-0 libzmq5
+for file in alerts.yml alerts_test.yml grafana.json prometheus.yml; do has "/usr/share/doc/revenant-host/monitoring/$file" 644; done
 scripts postinst prerm postrm
+restarted revenant-monitor.service
 grep -qF "deb-systemd-helper enable 'wait-for-chrony.service'" "$root/DEBIAN/postinst" || wrong "wait-for-chrony.service is not enabled"
 ! grep -qF "deb-systemd-helper enable 'revenant-signer@" "$root/DEBIAN/postinst" || wrong "the template of a signer is enabled"
 intact

@@ -5,7 +5,7 @@ set -euo pipefail
 
 installed "${1:?}"
 declare -A most=([revenant-gadget]=10 [revenant-liveness]=10 [revenant-registrar]=30
-    [revenant-signer@]=20 [wait-for-chrony]=20)
+    [revenant-signer@]=20 [revenant-monitor]=20 [wait-for-chrony]=20)
 failed=0
 for unit in "${!most[@]}"; do
     table=$(systemd-analyze security --no-pager --offline=yes --threshold="${most[$unit]}" "$units/$unit.service" 2>&1) ||

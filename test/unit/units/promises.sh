@@ -16,7 +16,7 @@ lacks() { # UNIT REGEX
     ! grep -nE "$2" "$units/$1" || { echo "$1: has what it must not have" && failed=1; }
 }
 
-for unit in revenant-{registrar,gadget,liveness}.service revenant-signer@.service; do
+for unit in revenant-{registrar,gadget,liveness,monitor}.service revenant-signer@.service; do
     has "$unit" Type=notify WatchdogSec=15 Restart=always StartLimitIntervalSec=0 LimitNOFILE=4096 TasksMax=256 LimitCORE=0 \
         NoNewPrivileges=yes ProtectSystem=strict PrivateTmp=yes
     lacks "$unit" '^(RemainAfterExit|PrivateUsers|StandardOutput|StandardError|DynamicUser)='

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "monitor/checks/declaration.hpp"
+#include "monitor/checks/dependency.hpp"
+#include "monitor/zmq/sockets.hpp"
+
+namespace revenant::monitor {
+
+/// The dependency that was declared. The ZeroMQ context is made when the first one needs it.
+std::unique_ptr<Dependency> build_dependency(const asio::any_io_executor& executor, std::optional<ZmqSockets>& sockets,
+                                             const Declaration& declaration, const CheckPace& pace);
+
+}  // namespace revenant::monitor

@@ -1,0 +1,136 @@
+#include "monitor/checks/declaration.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <fmt/format.h>
+
+namespace revenant::monitor {
+namespace {
+
+constexpr std::string_view name_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+[[noreturn]] void refuse(std::string_view word, std::string_view why) {
+    throw std::invalid_argument{fmt::format("'{}' {}", word, why)};
+}
+
+struct Url {
+    boost::asio::ip::tcp::endpoint server{};
+    std::string rest{};  ///< with its leading slash
+};
+
+/// HOST:PORT/REST. Names are not looked up: that could take as long as it likes.
+Url read_url(std::string_view way, std::string_view text) {
+    const auto slash = std::min(text.find('/'), text.size());
+    const auto authority = text.substr(0, slash);
+    const auto colon = authority.rfind(':');
+    if (colon == std::string_view::npos)
+        refuse(way, "has no port: write it as 127.0.0.1:5555");
+    auto host = authority.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    if (host == "localhost")
+        host = "127.0.0.1";
+    boost::system::error_code failed;
+    const auto address = boost::asio::ip::make_address(std::string{host}, failed);
+    if (failed)
+        refuse(way, "names a host that is no address: write it in digits, like 127.0.0.1 or [::1]");
+    const auto digits = authority.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (wrong != std::errc{} || end != digits.data() + digits.size() || port == 0)
+        refuse(way, "has a port that is none: it is a number from 1 to 65535");
+    return {{address, port}, std::string{text.substr(slash)}};
+}
+
+/// DIALECT after "mdp+", and what comes after "://".
+MdpPlace read_mdp(std::string_view way, std::string_view dialect, std::string_view text) {
+    MdpPlace place;
+    const auto known = mdp::dialect_of(dialect);
+    if (!known)
+        refuse(way, "speaks a dialect that is none: use mdp+rfc7, mdp+rfc18 or mdp+plantd");
+    place.dialect = *known;
+    const auto url = read_url(way, text);
+    const auto mark = url.rest.find('?');
+    if (mark != std::string::npos && url.rest.substr(mark) != "?echo")
+        refuse(way, "has a '?' with something else than echo after it");
+    place.echo = mark != std::string::npos;
+    place.service =
+        url.rest.substr(std::min<std::size_t>(1, url.rest.size()), mark == std::string::npos ? mark : mark - 1);
+    if (place.service.empty() || place.service.size() > mdp::longest_name)
+        refuse(way, "names no service: write it as mdp://127.0.0.1:5555/sign");
+    const auto host = url.server.address().to_string();
+    place.endpoint =
+        fmt::format("tcp://{}:{}", url.server.address().is_v6() ? '[' + host + ']' : host, url.server.port());
+    return place;
+}
+
+Place read_way(std::string_view way) {
+    const auto after = [way](std::string_view scheme) { return way.substr(scheme.size()); };
+    for (const auto* const scheme : {"unix:", "status:"})
+        if (way.starts_with(scheme)) {
+            auto path = after(scheme);
+            if (path.starts_with("//"))
+                path.remove_prefix(2);
+            if (!path.starts_with('/'))
+                refuse(way, "names no socket: write its whole path");
+            return UnixPlace{std::string{path}, std::string_view{scheme} == "status:"};
+        }
+    if (way.starts_with("http://")) {
+        auto url = read_url(way, after("http://"));
+        return HttpPlace{url.server, url.rest.empty() ? "/" : url.rest};
+    }
+    if (way.starts_with("mdp://"))
+        return read_mdp(way, "rfc18", after("mdp://"));
+    const auto end = way.find("://");
+    if (way.starts_with("mdp+") && end != std::string_view::npos)
+        return read_mdp(way, way.substr(4, end - 4), way.substr(end + 3));
+    refuse(way, "is no way to ask: one begins with mdp://, http://, unix: or status:");
+}
+
+Declaration read_declaration(std::string_view word) {
+    const auto equals = word.find('=');
+    if (equals == std::string_view::npos)
+        refuse(word, "names no way to ask: write NAME=WAY");
+    Declaration declaration;
+    declaration.name = word.substr(0, equals);
+    if (declaration.name.ends_with('!')) {
+        declaration.essential = true;
+        declaration.name.pop_back();
+    }
+    if (declaration.name.empty() || declaration.name.size() > 64 ||
+        declaration.name.find_first_not_of(name_letters) != std::string::npos)
+        refuse(word, "has a name that is none: it is made of letters, digits and -_.");
+    std::vector<std::string> ways;
+    boost::split(ways, word.substr(equals + 1), boost::is_any_of(","));
+    if (ways.size() > most_ways)
+        refuse(word, fmt::format("has {} ways: {} are the most", ways.size(), most_ways));
+    for (const auto& way : ways)
+        declaration.ways.push_back(read_way(way));
+    return declaration;
+}
+
+}  // namespace
+
+std::vector<Declaration> read_declarations(std::string_view text) {
+    std::vector<std::string> words;
+    boost::split(words, text, boost::is_any_of(" \t"), boost::token_compress_on);
+    std::vector<Declaration> all;
+    for (const auto& word : words) {
+        if (word.empty())
+            continue;
+        all.push_back(read_declaration(word));
+        const auto same = [&](const Declaration& other) { return other.name == all.back().name; };
+        if (std::count_if(all.begin(), all.end(), same) > 1)
+            refuse(word, "is named twice");
+    }
+    if (all.size() > most_dependencies)
+        refuse(text.substr(0, 40),
+               fmt::format("and so on are {} dependencies: {} are the most", all.size(), most_dependencies));
+    return all;
+}
+
+}  // namespace revenant::monitor

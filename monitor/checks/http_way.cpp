@@ -1,0 +1,52 @@
+#include "monitor/checks/http_way.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+
+#include "common/version.hpp"
+#include "monitor/checks/health_answer.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+constexpr std::uint32_t longest_header = 16 * 1024;
+constexpr std::uint64_t longest_body = 64 * 1024;
+
+Answer silence(const error_code& failed) {
+    return {false, Health::unhealthy,
+            failed == beast::error::timeout ? "it does not answer in time" : "it cannot be asked: " + failed.message()};
+}
+
+}  // namespace
+
+awaitable<Answer> HttpWay::ask(Moment deadline) {
+    beast::tcp_stream stream{co_await asio::this_coro::executor};
+    stream.expires_at(deadline);
+    const auto [unreached] = co_await stream.async_connect(server_, as_tuple(use_awaitable));
+    if (unreached)
+        co_return silence(unreached);
+    http::request<http::empty_body> request{http::verb::get, path_, 11};
+    request.set(http::field::host, fmt::format("{}:{}", server_.address().to_string(), server_.port()));
+    request.set(http::field::user_agent, fmt::format("revenant-monitor/{}", revenant::version));
+    request.keep_alive(false);
+    const auto [unsent, sent] = co_await http::async_write(stream, request, as_tuple(use_awaitable));
+    if (unsent)
+        co_return silence(unsent);
+    beast::flat_buffer buffer{longest_header + longest_body};
+    http::response_parser<http::string_body> parser;
+    parser.header_limit(longest_header);
+    parser.body_limit(longest_body);
+    const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_tuple(use_awaitable));
+    if (unread)
+        co_return silence(unread);
+    const auto& response = parser.get();
+    const auto type = response[http::field::content_type];
+    co_return health_answer(response.result_int(), {type.data(), type.size()}, response.body());
+}
+
+}  // namespace revenant::monitor

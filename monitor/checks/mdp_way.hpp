@@ -1,0 +1,24 @@
+#pragma once
+
+#include "monitor/checks/way.hpp"
+#include "monitor/mdp/client.hpp"
+
+namespace revenant::monitor {
+
+/// Asks a Majordomo broker for a service.
+class MdpWay : public Way {
+public:
+    MdpWay(const asio::any_io_executor& executor, ZmqSockets& sockets, mdp::Peer peer)
+        : service_{peer.service}, client_{executor, sockets, std::move(peer)} {}
+
+    [[nodiscard]] const char* name() const override { return "mdp"; }
+    awaitable<Answer> ask(Moment deadline) override;
+    [[nodiscard]] const mdp::Client& client() const { return client_; }
+
+private:
+    std::string service_;
+    mdp::Client client_;
+    unsigned absences_ = 0;  ///< in a row
+};
+
+}  // namespace revenant::monitor

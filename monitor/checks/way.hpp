@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "common/core/asio.hpp"
+#include "monitor/state/health.hpp"
+
+namespace revenant::monitor {
+
+/// What asking brought.
+struct Answer {
+    bool came = false;  ///< someone answered, if only to say that it is not well
+    Health health = Health::unhealthy;
+    std::string reason{};
+};
+
+/// One way to ask a dependency how it is.
+class Way {
+public:
+    Way() = default;
+    Way(const Way&) = delete;
+    Way& operator=(const Way&) = delete;
+    virtual ~Way() = default;
+
+    /// mdp, http, unix, status
+    [[nodiscard]] virtual const char* name() const = 0;
+    /// Ends at the deadline, whatever the other side does. One question at a time. Throws operation_aborted only.
+    virtual awaitable<Answer> ask(Moment deadline) = 0;
+};
+
+}  // namespace revenant::monitor

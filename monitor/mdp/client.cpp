@@ -1,0 +1,97 @@
+#include "monitor/mdp/client.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sodium/randombytes.h>
+
+namespace revenant::monitor::mdp {
+namespace {
+
+constexpr auto lookup = "mmi.service";
+constexpr std::size_t most_strangers = 64;  // messages that are no answer: a flood must not hold up the loop
+
+Verdict verdict_of(const std::string& code) {
+    using Outcome = Verdict::Outcome;
+    const bool is_code = code.size() == 3 && code.find_first_not_of("0123456789") == std::string::npos;
+    const auto outcome = code == "200" ? Outcome::found : code == "404" ? Outcome::absent : Outcome::strange;
+    return {outcome, is_code ? code : "no code"};
+}
+
+}  // namespace
+
+Client::Client(const asio::any_io_executor& executor, ZmqSockets& sockets, Peer peer)
+    : executor_{executor},
+      sockets_{sockets},
+      peer_{std::move(peer)},
+      run_{fmt::format("{:08x}", randombytes_random())} {}
+
+Message Client::question(const std::string& tag) const {
+    if (peer_.echo)
+        return {Command::request, peer_.service, "", {tag}};
+    return {Command::request, lookup, "", {peer_.service}};
+}
+
+awaitable<Verdict> Client::ask(Moment deadline) {
+    const auto tag = fmt::format("{}-{}", run_, ++questions_);
+    const auto frames = encode(peer_.dialect, Role::client, question(tag));
+    Verdict verdict;
+    try {
+        drop_leftovers();
+        if (!pump_)
+            pump_.emplace(executor_, sockets_.dealer(peer_.endpoint));
+        const bool sent = co_await pump_->send(*frames, deadline);
+        if (!sent)
+            co_return verdict;  // nobody got it: nothing is under way, and the socket goes on connecting
+        if (auto answer = co_await next_answer(tag, deadline))
+            co_return *answer;
+    } catch (const TooManySockets& error) {
+        verdict = {Verdict::Outcome::no_socket, error.what()};
+    } catch (const ::zmq::error_t& error) {
+        verdict = {Verdict::Outcome::no_socket, error.what()};
+    }
+    if (!peer_.echo || verdict.outcome == Verdict::Outcome::no_socket)
+        replace();
+    co_return verdict;
+}
+
+/// The answer to the question with this tag. Partial ones, other people's and garbage do not count, nor do they make
+/// the deadline longer.
+awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, Moment deadline) {
+    for (std::size_t strangers = 0; strangers < most_strangers; ++strangers) {
+        const auto frames = co_await pump_->receive(deadline);
+        if (!frames)
+            co_return std::nullopt;
+        const auto message = decode(peer_.dialect, Role::broker, *frames);
+        const bool final = message && message->command == Command::final;
+        if (final && peer_.echo && message->service == peer_.service &&
+            std::find(message->body.begin(), message->body.end(), tag) != message->body.end())
+            co_return Verdict{Verdict::Outcome::found, "echo"};
+        if (final && !peer_.echo && message->service == lookup)
+            co_return verdict_of(message->body.empty() ? "" : message->body.back());
+        ++discarded_;
+    }
+    co_return std::nullopt;
+}
+
+/// What came though nothing was asked. A broker that does so is out of step: its next answer could be to anything.
+void Client::drop_leftovers() {
+    if (!pump_)
+        return;
+    bool out_of_step = false;
+    for (std::size_t count = 0; count < most_frames && pump_->receive_now(); ++count) {
+        ++discarded_;
+        out_of_step = true;
+    }
+    if (out_of_step && !peer_.echo)
+        replace();
+}
+
+void Client::replace() {
+    if (!pump_)
+        return;
+    pump_.reset();
+    ++replaced_;
+}
+
+}  // namespace revenant::monitor::mdp

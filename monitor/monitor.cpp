@@ -1,0 +1,141 @@
+#include "monitor/monitor.hpp"
+
+#include <list>
+#include <memory>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/core/task_group.hpp"
+#include "common/service/notify.hpp"
+#include "common/service/watchdog.hpp"
+#include "common/version.hpp"
+#include "monitor/checks/build.hpp"
+#include "monitor/checks/clock.hpp"
+#include "monitor/signer/link.hpp"
+#include "monitor/web/server.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+constexpr std::size_t most_signers = 8;
+
+/// All of a running monitor. It outlives the coroutines in `tasks`.
+class Monitor {
+public:
+    Monitor(TaskGroup& tasks, const asio::any_io_executor& executor, Settings settings)
+        : tasks_{tasks},
+          settings_{std::move(settings)},
+          access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
+          board_{revenant::version},
+          hub_{settings_.web.streams, [this] { return snapshot(); }},
+          service_{board_, hub_, access_, [this] { return server_.connections(); }},
+          server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
+        board_.tell(
+            {[this](std::string_view name, std::string key, const boost::json::object& data) {
+                 hub_.publish_state(name, std::move(key), data);
+             },
+             [this](std::string_view name, const boost::json::object& data) { hub_.publish_line(name, data); }});
+        const auto where = fmt::format("the page is at http://{}/", server_.where());
+        spdlog::info("{}", where);
+        for (const auto& path : settings_.signers)
+            watch(path);
+        for (const auto& declaration : settings_.dependencies) {
+            auto& dependency =
+                *dependencies_.emplace_back(build_dependency(executor, sockets_, declaration, settings_.pace));
+            tasks.spawn(dependency.run([this](const Dependency& of, Finding finding) {
+                board_.found("dependency:" + of.name(), "dependency", of.essential(), std::move(finding),
+                             instant_now());
+            }));
+        }
+        tasks.spawn(service::keep_watchdog_content());
+        tasks.spawn(sample());
+        board_.enter(Board::Stage::running, instant_now());
+        service::ready(where);
+    }
+
+    awaitable<void> finish() {
+        board_.enter(Board::Stage::stopping, instant_now());
+        return server_.finish();
+    }
+
+private:
+    boost::json::object snapshot() {
+        auto state = board_.state_json(instant_now());
+        state["boot"] = hub_.boot();
+        state["sequence"] = hub_.sequence();
+        return state;
+    }
+
+    void watch(const std::filesystem::path& socket) {
+        if (links_.size() >= most_signers)
+            return;
+        for (const auto& link : links_)
+            if (link.socket() == socket)
+                return;
+        auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket, settings_.pace);
+        tasks_.spawn(link.run());
+    }
+
+    /// Signers that came since the last look: systemd makes the directory of each when it starts.
+    void discover() {
+        std::error_code failed;
+        for (const auto& entry : std::filesystem::directory_iterator{settings_.run_directory, failed})
+            if (entry.path().filename().string().rfind("signer-", 0) == 0)
+                watch(entry.path() / "status.sock");
+    }
+
+    [[nodiscard]] Resources resources() const {
+        auto resources = look_at_self();
+        if (sockets_) {
+            resources.zmq_opened = sockets_->opened();
+            resources.zmq_closed = sockets_->closed();
+            resources.zmq_cap = ZmqSockets::cap;
+        }
+        return resources;
+    }
+
+    awaitable<void> sample() {
+        asio::steady_timer pause{co_await asio::this_coro::executor};
+        for (;;) {
+            if (settings_.signers.empty())
+                discover();
+            board_.found("clock", "clock", false, look_at_clock(), instant_now());
+            board_.sample(resources(), server_.connections(), instant_now());
+            pause.expires_after(settings_.sample);
+            co_await pause.async_wait(use_awaitable);
+        }
+    }
+
+    TaskGroup& tasks_;
+    Settings settings_;
+    Access access_;
+    Board board_;
+    Hub hub_;
+    Service service_;
+    Server server_;
+    std::list<SignerLink> links_;
+    std::optional<ZmqSockets> sockets_;  // before those who use it
+    std::vector<std::unique_ptr<Dependency>> dependencies_;
+};
+
+awaitable<void> monitor_until_asked_to_end(Settings settings, std::unique_ptr<Monitor>& monitor, TaskGroup& tasks) {
+    monitor = std::make_unique<Monitor>(tasks, co_await asio::this_coro::executor, std::move(settings));
+    try {
+        co_await tasks.finished();
+        co_return;                   // one of them failed, which the group tells
+    } catch (const system_error&) {  // asked to end
+    }
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await monitor->finish();
+}
+
+}  // namespace
+
+awaitable<void> run_monitor(Settings settings) {
+    std::unique_ptr<Monitor> monitor;
+    const auto life = [&](TaskGroup& tasks) { return monitor_until_asked_to_end(std::move(settings), monitor, tasks); };
+    co_await with_group(life);
+}
+
+}  // namespace revenant::monitor

@@ -1,0 +1,43 @@
+// Elements from plain calls, and a way to change a part of the page without disturbing what is the same: focus,
+// selection and scroll position stay. Text is text: nothing of it is read as HTML.
+
+const svgNames = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polyline", "title"]);
+
+/// h("p", {class: "x"}, "text", child…); what is null or false is left away.
+export function h(name, attributes, ...children) {
+    const element = svgNames.has(name)
+        ? document.createElementNS("http://www.w3.org/2000/svg", name)
+        : document.createElement(name);
+    for (const [key, value] of Object.entries(attributes ?? {}))
+        if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+    return element;
+}
+
+/// Gives `element` these children.
+export function show(element, ...children) {
+    const wanted = document.createDocumentFragment();
+    wanted.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+    matchChildren(element, wanted);
+}
+
+function matchChildren(have, want) {
+    const wanted = [...want.childNodes];
+    for (let at = 0; at < wanted.length; ++at) {
+        const old = have.childNodes[at];
+        if (!old) have.append(wanted[at]);
+        else if (old.nodeName !== wanted[at].nodeName) old.replaceWith(wanted[at]);
+        else matchNode(old, wanted[at]);
+    }
+    while (have.childNodes.length > wanted.length) have.lastChild.remove();
+}
+
+function matchNode(have, want) {
+    if (have.nodeType === Node.TEXT_NODE) {
+        if (have.data !== want.data) have.data = want.data;
+        return;
+    }
+    for (const {name} of [...have.attributes]) if (!want.hasAttribute(name)) have.removeAttribute(name);
+    for (const {name, value} of want.attributes) if (have.getAttribute(name) !== value) have.setAttribute(name, value);
+    matchChildren(have, want);
+}

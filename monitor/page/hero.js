@@ -1,0 +1,89 @@
+// What is seen from the other end of the room.
+import {h} from "./dom.js";
+import {count, duration, figure, isNumber, milliseconds, since} from "./format.js";
+import {shape} from "./icons.js";
+import {known, list, object, word} from "./parts.js";
+
+const badness = {healthy: 0, degraded: 1, unknown: 2, unhealthy: 3};
+
+/// The part that says most about why not all is well.
+function worst(components) {
+    const ill = components.filter((one) => one.state !== "healthy" && (one.name || one.reason));
+    ill.sort((a, b) => (b.essential === true) - (a.essential === true) || (badness[b.state] ?? 2) - (badness[a.state] ?? 2));
+    return ill[0];
+}
+
+function sentence(state) {
+    const health = object(state.health);
+    const ill = worst(list(state.components));
+    const because = ill ? `${ill.name ?? "a part"}: ${ill.reason ?? "unknown"}` : "";
+    if (health.ready === false) return `Not ready to sign: ${health.reason ?? because ?? "unknown"}.`;
+    if (health.ready === true) return because === "" ? "Ready to sign. Every part is well." : `Ready to sign. ${because}.`;
+    return because === "" ? "Whether it can sign is unknown." : `${because}.`;
+}
+
+function keysOf(state) {
+    return list(state.signers).flatMap((signer) => list(signer.devices).flatMap((device) => list(device.keys)));
+}
+
+/// The highest mark of all keys.
+function highest(keys) {
+    const marks = keys
+        .flatMap((key) => Object.values(object(key.marks)))
+        .map(object)
+        .filter((mark) => isNumber(mark.level));
+    return marks.reduce((best, mark) => (best === null || mark.level > best.level ? mark : best), null);
+}
+
+function sum(values) {
+    const there = values.filter(isNumber);
+    return there.length === 0 ? null : there.reduce((all, value) => all + value, 0);
+}
+
+function most(values) {
+    const there = values.filter(isNumber);
+    return there.length === 0 ? null : Math.max(...there);
+}
+
+function big(name, value, below) {
+    return h("div", {class: "big"}, h("dt", null, name), h("dd", null, known(value), h("small", null, below ?? "\u00a0")));
+}
+
+/// `offline`: milliseconds since the last word, or null while there is a stream.
+export function hero(state, {now, offline, started}) {
+    const told = object(state.health).state ?? "unknown";
+    const shown = offline !== null ? "offline" : told;
+    const text =
+        offline === null
+            ? sentence(state)
+            : started
+              ? `No word from the monitor for ${duration(offline)}. What is below was so then.`
+              : "The monitor has not answered yet.";
+    const keys = keysOf(state),
+        signers = list(state.signers),
+        rates = signers.map((signer) => object(signer.rates));
+    const mark = highest(keys);
+    const signed = keys.map((key) => since(key.signed, now)).filter(isNumber);
+    const requests = sum(signers.map((signer) => object(signer.requests).total));
+    return h(
+        "div",
+        {class: "state", "data-state": shown},
+        h("div", {class: "verdict"}, shape(shown), h("div", null, h("h1", null, word(shown)), h("p", null, text))),
+        h(
+            "dl",
+            {class: "bigs"},
+            big(
+                "Level",
+                mark && (mark.level > 0 ? count(mark.level) : "none yet"),
+                mark && mark.level > 0 && isNumber(mark.round) ? `round ${mark.round}` : null,
+            ),
+            big("Last signature", signed.length > 0 ? duration(Math.min(...signed)) : null, signed.length > 0 ? "ago" : null),
+            big(
+                "Requests per second",
+                figure(sum(rates.map((rate) => rate.requests_per_s))),
+                requests === null ? null : `${count(requests)} in all`,
+            ),
+            big("Latency p99", milliseconds(most(rates.map((rate) => rate.p99_ms))), "of the last 30 s"),
+        ),
+    );
+}

@@ -1,0 +1,41 @@
+// One stream for several listeners: whoever joins gets what is known, then each change.
+import {apply, emptyModel} from "./model.js";
+import {Stream} from "./stream.js";
+
+export class Hub {
+    constructor() {
+        this.listeners = new Set();
+        this.model = emptyModel();
+        this.link = {state: "connecting", tries: 0};
+        this.stream = new Stream(
+            (name, data) => this.take(name, data),
+            (link) => this.say(link),
+        );
+    }
+
+    join(listener) {
+        this.listeners.add(listener);
+        listener({model: this.model, link: this.link});
+        this.stream.open();
+    }
+
+    leave(listener) {
+        this.listeners.delete(listener);
+        if (this.listeners.size === 0) this.stream.close();
+    }
+
+    take(name, data) {
+        const at = Date.now();
+        apply(this.model, name, data, at);
+        this.post({event: {name, data, at}});
+    }
+
+    say(link) {
+        this.link = link;
+        this.post({link});
+    }
+
+    post(message) {
+        for (const listener of this.listeners) listener(message);
+    }
+}

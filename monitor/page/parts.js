@@ -1,0 +1,36 @@
+// Small pieces that all panels are made of.
+import {h} from "./dom.js";
+
+export const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+export const list = (value) => (Array.isArray(value) ? value.map(object) : []);
+
+/// A text that may be missing, which is said rather than left out.
+export function known(value) {
+    return value === null || value === undefined || value === "" ? h("span", {class: "unknown"}, "unknown") : String(value);
+}
+
+export function heading(text, aside = null) {
+    return h("h2", null, text, aside === null ? null : h("span", {class: "aside"}, aside));
+}
+
+/// Rows of a name and a value: facts(["Serial", "0123"], …).
+export function facts(...rows) {
+    return h(
+        "dl",
+        {class: "facts"},
+        rows
+            .filter(Boolean)
+            .map(([name, ...value]) =>
+                h(
+                    "div",
+                    null,
+                    h("dt", null, name),
+                    h("dd", null, value.length === 1 && !(value[0] instanceof Node) ? known(value[0]) : value),
+                ),
+            ),
+    );
+}
+
+export function word(state) {
+    return state.charAt(0).toUpperCase() + state.slice(1);
+}

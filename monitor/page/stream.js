@@ -1,0 +1,82 @@
+// One event stream and what keeps it open. Runs in a page or in the worker that all pages share.
+
+const names = ["snapshot", "health", "signer", "component", "sample", "log", "dropped", "shutdown"];
+const firstPause = 1000,
+    longestPause = 30000; // milliseconds
+const patience = 10000; // for the first byte
+
+/// `tell(name, data)`: an event, or "history". `say(link)`: {state: "connecting" | "open" | "waiting", tries, until}.
+export class Stream {
+    constructor(tell, say) {
+        this.tell = tell;
+        this.say = say;
+        this.source = null;
+        this.timer = 0;
+        this.tries = 0;
+        this.lastId = "";
+    }
+
+    open() {
+        if (this.source !== null) return;
+        clearTimeout(this.timer);
+        this.say({state: "connecting", tries: this.tries});
+        const again = this.lastId === "" ? "" : `?last-event-id=${encodeURIComponent(this.lastId)}`;
+        const source = new EventSource(`events${again}`);
+        this.source = source;
+        this.expect();
+        source.onopen = () => {
+            clearTimeout(this.timer);
+            this.say({state: "open", tries: this.tries});
+        };
+        source.onerror = () => this.broken();
+        for (const name of names) source.addEventListener(name, (event) => this.take(name, event));
+    }
+
+    close() {
+        clearTimeout(this.timer);
+        this.source?.close();
+        this.source = null;
+    }
+
+    /// A browser waits without a word when all its connections to this server are taken.
+    expect() {
+        this.timer = setTimeout(() => this.say({state: "connecting", tries: this.tries, slow: true}), patience);
+    }
+
+    take(name, event) {
+        let data;
+        try {
+            data = JSON.parse(event.data);
+        } catch {
+            return; // not ours
+        }
+        this.tries = 0; // not in onopen: a server that opens and says nothing is none
+        if (event.lastEventId) this.lastId = event.lastEventId;
+        this.tell(name, data);
+        if (name === "snapshot") this.fetchHistory();
+    }
+
+    /// While the browser tries again by itself it is left alone; when it gave up, we do, later and later.
+    broken() {
+        clearTimeout(this.timer);
+        this.tries += 1;
+        if (this.source.readyState !== EventSource.CLOSED) {
+            this.say({state: "waiting", tries: this.tries});
+            this.expect();
+            return;
+        }
+        this.close();
+        const pause = Math.min(longestPause, firstPause * 2 ** (this.tries - 1)) * (0.75 + Math.random() / 2);
+        this.say({state: "waiting", tries: this.tries, until: Date.now() + pause});
+        this.timer = setTimeout(() => this.open(), pause);
+    }
+
+    async fetchHistory() {
+        try {
+            const answer = await fetch("api/history", {signal: AbortSignal.timeout(5000)});
+            if (answer.ok) this.tell("history", await answer.json());
+        } catch {
+            // the charts begin with now
+        }
+    }
+}

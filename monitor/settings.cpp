@@ -1,0 +1,76 @@
+#include "monitor/settings.hpp"
+
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <fmt/format.h>
+
+namespace revenant::monitor {
+namespace {
+
+boost::asio::ip::address listen_address(const Options& options) {
+    const auto text = options.text("listen-address");
+    boost::system::error_code failed;
+    auto address = boost::asio::ip::make_address(text, failed);
+    if (failed)
+        throw UsageError{
+            fmt::format("the setting listen-address is '{}' ({}): it takes an address in digits, like 127.0.0.1 or ::1",
+                        text, options.origin("listen-address"))};
+    return address;
+}
+
+std::vector<std::filesystem::path> signers(const Options& options) {
+    const auto text = options.text("signers");
+    std::vector<std::string> words;
+    boost::split(words, text, boost::is_any_of(", \t"), boost::token_compress_on);
+    std::vector<std::filesystem::path> paths;
+    for (const auto& word : words) {
+        if (word.empty())
+            continue;
+        if (word.front() != '/')
+            throw UsageError{
+                fmt::format("the setting signers has '{}' ({}): it takes whole paths, like "
+                            "/run/revenant/signer-0123/status.sock",
+                            word, options.origin("signers"))};
+        paths.emplace_back(word);
+    }
+    return paths;
+}
+
+std::vector<Declaration> dependencies(const Options& options) {
+    try {
+        return read_declarations(options.text("dependencies"));
+    } catch (const std::invalid_argument& wrong) {
+        throw UsageError{
+            fmt::format("the setting dependencies ({}): {}", options.origin("dependencies"), wrong.what())};
+    }
+}
+
+std::chrono::milliseconds milliseconds(const Options& options, const char* name, int least) {
+    return std::chrono::milliseconds{options.number(name, least, 3'600'000)};
+}
+
+}  // namespace
+
+Settings read_settings(const Options& options) {
+    Settings settings;
+    settings.run_directory = options.text("run-dir");
+    settings.signers = signers(options);
+    settings.dependencies = dependencies(options);
+    settings.pace.period = milliseconds(options, "period-ms", 50);
+    settings.listen = {listen_address(options), static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535))};
+    settings.token_file = options.text("token-file");
+    settings.sample = milliseconds(options, "sample-ms", 100);
+    settings.web.streams.total = static_cast<std::size_t>(options.number("max-streams", 1, 100'000));
+    settings.web.streams.per_address = static_cast<std::size_t>(options.number("max-streams-per-address", 1, 100'000));
+    settings.web.pace.keep_alive = milliseconds(options, "keep-alive-ms", 100);
+    if (!settings.listen.address().is_loopback() && settings.token_file.empty() &&
+        !options.flag("allow-unauthenticated"))
+        throw UsageError{
+            fmt::format("anyone who reaches {} could look: give a --token-file, listen at 127.0.0.1 with a "
+                        "reverse proxy in front, or say --allow-unauthenticated if a firewall keeps others "
+                        "away",
+                        settings.listen.address().to_string())};
+    return settings;
+}
+
+}  // namespace revenant::monitor

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "monitor/signer/status.hpp"
+#include "monitor/state/health.hpp"
+
+/// What a signer's status means for health. No I/O.
+namespace revenant::monitor {
+
+struct NamedFinding {
+    std::string name, kind;
+    bool essential = false;
+    Finding finding{};
+};
+
+/// Of the devices and keys that the status names. `heard`: the signer answers; otherwise this is what was known last.
+std::vector<NamedFinding> findings_of(const SignerStatus& status, bool heard);
+
+/// Of the program itself, at the socket `source`.
+Finding host_finding(const SignerStatus& status, bool heard, const std::string& source);
+
+/// Whether a device is there with a key that could sign.
+bool can_sign(const SignerStatus& status);
+
+}  // namespace revenant::monitor

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+/// What the status socket of `revenant serve` says of itself and its device. Any field may be missing, and whoever
+/// writes it is not trusted: all is bounded.
+namespace revenant::monitor {
+
+struct Mark {
+    std::optional<std::int64_t> level{}, round{};
+    friend bool operator==(const Mark&, const Mark&) = default;
+};
+
+struct KeyState {
+    std::string id{}, address{}, lock{};
+    std::optional<bool> corrupted{}, conflict{};  ///< conflict: several devices have it
+    std::optional<std::uint64_t> signatures{};
+    std::string last_signed{};            ///< RFC 3339; empty: never, or unknown
+    std::map<std::string, Mark> marks{};  ///< by kind: block, preattestation, attestation
+    friend bool operator==(const KeyState&, const KeyState&) = default;
+};
+
+struct DeviceState {
+    std::string serial{}, state{}, since{};
+    std::optional<std::uint64_t> revivals{};
+    std::optional<std::vector<KeyState>> keys{};
+    friend bool operator==(const DeviceState&, const DeviceState&) = default;
+};
+
+/// A histogram as Prometheus has it, but not cumulated.
+struct Latency {
+    std::vector<double> bounds{};         ///< seconds, rising
+    std::vector<std::uint64_t> counts{};  ///< one more than bounds
+    double sum = 0;
+    std::uint64_t count = 0;
+    friend bool operator==(const Latency&, const Latency&) = default;
+};
+
+struct SignerStatus {
+    std::string program{}, version{}, started{}, listening{};
+    std::optional<std::uint64_t> pid{}, descriptors{}, threads{}, pss_kib{};
+    std::optional<std::vector<DeviceState>> devices{};
+    std::optional<std::uint64_t> requests{}, in_flight{}, signatures{}, audit_failures{};
+    std::optional<std::map<std::string, std::uint64_t>> refusals{};  ///< by reason
+    std::optional<Latency> latency{};
+    friend bool operator==(const SignerStatus&, const SignerStatus&) = default;
+};
+
+inline constexpr std::size_t longest_line = 256 * 1024;
+
+/// Reads one line; nothing if it is no JSON object. What has a wrong type or is too much is left away.
+std::optional<SignerStatus> read_status(std::string_view line);
+
+/// The same words again, without what is not there.
+boost::json::object to_json(const SignerStatus& status);
+
+}  // namespace revenant::monitor

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "monitor/signer/findings.hpp"
+#include "monitor/signer/rates.hpp"
+#include "monitor/state/health.hpp"
+#include "monitor/state/resources.hpp"
+
+namespace revenant::monitor {
+
+/// A moment for arithmetic and for people.
+struct Instant {
+    Moment at{};
+    std::string utc{};  ///< RFC 3339
+};
+Instant instant_now();
+
+/// Where the board tells what is new: `publish_state` and `publish_line` of a hub, as a rule.
+struct News {
+    std::function<void(std::string_view name, std::string key, const boost::json::object& data)> state;
+    std::function<void(std::string_view name, const boost::json::object& data)> line;
+};
+
+/// All that the monitor knows: pages, streams and metrics read it, and asking costs no check. What changes is told as
+/// news. One thread.
+class Board {
+public:
+    enum class Stage : std::uint8_t { starting, running, stopping };
+    static constexpr std::size_t most_lines = 100, most_points = 180;  ///< 180 at one each 5 s: 15 minutes
+    static constexpr std::size_t most_components = 400;
+
+    explicit Board(std::string version);
+    void tell(News news) { news_ = std::move(news); }
+
+    void enter(Stage stage, const Instant& now);
+    /// A look at a part has ended.
+    void found(const std::string& name, const std::string& kind, bool essential, Finding finding, const Instant& now);
+    /// The signer `name` said this at the socket `source`.
+    void heard(const std::string& name, const std::string& source, SignerStatus status, const Instant& now);
+    /// The signer `name` does not answer at `source`.
+    void not_heard(const std::string& name, const std::string& source, const Instant& now);
+    /// At a fixed pace: one more point of the history.
+    void sample(const Resources& resources, std::uint64_t connections, const Instant& now);
+
+    struct Readiness {
+        bool ready = false;
+        std::string reason{};  ///< why not
+    };
+    [[nodiscard]] Readiness readiness() const;
+    [[nodiscard]] Health health() const;
+
+    [[nodiscard]] boost::json::object state_json(const Instant& now) const;
+    [[nodiscard]] boost::json::array history_json() const;
+
+    struct SignerView {
+        std::string source{};
+        bool linked = false;
+        std::optional<SignerStatus> status{};  ///< what it said last
+        std::optional<Moment> received{};
+        std::string received_at{};
+        RateWindow window{};
+        std::set<std::string> parts{};  ///< names of the components that it speaks of
+    };
+    [[nodiscard]] const std::map<std::string, SignerView>& signers() const { return signers_; }
+    [[nodiscard]] const std::map<std::string, Component>& components() const { return components_; }
+    [[nodiscard]] const Resources& resources() const { return resources_; }
+    [[nodiscard]] const std::string& started() const { return started_.utc; }
+
+private:
+    void line(const Instant& now, const std::string& subject, const std::string& text);
+    void look_over(const std::string& name, SignerView& signer, const Instant& now);
+    void forget(const std::string& component, const Instant& now);
+    void publish_signer(const std::string& name, const SignerView& signer, const Instant& now);
+    void publish_health(const Instant& now);
+    [[nodiscard]] boost::json::object health_json() const;
+    [[nodiscard]] boost::json::object monitor_json(const Instant& now) const;
+    [[nodiscard]] std::vector<const Component*> all_components() const;
+
+    std::string version_;
+    Instant started_;
+    News news_;
+    Stage stage_ = Stage::starting;
+    std::map<std::string, SignerView> signers_;
+    std::map<std::string, Component> components_;
+    std::deque<boost::json::object> lines_, history_;
+    Resources resources_;
+    boost::json::object last_health_;
+};
+
+}  // namespace revenant::monitor

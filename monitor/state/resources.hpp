@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+/// What this very process holds.
+namespace revenant::monitor {
+
+struct Resources {
+    std::map<std::string, std::uint64_t>
+        descriptors{};  ///< by type: socket, eventfd, eventpoll, timerfd, inotify, pipe, file
+    std::uint64_t threads = 0, pss_kib = 0, resident_kib = 0;
+    std::uint64_t virtual_kib = 0;
+    double cpu_seconds = 0;
+    std::uint64_t descriptor_limit = 0;  ///< soft RLIMIT_NOFILE
+    std::uint64_t zmq_opened = 0, zmq_closed = 0, zmq_cap = 0;
+    [[nodiscard]] std::uint64_t all_descriptors() const;
+    [[nodiscard]] std::uint64_t zmq_open() const { return zmq_opened - zmq_closed; }
+};
+
+/// From /proc/self; what cannot be read is 0. The ZeroMQ numbers are left to whoever has them.
+Resources look_at_self();
+
+/// What an operator must know, each a sentence. `connections`: of HTTP, which are descriptors by right.
+struct ResourceLimits {
+    std::uint64_t threads = 8;
+    std::uint64_t pss_kib = 64 * 1024;
+    std::uint64_t spare_descriptors = 96;  ///< beyond one for each connection
+};
+std::vector<std::string> alarms_of(const Resources& resources, std::uint64_t connections, const ResourceLimits& limits);
+
+boost::json::object to_json(const Resources& resources);
+
+}  // namespace revenant::monitor

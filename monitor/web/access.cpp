@@ -1,0 +1,78 @@
+#include "monitor/web/access.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/stat.h>
+
+#include "common/core/bytes.hpp"
+#include "common/core/fd.hpp"
+#include "common/core/secret.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+std::string_view first_line(std::span<const std::uint8_t> bytes) {
+    const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return text.substr(0, text.find_first_of("\r\n"));
+}
+
+/// What stands after "user:" in a Basic authorization; wiped when it goes.
+Bytes basic_password(std::string_view encoded) {
+    Bytes plain(encoded.size());
+    std::size_t size = 0;
+    if (sodium_base642bin(plain.data(), plain.size(), encoded.data(), encoded.size(), " ", &size, nullptr,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        return {};
+    plain.resize(size);
+    for (std::size_t at = 0; at < size; ++at)
+        if (plain[at] == ':')
+            return {plain.begin() + static_cast<std::ptrdiff_t>(at) + 1, plain.end()};
+    return {};
+}
+
+}  // namespace
+
+Access::Hash Access::hash_of(std::string_view token) {
+    Hash hash{};
+    crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+                       nullptr, 0);
+    return hash;
+}
+
+Access::Access(const std::filesystem::path& token_file) {
+    const auto file = open_file(token_file, O_RDONLY);
+    struct stat status {};
+    checked(::fstat(file.get(), &status), "look at", token_file);
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        throw std::runtime_error{
+            fmt::format("others may read the token in '{}': chmod it to 0600", token_file.string())};
+    ssize_t size = 0;
+    const Secret token{longest_token + 2,
+                       [&](std::span<std::uint8_t> into) { size = ::read(file.get(), into.data(), into.size()); }};
+    const Secret::Reader reader{token};
+    const auto line = first_line(reader.bytes().first(static_cast<std::size_t>(std::max<ssize_t>(size, 0))));
+    if (line.size() < shortest_token || line.size() > longest_token)
+        throw std::runtime_error{
+            fmt::format("the token in '{}' has {} characters, {} to {} are right: make one with "
+                        "'openssl rand -hex 16'",
+                        token_file.string(), line.size(), shortest_token, longest_token)};
+    hash_ = hash_of(line);
+}
+
+bool Access::granted(std::string_view authorization) const {
+    if (!hash_)
+        return true;
+    Hash hash{};
+    if (authorization.starts_with("Bearer ")) {
+        hash = hash_of(authorization.substr(7));
+    } else if (authorization.starts_with("Basic ")) {
+        const auto password = basic_password(authorization.substr(6));
+        hash = hash_of({reinterpret_cast<const char*>(password.data()), password.size()});
+    } else {
+        return false;
+    }
+    return sodium_memcmp(hash.data(), hash_->data(), hash.size()) == 0;
+}
+
+}  // namespace revenant::monitor

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "monitor/signer/status.hpp"
+
+namespace revenant::monitor {
+
+/// Writes Prometheus's text format (version 0.0.4): families, each with its help, type and samples in one place, in the
+/// order in which they were first named.
+class Exposition {
+public:
+    using Labels = std::vector<std::pair<std::string, std::string>>;
+
+    void gauge(const std::string& name, const std::string& help, const Labels& labels, double value);
+    void counter(const std::string& name, const std::string& help, const Labels& labels, double value);
+    void histogram(const std::string& name, const std::string& help, const Labels& labels, const Latency& values);
+
+    [[nodiscard]] std::string text() const;
+
+private:
+    struct Family {
+        std::string head, samples;
+    };
+    Family& family(const std::string& name, const char* type, const std::string& help);
+
+    std::vector<std::string> order_;
+    std::map<std::string, Family> families_;
+};
+
+}  // namespace revenant::monitor

@@ -1,0 +1,172 @@
+#include "monitor/web/metrics.hpp"
+
+#include <array>
+#include <ctime>
+#include <iomanip>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "monitor/web/exposition.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+using Labels = Exposition::Labels;
+
+template <typename Number>
+double real(Number number) {
+    return static_cast<double>(number);
+}
+
+/// Seconds since 1970; nothing if the text is no RFC 3339 in UTC.
+std::optional<double> unix_time(const std::string& utc) {
+    std::tm parts{};
+    std::istringstream text{utc};
+    text >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%S");
+    if (text.fail())
+        return std::nullopt;
+    return real(::timegm(&parts));
+}
+
+void put(Exposition& into, const std::string& name, const std::string& help, const Labels& labels,
+         const std::optional<std::uint64_t>& value, bool counts) {
+    if (!value)
+        return;
+    if (counts)
+        into.counter(name, help, labels, real(*value));
+    else
+        into.gauge(name, help, labels, real(*value));
+}
+
+void put_key(Exposition& into, const Labels& labels, const KeyState& key, double now) {
+    auto of_key = labels;
+    of_key.emplace_back("key", key.address.empty() ? key.id : key.address);
+    if (!key.lock.empty())
+        into.gauge("revenant_key_unlocked", "Whether the key can sign.", of_key, key.lock == "unlocked" ? 1 : 0);
+    if (key.corrupted)
+        into.gauge("revenant_key_mark_corrupted", "Whether the key's mark is corrupted.", of_key,
+                   *key.corrupted ? 1 : 0);
+    put(into, "revenant_key_signatures_total", "Signatures by the key since the signer began.", of_key, key.signatures,
+        true);
+    if (const auto last = unix_time(key.last_signed))
+        into.gauge("revenant_key_seconds_since_signature", "Time since the key signed last.", of_key,
+                   std::max(0.0, now - *last));
+    for (const auto& [kind, mark] : key.marks) {
+        auto of_mark = of_key;
+        of_mark.emplace_back("kind", kind);
+        if (mark.level)
+            into.gauge("revenant_key_level", "The highest level that the key signed.", of_mark, real(*mark.level));
+        if (mark.round)
+            into.gauge("revenant_key_round", "The round of the highest level that the key signed.", of_mark,
+                       real(*mark.round));
+    }
+}
+
+void put_signer(Exposition& into, const std::string& name, const Board::SignerView& signer, double now, Moment moment) {
+    const Labels labels{{"signer", name}};
+    into.gauge("revenant_signer_up", "Whether the signer answers the monitor.", labels, signer.linked ? 1 : 0);
+    if (signer.received)
+        into.gauge("revenant_signer_data_age_seconds", "Age of what the signer said last.", labels,
+                   std::chrono::duration<double>(moment - *signer.received).count());
+    if (!signer.status)
+        return;
+    const auto& status = *signer.status;
+    put(into, "revenant_requests_total", "Requests that the signer had.", labels, status.requests, true);
+    put(into, "revenant_requests_in_flight", "Requests that are under way.", labels, status.in_flight, false);
+    put(into, "revenant_signatures_total", "Signatures that the signer gave.", labels, status.signatures, true);
+    put(into, "revenant_audit_failures_total", "Lines that could not be written to the audit log.", labels,
+        status.audit_failures, true);
+    put(into, "revenant_signer_descriptors", "Descriptors that the signer has open.", labels, status.descriptors,
+        false);
+    put(into, "revenant_signer_threads", "Threads of the signer.", labels, status.threads, false);
+    if (status.pss_kib)
+        into.gauge("revenant_signer_memory_bytes", "Memory of the signer (PSS).", labels, real(*status.pss_kib) * 1024);
+    for (const auto& [reason, count] : status.refusals.value_or(std::map<std::string, std::uint64_t>{}))
+        into.counter("revenant_refusals_total", "Requests that were refused, by reason.",
+                     {{"signer", name}, {"reason", reason}}, real(count));
+    if (status.latency)
+        into.histogram("revenant_signature_seconds", "From a request for a signature to its answer.", labels,
+                       *status.latency);
+    for (const auto& device : status.devices.value_or(std::vector<DeviceState>{})) {
+        const Labels of_device{{"signer", name}, {"serial", device.serial}};
+        into.gauge("revenant_link_up", "Whether the device is there and its gadget lives.", of_device,
+                   signer.linked && device.state == "ready" ? 1 : 0);
+        put(into, "revenant_revivals_total", "How often the link to the device came back.", of_device, device.revivals,
+            true);
+        for (const auto& key : device.keys.value_or(std::vector<KeyState>{}))
+            put_key(into, of_device, key, now);
+    }
+}
+
+void put_component(Exposition& into, const Component& component) {
+    constexpr std::array all{Health::healthy, Health::degraded, Health::unhealthy, Health::unknown};
+    for (const auto health : all)
+        into.gauge("revenant_component_state", "1 for the state that the part is in.",
+                   {{"component", component.name}, {"state", name_of(health)}},
+                   component.finding.health == health ? 1 : 0);
+    const Labels labels{{"component", component.name}};
+    into.gauge("revenant_component_failures", "Looks in a row that brought no answer.", labels,
+               component.finding.failures);
+    into.counter("revenant_checks_total", "Looks at the part.", labels, real(component.checks));
+    if (component.finding.latency)
+        into.gauge("revenant_component_latency_seconds", "How long the last look took.", labels,
+                   real(component.finding.latency->count()) / 1e6);
+    for (const auto& [way, state] : component.finding.breakers)
+        for (const auto* const each : {"closed", "open", "half-open"})
+            into.gauge("revenant_breaker_state", "1 for the state that the circuit breaker is in.",
+                       {{"component", component.name}, {"way", way}, {"state", each}}, state == each ? 1 : 0);
+}
+
+void put_self(Exposition& into, const Board& board, const WebFigures& web, const std::string& version) {
+    const auto& own = board.resources();
+    into.gauge("revenant_monitor_info", "Which version this is.", {{"version", version}}, 1);
+    into.gauge("process_open_fds", "Number of open file descriptors.", {}, real(own.all_descriptors()));
+    into.gauge("process_max_fds", "Maximum number of open file descriptors.", {}, real(own.descriptor_limit));
+    into.gauge("process_resident_memory_bytes", "Resident memory size in bytes.", {}, real(own.resident_kib) * 1024);
+    into.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", {}, real(own.virtual_kib) * 1024);
+    into.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", {}, own.cpu_seconds);
+    into.gauge("process_threads", "Number of OS threads in the process.", {}, real(own.threads));
+    if (const auto began = unix_time(board.started()))
+        into.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", {}, *began);
+    for (const auto& [type, count] : own.descriptors)
+        into.gauge("revenant_monitor_descriptors", "Open descriptors of the monitor, by type.", {{"type", type}},
+                   real(count));
+    into.gauge("revenant_monitor_memory_bytes", "Memory of the monitor (PSS).", {}, real(own.pss_kib) * 1024);
+    into.gauge("revenant_monitor_zmq_sockets", "ZeroMQ sockets that are open.", {}, real(own.zmq_open()));
+    into.counter("revenant_monitor_zmq_sockets_opened_total", "ZeroMQ sockets that were opened.", {},
+                 real(own.zmq_opened));
+    into.counter("revenant_monitor_zmq_sockets_closed_total", "ZeroMQ sockets that were closed.", {},
+                 real(own.zmq_closed));
+    into.gauge("revenant_monitor_connections", "Connections over HTTP.", {}, real(web.connections));
+    into.gauge("revenant_monitor_streams", "Viewers of the event stream.", {}, real(web.streams));
+    into.counter("revenant_monitor_streams_opened_total", "Viewers that there ever were.", {},
+                 real(web.streams_joined));
+    into.counter("revenant_monitor_streams_refused_total", "Viewers that were too many.", {},
+                 real(web.streams_refused));
+    into.counter("revenant_monitor_events_total", "Events that were published.", {}, real(web.events));
+    into.counter("revenant_monitor_events_dropped_total", "Events that slow viewers did not get.", {},
+                 real(web.dropped));
+}
+
+}  // namespace
+
+std::string metrics_text(const Board& board, const WebFigures& web, const std::string& version) {
+    const auto moment = std::chrono::steady_clock::now();
+    const auto now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    Exposition all;
+    const auto health = board.health();
+    all.gauge("revenant_healthy", "1 healthy, 0.5 degraded, 0 unhealthy or unknown.", {},
+              health == Health::healthy    ? 1
+              : health == Health::degraded ? 0.5
+                                           : 0);
+    all.gauge("revenant_ready", "Whether a device is there with an unlocked key.", {}, board.readiness().ready ? 1 : 0);
+    for (const auto& [name, signer] : board.signers())
+        put_signer(all, name, signer, now, moment);
+    for (const auto& [name, component] : board.components())
+        put_component(all, component);
+    put_self(all, board, web, version);
+    return all.text();
+}
+
+}  // namespace revenant::monitor

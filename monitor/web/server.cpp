@@ -1,0 +1,117 @@
+#include "monitor/web/server.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/core/backoff.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+using Tcp = asio::ip::tcp;
+
+std::string shown(const Tcp::endpoint& endpoint) {
+    const auto address = endpoint.address().to_string();
+    return fmt::format("{}:{}", endpoint.address().is_v6() ? '[' + address + ']' : address, endpoint.port());
+}
+
+Tcp::acceptor listen_at(const asio::any_io_executor& executor, const Tcp::endpoint& endpoint) {
+    Tcp::acceptor acceptor{executor};
+    error_code failed;
+    acceptor.open(endpoint.protocol(), failed);
+    if (!failed)
+        acceptor.set_option(asio::socket_base::reuse_address{true}, failed);
+    if (!failed)
+        acceptor.bind(endpoint, failed);
+    if (!failed)
+        acceptor.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed)
+        throw std::runtime_error{fmt::format("cannot listen at {}: {}: {}", shown(endpoint), failed.message(),
+                                             failed == asio::error::address_in_use
+                                                 ? "stop the program that does, or choose another --listen-port"
+                                                 : "check --listen-address and --listen-port")};
+    return acceptor;
+}
+
+}  // namespace
+
+Server::Server(TaskGroup& tasks, const asio::any_io_executor& executor, Service& service, Hub& hub,
+               const Tcp::endpoint& listen, const WebLimits& limits)
+    : tasks_{tasks},
+      executor_{executor},
+      service_{service},
+      hub_{hub},
+      limits_{limits},
+      acceptor_{listen_at(executor, listen)},
+      ended_{executor} {
+    tasks_.spawn(accept());
+}
+
+std::string Server::where() const {
+    return shown(acceptor_.local_endpoint());
+}
+
+awaitable<void> Server::accept() {
+    auto backoff = standard_backoff();
+    asio::steady_timer pause{executor_};
+    for (;;) {
+        auto [failed, socket] = co_await acceptor_.async_accept(as_tuple(use_awaitable));
+        if (!failed) {
+            error_code ignored;
+            socket.set_option(Tcp::no_delay{true}, ignored);
+            admit(std::move(socket));
+            backoff.reset();
+            continue;
+        }
+        if (!acceptor_.is_open())
+            co_return;
+        pause.expires_after(backoff.next());  // out of descriptors, as a rule: the backlog waits for us
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+/// With too many of them one that is idle makes room, so that they cannot keep a person away.
+void Server::admit(Tcp::socket socket) {
+    if (connections_.size() - hub_.streams() >= limits_.requests) {
+        const auto idle = std::find_if(connections_.begin(), connections_.end(), [](const Connection& connection) {
+            return connection.idle() && !connection.streaming();
+        });
+        if (idle == connections_.end())
+            return;
+        idle->finish();
+    }
+    const auto connection = connections_.emplace(connections_.end(), std::move(socket), service_, hub_, limits_);
+    tasks_.spawn(converse(connection));
+}
+
+awaitable<void> Server::converse(std::list<Connection>::iterator connection) {
+    struct Removal {
+        Server& server;
+        std::list<Connection>::iterator connection;
+        ~Removal() {
+            server.connections_.erase(connection);
+            server.ended_.notify();
+        }
+    } const removal{*this, connection};
+    co_await connection->run();
+}
+
+awaitable<void> Server::finish() {
+    acceptor_.close();
+    for (auto& connection : connections_)
+        connection.finish();
+    asio::steady_timer limit{executor_, limits_.stopping};
+    co_await (all_ended() || limit.async_wait(as_tuple(use_awaitable)));
+}
+
+awaitable<void> Server::all_ended() {
+    while (!connections_.empty())
+        co_await ended_.wait();
+}
+
+}  // namespace revenant::monitor

@@ -1,0 +1,47 @@
+#include "monitor/zmq/pump.hpp"
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+
+namespace revenant::monitor {
+
+ZmqPump::ZmqPump(const asio::any_io_executor& executor, ZmqSocket socket)
+    : socket_{std::move(socket)}, mailbox_{executor, socket_.descriptor()}, timer_{executor} {}
+
+ZmqPump::~ZmqPump() {
+    mailbox_.release();  // it is libzmq's: closed by Asio it would abort the process, or be another's by then
+}
+
+/// Until something may have changed, or the deadline.
+awaitable<void> ZmqPump::stirred(Moment deadline) {
+    timer_.expires_at(deadline);
+    co_await asio::experimental::make_parallel_group(
+        mailbox_.async_wait(asio::posix::stream_descriptor::wait_read, asio::deferred),
+        timer_.async_wait(asio::deferred))
+        .async_wait(asio::experimental::wait_for_one{}, use_awaitable);
+}
+
+// Both look once more after the deadline: what came while the loop was busy is not late.
+
+awaitable<bool> ZmqPump::send(mdp::Frames frames, Moment deadline) {
+    for (;;) {
+        const bool in_time = std::chrono::steady_clock::now() < deadline;
+        if (socket_.send(frames))
+            co_return true;
+        if (!in_time)
+            co_return false;
+        co_await stirred(deadline);
+    }
+}
+
+awaitable<std::optional<mdp::Frames>> ZmqPump::receive(Moment deadline) {
+    for (;;) {
+        const bool in_time = std::chrono::steady_clock::now() < deadline;
+        auto frames = socket_.receive();
+        if (frames || !in_time)
+            co_return frames;
+        co_await stirred(deadline);
+    }
+}
+
+}  // namespace revenant::monitor

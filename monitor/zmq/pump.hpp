@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "common/core/asio.hpp"
+#include "monitor/state/health.hpp"
+#include "monitor/zmq/sockets.hpp"
+
+namespace revenant::monitor {
+
+/// A ZeroMQ socket whose waits are Asio's. One coroutine at a time.
+class ZmqPump {
+public:
+    ZmqPump(const asio::any_io_executor& executor, ZmqSocket socket);
+    ZmqPump(const ZmqPump&) = delete;
+    ZmqPump& operator=(const ZmqPump&) = delete;
+    ~ZmqPump();
+
+    /// False if it could not be sent until the deadline.
+    awaitable<bool> send(mdp::Frames frames, Moment deadline);
+    /// The next message; nothing if there was none until the deadline.
+    awaitable<std::optional<mdp::Frames>> receive(Moment deadline);
+    /// What is there already.
+    std::optional<mdp::Frames> receive_now() { return socket_.receive(); }
+
+private:
+    awaitable<void> stirred(Moment deadline);
+
+    ZmqSocket socket_;
+    asio::posix::stream_descriptor mailbox_;
+    asio::steady_timer timer_;
+};
+
+}  // namespace revenant::monitor

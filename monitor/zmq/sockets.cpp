@@ -1,0 +1,86 @@
+#include "monitor/zmq/sockets.hpp"
+
+#include <fmt/format.h>
+
+namespace revenant::monitor {
+namespace {
+
+using namespace ::zmq::sockopt;
+
+constexpr int high_water = 64;                  // messages
+constexpr std::int64_t largest_frame = 16'384;  // bytes; a peer that sends a larger one is disconnected
+constexpr int reconnect_ms = 100, handshake_ms = 2'000, heartbeat_ms = 2'500, heartbeat_timeout_ms = 7'500;
+
+}  // namespace
+
+ZmqSockets::ZmqSockets(ZmqHabits habits) : habits_{std::move(habits)}, context_{1} {}
+
+ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
+    if (open() >= cap)
+        throw TooManySockets{
+            fmt::format("{} ZeroMQ sockets are open, which is the most: one for each dependency is "
+                        "enough",
+                        open())};
+    ::zmq::socket_t raw{context_, ::zmq::socket_type::dealer};
+    ++opened_;
+    ZmqSocket socket{*this, std::move(raw)};  // from here on it is closed and counted whatever happens
+    auto& options = socket.socket_;
+    options.set(linger, habits_.linger_ms);
+    options.set(sndhwm, high_water);
+    options.set(rcvhwm, high_water);
+    options.set(immediate, habits_.immediate);
+    options.set(reconnect_ivl, reconnect_ms);
+    options.set(reconnect_ivl_max, habits_.reconnect_most_ms);
+    options.set(handshake_ivl, handshake_ms);
+    options.set(heartbeat_ivl, heartbeat_ms);
+    options.set(heartbeat_timeout, heartbeat_timeout_ms);
+    options.set(maxmsgsize, largest_frame);
+    options.connect(endpoint);
+    return socket;
+}
+
+void ZmqSockets::let_go(::zmq::socket_t socket) {
+    if (habits_.abandon) {
+        habits_.abandon(std::move(socket));
+        return;
+    }
+    socket.close();
+    ++closed_;
+}
+
+ZmqSocket::~ZmqSocket() {
+    if (socket_)
+        owner_.let_go(std::move(socket_));
+}
+
+int ZmqSocket::descriptor() const {
+    return socket_.get(fd);
+}
+
+bool ZmqSocket::send(const mdp::Frames& frames) {
+    for (std::size_t at = 0; at < frames.size(); ++at) {
+        const auto more = at + 1 < frames.size() ? ::zmq::send_flags::sndmore : ::zmq::send_flags::none;
+        const auto sent = socket_.send(::zmq::buffer(frames[at]), more | ::zmq::send_flags::dontwait);
+        if (!sent)
+            return false;  // only of the first: a message goes whole or not at all
+    }
+    return true;
+}
+
+std::optional<mdp::Frames> ZmqSocket::receive() {
+    mdp::Frames frames;
+    for (;;) {
+        ::zmq::message_t frame;
+        // Reading the events handles what the mailbox holds; without it a message that is there may stay unseen.
+        if (frames.empty() && (socket_.get(events) & ZMQ_POLLIN) == 0)
+            return std::nullopt;
+        if (!socket_.recv(frame, ::zmq::recv_flags::dontwait))
+            return std::nullopt;
+        if (frames.size() <= mdp::most_frames)
+            frames.emplace_back(static_cast<const char*>(frame.data()), frame.size());
+        if (!frame.more())
+            return frames;
+    }
+}
+
+}  // namespace revenant::monitor

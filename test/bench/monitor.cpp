@@ -1,0 +1,121 @@
+// The monitor beside the remote signer: what it takes, how many viewers it holds, and how soon they hear of the device.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "test/bench/bench.hpp"
+#include "test/bench/processes.hpp"
+#include "test/bench/samples.hpp"
+#include "test/bench/signer_client.hpp"
+#include "test/bench/stream_watch.hpp"
+
+namespace revenant::bench {
+namespace {
+
+constexpr std::size_t most_viewers = 1'000;
+constexpr auto between_events = 1s;
+
+/// This process is all the viewers.
+void want_descriptors() {
+    constexpr rlim_t enough = 4096;
+    rlimit limit{};
+    checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
+    limit.rlim_cur = std::min(std::max(limit.rlim_cur, enough), limit.rlim_max);
+    checked(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
+}
+
+/// Signer and monitor run while `use`, an awaitable<void>(unsigned short signer_port, StreamWatch&), does.
+template <typename Use>
+awaitable<void> with_monitor(Suite& suite, Use use) {
+    want_descriptors();
+    const auto served = [&](unsigned short signer_port) -> awaitable<void> {
+        const auto watched = [&](unsigned short port) -> awaitable<void> {
+            const auto body = [&](TaskGroup& group) -> awaitable<void> {
+                StreamWatch viewers{group, co_await asio::this_coro::executor, port};
+                co_await use(signer_port, viewers);
+                group.cancel();
+                co_await asio::this_coro::throw_if_cancelled(false);
+                co_await group.finished();
+            };
+            co_await with_group(body);
+        };
+        co_await with_program(suite, "monitor", watched);
+    };
+    co_await with_signer(suite, served);
+}
+
+/// Once in a second the signer has something to tell, for so many seconds.
+awaitable<void> sign_each_second(SignerTurn& turn, unsigned seconds) {
+    asio::steady_timer pause{co_await asio::this_coro::executor, StreamWatch::Clock::now()};
+    for (; seconds > 0; --seconds) {
+        co_await turn.sign_next();
+        pause.expires_at(pause.expiry() + between_events);
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+/// The device's gadget is told to end; from then until each viewer knows, in milliseconds.
+awaitable<std::vector<double>> delays_of_a_change(Suite& suite, StreamWatch& viewers) {
+    const auto begin = StreamWatch::Clock::now();
+    suite.end_soon("gadget");
+    co_await viewers.all_know(false);
+    auto delays = viewers.delays_ms(begin);
+    co_await suite.ended("gadget");
+    suite.start();
+    co_await suite.started();
+    co_await viewers.all_know(true);
+    co_return delays;
+}
+
+}  // namespace
+
+awaitable<void> measure_monitor_viewers(Bench& bench) {
+    std::vector<host::LoadKey> keys;
+    const auto look = [&keys](host::DeviceChannel& channel) -> awaitable<void> {
+        keys = co_await unlocked_keys(channel);
+    };
+    co_await with_channel(bench.suite.run_directory(), host::Interface::management, look);
+    const auto use = [&](unsigned short signer_port, StreamWatch& viewers) -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        SignerClient client{executor, signer_port};
+        co_await client.connect();
+        SignerTurn turn{client, keys.at(0), false};
+        asio::steady_timer quiet{executor, bench.effort.monitor_seconds};
+        co_await quiet.async_wait(use_awaitable);
+        const auto at_rest = pss_kib(bench.suite.process("monitor"));
+        bench.report.set("monitor_pss_mib", at_rest / 1024);
+        co_await viewers.grow_to(most_viewers);
+        viewers.count_anew();
+        const auto seconds = static_cast<unsigned>(bench.effort.monitor_seconds.count());
+        co_await sign_each_second(turn, seconds);
+        bench.report.set("monitor_viewers", static_cast<double>(viewers.with_events(seconds - 1)));
+        const auto watched = pss_kib(bench.suite.process("monitor"));
+        bench.report.detail("monitor_pss_watched_kib", watched);
+        bench.report.set("monitor_viewer_kib", (watched - at_rest) / most_viewers);
+    };
+    co_await with_monitor(bench.suite, use);
+}
+
+awaitable<void> measure_monitor_events(Bench& bench) {
+    const auto use = [&](unsigned short, StreamWatch& viewers) -> awaitable<void> {
+        for (const std::size_t count : {1UL, 100UL, most_viewers}) {
+            co_await viewers.grow_to(count);
+            co_await viewers.all_know(true);
+            std::vector<double> delays;
+            for (auto left = bench.effort.monitor_changes; left > 0; --left) {
+                const auto more = co_await delays_of_a_change(bench.suite, viewers);
+                delays.insert(delays.end(), more.begin(), more.end());
+            }
+            bench.report.detail(fmt::format("monitor_event_p50_ms_{}", count), median(delays));
+            const auto p99 = quantile(delays, 0.99);
+            if (count == 100)
+                bench.report.set("monitor_event_p99_ms_100", p99);
+            else
+                bench.report.detail(fmt::format("monitor_event_p99_ms_{}", count), p99);
+        }
+    };
+    co_await with_monitor(bench.suite, use);
+}
+
+}  // namespace revenant::bench

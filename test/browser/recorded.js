@@ -1,0 +1,60 @@
+// A monitor of recorded answers: the page's own files, and an event stream in the hands of a test.
+"use strict";
+const fs = require("fs");
+const http = require("http");
+const path = require("path");
+
+const types = {html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript", svg: "image/svg+xml"};
+const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `answer`: {snapshot, history}; `refuse`: a status for the stream instead. `asked`: when the stream was asked for.
+class Recorded {
+    constructor(page, answer) {
+        this.page = page;
+        this.answer = answer;
+        this.refuse = 0;
+        this.asked = [];
+        this.streams = new Set();
+        this.server = http.createServer((request, response) => this.reply(request, response));
+    }
+
+    start(port = 0) {
+        return new Promise((done) => this.server.listen(port, "127.0.0.1", () => done(this.server.address().port)));
+    }
+
+    stop() {
+        for (const stream of this.streams) stream.destroy();
+        this.server.closeAllConnections();
+        return new Promise((done) => this.server.close(done));
+    }
+
+    reply(request, response) {
+        const name = new URL(request.url, "http://x").pathname;
+        if (name === "/events") return this.stream(response);
+        if (name === "/api/history")
+            return response.writeHead(200, {"Content-Type": "application/json"}).end(JSON.stringify(this.answer.history));
+        const file = path.join(this.page, name === "/" ? "index.html" : path.basename(name));
+        if (!fs.existsSync(file)) return response.writeHead(404).end();
+        response.writeHead(200, {"Content-Type": types[file.split(".").pop()], "Content-Security-Policy": policy});
+        response.end(fs.readFileSync(file));
+    }
+
+    stream(response) {
+        this.asked.push(Date.now());
+        if (this.refuse !== 0) return response.writeHead(this.refuse).end();
+        response.writeHead(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"});
+        response.write("retry: 200\n\n");
+        this.streams.add(response);
+        response.on("close", () => this.streams.delete(response));
+        this.send("snapshot", this.answer.snapshot, [response]);
+    }
+
+    send(name, data, to = this.streams) {
+        for (const stream of to)
+            stream.write(`event: ${name}\nid: recorded-${this.asked.length}\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+}
+
+module.exports = {Recorded};

@@ -1,0 +1,61 @@
+// A signer's status line, and what is made of it: health, metrics. After the byte 'h': another's health document.
+#include <cstdint>
+#include <cstdlib>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <spdlog/spdlog.h>
+
+#include "monitor/checks/health_answer.hpp"
+#include "monitor/web/health_document.hpp"
+#include "monitor/web/metrics.hpp"
+
+namespace {
+
+using namespace revenant::monitor;
+
+void require(bool truth) {
+    if (!truth)
+        std::abort();
+}
+
+void check_document(std::string_view body) {
+    const auto answer = health_answer(200, "application/health+json", body);
+    require(answer.came && !answer.reason.empty());
+    require(health_answer(500, "text/plain", body).health == Health::unhealthy);
+}
+
+/// Each line of metrics has a name, perhaps labels, and one value.
+void check_metrics(const std::string& text) {
+    require(text.ends_with('\n'));
+    for (const char letter : text)
+        require(letter == '\n' || static_cast<unsigned char>(letter) >= 0x20);
+}
+
+void check_line(std::string_view line) {
+    auto status = read_status(line);
+    if (!status)
+        return;
+    require(read_status(boost::json::serialize(to_json(*status))) == status);
+    Board board{"0"};
+    const Instant now{};
+    board.enter(Board::Stage::running, now);
+    board.heard("signer", "/s", std::move(*status), now);
+    const auto document = boost::json::serialize(health_document(board, "0"));
+    require(boost::json::serialize(boost::json::parse(document)) == document);
+    check_document(document);
+    check_metrics(metrics_text(board, {}, "0"));
+    require(!boost::json::serialize(board.state_json(now)).empty());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    spdlog::set_level(spdlog::level::off);
+    const std::string_view bytes{reinterpret_cast<const char*>(data), size};
+    if (bytes.starts_with('h'))
+        check_document(bytes.substr(1));
+    else
+        check_line(bytes);
+    return 0;
+}

@@ -1,0 +1,48 @@
+// What a request asks the monitor for, and how a person names its dependencies (after the byte 'd').
+#include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "monitor/checks/declaration.hpp"
+#include "monitor/web/target.hpp"
+
+namespace {
+
+using namespace revenant::monitor;
+
+void require(bool truth) {
+    if (!truth)
+        std::abort();
+}
+
+void check_target(std::string_view text) {
+    const auto target = read_target(text);
+    parameter(text, "verbose");
+    if (!target)
+        return;
+    require(text.starts_with('/'));
+    require((target->resource == Resource::file) != target->file.empty());
+    require(target->file.find('/') == std::string::npos && !target->file.starts_with('.'));
+}
+
+void check_declarations(std::string_view text) {
+    try {
+        const auto all = read_declarations(text);
+        require(all.size() <= most_dependencies);
+        for (const auto& each : all)
+            require(!each.name.empty() && !each.ways.empty() && each.ways.size() <= most_ways);
+    } catch (const std::invalid_argument& wrong) {
+        require(*wrong.what() != '\0');
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes{reinterpret_cast<const char*>(data), size};
+    if (bytes.starts_with('d'))
+        check_declarations(bytes.substr(1));
+    else
+        check_target(bytes);
+    return 0;
+}

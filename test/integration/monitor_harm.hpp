@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "test/integration/pinned.hpp"
+#include "test/integration/served.hpp"
+#include "test/integration/spawned.hpp"
+#include "test/integration/steady_baker.hpp"
+#include "test/integration/viewers.hpp"
+
+namespace revenant::test {
+
+/// What is done to the monitor while a baker bakes.
+enum class Harm : std::uint8_t {
+    killed,   ///< again and again, before a hundred viewers
+    stopped,  ///< it stands still, with a hundred viewers
+    starved,  ///< it has no descriptor left, and a hundred viewers knock
+    flooded,  ///< a thousand viewers, of whom two hundred never read
+    hostile   ///< its brokers answer with frames that are none, and with one of 2 GiB
+};
+inline constexpr std::array all_harms{Harm::killed, Harm::stopped, Harm::starved, Harm::flooded, Harm::hostile};
+const char* name(Harm harm);
+
+/// What came of it.
+struct Ordeal {
+    Tally tally{};                 ///< of the baker
+    unsigned blows = 0;            ///< how often it was killed; else how often it was found to be as it was meant to be
+    unsigned restarts = 0;         ///< of the monitor, which nobody asked for
+    unsigned watching = 0;         ///< the most viewers with a stream at once
+    std::size_t most_pss_kib = 0;  ///< of the monitor; 0: there was none to look at
+};
+
+/// A suite with two keys and its remote signer, which have one processor to themselves with a baker; the monitor of
+/// that signer, with all that is done to it, has another. One thread, which stays on the first processor.
+class BesideMonitor {
+public:
+    /// hostile: the monitor has brokers to ask, all of whom are.
+    enum class Brokers : std::uint8_t { none, hostile };
+    explicit BesideMonitor(Brokers brokers);
+
+    /// The monitor begins anew, and a baker has all of his levels signed meanwhile. Then the monitor is left alone.
+    Ordeal suffer(Harm harm, milliseconds level, std::int32_t levels);
+    /// Nothing but work is on the other processor: what the others are compared with. The monitor does not run.
+    Tally burn(milliseconds level, std::int32_t levels);
+
+    /// What the monitor answers to GET; throws when it does not, within ten seconds.
+    HttpAnswer ask_monitor(const std::string& target);
+    /// Waits until the monitor holds no more descriptors and viewers than without anybody; false if it does not.
+    bool monitor_recovers();
+    [[nodiscard]] bool on_two_processors() const { return here_ != there_; }
+
+private:
+    Rhythm next_rhythm(milliseconds level, std::int32_t levels);
+    void begin_anew();
+    std::size_t monitor_descriptors();
+    std::vector<std::string> hostile_brokers();
+
+    void strike(Harm harm, const Viewers& viewers, Ordeal& ordeal);
+    void release(Harm harm);
+
+    int here_, there_;
+    Pinned stay_{here_};
+    std::vector<std::unique_ptr<Spawned>> brokers_;
+    Served served_;
+    Suite& suite_ = served_.suite;
+    std::int32_t next_level_ = 1;
+    std::size_t at_rest_ = 0;  ///< descriptors of the monitor that has just begun
+    unsigned short port_ = 0;  ///< of the monitor
+};
+
+/// How much longer the slowest twentieth of all signatures takes than beside mere work: for each harm the median of so
+/// many runs. Prints each run.
+std::map<Harm, double> harm_ratios(unsigned runs, milliseconds level, std::int32_t levels);
+
+}  // namespace revenant::test

@@ -1,0 +1,86 @@
+// Whatever is done to the monitor, a baker misses nothing: the signer and its device have one processor, the monitor
+// and all that is done to it the other one.
+#include "test/integration/monitor_harm.hpp"
+
+#include <iostream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace revenant::test {
+namespace {
+
+constexpr milliseconds level{250};
+constexpr std::int32_t levels = 20;
+constexpr std::size_t most_pss_kib = 128 * 1024;  // MemoryMax= of its unit
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool memory_tells = false;  // freed memory is kept for a while, and each block is larger
+#else
+constexpr bool memory_tells = true;
+#endif
+
+void expect_signed(const Ordeal& ordeal) {
+    const auto& tally = ordeal.tally;
+    std::cout << fmt::format("the baker: {}\nthe monitor: {} blows, {} restarts, {} viewers, {} KiB\n", tally.text(),
+                             ordeal.blows, ordeal.restarts, ordeal.watching, ordeal.most_pss_kib);
+    EXPECT_EQ(tally.failure, "");
+    EXPECT_EQ(tally.misses.size(), 0U) << "the first: " << tally.misses.front().what;
+    EXPECT_GE(tally.signatures, 6U * levels);  // three kinds with two keys, and what is asked twice
+    EXPECT_EQ(ordeal.restarts, 0U);
+    if (memory_tells) {
+        EXPECT_LT(ordeal.most_pss_kib, most_pss_kib);
+    }
+}
+
+TEST(monitor_harm, killed_again_and_again_it_keeps_no_baker_waiting_and_comes_back) {
+    BesideMonitor signer{BesideMonitor::Brokers::none};
+    const auto ordeal = signer.suffer(Harm::killed, level, levels);
+    expect_signed(ordeal);
+    EXPECT_GE(ordeal.blows, 5U);
+    EXPECT_GT(ordeal.watching, 0U) << "nobody came back to it";
+    EXPECT_TRUE(signer.monitor_recovers());
+    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
+}
+
+TEST(monitor_harm, stopped_it_keeps_no_baker_waiting_and_goes_on) {
+    BesideMonitor signer{BesideMonitor::Brokers::none};
+    const auto ordeal = signer.suffer(Harm::stopped, level, levels);
+    expect_signed(ordeal);
+    EXPECT_GE(ordeal.blows, 5U);
+    EXPECT_TRUE(signer.monitor_recovers());
+    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
+}
+
+TEST(monitor_harm, starved_of_descriptors_it_keeps_no_baker_waiting_and_recovers) {
+    BesideMonitor signer{BesideMonitor::Brokers::none};
+    const auto ordeal = signer.suffer(Harm::starved, level, levels);
+    expect_signed(ordeal);
+    EXPECT_GE(ordeal.blows, 5U) << "it was not starved";
+    EXPECT_LT(ordeal.watching, 10U);
+    EXPECT_TRUE(signer.monitor_recovers());
+    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
+}
+
+TEST(monitor_harm, flooded_by_a_thousand_viewers_it_keeps_no_baker_waiting_and_lets_them_go) {
+    BesideMonitor signer{BesideMonitor::Brokers::none};
+    const auto ordeal = signer.suffer(Harm::flooded, level, levels);
+    expect_signed(ordeal);
+    EXPECT_GE(ordeal.blows, 5U) << "it was not flooded for long";
+    EXPECT_TRUE(signer.monitor_recovers());
+    EXPECT_EQ(signer.ask_monitor("/readyz").status, 200U);
+}
+
+TEST(monitor_harm, fed_hostile_frames_it_keeps_no_baker_waiting_and_sees_through_them) {
+    BesideMonitor signer{BesideMonitor::Brokers::hostile};
+    const auto ordeal = signer.suffer(Harm::hostile, level, levels);
+    expect_signed(ordeal);
+    EXPECT_GE(ordeal.blows, 5U) << "hostile brokers were not found to be";
+    const auto monitor = signer.ask_monitor("/api/state").json().at("monitor");
+    EXPECT_LE(monitor.at("zmq_sockets").to_number<unsigned>(), monitor.at("zmq_cap").to_number<unsigned>());
+    EXPECT_GT(monitor.at("zmq_opened").to_number<unsigned>(), 10U) << "no socket was given up: nothing hostile came";
+    EXPECT_EQ(signer.ask_monitor("/livez").status, 200U);
+}
+
+}  // namespace
+}  // namespace revenant::test

@@ -1,0 +1,89 @@
+// revenant-monitor looked at by programs that are not ours: a browser, decoders of its stream, a proxy, Prometheus. The
+// scripts are in test/browser, which say what is checked; here is what they look at.
+#include <fstream>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "test/integration/served.hpp"
+#include "test/unit/vectors.hpp"
+
+namespace revenant::test {
+namespace {
+
+namespace json = boost::json;
+using tezos::Kind;
+
+constexpr milliseconds limit{240'000};  // the packages may have to be fetched first
+constexpr std::int32_t first_level = 101;
+
+/// Requests that can be signed one after the other.
+json::array requests_for(const std::vector<BakerKey>& keys) {
+    constexpr auto levels = 20;
+    json::array requests;
+    for (auto level = first_level; level < first_level + levels; ++level)
+        for (const auto kind : {Kind::block, Kind::preattestation, Kind::attestation})
+            for (const auto& key : keys)
+                requests.push_back({{"address", key.address},
+                                    {"kind", tezos::name(kind)},
+                                    {"level", level},
+                                    {"message", hex(operation(key.curve, kind, level))}});
+    return requests;
+}
+
+/// Runs a script of test/browser on a suite with two keys, of which each signed once.
+void expect_script_holds(const std::string& script) {
+    Served served;
+    for (const auto& key : served.keys)
+        ASSERT_EQ(served.sign(key, operation(key.curve, Kind::attestation, first_level - 1)).status, 200U);
+    const auto stage = served.suite.run_dir() / "stage.json";
+    std::ofstream{stage} << json::serialize(
+        json::object{{"monitor", REVENANT_MONITOR},
+                     {"signer", fmt::format("http://127.0.0.1:{}", served.suite.signer_port())},
+                     {"socket", (served.suite.run_dir() / "signer/status.sock").string()},
+                     {"requests", requests_for(served.keys)},
+                     {"page", REVENANT_PAGE},
+                     {"docs", REVENANT_MONITORING_DOCS},
+                     {"pictures", REVENANT_PICTURES}});
+    const auto outcome = run_program(REVENANT_BROWSER, {script, stage.string()}, {}, limit);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(outcome.out.ends_with(" checks held\n")) << outcome.out;
+    std::cout << outcome.out;
+}
+
+TEST(monitor_page, is_live_in_a_browser_and_asks_nobody_else) {
+    expect_script_holds("page.js");
+}
+
+TEST(monitor_page, comes_back_with_the_monitor) {
+    expect_script_holds("restart.js");
+}
+
+TEST(monitor_page, is_live_in_more_tabs_than_a_browser_has_connections) {
+    expect_script_holds("tabs.js");
+}
+
+TEST(monitor_page, asks_a_server_that_refuses_later_and_later) {
+    expect_script_holds("backoff.js");
+}
+
+TEST(monitor_page, tells_what_is_not_known) {
+    expect_script_holds("gaps.js");
+}
+
+TEST(monitor_stream, is_read_by_decoders_of_others_wherever_it_is_cut) {
+    expect_script_holds("decode.js");
+}
+
+TEST(monitor_stream, passes_nginx_at_once_and_serves_http_1_0) {
+    expect_script_holds("proxies.js");
+}
+
+TEST(monitor_metrics, are_scraped_by_prometheus_and_known_to_the_rules) {
+    expect_script_holds("prometheus.js");
+}
+
+}  // namespace
+}  // namespace revenant::test

@@ -1,0 +1,175 @@
+// A Majordomo broker (MDP/0.2) that behaves as it is told: monitor_peer PORT BEHAVIOUR [MILLISECONDS]. Prints "at PORT"
+// when it can be reached. Written against the published frames, with nothing of the monitor's in it.
+//
+//   well     answers at once: 200 to mmi.service, and to any service its own body
+//   drop     the same, but every fifth request is lost
+//   late     the same, but so many milliseconds later
+//   garbage  answers with frames that are no Majordomo, of many shapes
+//   hostile  answers with 1 frame, no body, ten thousand frames
+//   spate    the same, and does not stop: a message each millisecond from the first request on
+//   giant    answers with a frame of 2 GiB
+//   http     is a server of HTTP
+//   hole     takes connections and says nothing
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <zmq.hpp>
+
+#include "test/integration/monitor_giant.hpp"
+
+namespace {
+
+using Frames = std::vector<std::string>;
+using Clock = std::chrono::steady_clock;
+
+struct Due {
+    Clock::time_point at;
+    Frames frames;
+};
+
+void send(zmq::socket_t& router, const Frames& frames) {
+    for (std::size_t at = 0; at < frames.size(); ++at)
+        router.send(zmq::buffer(frames[at]), at + 1 < frames.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
+}
+
+Frames receive(zmq::socket_t& router) {
+    Frames frames;
+    for (bool more = true; more;) {
+        zmq::message_t frame;
+        if (!router.recv(frame))
+            break;
+        frames.emplace_back(static_cast<const char*>(frame.data()), frame.size());
+        more = frame.more();
+    }
+    return frames;
+}
+
+/// The answer to [client, "MDPC02", 1, service, body...]; empty: none.
+Frames answer_to(const Frames& request) {
+    if (request.size() < 5 || request[1] != "MDPC02" || request[2] != "\x01")
+        return {};
+    Frames answer{request[0], "MDPC02", "\x03", request[3]};
+    if (request[3] == "mmi.service")
+        answer.push_back(request[4] == "absent" ? "404" : "200");
+    else
+        answer.insert(answer.end(), request.begin() + 4, request.end());
+    return answer;
+}
+
+Frames garbage(const std::string& client, unsigned number) {
+    switch (number % 6) {
+        case 0:
+            return {client, "x"};
+        case 1:
+            return {client, ""};
+        case 2:
+            return {client, "MDPC02", "\x03"};
+        case 3:
+            return {client, "MDPC02", "\x03", "mmi.service"};
+        case 4:
+            return {client, "", "MDPC01", "mmi.service", "200"};
+        default:
+            return {client, "MDPC02", "\x09", "mmi.service", "200", std::string(9'000, '\xff')};
+    }
+}
+
+Frames hostile(const std::string& client, unsigned number) {
+    Frames frames = number % 3 == 0 ? Frames{client, "x"} : Frames{client, "MDPC02", "\x03", "mmi.service"};
+    if (number % 3 == 2)
+        frames.resize(10'000, "y");
+    return frames;
+}
+
+[[noreturn]] void serve_zmq(const std::string& port, const std::string& behaviour, std::chrono::milliseconds delay) {
+    zmq::context_t context;
+    zmq::socket_t router{context, zmq::socket_type::router};
+    router.set(zmq::sockopt::linger, 0);
+    router.set(zmq::sockopt::router_mandatory, false);
+    router.set(zmq::sockopt::sndhwm, 16);  // of messages that nobody takes, which may have ten thousand frames each
+    router.bind("tcp://127.0.0.1:" + port);
+    const auto where = router.get(zmq::sockopt::last_endpoint);
+    std::printf("at %s\n", where.substr(where.rfind(':') + 1).c_str());
+    std::fflush(stdout);
+    std::deque<Due> due;
+    std::string client;  // the one that asked last
+    for (unsigned number = 1;;) {
+        auto wait = std::chrono::milliseconds{behaviour == "spate" && !client.empty() ? 1 : -1};
+        if (!due.empty())
+            wait = std::max(std::chrono::ceil<std::chrono::milliseconds>(due.front().at - Clock::now()),
+                            std::chrono::milliseconds{0});
+        std::vector<zmq::pollitem_t> items{{router.handle(), 0, ZMQ_POLLIN, 0}};
+        zmq::poll(items, wait);
+        while (!due.empty() && due.front().at <= Clock::now()) {
+            send(router, due.front().frames);
+            due.pop_front();
+        }
+        if ((items[0].revents & ZMQ_POLLIN) == 0) {
+            if (!client.empty())
+                send(router, hostile(client, ++number));
+            continue;
+        }
+        const auto request = receive(router);
+        ++number;
+        if (behaviour == "spate")
+            client = request[0];
+        auto answer = behaviour == "garbage"                           ? garbage(request[0], number)
+                      : behaviour == "hostile" || behaviour == "spate" ? hostile(request[0], number)
+                                                                       : answer_to(request);
+        if (!answer.empty() && !(behaviour == "drop" && number % 5 == 0))
+            due.push_back({Clock::now() + delay, std::move(answer)});
+    }
+}
+
+[[noreturn]] void serve_tcp(const std::string& port, bool http) {
+    const int server = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port == "*" ? "0" : port)));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    ::setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    socklen_t size = sizeof address;
+    if (::bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(server, 512) != 0 ||
+        ::getsockname(server, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+        std::perror("monitor_peer");
+        std::exit(1);
+    }
+    std::printf("at %d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+    const std::string answer = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    for (;;) {
+        const int peer = ::accept(server, nullptr, nullptr);
+        if (!http)
+            continue;  // kept open, and never read
+        (void)!::write(peer, answer.data(), answer.size());
+        ::close(peer);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    if (argc < 3)
+        return 2;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever started it may be killed
+    const std::string behaviour = argv[2];
+    if (behaviour == "http" || behaviour == "hole")
+        serve_tcp(argv[1], behaviour == "http");
+    if (behaviour == "giant")
+        serve_giant_frames(argv[1]);
+    serve_zmq(argv[1], behaviour, std::chrono::milliseconds{argc > 3 ? std::atoi(argv[3]) : 0});
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "monitor_peer: %s\n", error.what());
+    return 1;
+}

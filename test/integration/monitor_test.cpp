@@ -1,0 +1,392 @@
+// The program itself, with a made-up signer and real sockets.
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <set>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "test/integration/spawned.hpp"
+#include "test/integration/stream_client.hpp"
+#include "test/unit/monitor_status_lines.hpp"
+#include "test/unit/temporary_directory.hpp"
+
+namespace revenant::test {
+namespace {
+
+using std::chrono::steady_clock;
+namespace fs = std::filesystem;
+
+/// A signer's status socket. It accepts only when it is told to.
+class FakeSigner {
+public:
+    explicit FakeSigner(const fs::path& run_directory) {
+        fs::create_directories(run_directory / "signer-0123");
+        const auto path = (run_directory / "signer-0123" / "status.sock").string();
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        listener_ = UniqueFd{checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
+        checked(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "bind");
+        checked(::listen(listener_.get(), 16), "listen");
+    }
+    /// Accepts the monitor's connection, and says its line.
+    void accept() {
+        ASSERT_TRUE(Deadline{milliseconds{10'000}}.readable(listener_.get()));
+        link_ = UniqueFd{checked(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")};
+        say();
+    }
+    void say() {
+        const auto line = boost::json::serialize(status) + '\n';
+        ASSERT_EQ(::send(link_.get(), line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
+    }
+    void hang_up() { link_.reset(); }
+
+    boost::json::object status = boost::json::parse(full_status_line).as_object();
+
+private:
+    UniqueFd listener_, link_;
+};
+
+class program : public ::testing::Test {
+protected:
+    void start(std::vector<std::string> more = {}) {
+        std::vector<std::string> arguments{
+            REVENANT_MONITOR, "--run-dir", directory_.path().string(), "--listen-port", "0", "--sample-ms", "60000"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        monitor_ = std::make_unique<Spawned>(arguments, 2);
+        const auto line = monitor_->line_with("the page is at ");
+        port_ = static_cast<unsigned short>(std::stoi(line.substr(line.rfind(':') + 1)));
+    }
+    std::unique_ptr<StreamClient> watch(const std::string& lines = "") {
+        auto client = std::make_unique<StreamClient>(port_);
+        client->ask("/events", "1.1", lines);
+        EXPECT_NE(client->header().find("200 OK"), std::string::npos);
+        return client;
+    }
+    std::pair<unsigned, std::string> get(const std::string& target) {
+        StreamClient client{port_};
+        client.ask(target, "1.0");
+        const auto header = client.header();
+        return {static_cast<unsigned>(std::stoul(header.substr(9))), client.body()};
+    }
+    boost::json::value json(const std::string& target) { return boost::json::parse(get(target).second); }
+    int stop() {
+        monitor_->signal(SIGTERM);
+        return monitor_->wait(Deadline{milliseconds{10'000}});
+    }
+
+    TemporaryDirectory directory_;
+    std::unique_ptr<Spawned> monitor_;
+    unsigned short port_ = 0;
+};
+
+TEST_F(program, shows_what_the_signer_says_and_each_change_of_it) {
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000"});
+    signer.accept();
+    const auto viewer = watch();
+    const auto snapshot = boost::json::parse(viewer->next("snapshot").data);
+    EXPECT_EQ(snapshot.at("boot").as_string().size(), 8U);
+    signer.status["signatures"] = 31;
+    signer.say();
+    for (;;) {
+        const auto event = boost::json::parse(viewer->next("signer").data);
+        EXPECT_EQ(event.at("name"), "signer-0123");
+        if (event.at("signatures") == 31)
+            break;
+    }
+    EXPECT_EQ(get("/readyz").first, 200U);
+    const auto metrics = get("/metrics").second;
+    EXPECT_NE(metrics.find("revenant_signatures_total{signer=\"signer-0123\"} 31\n"), std::string::npos);
+    signer.status["devices"].at(0).at("state") = "absent";
+    signer.say();
+    while (boost::json::parse(viewer->next("health").data).at("ready") == true) {
+    }
+    EXPECT_EQ(get("/readyz").first, 503U);
+    EXPECT_EQ(get("/livez").first, 200U);
+    EXPECT_EQ(get("/health").first, 503U);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, a_signer_that_hangs_is_stale_within_a_second_and_comes_back) {
+    FakeSigner signer{directory_.path()};
+    start();
+    signer.accept();
+    const auto viewer = watch();
+    viewer->next("snapshot");
+    signer.say();  // known to be heard; from here on it accepts nothing and says nothing
+    const auto began = steady_clock::now();
+    for (;;) {
+        const auto event = boost::json::parse(viewer->next("signer").data);
+        if (event.at("stale") == true)
+            break;
+    }
+    EXPECT_LE(steady_clock::now() - began, milliseconds{1'100});
+    EXPECT_EQ(json("/api/state").at("signers").at(0).at("link"), "down");
+    signer.status["signatures"] = 99;
+    signer.say();
+    while (boost::json::parse(viewer->next("signer").data).at("stale") == true) {
+    }
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, a_black_hole_is_given_up_in_time_and_told_within_a_second) {
+    Spawned hole{{REVENANT_MONITOR_PEER, "*", "hole"}, 1};
+    const auto port = hole.line_with("at ").substr(3);
+    const auto began = steady_clock::now();
+    start({"--dependencies", "z=mdp://127.0.0.1:" + port + "/sign h!=http://127.0.0.1:" + port + "/"});
+    const auto viewer = watch();
+    std::set<std::string> told;
+    const auto take = [&](const boost::json::value& component) {
+        if (component.at("kind") == "dependency") {
+            EXPECT_EQ(component.at("stale"), true);
+            EXPECT_EQ(component.at("state"), "unhealthy");
+            told.insert(std::string{component.at("name").as_string()});
+        }
+    };
+    const auto snapshot = boost::json::parse(viewer->next("snapshot").data);
+    for (const auto& component : snapshot.at("components").as_array())
+        take(component);
+    while (told.size() < 2)
+        take(boost::json::parse(viewer->next("component").data));
+    EXPECT_LE(steady_clock::now() - began, milliseconds{1'000});
+    // Five periods later both breakers are open, and nothing is asked.
+    for (std::size_t open = 0; open < 2;)
+        open += boost::json::parse(viewer->next("component").data).at("breaker") == "open" ? 1U : 0U;
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, a_second_way_is_taken_when_the_first_is_silent) {
+    Spawned hole{{REVENANT_MONITOR_PEER, "*", "hole"}, 1};
+    const auto port = hole.line_with("at ").substr(3);
+    start();
+    Spawned other{{REVENANT_MONITOR, "--run-dir", directory_.path().string(), "--listen-port", "0", "--dependencies",
+                   "b=mdp://127.0.0.1:" + port + "/s,http://127.0.0.1:" + std::to_string(port_) + "/livez"},
+                  2};
+    const auto line = other.line_with("dependency:b: ");
+    EXPECT_NE(line.find("degraded, via http"), std::string::npos) << line;
+}
+
+TEST_F(program, a_broker_is_asked_for_its_service) {
+    Spawned broker{{REVENANT_MONITOR_PEER, "*", "well"}, 1};
+    const auto port = broker.line_with("at ").substr(3);
+    start({"--dependencies", "here=mdp://127.0.0.1:" + port + "/sign gone=mdp://127.0.0.1:" + port +
+                                 "/absent echo=mdp://127.0.0.1:" + port + "/sign?echo"});
+    monitor_->line_with("dependency:gone: unhealthy");  // after three times
+    const auto state = json("/api/state");
+    for (const auto& component : state.at("components").as_array())
+        if (component.at("name") == "dependency:here" || component.at("name") == "dependency:echo") {
+            EXPECT_EQ(component.at("state"), "healthy");
+        }
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, viewers_cause_no_checks) {
+    Spawned broker{{REVENANT_MONITOR_PEER, "*", "well"}, 1};
+    const auto port = broker.line_with("at ").substr(3);
+    start({"--dependencies", "b=mdp://127.0.0.1:" + port + "/sign", "--period-ms", "100"});
+    monitor_->line_with("dependency:b: healthy");
+    const auto rate = [this] {
+        const auto count = [this] {
+            const auto text = get("/metrics").second;
+            const std::string name = "revenant_checks_total{component=\"dependency:b\"} ";
+            return std::stol(text.substr(text.find(name) + name.size()));
+        };
+        const auto begin = count();
+        const auto began = steady_clock::now();
+        auto now = begin;
+        while (now < begin + 10)
+            now = count();
+        return static_cast<double>(now - begin) / std::chrono::duration<double>(steady_clock::now() - began).count();
+    };
+    const auto alone = rate();
+    std::vector<std::unique_ptr<StreamClient>> viewers;
+    for (int count = 0; count < 500; ++count)
+        viewers.push_back(watch());
+    const auto watched = rate();
+    EXPECT_NEAR(watched / alone, 1, 0.15);
+    EXPECT_EQ(json("/api/streams").at("streams").as_array().size(), 500U);
+    EXPECT_EQ(stop(), 0);
+}
+
+/// From the signer's line to the last of so many viewers, in milliseconds; sorted.
+std::vector<double> delays(FakeSigner& signer, std::vector<std::unique_ptr<StreamClient>>& viewers, int rounds) {
+    std::vector<double> all;
+    for (int round = 0; round < rounds; ++round) {
+        signer.status["signatures"] = signer.status.at("signatures").to_number<int>() + 1;
+        const auto began = steady_clock::now();
+        signer.say();
+        const auto wanted = "\"signatures\":" + boost::json::serialize(signer.status.at("signatures")) + ",\"audit";
+        while (viewers.back()->next("signer").data.find(wanted) == std::string::npos) {
+        }
+        all.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - began).count());
+        for (auto& viewer : viewers)
+            viewer->read_until_end(Deadline{milliseconds{0}});
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+TEST_F(program, tells_a_change_to_a_hundred_viewers_within_100_ms) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000"});
+    signer.accept();
+    std::vector<std::unique_ptr<StreamClient>> viewers;
+    for (const std::size_t count : {1U, 100U, 1000U}) {
+        while (viewers.size() < count)
+            viewers.push_back(watch());
+        for (auto& viewer : viewers)
+            viewer->read_until_end(Deadline{milliseconds{0}});
+        const auto sorted = delays(signer, viewers, 100);
+        std::cout << count << " viewers: median " << sorted[50] << " ms, p99 " << sorted[98] << " ms\n";
+        EXPECT_LE(sorted[98], count == 100 ? 100 : 1000);
+    }
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, says_farewell_to_500_viewers_and_leaves_50_stuck_ones_behind_in_time) {
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000"});
+    signer.accept();
+    std::vector<std::unique_ptr<StreamClient>> viewers, stuck;
+    for (int count = 0; count < 50; ++count) {
+        stuck.push_back(std::make_unique<StreamClient>(port_, 1));
+        stuck.back()->ask("/events");
+    }
+    viewers.push_back(watch());
+    // More than the kernel holds for those that do not read: 40 keys with long names are 20 KB.
+    auto& keys = signer.status.at("devices").at(0).at("keys").as_array();
+    while (keys.size() < 40) {
+        keys.push_back(keys[0]);
+        keys.back().at("address") = std::to_string(keys.size()) + std::string(240, 'x');
+    }
+    for (int count = 0; count < 300; ++count) {
+        signer.status["signatures"] = 1000 + count;
+        signer.say();
+        viewers[0]->next("signer");
+    }
+    while (viewers.size() < 450)
+        viewers.push_back(watch());
+    const auto began = steady_clock::now();
+    EXPECT_EQ(stop(), 0);
+    const auto took = steady_clock::now() - began;
+    EXPECT_LE(took, milliseconds{2'500});
+    EXPECT_GE(took, milliseconds{1'900});  // the stuck ones had their time, so they were stuck
+    for (auto& viewer : viewers) {
+        viewer->next("shutdown");
+        EXPECT_TRUE(viewer->read_until_end(Deadline{milliseconds{1'000}}));
+        EXPECT_TRUE(viewer->ended_well());
+    }
+}
+
+TEST_F(program, sends_one_comment_in_silence_and_none_while_events_flow) {
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000", "--keep-alive-ms", "400"});
+    signer.accept();
+    const auto viewer = watch();
+    viewer->next("snapshot");
+    signer.say();
+    const auto greeting = 1U;  // the stream's id is a comment too
+    for (int count = 0; count < 10; ++count) {
+        viewer->read_until_end(Deadline{milliseconds{100}});
+        signer.status["signatures"] = 1000 + count;
+        signer.say();
+    }
+    viewer->next("signer");
+    EXPECT_EQ(viewer->comments(), greeting);
+    viewer->read_until_end(Deadline{milliseconds{600}});
+    EXPECT_EQ(viewer->comments(), greeting + 1);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, speaks_http_1_0_too) {
+    start();
+    StreamClient old{port_};
+    old.ask("/events", "1.0");
+    const auto header = old.header();
+    EXPECT_TRUE(header.starts_with("HTTP/1.0 200 OK\r\n"));
+    EXPECT_EQ(header.find("chunked"), std::string::npos);
+    EXPECT_NE(header.find("Connection: close"), std::string::npos);
+    EXPECT_NE(header.find("X-Accel-Buffering: no"), std::string::npos);
+    old.next("snapshot");
+    EXPECT_EQ(old.reader().retry, "2000");
+    EXPECT_EQ(get("/livez").first, 200U);
+    EXPECT_EQ(stop(), 0);
+    old.next("shutdown");
+    EXPECT_TRUE(old.read_until_end(Deadline{milliseconds{1'000}}));
+}
+
+TEST_F(program, a_viewer_that_comes_back_gets_what_it_missed) {
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000"});
+    signer.accept();
+    auto viewer = watch();
+    viewer->next("snapshot");
+    signer.say();
+    signer.status["signatures"] = 41;
+    signer.say();
+    const auto last = viewer->next("signer").id;
+    viewer.reset();
+    signer.status["signatures"] = 42;
+    signer.say();
+    const auto back = watch("Last-Event-ID: " + last + "\r\n");
+    for (;;) {
+        const auto event = back->next("signer");
+        if (boost::json::parse(event.data).at("signatures") == 42)
+            break;
+    }
+    const auto stranger = watch("Last-Event-ID: 00000000-1\r\n");
+    EXPECT_EQ(boost::json::parse(stranger->next("snapshot").data).at("signers").at(0).at("signatures"), 42);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, too_many_viewers_are_sent_away_and_told_when_to_come_again) {
+    start({"--max-streams", "3", "--max-streams-per-address", "2"});
+    auto one = watch(), two = watch();
+    StreamClient three{port_};
+    three.ask("/events");
+    const auto header = three.header();
+    EXPECT_NE(header.find("503"), std::string::npos);
+    EXPECT_NE(header.find("Retry-After: 5"), std::string::npos);
+    EXPECT_EQ(get("/livez").first, 200U);
+    one.reset();  // its place is free as soon as it has left
+    while (json("/api/streams").at("streams").as_array().size() > 1) {
+    }
+    watch();
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, starved_of_descriptors_it_goes_on_and_recovers) {
+    start();
+    rlimit before{};
+    checked(::prlimit(monitor_->pid(), RLIMIT_NOFILE, nullptr, &before), "prlimit");
+    const rlimit few{12, before.rlim_max};
+    checked(::prlimit(monitor_->pid(), RLIMIT_NOFILE, &few, nullptr), "prlimit");
+    std::vector<std::unique_ptr<StreamClient>> viewers;
+    for (int count = 0; count < 30; ++count)
+        viewers.push_back(std::make_unique<StreamClient>(port_));
+    viewers.clear();
+    checked(::prlimit(monitor_->pid(), RLIMIT_NOFILE, &before, nullptr), "prlimit");
+    EXPECT_EQ(get("/livez").first, 200U);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(program, refuses_to_listen_to_strangers_without_being_told) {
+    Spawned refused{{REVENANT_MONITOR, "--listen-address", "0.0.0.0", "--listen-port", "0"}, 2};
+    EXPECT_NE(refused.line_with("anyone who reaches 0.0.0.0 could look").find("--token-file"), std::string::npos);
+    EXPECT_EQ(refused.wait(Deadline{milliseconds{5'000}}), 2);
+}
+
+}  // namespace
+}  // namespace revenant::test

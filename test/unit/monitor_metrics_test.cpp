@@ -1,0 +1,86 @@
+#include "monitor/web/metrics.hpp"
+
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "monitor/web/exposition.hpp"
+#include "monitor/web/health_document.hpp"
+#include "test/unit/monitor_status_lines.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+Board filled() {
+    Board board{"0.1.0"};
+    board.enter(Board::Stage::running, instant_now());
+    board.heard("signer-0123", "/s", *read_status(test::full_status_line), instant_now());
+    Finding finding{Health::degraded, "via \"http\"", std::chrono::microseconds{250}, 0, "open"};
+    finding.breakers = {{"mdp", "open"}, {"http", "closed"}};
+    board.found("dependency:broker", "dependency", false, finding, instant_now());
+    board.sample(look_at_self(), 3, instant_now());
+    return board;
+}
+
+TEST(exposition, is_as_prometheus_reads_it) {
+    Exposition all;
+    all.gauge("a", "An a.", {}, 1);
+    all.counter("b_total", "A b.", {{"x", "1"}}, 2);
+    all.gauge("a", "An a.", {{"q", "a\\b\"c\nd"}}, 0.25);
+    all.histogram("h_seconds", "An h.", {}, {{0.001, 0.5}, {1, 2, 3}, 1.5, 6});
+    EXPECT_EQ(all.text(),
+              "# HELP a An a.\n# TYPE a gauge\na 1\na{q=\"a\\\\b\\\"c\\nd\"} 0.25\n"
+              "# HELP b_total A b.\n# TYPE b_total counter\nb_total{x=\"1\"} 2\n"
+              "# HELP h_seconds An h.\n# TYPE h_seconds histogram\nh_seconds_bucket{le=\"0.001\"} 1\n"
+              "h_seconds_bucket{le=\"0.5\"} 3\nh_seconds_bucket{le=\"+Inf\"} 6\nh_seconds_sum 1.5\nh_seconds_count 6\n");
+}
+
+TEST(metrics, have_what_an_operator_watches) {
+    const auto board = filled();
+    const auto text = metrics_text(board, {5, 7, 1, 9, 2, 8}, "0.1.0");
+    for (const auto* const line :
+         {"revenant_signer_up{signer=\"signer-0123\"} 1\n", "revenant_ready 1\n",
+          "revenant_key_level{signer=\"signer-0123\",serial=\"0123\",key=\"tz4abc\",kind=\"block\"} 1000\n",
+          "revenant_key_round{signer=\"signer-0123\",serial=\"0123\",key=\"tz4abc\",kind=\"block\"} 1\n",
+          "revenant_refusals_total{signer=\"signer-0123\",reason=\"stale_watermark\"} 2\n",
+          "revenant_revivals_total{signer=\"signer-0123\",serial=\"0123\"} 2\n",
+          "revenant_link_up{signer=\"signer-0123\",serial=\"0123\"} 1\n",
+          "revenant_signature_seconds_bucket{signer=\"signer-0123\",le=\"0.01\"} 25\n",
+          "revenant_signature_seconds_bucket{signer=\"signer-0123\",le=\"+Inf\"} 30\n",
+          "revenant_breaker_state{component=\"dependency:broker\",way=\"mdp\",state=\"open\"} 1\n",
+          "revenant_monitor_streams 5\n", "revenant_monitor_events_dropped_total 2\n", "process_open_fds "})
+        EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
+TEST(metrics, each_series_is_there_once_and_after_its_type) {
+    const auto board = filled();
+    std::istringstream text{metrics_text(board, {}, "0.1.0")};
+    std::set<std::string> series, typed;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("# TYPE ")) {
+            EXPECT_TRUE(typed.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
+            continue;
+        }
+        if (line.starts_with("# "))
+            continue;
+        EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line;
+    }
+    EXPECT_GT(series.size(), 50U);
+}
+
+TEST(health_document, says_pass_warn_or_fail_of_all_and_of_each) {
+    auto board = filled();
+    auto document = health_document(board, "0.1.0");
+    EXPECT_EQ(document.at("status"), "warn");
+    EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "pass");
+    EXPECT_EQ(document.at("checks").at("dependency:broker").at(0).at("observedValue"), 0.25);
+    board.not_heard("signer-0123", "/s", instant_now());
+    document = health_document(board, "0.1.0");
+    EXPECT_EQ(document.at("status"), "fail");
+    EXPECT_EQ(document.at("checks").at("host:signer-0123").at(0).at("status"), "fail");
+    EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "warn");
+}
+
+}  // namespace
+}  // namespace revenant::monitor
