@@ -61,4 +61,6 @@ install_rest(host
   SETTINGS host.conf monitor.conf)
 install(PROGRAMS units/host/wait-for-chrony DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/revenant" COMPONENT host)
 install(FILES units/host/60-revenant.rules DESTINATION lib/udev/rules.d COMPONENT host)
-install(FILES docs/operator.md docs/monitor.md DESTINATION "${doc}/revenant-host" COMPONENT host)
+install(FILES docs/baker.md docs/boards.md docs/migrating.md docs/monitor.md docs/operator.md docs/security.md
+              docs/troubleshooting.md
+        DESTINATION "${doc}/revenant-host" COMPONENT host)

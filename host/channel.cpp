@@ -98,6 +98,7 @@ awaitable<void> DeviceChannel::until_ready() {
 /// One life of the link, from the claim to the loss. Yields whether the gadget said anything.
 awaitable<bool> DeviceChannel::hold(Pipe& pipe) {
     bool heard = false;
+    ++claims_;
     set(Trouble::none);
     requests_.claimed();
     const auto life = [&](TaskGroup& group) -> awaitable<void> {

@@ -55,6 +55,8 @@ public:
     /// Why nothing is answered just now.
     enum class Trouble : std::uint8_t { absent, not_ready, silent, foreign, forbidden, several, held, none };
     [[nodiscard]] Trouble trouble() const { return trouble_; }
+    /// How often the interface was claimed: another life of the link each time.
+    [[nodiscard]] std::uint64_t claims() const { return claims_; }
     /// Waits until it may be another one; wait in a loop that looks.
     awaitable<void> trouble_moved() { return moved_.wait(); }
 
@@ -79,6 +81,7 @@ private:
     std::map<MessageId, Waiter*> waiters_;
     Signal work_;  // there may be a frame to write
     Trouble trouble_ = Trouble::absent;
+    std::uint64_t claims_ = 0;
     Signal moved_;  // trouble_
 };
 

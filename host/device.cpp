@@ -48,7 +48,11 @@ std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Opt
             throw several_devices(devices, selection);
         return std::make_unique<UsbLink>(open_usb(executor), selection, interface);
     }
-    const std::filesystem::path run_directory{options.text("run-dir")};
+    return open_loopback(executor, options.text("run-dir"), interface);
+}
+
+std::unique_ptr<Link> open_loopback(const asio::any_io_executor& executor, const std::filesystem::path& run_directory,
+                                    Interface interface) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(run_directory, ignored))
         throw Failure{Exit::no_device, "no_device",
@@ -79,10 +83,7 @@ UsbSelection usb_selection(const Options& options) {
 Failure no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
                   std::chrono::milliseconds deadline) {
     if (channel.trouble() == DeviceChannel::Trouble::none)
-        return Failure{Exit::no_device, "no_answer",
-                       fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or wait "
-                                   "longer with --deadline",
-                                   link.serial(), static_cast<double>(deadline.count()) / 1000)};
+        return late_failure(link.serial(), deadline);
     if (on_loopback(options))
         return loopback_failure(channel.trouble(), link.serial(), interface);
     return usb_failure(channel.trouble(), link.serial(), usb_selection(options), interface);

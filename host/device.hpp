@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -28,6 +29,10 @@ std::shared_ptr<UsbBus> open_usb(const asio::any_io_executor& executor);
 
 /// The link to the device that the options name. Throws Failure where it cannot exist.
 std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Options& options, Interface interface);
+
+/// The link to the loopback device with this run directory. Throws Failure if it is not there.
+std::unique_ptr<Link> open_loopback(const asio::any_io_executor& executor, const std::filesystem::path& run_directory,
+                                    Interface interface);
 
 /// --deadline, in milliseconds, if it was given.
 std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options);

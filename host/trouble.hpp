@@ -14,6 +14,9 @@ Failure loopback_failure(DeviceChannel::Trouble trouble, const std::string& devi
 Failure usb_failure(DeviceChannel::Trouble trouble, const std::string& device, const UsbSelection& selection,
                     Interface interface);
 
+/// A device that is there did not answer in time.
+Failure late_failure(const std::string& device, std::chrono::milliseconds deadline);
+
 /// Several devices could be meant: lists their serials.
 Failure several_devices(const std::vector<UsbNode>& devices, const UsbSelection& selection);
 

@@ -1,6 +1,7 @@
 #include "common/service/notify.hpp"
 
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 
 #include <systemd/sd-daemon.h>
@@ -17,6 +18,13 @@ void status(const std::string& text) {
 
 void stopping() {
     ::sd_notify(0, "STOPPING=1");
+}
+
+void reloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto microseconds = std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
+    ::sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds)).c_str());
 }
 
 std::optional<std::chrono::microseconds> watchdog_interval() {

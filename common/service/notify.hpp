@@ -14,6 +14,8 @@ namespace revenant::service {
 void ready(const std::string& status);
 void status(const std::string& text);
 void stopping();
+/// The configuration is read again from here until the next ready().
+void reloading();
 
 /// How often the manager wants to be told that we live, in the first place; nothing if it does not.
 std::optional<std::chrono::microseconds> watchdog_interval();

@@ -51,6 +51,11 @@ awaitable<error_code> read(Connection::Stream& stream, beast::flat_buffer& buffe
     co_return no_body;
 }
 
+Inquiry inquiry_of(const std::string& client, Parser::value_type& request) {
+    return {client, std::string{request.method_string()}, std::string{request.target()}, std::move(request.body()),
+            request.count(http::field::origin) != 0};
+}
+
 }  // namespace
 
 awaitable<void> Connection::run() {
@@ -96,15 +101,14 @@ awaitable<Connection::Next> Connection::exchange() {
         co_return co_await send(reply_of(*problem), 11, false);
     }
     auto request = parser.release();
-    Inquiry inquiry{std::string{request.method_string()}, std::string{request.target()}, std::move(request.body())};
-    auto reply = co_await service_.answer(std::move(inquiry));
+    auto reply = co_await service_.answer(inquiry_of(client_, request));
     co_return co_await send(std::move(reply), request.version(), request.keep_alive() && !finishing_);
 }
 
 awaitable<Connection::Next> Connection::send(Reply reply, unsigned version, bool keep_alive) {
     http::response<http::string_body> response{static_cast<http::status>(reply.status), version};
     response.set(http::field::server, fmt::format("revenant/{}", revenant::version));
-    response.set(http::field::content_type, "application/json");
+    response.set(http::field::content_type, reply.content_type);
     if (reply.allowed != nullptr)
         response.set(http::field::allow, reply.allowed);
     response.keep_alive(keep_alive);

@@ -14,8 +14,9 @@ public:
     using Stream = boost::beast::basic_stream<asio::generic::stream_protocol>;
     using Socket = Stream::socket_type;
 
-    Connection(Socket socket, Service& service, const Limits& limits)
-        : stream_{std::move(socket)}, service_{service}, limits_{limits} {}
+    /// `client`: where it comes from, for the audit log.
+    Connection(Socket socket, std::string client, Service& service, const Limits& limits)
+        : stream_{std::move(socket)}, client_{std::move(client)}, service_{service}, limits_{limits} {}
 
     /// Answers one request after the other until the client has no more, or takes too long. Throws operation_aborted.
     awaitable<void> run();
@@ -33,6 +34,7 @@ private:
     awaitable<void> farewell();
 
     Stream stream_;
+    std::string client_;
     boost::beast::flat_buffer buffer_{max_buffer};
     Service& service_;
     const Limits& limits_;

@@ -66,7 +66,8 @@ awaitable<void> Server::accept_tcp() {
         if (!failed) {
             error_code ignored;
             socket.set_option(Tcp::no_delay{true}, ignored);
-            admit(std::move(socket));
+            const auto peer = socket.remote_endpoint(ignored);
+            admit(std::move(socket), shown(peer));
             backoff.reset();
             continue;
         }
@@ -80,23 +81,26 @@ awaitable<void> Server::accept_tcp() {
 awaitable<void> Server::accept_unix() {
     try {
         for (;;)
-            admit(co_await unix_->accept());
+            admit(co_await unix_->accept(), "unix");
     } catch (const system_error&) {  // closed, or cancelled: no reason for the others to end
     }
 }
 
 /// With too many of them one that is idle makes room, so that they cannot keep a baker away.
-void Server::admit(Connection::Socket socket) {
+void Server::admit(Connection::Socket socket, std::string client) {
     if (connections_.size() >= settings_.limits.connections) {
         const auto idle = std::find_if(connections_.begin(), connections_.end(),
                                        [](const Connection& connection) { return connection.idle(); });
         if (idle == connections_.end()) {
-            spdlog::warn("a client was sent away, since {} others are being served", connections_.size());
+            if (const auto left_out = sent_away_.tell())
+                spdlog::warn("a client was sent away, since {} others are being served ({} more since the last such line)",
+                             connections_.size(), *left_out);
             return;
         }
         idle->finish();
     }
-    const auto connection = connections_.emplace(connections_.end(), std::move(socket), service_, settings_.limits);
+    const auto connection =
+        connections_.emplace(connections_.end(), std::move(socket), std::move(client), service_, settings_.limits);
     tasks_.spawn(converse(connection));
 }
 

@@ -9,6 +9,7 @@
 #include "common/core/task_group.hpp"
 #include "common/net/unix_listener.hpp"
 #include "host/serve/connection.hpp"
+#include "host/serve/rarely.hpp"
 
 namespace revenant::host::serve {
 
@@ -31,7 +32,7 @@ private:
     awaitable<void> accept_unix();
     awaitable<void> converse(std::list<Connection>::iterator connection);
     awaitable<void> all_ended();
-    void admit(Connection::Socket socket);
+    void admit(Connection::Socket socket, std::string client);
 
     TaskGroup& tasks_;
     asio::any_io_executor executor_;
@@ -41,6 +42,7 @@ private:
     std::optional<UnixListener> unix_;
     std::list<Connection> connections_;
     Signal ended_;  // a connection
+    Rarely sent_away_;
 };
 
 }  // namespace revenant::host::serve

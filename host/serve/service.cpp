@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "host/output.hpp"
+#include "host/serve/report.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -21,6 +22,18 @@ std::string document(const char* name, json::array list) {
     return json::serialize(json::object{{name, std::move(list)}});
 }
 
+/// One more for as long as it lives.
+class Counted {
+public:
+    explicit Counted(std::uint64_t& count) : count_{count} { ++count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count_; }
+
+private:
+    std::uint64_t& count_;
+};
+
 /// Nothing that a client can do leads here, and nobody else is to suffer from it.
 Reply fault(const std::exception& error) {
     spdlog::error("a request met a fault: {}", printable(error.what()));
@@ -34,12 +47,18 @@ Reply reply_of(const Problem& problem) {
 }
 
 awaitable<Reply> Service::answer(Inquiry inquiry) {
+    const Counted counted{figures_.in_flight};
+    ++figures_.requests;
     Reply reply;
     try {
+        if (inquiry.from_page)
+            throw Problem{403, "a page in a browser asks, which no baker is: this signer answers none"};
         auto question = read_question(inquiry.method, inquiry.target, settings_.prefix);
-        reply.body = co_await carry_out(std::move(question), std::move(inquiry.body));
+        reply = co_await carry_out(std::move(question), std::move(inquiry));
     } catch (const Problem& problem) {
-        spdlog::warn("answered with {}: {}", problem.status(), printable(problem.what()));
+        if (const auto left_out = refused_.tell())
+            spdlog::warn("answered with {}: {}{}", problem.status(), printable(problem.what()),
+                         *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
         reply = reply_of(problem);
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)
@@ -48,55 +67,115 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
     } catch (const std::exception& error) {
         reply = fault(error);
     }
+    ++figures_.answers[reply.status];
+    counted_();
     co_return reply;
 }
 
-awaitable<std::string> Service::carry_out(Question question, std::string body) {
+awaitable<Reply> Service::carry_out(Question question, Inquiry inquiry) {
+    Reply reply;
     switch (question.subject) {
-        case Subject::signature: {
-            auto message = read_message(body);
-            authenticate(question, message);
-            auto signature = co_await signer_.sign(std::move(question), std::move(message));
-            co_return document("signature", signature);
-        }
+        case Subject::signature:
+            reply.body = document("signature", co_await sign(std::move(question), inquiry));
+            break;
         case Subject::public_key: {
             const auto key = co_await signer_.key(question.address);
-            co_return document("public_key", key.public_key);
+            reply.body = document("public_key", key.public_key);
+            break;
         }
         case Subject::proof: {
             const auto key = co_await signer_.key(question.address);
-            co_return document("bls_prove_possession", proof_of(key, question));
+            reply.body = document("bls_prove_possession", proof_of(key, question));
+            break;
         }
         case Subject::authorized_keys: {
-            if (settings_.client_keys.empty())
-                co_return "{}";
             const auto& addresses = settings_.client_keys.addresses();
-            co_return document("authorized_keys", json::array(addresses.begin(), addresses.end()));
+            reply.body =
+                addresses.empty() ? "{}" : document("authorized_keys", json::array(addresses.begin(), addresses.end()));
+            break;
         }
-        case Subject::known_keys: {
-            if (!settings_.list_known_keys)
-                throw Problem{403, "this signer does not list its keys: start it with --list-known-keys"};
-            json::array addresses;
-            for (const auto& key : co_await signer_.keys())
-                addresses.emplace_back(key.address);
-            co_return document("known_keys", std::move(addresses));
-        }
+        case Subject::known_keys:
+            reply.body = co_await known_keys();
+            break;
+        case Subject::metrics:
+            reply.body = metrics_text(figures_, signer_.lines());
+            reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+            break;
         case Subject::ready:
-            signer_.require_device();
-            co_return "{}";
+            co_await signer_.require_ready();
+            reply.body = "{}";
+            break;
         case Subject::alive:
+            reply.body = "{}";
             break;
     }
-    co_return "{}";
+    co_return reply;
 }
 
-void Service::authenticate(const Question& question, ByteView message) const {
+awaitable<std::string> Service::known_keys() {
+    if (!settings_.list_known_keys)
+        throw Problem{403, "this signer does not list its keys: start it with --list-known-keys"};
+    json::array addresses;
+    for (const auto& key : co_await signer_.keys())
+        addresses.emplace_back(key.address);
+    co_return document("known_keys", std::move(addresses));
+}
+
+/// Whatever becomes of it is counted and written down.
+awaitable<std::string> Service::sign(Question question, const Inquiry& inquiry) {
+    const auto begin = std::chrono::steady_clock::now();
+    Bytes message;
+    Decision decision;
+    decision.client = inquiry.client;
+    decision.key = question.address;
+    const auto done = [&] {
+        decision.message = message;
+        decision.took = std::chrono::steady_clock::now() - begin;
+        decide(decision);
+    };
+    try {
+        message = read_message(inquiry.body);
+        auto made = co_await sign_if_authentic(question, message, decision);
+        decision.device = made.device;
+        done();
+        co_return std::move(made.signature);
+    } catch (const Problem& problem) {
+        decision.status = problem.status();
+        decision.reason = problem.reason();
+        done();
+        throw;
+    }
+}
+
+awaitable<Signed> Service::sign_if_authentic(const Question& question, const Bytes& message, Decision& decision) {
+    const auto recognised = tezos::recognise(message, question.curve);
+    if (const auto* operation = std::get_if<tezos::Operation>(&recognised))
+        decision.operation = *operation;
+    decision.authenticated = authenticate(question, message);
+    co_return co_await signer_.sign(question, message);
+}
+
+void Service::decide(const Decision& decision) {
+    if (decision.reason.empty()) {
+        ++figures_.signatures;
+        figures_.signing.observe(decision.took);
+    } else {
+        ++figures_.refusals[decision.reason];
+    }
+    audit_.write(decision);
+}
+
+/// The address of the key that the client signed with; empty if none is asked for.
+std::string Service::authenticate(const Question& question, ByteView message) const {
     if (settings_.client_keys.empty())
-        return;
+        return {};
     if (!question.authentication)
         throw Problem{401, "this signer answers known clients only: sign the request with one of its authorized_keys"};
-    if (!settings_.client_keys.signed_this(question.address, message, *question.authentication))
-        throw Problem{403, "the request's authentication is by none of the authorized_keys, or of other bytes"};
+    const auto* const client = settings_.client_keys.who_signed(question.address, message, *question.authentication);
+    if (client == nullptr)
+        throw Problem{403, "the request's authentication is by none of the authorized_keys, or of other bytes"}.because(
+            "not_authenticated");
+    return *client;
 }
 
 std::string Service::proof_of(const KeyStatus& key, const Question& question) {

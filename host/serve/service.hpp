@@ -1,7 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
+#include "host/serve/audit.hpp"
+#include "host/serve/figures.hpp"
+#include "host/serve/rarely.hpp"
 #include "host/serve/settings.hpp"
 #include "host/serve/signer.hpp"
 
@@ -9,33 +13,47 @@ namespace revenant::host::serve {
 
 /// A request of HTTP as far as it matters here.
 struct Inquiry {
+    std::string client;  ///< where it came from: an address and port, or "unix"
     std::string method, target, body;
+    bool from_page = false;  ///< it has an Origin, as browsers send it along with what a page asks for
 };
 
-/// What is sent back: always JSON.
+/// What is sent back.
 struct Reply {
     unsigned status = 200;
     std::string body{};
     const char* allowed = nullptr;  ///< methods, for status 405
+    const char* content_type = "application/json";
 };
 
 Reply reply_of(const Problem& problem);
 
-/// The protocol of the Octez remote signer. One thread.
+/// The protocol of the Octez remote signer, and what the server tells of itself. One thread.
 class Service {
 public:
-    Service(Signer& signer, const ServeSettings& settings) : signer_{signer}, settings_{settings} {}
+    /// `settings` may change while it lives. `counted` is called when a figure that is not about a device moved.
+    Service(Signer& signer, const ServeSettings& settings, Figures& figures, Audit& audit,
+            std::function<void()> counted)
+        : signer_{signer}, settings_{settings}, figures_{figures}, audit_{audit}, counted_{std::move(counted)} {}
 
     /// Throws nothing but operation_aborted, when it is cancelled.
     awaitable<Reply> answer(Inquiry inquiry);
 
 private:
-    awaitable<std::string> carry_out(Question question, std::string body);
-    void authenticate(const Question& question, ByteView message) const;
+    awaitable<Reply> carry_out(Question question, Inquiry inquiry);
+    awaitable<std::string> sign(Question question, const Inquiry& inquiry);
+    awaitable<Signed> sign_if_authentic(const Question& question, const Bytes& message, Decision& decision);
+    awaitable<std::string> known_keys();
+    void decide(const Decision& decision);
+    [[nodiscard]] std::string authenticate(const Question& question, ByteView message) const;
     [[nodiscard]] static std::string proof_of(const KeyStatus& key, const Question& question);
 
     Signer& signer_;
     const ServeSettings& settings_;
+    Figures& figures_;
+    Audit& audit_;
+    std::function<void()> counted_;
+    Rarely refused_;
 };
 
 }  // namespace revenant::host::serve

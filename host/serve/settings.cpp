@@ -2,11 +2,14 @@
 
 #include <stdexcept>
 
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
 #include "host/device.hpp"
 #include "host/output.hpp"
+#include "host/verbs.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -43,6 +46,21 @@ ClientKeys client_keys(const Options& options) {
     }
 }
 
+std::vector<std::string> auto_unlock(const Options& options) {
+    std::vector<std::string> words;
+    boost::split(words, options.text("auto-unlock"), boost::is_any_of(", \t"), boost::token_compress_on);
+    std::erase(words, "");
+    return words == std::vector<std::string>{"all"} ? words : key_ids(words);
+}
+
+AuditSettings audit(const Options& options) {
+    AuditSettings settings;
+    settings.file = options.text("audit-log");
+    settings.size = static_cast<std::size_t>(options.number("audit-size", 1, 1024));
+    settings.files = static_cast<std::size_t>(options.number("audit-files", 2, 100));
+    return settings;
+}
+
 }  // namespace
 
 void declare_options(Options& options) {
@@ -52,15 +70,24 @@ void declare_options(Options& options) {
         .names(Names::file)
         .add("path-prefix", "", "serve: what stands before each path, like /signer")
         .add("client-keys", "",
-             "serve: public keys (edpk…, BLpk…), separated by commas: a client must sign each request with one of them")
+             "serve: public keys (edpk…, sppk…, p2pk…, BLpk…), separated by commas: a client must sign each request with one of them")
         .add_flag("allow-unauthenticated",
                   "serve: let anyone ask for signatures who reaches an address beyond loopback")
         .add_flag("list-known-keys", "serve: answer /known_keys")
+        .add("auto-unlock", "",
+             "serve: ids of keys, separated by commas, or all: unlock them when the device becomes ready, with the "
+             "service manager's credential 'passphrase'")
+        .add("audit-log", "", "serve: write a line of JSON for each decision about a signature into this file")
+        .names(Names::file)
+        .add("audit-size", "10", "serve: MiB of that file, which then gets a number and makes room for a new one")
+        .add("audit-files", "10", "serve: how many of these are kept")
+        .add("status-socket", "", "serve: tell the state at this socket, for the monitor")
+        .names(Names::file)
         .add("log-level", "info", "serve: trace, debug, info, warning, error, critical or off")
         .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
 }
 
-ServeSettings serve_settings(const Options& options) {
+ServeSettings serve_settings(const Options& options, const std::vector<std::string>& key_ids) {
     ServeSettings settings;
     settings.listen = {listen_address(options), static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535))};
     settings.unix_socket = options.text("unix-socket");
@@ -68,6 +95,11 @@ ServeSettings serve_settings(const Options& options) {
     settings.client_keys = client_keys(options);
     settings.list_known_keys = options.flag("list-known-keys");
     settings.deadline = chosen_deadline(options).value_or(settings.deadline);
+    settings.key_ids = host::key_ids(key_ids);
+    settings.auto_unlock = auto_unlock(options);
+    settings.audit = audit(options);
+    settings.status_socket = options.text("status-socket");
+    settings.log_level = options.text("log-level");
     const bool open = settings.client_keys.empty() && !options.flag("allow-unauthenticated");
     if (open && !settings.listen.address().is_loopback())
         throw wrong_words(

@@ -6,19 +6,20 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include "common/service/options.hpp"
+#include "host/serve/audit.hpp"
 #include "host/serve/client_keys.hpp"
 
 namespace revenant::host::serve {
 
 /// How long a client may take, and how many there may be; other values are for tests.
 struct Limits {
-    std::size_t connections = 128;              ///< one more takes the place of one that asks nothing, or is sent away
-    std::size_t signing = 64;                   ///< signatures that are under way; one more is answered "busy"
-    std::size_t looks = 8;                      ///< the same for questions about keys
+    std::size_t connections = 1000;             ///< one more takes the place of one that asks nothing, or is sent away
+    std::size_t signing = 64;                   ///< signatures that are under way; one more waits for its turn
     std::chrono::milliseconds idle{60'000};     ///< between two requests on one connection
     std::chrono::milliseconds request{5'000};   ///< from a request's first byte to its last
     std::chrono::milliseconds reply{5'000};     ///< for taking the answer
@@ -34,16 +35,23 @@ struct ServeSettings {
     ClientKeys client_keys{};
     bool list_known_keys = false;
     std::chrono::milliseconds deadline{4'500};  ///< for the device's answer, with the wait for the device
+    std::vector<std::string> key_ids{};         ///< the only keys that are served; empty: all
+    std::vector<std::string> auto_unlock{};     ///< ids of keys, or "all"
+    AuditSettings audit{};
+    std::filesystem::path status_socket{};  ///< empty: none
+    std::string log_level = "info";
     Limits limits{};
 };
 
 /// What the verb `serve` adds to the program's options.
-inline constexpr std::array<std::string_view, 8> option_names{"listen-address",  "listen-port", "unix-socket",
-                                                              "path-prefix",     "client-keys", "allow-unauthenticated",
-                                                              "list-known-keys", "log-level"};
+inline constexpr std::array<std::string_view, 13> option_names{
+    "listen-address",        "listen-port",     "unix-socket", "path-prefix", "client-keys",
+    "allow-unauthenticated", "list-known-keys", "auto-unlock", "audit-log",   "audit-size",
+    "audit-files",           "status-socket",   "log-level"};
 void declare_options(Options& options);
 
-/// Throws Failure or UsageError, a sentence for a person, for what is wrong or not safe.
-ServeSettings serve_settings(const Options& options);
+/// `key_ids`: the operands of the verb. Throws Failure or UsageError, a sentence for a person, for what is wrong or not
+/// safe.
+ServeSettings serve_settings(const Options& options, const std::vector<std::string>& key_ids);
 
 }  // namespace revenant::host::serve

@@ -4,155 +4,147 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "common/service/notify.hpp"
-#include "host/output.hpp"
 #include "host/serve/refusal.hpp"
 
 namespace revenant::host::serve {
 namespace {
 
-/// One of few places.
-class Place {
-public:
-    Place(std::size_t& taken, std::size_t most, const char* what) : taken_{taken} {
-        if (taken_ >= most)
-            throw Problem{503, fmt::format("the signer is busy: {} {} are under way; ask again", taken_, what)};
-        ++taken_;
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { --taken_; }
-
-private:
-    std::size_t& taken_;
-};
-
-Problem strange_answer() {
-    return {502, "the device answered something else than was asked: update revenant on both ends"};
-}
-
-/// Whether the address is that of the public key: what is given out of a key hangs together.
-bool consistent(const KeyStatus& key) {
-    const auto public_key = tezos::parse_public_key(key.public_key);
-    return public_key && tezos::address(public_key->curve, public_key->bytes) == key.address;
+std::optional<tezos::Operation> operation_in(const Question& question, ByteView message) {
+    const auto recognised = tezos::recognise(message, question.curve);
+    const auto* operation = std::get_if<tezos::Operation>(&recognised);
+    return operation != nullptr ? std::optional{*operation} : std::nullopt;
 }
 
 }  // namespace
 
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
-    : options_{options},
-      deadline_{settings.deadline},
-      limits_{settings.limits},
-      link_{open_link(executor, options, Interface::sign)},
-      channel_{executor, *link_} {}
+    : executor_{executor}, settings_{settings}, lines_{executor, options, settings.key_ids}, in_flight_{executor} {}
+
+awaitable<void> Signer::run(Line::Greeted greeted) {
+    return lines_.run(std::move(greeted));
+}
 
 awaitable<void> Signer::tell(std::string where) {
-    using namespace asio::experimental::awaitable_operators;
-    using Trouble = DeviceChannel::Trouble;
-    asio::steady_timer first_look{co_await asio::this_coro::executor, 1s};
-    co_await (until_ready() || first_look.async_wait(as_tuple(use_awaitable)));
-    auto last = Trouble::none;  // so that an absence at the start is told
-    for (;;) {
-        const auto now = channel_.trouble();
-        if (now == Trouble::none) {
-            const auto greeted = co_await greeting();
-            spdlog::info("{}", greeted);
-            service::status(fmt::format("{}; the device '{}' is ready", where, link_->serial()));
-        } else {
-            // The ways of being away follow each other quickly: one of them is enough for the log.
-            const auto level = last == Trouble::none ? spdlog::level::warn : spdlog::level::debug;
-            spdlog::log(level, "{}", no_device().what());
-            service::status(fmt::format("{}; {}", where, no_device().what()));
+    for (std::string told;;) {
+        if (auto now = summary(); now != told) {
+            service::status(fmt::format("{}; {}", where, now));
+            told = std::move(now);
         }
-        last = now;
-        while (channel_.trouble() == now)
-            co_await channel_.trouble_moved();
+        co_await lines_.moved();
     }
 }
 
-awaitable<void> Signer::until_ready() {
-    while (channel_.trouble() != DeviceChannel::Trouble::none)
-        co_await channel_.trouble_moved();
+std::string Signer::summary() const {
+    const auto& all = lines_.all();
+    const auto ready = std::count_if(all.begin(), all.end(), [](const Line& line) { return line.ready(); });
+    if (ready == 0)
+        return lines_.no_device(settings_.deadline).what();
+    if (all.size() == 1)
+        return fmt::format("the device '{}' is ready", all.front().serial());
+    return fmt::format("{} of {} devices are ready", ready, all.size());
 }
 
-awaitable<std::string> Signer::greeting() {
-    try {
-        const auto all = co_await keys();
-        const auto unlocked = std::count_if(all.begin(), all.end(),
-                                            [](const KeyStatus& key) { return key.lock_state == LockState::unlocked; });
-        co_return fmt::format("the device '{}' is ready, {} of its {} keys are unlocked", link_->serial(), unlocked,
-                              all.size());
-    } catch (const Problem& problem) {
-        co_return problem.what();
+awaitable<Signed> Signer::sign(Question question, Bytes message) {
+    const auto until = deadline();
+    const auto place = co_await turnstile_.enter(settings_.limits.signing, until);
+    if (!place) {
+        require_device();  // else that is why
+        throw Problem{503, fmt::format("the signer is busy: {} signatures are under way; ask again", turnstile_.inside())}
+            .because("busy");
     }
+    co_return co_await in_flight_.share({question.address, message}, until,
+                                        [&] { return make(question, message, until); });
 }
 
-awaitable<std::string> Signer::sign(Question question, Bytes message) {
-    const Place place{signing_, limits_.signing, "signatures"};
-    Request request = SignRequest{question.address, std::move(message)};
-    const auto response = co_await ask(std::move(request));
+awaitable<Signed> Signer::make(const Question& question, const Bytes& message, Until until) {
+    auto* const line = co_await route(question.address, until);
+    Request request = SignRequest{question.address, message};
+    const auto response = co_await line->ask(request, time_left(until));
     if (const auto* error = std::get_if<ErrorResponse>(&response)) {
         if (error->code == ErrorCode::key_not_found)
-            known_.erase(question.address);
+            line->is_gone(question.address);
+        if (error->code == ErrorCode::key_locked)
+            line->is_locked(question.address);
         throw refusal(question.address, *error);
     }
     const auto* made = std::get_if<SignResponse>(&response);
     if (made == nullptr || made->signature.size() != tezos::signature_size(question.curve))
         throw strange_answer();
-    co_return tezos::signature_text(question.curve, made->signature);
+    line->gave_signature(question.address, operation_in(question, message));
+    co_return Signed{tezos::signature_text(question.curve, made->signature), line->serial()};
+}
+
+/// The device that has the key: known already, as a rule. A key that is new to us may be new on a device; and one that
+/// is on a device whose keys are not known yet is waited for.
+awaitable<Line*> Signer::route(const std::string& address, Until until) {
+    if (auto* const known = lines_.owner(address))
+        co_return known;
+    co_await lines_.look(until);
+    for (;;) {
+        if (auto* const found = lines_.owner(address))
+            co_return found;
+        if (lines_.acquainted())
+            throw Problem{404, fmt::format("{} is no key of {}: 'revenant list' shows those that it has", address,
+                                           lines_.all().size() == 1
+                                               ? fmt::format("the device '{}'", lines_.all().front().serial())
+                                               : fmt::format("any of the {} devices", lines_.all().size()))};
+        if (auto strange = lines_.strange())
+            throw std::move(*strange);
+        if (time_left(until).count() == 0)
+            throw lines_.no_device(settings_.deadline);
+        co_await something_moves(until);
+    }
+}
+
+awaitable<void> Signer::something_moves(Until until) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer limit{executor_, until};
+    co_await (lines_.moved() || limit.async_wait(as_tuple(use_awaitable)));
 }
 
 awaitable<KeyStatus> Signer::key(std::string address) {
-    if (known_.count(address) == 0)
-        co_await keys();
-    const auto found = known_.find(address);
-    if (found == known_.end())
-        throw Problem{404, fmt::format("{} is no key of the device '{}': 'revenant list' shows those that it has",
-                                       address, link_->serial())};
-    co_return found->second;
+    const auto* const line = co_await route(address, deadline());
+    co_return line->keys().at(address).status;
 }
 
 awaitable<std::vector<KeyStatus>> Signer::keys() {
-    const Place place{looks_, limits_.looks, "questions about keys"};
-    Request request = StatusRequest{};
-    auto response = co_await ask(std::move(request));
-    if (const auto* error = std::get_if<ErrorResponse>(&response))
-        throw refusal("the list of keys", *error);
-    auto* status = std::get_if<StatusResponse>(&response);
-    if (status == nullptr)
-        throw strange_answer();
-    std::erase_if(status->keys, [](const KeyStatus& key) { return !consistent(key); });
-    known_.clear();
-    for (const auto& key : status->keys)
-        known_.emplace(key.address, key);
-    co_return std::move(status->keys);
+    const auto until = deadline();
+    while (!lines_.acquainted() && !lines_.strange() && time_left(until).count() > 0)
+        co_await something_moves(until);
+    co_await lines_.look(until);
+    if (auto strange = lines_.strange())
+        throw std::move(*strange);
+    require_device();
+    std::vector<KeyStatus> all;
+    for (const auto& line : lines_.all())
+        for (const auto& [address, key] : line.keys())
+            all.push_back(key.status);
+    co_return all;
+}
+
+awaitable<void> Signer::require_ready() {
+    require_device();
+    if (any_unlocked())
+        co_return;
+    co_await lines_.look(deadline());  // somebody may have unlocked one just now
+    if (!any_unlocked())
+        throw Problem{503, "no key is unlocked: run 'revenant unlock'"}.because("key_locked");
+}
+
+bool Signer::any_unlocked() const {
+    for (const auto& line : lines_.all())
+        for (const auto& [address, key] : line.keys())
+            if (line.ready() && key.status.lock_state == LockState::unlocked)
+                return true;
+    return false;
 }
 
 void Signer::require_device() const {
-    if (channel_.trouble() != DeviceChannel::Trouble::none)
-        throw no_device();
-}
-
-awaitable<Response> Signer::ask(Request request) {
-    auto answer = co_await channel_.ask(request, deadline_);
-    switch (answer.outcome) {
-        case Answer::Outcome::answered:
-            co_return std::move(answer.response);
-        case Answer::Outcome::unreadable:
-            throw strange_answer();
-        case Answer::Outcome::refused:
-            throw Problem{503, "the signer is busy: too many requests wait for the device; ask again"};
-        case Answer::Outcome::late:
-        case Answer::Outcome::unknown:
-            break;
-    }
-    throw no_device();
-}
-
-Problem Signer::no_device() const {
-    return {503, no_answer(options_, *link_, channel_, Interface::sign, deadline_).what()};
+    const auto& all = lines_.all();
+    if (std::none_of(all.begin(), all.end(), [](const Line& line) { return line.ready(); }))
+        throw lines_.no_device(settings_.deadline);
 }
 
 }  // namespace revenant::host::serve

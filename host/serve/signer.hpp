@@ -1,52 +1,57 @@
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "host/channel.hpp"
-#include "host/device.hpp"
+#include "host/serve/in_flight.hpp"
+#include "host/serve/lines.hpp"
 #include "host/serve/question.hpp"
 #include "host/serve/settings.hpp"
+#include "host/serve/turnstile.hpp"
 
 namespace revenant::host::serve {
 
-/// The device as a server needs it: its keys and its signatures, each within the deadline, whatever happens to the
-/// cable meanwhile. It holds the sign interface only; the management interface is left to others. One thread.
+/// The devices as a server needs them: their keys and their signatures, each within the deadline, whatever happens to
+/// the cables meanwhile. It holds the sign interfaces only; the management interfaces are left to others. One thread.
 class Signer {
 public:
-    /// Throws Failure where there can be no device.
+    /// Throws Failure where there can be no device. `settings` may change while it lives.
     Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings);
 
-    /// Keeps the interface until cancelled.
-    awaitable<void> run() { return channel_.run(); }
-    /// Tells the log and the service manager, after `where`, how the device comes and goes, until cancelled.
+    /// Keeps the devices until cancelled. `greeted` is told of each that becomes ready.
+    awaitable<void> run(Line::Greeted greeted);
+    /// Tells the service manager, after `where`, how the devices come and go, until cancelled.
     awaitable<void> tell(std::string where);
 
     // Each throws Problem.
 
-    /// The signature as Octez writes it. Of one key in the order in which they were asked for.
-    awaitable<std::string> sign(Question question, Bytes message);
+    /// The signature of a key. Of one key in the order in which they were asked for; the same bytes at once only once.
+    awaitable<Signed> sign(Question question, Bytes message);
     /// A key that is known already is not asked for again: what is given out of it never changes.
     awaitable<KeyStatus> key(std::string address);
-    /// All keys that the device has now.
+    /// All keys that the devices have now.
     awaitable<std::vector<KeyStatus>> keys();
-    void require_device() const;
+    /// That at least one device is ready, and one of its keys unlocked.
+    awaitable<void> require_ready();
+
+    /// How many are ready, or why none is: a sentence.
+    [[nodiscard]] std::string summary() const;
+
+    [[nodiscard]] Lines& lines() { return lines_; }
 
 private:
-    awaitable<Response> ask(Request request);
-    awaitable<void> until_ready();
-    awaitable<std::string> greeting();
-    [[nodiscard]] Problem no_device() const;
+    [[nodiscard]] Until deadline() const { return std::chrono::steady_clock::now() + settings_.deadline; }
+    awaitable<Signed> make(const Question& question, const Bytes& message, Until until);
+    awaitable<Line*> route(const std::string& address, Until until);
+    awaitable<void> something_moves(Until until);
+    void require_device() const;
+    [[nodiscard]] bool any_unlocked() const;
 
-    const Options& options_;
-    std::chrono::milliseconds deadline_;
-    Limits limits_;
-    std::unique_ptr<Link> link_;
-    DeviceChannel channel_;
-    std::map<std::string, KeyStatus> known_;  // by address; of the last answer
-    std::size_t signing_ = 0, looks_ = 0;
+    asio::any_io_executor executor_;
+    const ServeSettings& settings_;
+    Lines lines_;
+    InFlight in_flight_;
+    Turnstile turnstile_;  // of the signatures
 };
 
 }  // namespace revenant::host::serve

@@ -37,9 +37,27 @@ std::string contents(const fs::path& file) {
     return text.str();
 }
 
+/// Of a log: whatever the test let loose on the program may have filled megabytes.
+std::string end_of(const std::string& log) {
+    constexpr std::size_t most = 32 * 1024;
+    return log.size() <= most ? log : "(its end)..." + log.substr(log.size() - most);
+}
+
 [[noreturn]] void too_late(const std::string& what) {
     throw std::runtime_error{what + " did not come in time"};
 }
+
+const char* path_of(const std::string& program) {
+    if (program.starts_with('/'))
+        return program.c_str();
+    if (program == "gadget")
+        return REVENANT_GADGET;
+    if (program == "registrar")
+        return REVENANT_REGISTRAR;
+    return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
+}
+
+}  // namespace
 
 Outcome run_to_end(supervisor::Command command, milliseconds limit) {
     const TemporaryDirectory dir;
@@ -55,16 +73,6 @@ Outcome run_to_end(supervisor::Command command, milliseconds limit) {
     return {code, contents(out), contents(err)};
 }
 
-const char* path_of(const std::string& program) {
-    if (program == "gadget")
-        return REVENANT_GADGET;
-    if (program == "registrar")
-        return REVENANT_REGISTRAR;
-    return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
-}
-
-}  // namespace
-
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment, milliseconds limit, const std::string& user) {
     supervisor::Command command;
@@ -76,7 +84,8 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
     return run_to_end(std::move(command), limit);
 }
 
-Suite::Suite(const SuiteSettings& settings) : bus_{settings.bus}, manager_dir_{dir_.path() / "manager"} {
+Suite::Suite(const SuiteSettings& settings)
+    : bus_{settings.bus}, beside_{settings.beside}, manager_dir_{dir_.path() / "manager"} {
     prepare_directories();
     const auto services = dir_.path() / "services";
     write_services(settings, services);
@@ -94,7 +103,7 @@ Suite::~Suite() {
         return;
     for (const auto& entry : fs::directory_iterator{manager_dir_})
         if (entry.path().extension() == ".log")
-            std::cerr << "---- " << entry.path().filename().string() << "\n" << contents(entry.path());
+            std::cerr << "---- " << entry.path().filename().string() << "\n" << end_of(contents(entry.path()));
 }
 
 fs::path Suite::run_dir() const {
@@ -117,9 +126,11 @@ Client::OpenLink Suite::link(host::Interface interface) const {
 
 /// On USB as an installed system has them: each program's own.
 void Suite::prepare_directories() const {
-    fs::create_directories(run_dir());
+    fs::create_directories(run_dir() / "signer");
     if (bus_ == Bus::loopback)
         return;
+    const auto* const baker = ::getpwnam("baker");
+    checked(::chown((run_dir() / "signer").c_str(), baker->pw_uid, baker->pw_gid), "chown");
     fs::permissions(dir_.path(), fs::perms{0711});  // the way to the supervisor's socket
     fs::create_directories(store_dir());
     fs::permissions(store_dir(), fs::perms::owner_all);
@@ -137,12 +148,16 @@ std::string Suite::command(const std::string& program) const {
     if (bus_ == Bus::usb)
         line = fmt::format("{0} --reuid={1} --regid={1} --init-groups {2}", setpriv,
                            program == "signer" ? "baker" : "revenant-" + program, line);
-    line += " --run-dir \"" + run_dir().string() + '"';
+    line += " --run-dir \"" + run_dir().string();
+    if (program == "signer")
+        for (const auto& other : beside_)
+            line += ':' + other.string();
+    line += '"';
     if (program == "liveness")
         return line;
     line += bus_ == Bus::usb ? " --bus usb" : " --bus loopback";
     if (program == "signer")
-        return line + " serve --listen-port 0";
+        return line + " serve --listen-port 0 --status-socket \"" + (run_dir() / "signer/status.sock").string() + '"';
     if (program == "gadget")
         line += " --store \"" + store_dir().string() + '"';
     else if (bus_ == Bus::usb)

@@ -23,10 +23,13 @@ struct Outcome {
 };
 
 /// Runs a program to its end; kills it and throws std::runtime_error when that takes longer than `limit`. `program` is
-/// one of ours ("gadget", "registrar", "liveness" or "host"). `user`: as somebody else, for root.
+/// one of ours ("gadget", "registrar", "liveness" or "host") or an absolute path. `user`: as somebody else, for root.
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment = {}, milliseconds limit = milliseconds{20'000},
                     const std::string& user = {});
+
+/// Runs any program to its end; kills it and throws std::runtime_error when that takes longer than `limit`.
+Outcome run_to_end(supervisor::Command command, milliseconds limit);
 
 /// How much of the system a program holds.
 struct Footprint {
@@ -44,6 +47,7 @@ struct SuiteSettings {
     Bus bus = Bus::loopback;
     std::vector<std::string> registrar{}, liveness{}, gadget{};  ///< further arguments of each program
     std::optional<std::vector<std::string>> signer{};            ///< `revenant serve` too, with further arguments
+    std::vector<std::filesystem::path> beside{};                 ///< run directories of other suites for the signer
     std::vector<std::string> environment{};                      ///< NAME=value for all three
     milliseconds watchdog{15'000};
     milliseconds restart_delay{100};
@@ -53,7 +57,8 @@ struct SuiteSettings {
 /// The three device programs under the supervisor, on the loopback bus in directories of their own below the system's
 /// temporary one, or on USB. The names of programs are "registrar", "liveness" and "gadget"; "signer" is `revenant
 /// serve`. Everything blocks, for `patience` at most unless told otherwise, and throws std::runtime_error when its time
-/// is over. On destruction all is stopped; when the test has failed by then, the logs go to stderr. One thread.
+/// is over. On destruction all is stopped; when the test has failed by then, the ends of the logs go to stderr. One
+/// thread.
 class Suite {
 public:
     static constexpr milliseconds patience{10'000};
@@ -119,6 +124,7 @@ private:
     void launch(const std::filesystem::path& services);
 
     Bus bus_;
+    std::vector<std::filesystem::path> beside_;
     TemporaryDirectory dir_;
     std::filesystem::path manager_dir_;
     std::optional<supervisor::Child> manager_;

@@ -6,51 +6,13 @@
 
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
-#include "test/integration/remote_baker.hpp"
+#include "test/integration/served.hpp"
 #include "test/unit/vectors.hpp"
 
 namespace revenant::test {
 namespace {
 
 using tezos::Kind;
-
-SuiteSettings with_signer(std::vector<std::string> arguments = {}) {
-    SuiteSettings settings;
-    settings.signer = std::move(arguments);
-    return settings;
-}
-
-std::string quoted(ByteView message) {
-    return '"' + hex(message) + '"';
-}
-
-/// The suite with two keys, unlocked, and a server before it. Whoever manages keys comes and goes beside it.
-class Served {
-public:
-    explicit Served(const SuiteSettings& settings = with_signer(), bool unlocked = true) : suite{settings} {
-        suite.host_json({"init"});
-        suite.host_json({"new", "four"});
-        suite.host_json({"new", "one", "--kind", "tz1"});
-        if (unlocked)
-            suite.host_json({"unlock"});
-        const auto list = suite.host_json({"list"});
-        for (const auto& entry : list.at("keys").as_array()) {
-            auto public_key = tezos::parse_public_key(text_of(entry, "public_key")).value();
-            keys.push_back({text_of(entry, "id"), text_of(entry, "address"), public_key.curve, public_key.bytes});
-        }
-    }
-
-    HttpAnswer ask(const std::string& method, const std::string& target, const std::string& body = {}) {
-        return HttpClient{suite.signer_port()}.ask(method, target, body);
-    }
-    HttpAnswer sign(const BakerKey& key, ByteView message) {
-        HttpClient client{suite.signer_port()};
-        return ask_signature(client, key, message);
-    }
-
-    Suite suite;
-    std::vector<BakerKey> keys;
-};
 
 TEST(serve, gives_public_keys_and_signatures_as_octez_wants_them) {
     Served served;
@@ -176,6 +138,8 @@ TEST(serve, starts_without_a_device_and_is_ready_when_it_comes) {
         suite.start(program);
     suite.host_json({"init"});
     suite.host_json({"new", "baker"});
+    EXPECT_NE(HttpClient{port}.ask("GET", "/readyz").message().find("revenant unlock"), std::string::npos);
+    suite.host_json({"unlock"});
     const auto address = text_of(suite.host_json({"list"}).at("keys").as_array().at(0), "address");
     EXPECT_EQ(HttpClient{port}.ask("GET", "/keys/" + address).status, 200U);
     EXPECT_EQ(HttpClient{port}.ask("GET", "/readyz").status, 200U);

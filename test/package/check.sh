@@ -97,6 +97,7 @@ has /usr/share/doc/revenant-device/operator.md 644
 has /usr/share/doc/revenant-device/copyright 644
 conffiles /etc/revenant/{registrar,gadget,liveness}.conf
 depends libc6 libsodium23 libsystemd0
+! grep -qE '^Depends:.*libssl' "$root/DEBIAN/control" || wrong "a program on the board is linked with OpenSSL"
 scripts postinst prerm postrm
 for name in registrar gadget liveness; do restarted "revenant-$name.service"; done
 ! grep -E "_dh_action '(revenant-usb-setup|revenant.target)" "$root/DEBIAN/postinst" || wrong "an upgrade makes the USB function anew"
@@ -114,9 +115,9 @@ for unit in revenant-signer@.service revenant-monitor.service wait-for-chrony.se
 has /usr/lib/udev/rules.d/60-revenant.rules 644
 has /usr/lib/sysusers.d/revenant-host.conf 644
 has /usr/libexec/revenant/wait-for-chrony 755
+for page in baker boards migrating monitor operator security troubleshooting; do has "/usr/share/doc/revenant-host/$page.md" 644; done
 conffiles /etc/revenant/{host,monitor}.conf
-has /usr/share/doc/revenant-host/monitor.md 644
-depends libc6 libsodium23 libusb-1.0-0 libzmq5
+depends libc6 libsodium23 'libssl3(t64)?' libusb-1.0-0 libzmq5
 scripts postinst prerm postrm
 restarted revenant-monitor.service
 grep -qF "deb-systemd-helper enable 'wait-for-chrony.service'" "$root/DEBIAN/postinst" || wrong "wait-for-chrony.service is not enabled"

@@ -17,7 +17,7 @@ ServeSettings read(Words words) {
     words.insert(words.begin(), {"revenant", "--config", "/dev/null"});
     const char* const environment[] = {nullptr};
     options.parse(static_cast<int>(words.size()), words.data(), environment);
-    return serve_settings(options);
+    return serve_settings(options, {});
 }
 
 std::string complaint(const Words& words) {

@@ -19,13 +19,16 @@ lacks() { # UNIT REGEX
 for unit in revenant-{registrar,gadget,liveness,monitor}.service revenant-signer@.service; do
     has "$unit" Type=notify WatchdogSec=15 Restart=always StartLimitIntervalSec=0 LimitNOFILE=4096 TasksMax=256 LimitCORE=0 \
         NoNewPrivileges=yes ProtectSystem=strict PrivateTmp=yes
-    lacks "$unit" '^(RemainAfterExit|PrivateUsers|RuntimeDirectory|StandardOutput|StandardError|DynamicUser)='
+    lacks "$unit" '^(RemainAfterExit|PrivateUsers|StandardOutput|StandardError|DynamicUser)='
     # Each can be restarted alone and started in any order.
     lacks "$unit" '^(Requires|Requisite|BindsTo)='
 done
 for unit in revenant-{registrar,gadget,liveness}.service; do
     has "$unit" PrivateNetwork=yes RestrictAddressFamilies=AF_UNIX PartOf=revenant.target WantedBy=revenant.target
+    lacks "$unit" '^RuntimeDirectory=' # their sockets outlive a restart
 done
+has revenant-signer@.service 'ExecReload=/bin/kill -HUP $MAINPID' SystemCallFilter=@chown RuntimeDirectory=revenant/signer-%i \
+    LogsDirectory=revenant
 has revenant-gadget.service FileDescriptorStoreMax=4 MemorySwapMax=0
 has wait-for-chrony.service Type=oneshot RemainAfterExit=yes WantedBy=multi-user.target
 # The mount that it makes must reach the others.

@@ -1,0 +1,113 @@
+#include "host/serve/auto_unlock.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/core/fd.hpp"
+#include "host/output.hpp"
+#include "host/passphrase.hpp"
+
+namespace revenant::host::serve {
+namespace {
+
+/// A credential is a file in memory that only this service can read.
+Secret credential() {
+    const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
+    if (directory == nullptr)
+        throw std::runtime_error{
+            "the service manager gave no credentials: give the unit LoadCredentialEncrypted=passphrase"};
+    const auto file = fmt::format("{}/passphrase", directory);
+    const UniqueFd descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!descriptor)
+        throw std::runtime_error{
+            fmt::format("the credential '{}' cannot be read: {}: give the unit "
+                        "LoadCredentialEncrypted=passphrase",
+                        file, std::generic_category().message(errno))};
+    PassphraseSource source;
+    source.descriptor = descriptor.get();
+    return read_passphrase(source, false);
+}
+
+}  // namespace
+
+awaitable<void> AutoUnlock::unlock(Line& line) {
+    auto ids = locked_ids(line);
+    if (ids.empty())
+        co_return;
+    if (refused_) {
+        spdlog::warn(
+            "keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
+            "restart the signer",
+            line.serial());
+        co_return;
+    }
+    try {
+        co_await attempt(line, std::move(ids));
+    } catch (const system_error& error) {
+        if (error.code() == asio::error::operation_aborted)
+            throw;
+        spdlog::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.code().message());
+    } catch (const std::exception& error) {
+        spdlog::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.what());
+    }
+}
+
+std::vector<std::string> AutoUnlock::locked_ids(const Line& line) const {
+    std::vector<std::string> ids;
+    for (const auto& [address, key] : line.keys()) {
+        const auto& id = key.status.key_id;
+        const bool wanted = std::find(key_ids_.begin(), key_ids_.end(), id) != key_ids_.end() ||
+                            (key_ids_.size() == 1 && key_ids_.front() == "all");
+        if (wanted && key.status.lock_state == LockState::locked)
+            ids.push_back(id);
+    }
+    return ids;
+}
+
+awaitable<void> AutoUnlock::attempt(Line& line, std::vector<std::string> ids) {
+    UnlockRequest unlock;
+    unlock.key_ids = std::move(ids);
+    unlock.passphrase = credential();
+    const auto count = unlock.key_ids.size();
+    Request request = std::move(unlock);
+    const auto executor = co_await asio::this_coro::executor;
+    const auto link = line.open(Interface::management);
+    DeviceChannel channel{executor, *link};
+    Answer answer;
+    const auto body = [&](TaskGroup& group) -> awaitable<void> {
+        group.spawn(channel.run());
+        answer = co_await channel.ask(request, usual_deadline(request));
+    };
+    co_await with_group(body);
+    if (answer.outcome != Answer::Outcome::answered)
+        throw std::runtime_error{
+            fmt::format("there was no answer to the request for {} keys: another program may hold "
+                        "the management interface",
+                        count)};
+    judge(line, answer);
+    co_await line.look(3s);
+}
+
+void AutoUnlock::judge(const Line& line, const Answer& answer) {
+    if (const auto* error = std::get_if<ErrorResponse>(&answer.response)) {
+        refused_ = true;
+        throw std::runtime_error{printable(error->message)};
+    }
+    const auto* unlocked = std::get_if<UnlockResponse>(&answer.response);
+    if (unlocked == nullptr)
+        throw std::runtime_error{"the device answered something else than was asked: update revenant on both ends"};
+    for (const auto& result : unlocked->results) {
+        refused_ = refused_ || blames_passphrase(result.error);
+        if (result.ok)
+            spdlog::info("the key '{}' of the device '{}' was unlocked", printable(result.key_id), line.serial());
+        else
+            spdlog::error("the key '{}' of the device '{}' stays locked: {}", printable(result.key_id), line.serial(),
+                          printable(result.error));
+    }
+}
+
+}  // namespace revenant::host::serve

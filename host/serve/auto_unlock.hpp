@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/serve/line.hpp"
+
+namespace revenant::host::serve {
+
+/// Unlocks keys when a device becomes ready, with the passphrase that the service manager gives as the credential
+/// `passphrase` (systemd.exec(5)). The management interface is held meanwhile only. One thread.
+class AutoUnlock {
+public:
+    /// The keys' ids; "all": whatever the device has; none: it does nothing.
+    explicit AutoUnlock(const std::vector<std::string>& key_ids) : key_ids_{key_ids} {}
+
+    /// Tells the log what came of it; throws only operation_aborted. Once a device refused the passphrase, none is
+    /// given it again until try_again(): after five wrong ones a device takes no right one either, for a while.
+    awaitable<void> unlock(Line& line);
+    void try_again() { refused_ = false; }
+
+private:
+    awaitable<void> attempt(Line& line, std::vector<std::string> ids);
+    void judge(const Line& line, const Answer& answer);
+    [[nodiscard]] std::vector<std::string> locked_ids(const Line& line) const;
+
+    const std::vector<std::string>& key_ids_;
+    bool refused_ = false;
+};
+
+}  // namespace revenant::host::serve

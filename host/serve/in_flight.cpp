@@ -1,0 +1,63 @@
+#include "host/serve/in_flight.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+namespace revenant::host::serve {
+namespace {
+
+constexpr unsigned undecided = 503;
+
+}  // namespace
+
+awaitable<Signed> InFlight::share(Key key, Until until, std::function<awaitable<Signed>()> make) {
+    for (;;) {
+        const auto [place, first] = works_.try_emplace(key);
+        if (first) {
+            place->second = std::make_shared<Work>(executor_);
+            co_return co_await make_first(place, std::move(make));
+        }
+        const auto work = place->second;
+        co_await wait(*work, until);
+        if (!work->outcome)
+            co_return co_await make();  // it has no time left: whatever that means is for the maker to say
+        if (const auto* made = std::get_if<Signed>(&*work->outcome))
+            co_return *made;
+        if (const auto& problem = std::get<Problem>(*work->outcome); problem.status() != undecided)
+            throw Problem{problem};
+    }
+}
+
+awaitable<void> InFlight::wait(Work& work, Until until) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer limit{executor_, until};
+    const auto done = [&]() -> awaitable<void> {
+        while (!work.outcome)
+            co_await work.done.wait();
+    };
+    co_await (done() || limit.async_wait(as_tuple(use_awaitable)));
+}
+
+awaitable<Signed> InFlight::make_first(Works::iterator place, std::function<awaitable<Signed>()> make) {
+    struct Removal {
+        Works& works;
+        Works::iterator place;
+        ~Removal() {
+            auto& work = *place->second;
+            if (!work.outcome)  // cancelled
+                work.outcome = Problem{undecided, "the signer is ending: ask again"};
+            work.done.notify();
+            works.erase(place);
+        }
+    } const removal{works_, place};
+    const auto work = place->second;
+    try {
+        auto made = co_await make();
+        work->outcome = made;
+        co_return made;
+    } catch (const Problem& problem) {
+        work->outcome = problem;
+        throw;
+    }
+}
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,108 @@
+#include "host/serve/remote.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "common/service/notify.hpp"
+#include "common/service/watchdog.hpp"
+#include "common/version.hpp"
+#include "host/serve/report.hpp"
+
+namespace revenant::host::serve {
+
+Remote::Remote(TaskGroup& tasks, const asio::any_io_executor& executor, const Options& options,
+               std::vector<std::string> key_ids)
+    : tasks_{tasks},
+      options_{options},
+      key_ids_{std::move(key_ids)},
+      settings_{serve_settings(options, key_ids_)},
+      audit_{settings_.audit, figures_.audit_failures},
+      signer_{executor, options, settings_},
+      auto_unlock_{settings_.auto_unlock},
+      service_{signer_, settings_, figures_, audit_,
+               [this] {
+                   if (status_)
+                       status_->counted();
+               }},
+      server_{tasks, executor, service_, settings_} {
+    if (!settings_.status_socket.empty()) {
+        status_.emplace(executor, settings_.status_socket, [this] { return describe(); });
+        tasks.spawn(status_->run());
+    }
+    spdlog::info("{}", listening());
+    service::ready(listening());
+    tasks.spawn(service::keep_watchdog_content());
+    tasks.spawn(signer_.run([this](Line& line) { return greet(line); }));
+    tasks.spawn(signer_.tell(listening()));
+    tasks.spawn(tell_changes());
+}
+
+std::string Remote::listening() const {
+    return fmt::format("listening at {}", server_.where());
+}
+
+/// A device became ready, and its keys are known.
+awaitable<void> Remote::greet(Line& line) {
+    co_await auto_unlock_.unlock(line);
+    const auto& keys = line.keys();
+    const auto unlocked = std::count_if(
+        keys.begin(), keys.end(), [](const auto& key) { return key.second.status.lock_state == LockState::unlocked; });
+    spdlog::info("the device '{}' is ready, {} of its {} keys are unlocked", line.serial(), unlocked, keys.size());
+    for (const auto& [address, key] : keys)
+        if (signer_.lines().disputed(address))
+            spdlog::error("the key {} is on several devices: none of them is asked to sign with it", address);
+}
+
+awaitable<void> Remote::tell_changes() {
+    for (;;) {
+        co_await signer_.lines().moved();
+        if (status_)
+            status_->changed();
+    }
+}
+
+boost::json::object Remote::describe() {
+    auto object = status_object(figures_, signer_.lines());
+    object["version"] = version;
+    object["started"] = started_;
+    object["listening"] = server_.where();
+    return object;
+}
+
+void Remote::reload() {
+    service::reloading();
+    try {
+        take(serve_settings(options_.read_again(), key_ids_));
+        spdlog::info("the configuration was read again");
+    } catch (const std::exception& wrong) {
+        spdlog::error("the configuration is as it was before, since what was read again is wrong: {}", wrong.what());
+    }
+    service::ready(fmt::format("{}; {}", listening(), signer_.summary()));
+}
+
+/// Of what is fixed by what is open already a change is told only.
+void Remote::take(ServeSettings settings) {
+    Audit audit{settings.audit, figures_.audit_failures};  // anew in any case: somebody may have moved the file away
+    if (settings.listen != settings_.listen || settings.unix_socket != settings_.unix_socket ||
+        settings.status_socket != settings_.status_socket)
+        spdlog::warn("listen-address, listen-port, unix-socket and status-socket change at the next start only");
+    settings.listen = settings_.listen;
+    settings.unix_socket = settings_.unix_socket;
+    settings.status_socket = settings_.status_socket;
+    spdlog::set_level(spdlog::level::from_str(settings.log_level));
+    settings_ = std::move(settings);
+    audit_ = std::move(audit);
+    signer_.lines().forget_absent();
+    auto_unlock_.try_again();
+    tasks_.spawn(unlock_all());
+}
+
+awaitable<void> Remote::unlock_all() {
+    for (auto& line : signer_.lines().all())
+        if (line.ready())
+            co_await auto_unlock_.unlock(line);
+}
+
+}  // namespace revenant::host::serve
