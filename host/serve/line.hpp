@@ -41,7 +41,8 @@ public:
 
     /// The answer to a question; throws Problem where there is none within the limit.
     awaitable<Response> ask(const Request& request, std::chrono::milliseconds limit);
-    /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws Problem.
+    /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws
+    /// Problem.
     awaitable<void> look(std::chrono::milliseconds limit);
 
     [[nodiscard]] std::string serial() const { return link_->serial(); }

@@ -20,7 +20,11 @@ std::optional<tezos::Operation> operation_in(const Question& question, ByteView 
 }  // namespace
 
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
-    : executor_{executor}, settings_{settings}, lines_{executor, options, settings.key_ids}, in_flight_{executor} {}
+    : executor_{executor},
+      settings_{settings},
+      lines_{executor, options, settings.key_ids},
+      in_flight_{executor},
+      turnstile_{executor} {}
 
 awaitable<void> Signer::run(Line::Greeted greeted) {
     return lines_.run(std::move(greeted));
@@ -48,18 +52,20 @@ std::string Signer::summary() const {
 
 awaitable<Signed> Signer::sign(Question question, Bytes message) {
     const auto until = deadline();
-    const auto place = co_await turnstile_.enter(settings_.limits.signing, until);
-    if (!place) {
-        require_device();  // else that is why
-        throw Problem{503, fmt::format("the signer is busy: {} signatures are under way; ask again", turnstile_.inside())}
-            .because("busy");
-    }
     co_return co_await in_flight_.share({question.address, message}, until,
                                         [&] { return make(question, message, until); });
 }
 
 awaitable<Signed> Signer::make(const Question& question, const Bytes& message, Until until) {
     auto* const line = co_await route(question.address, until);
+    const auto place = co_await turnstile_.enter(settings_.limits.signing, until);
+    if (!place) {
+        require_device();  // else that is why
+        throw Problem{503,
+                      fmt::format("the signer is busy: {} signatures are under way; ask again", turnstile_.inside())}
+            .because("busy");
+    }
+    static_cast<void>(lines_.owner(question.address));  // it may be on two devices by now
     Request request = SignRequest{question.address, message};
     const auto response = co_await line->ask(request, time_left(until));
     if (const auto* error = std::get_if<ErrorResponse>(&response)) {
