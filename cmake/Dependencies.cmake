@@ -7,6 +7,7 @@ find_package(nanopb REQUIRED)
 find_package(Protobuf REQUIRED)  # the compiler; its library only in tests
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(libusb REQUIRED IMPORTED_TARGET libusb-1.0>=1.0.26)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq cppzmq)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)

@@ -48,9 +48,7 @@ awaitable<void> ask_all(Device& device, Load& load) {
     }
 }
 
-}  // namespace
-
-awaitable<Report> bench(const Call& call, Device& device) {
+awaitable<Report> measure(const Call& call, Device& device) {
     const auto count = static_cast<std::size_t>(call.options.number("count", 1, most_requests));
     const auto in_flight = call.options.number("in-flight", 1, Requests::most);
     const auto ids = ids_in(call.options.text("keys"));
@@ -76,6 +74,13 @@ awaitable<Report> bench(const Call& call, Device& device) {
     };
     co_await with_group(body);
     co_return load.report(Clock::now() - begin);
+}
+
+}  // namespace
+
+awaitable<Report> bench(const Call& call, Device& device) {
+    auto measuring = measure(call, device);
+    co_return co_await call.progress.during("measuring", std::move(measuring));
 }
 
 }  // namespace revenant::host

@@ -7,18 +7,20 @@
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "common/core/task_group.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "host/options.hpp"
 #include "host/passphrase.hpp"
+#include "host/terminal.hpp"
 #include "host/verbs.hpp"
 
 namespace revenant::host {
 namespace {
 
-const Verb& verb_of(const Options& options) {
+const Verb& verb_of(const Options& options, bool person) {
     const auto& words = options.words();
     if (words.empty())
         throw wrong_words("no verb was given: 'revenant --help' lists them");
@@ -27,10 +29,10 @@ const Verb& verb_of(const Options& options) {
     if (verb == all.end())
         throw wrong_words(fmt::format("'{}' is no verb: 'revenant --help' lists them", printable(words.front())));
     const auto operands = words.size() - 1;
-    if (operands < verb->least || operands > verb->most)
-        throw wrong_words(fmt::format("{} operands: write 'revenant {}{}{}'",
-                                      operands < verb->least ? "missing" : "too many", verb->name,
-                                      verb->operands.empty() ? "" : " ", verb->operands));
+    const auto least = verb->least - (verb->picks && person ? 1 : 0);
+    if (operands < least || operands > verb->most)
+        throw wrong_words(fmt::format("{} operands: write 'revenant {}{}{}'", operands < least ? "missing" : "too many",
+                                      verb->name, verb->operands.empty() ? "" : " ", verb->operands));
     for (const auto& other : all)
         for (const auto option : other.options)
             if (options.origin(std::string{option}) == "command line" &&
@@ -136,9 +138,12 @@ int run_cli(int argc, const char* const* argv, const char* const* environment, s
         if (!options.parse(argc, argv, without_passphrase(environment).data()))
             return static_cast<int>(Exit::done);
         json = options.flag("json");
-        const auto& verb = verb_of(options);
+        const bool person = !json && person_is_there();
+        const auto& verb = verb_of(options, person);
         check_device(options);
-        const Call call{options, {options.words().begin() + 1, options.words().end()}};
+        Call call{options, {options.words().begin() + 1, options.words().end()}, person};
+        if (!json && ::isatty(STDERR_FILENO) != 0)
+            call.progress = progress_on_terminal();
         fail(Failure{Exit::interrupted, "interrupted", "interrupted before the device answered"});  // until it does
         const auto body = [&](asio::io_context&) { return perform(verb, call, report, sentence); };
         run_until_signalled(body);

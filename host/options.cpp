@@ -17,6 +17,12 @@ std::vector<Command> commands() {
     return list;
 }
 
+/// What people type who know the companion of tezsign.
+std::vector<Synonym> companions_words() {
+    return {{"list-devices", "devices"},         {"run", "serve"},         {"advanced usb-port-reset", "reset"},
+            {"advanced set-level", "set-level"}, {"--device", "--serial"}, {"-d", "--serial"}};
+}
+
 ExitCode means(Exit exit, const char* about) {
     return {static_cast<int>(exit), about};
 }
@@ -38,6 +44,7 @@ Options host_options() {
     Options options{"host", "The host end of a Tezos signing device on a USB cable."};
     options.commands("Verbs", commands())
         .take_words("VERB [operands]")
+        .synonyms(companions_words())
         .exit_codes(codes())
         .remark(
             "The passphrase is asked for on the terminal, unless --passphrase-fd or a variable of the environment "
@@ -58,6 +65,7 @@ Options host_options() {
         .add("kind", "", "new: tz4 or tz1 (tz4 if empty); bench: sign or status (sign if empty)")
         .choices({"tz4", "tz1", "sign", "status"})
         .add_flag("yes", "delete: do not ask")
+        .add_flag("full", "status: all that is known of each key, line by line")
         .add("limit", "", "logs: how many lines; empty: 100")
         .add("chain", "", "set-level: the chain, as NetX…; empty: the key's only one")
         .add_flag("with-passphrase", "set-level: give the passphrase, for a far level or lost marks")

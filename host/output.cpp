@@ -42,11 +42,36 @@ std::string chain_name(const Bytes& id) {
     return tezos::chain_text(chain);
 }
 
+const char* state_text(const KeyStatus& key, bool degraded) {
+    return key.state_corrupted ? "marks lost" : degraded ? "degraded" : "ok";
+}
+
 template <typename Marks>
 void add_row(Table& table, const KeyStatus& key, const std::string& chain, const Marks& marks, bool degraded) {
-    const auto* state = key.state_corrupted ? "marks lost" : degraded ? "degraded" : "ok";
     table.add({printable(key.key_id), printable(key.address), lock_text(key.lock_state), chain, last_text(marks.block),
-               last_text(marks.preattestation), last_text(marks.attestation), state});
+               last_text(marks.preattestation), last_text(marks.attestation), state_text(key, degraded)});
+}
+
+std::string line(const char* what, const std::string& value) {
+    return fmt::format("  {:<19}  {}\n", what, value);
+}
+
+template <typename Marks>
+std::string marks_lines(const Marks& marks) {
+    return line("  block", last_text(marks.block)) + line("  preattestation", last_text(marks.preattestation)) +
+           line("  attestation", last_text(marks.attestation));
+}
+
+std::string signed_lines(const KeyStatus& key) {
+    if (key.lock_state == LockState::locked && key.chains.empty() && !signed_before(key.block))
+        return line("signed last", "not shown while it is locked");
+    if (key.chains.empty())
+        return line("signed last", state_text(key, false)) + marks_lines(key);
+    std::string text;
+    for (const auto& chain : key.chains)
+        text +=
+            line(("on " + chain_name(chain.chain_id)).c_str(), state_text(key, chain.degraded)) + marks_lines(chain);
+    return text;
 }
 
 }  // namespace
@@ -119,6 +144,20 @@ std::string status_text(const std::vector<KeyStatus>& keys) {
             add_row(table, key, chain_name(chain.chain_id), chain, chain.degraded);
     }
     return table.text();
+}
+
+std::string full_status_text(const std::vector<KeyStatus>& keys) {
+    if (keys.empty())
+        return status_text(keys);
+    std::string text;
+    for (const auto& key : keys) {
+        text += (text.empty() ? "" : "\n") + printable(key.key_id) + '\n';
+        text += line("address", printable(key.address)) + line("public key", printable(key.public_key));
+        if (!key.proof.empty())
+            text += line("proof of possession", printable(key.proof));
+        text += line("lock", lock_text(key.lock_state)) + signed_lines(key);
+    }
+    return text;
 }
 
 }  // namespace revenant::host

@@ -18,8 +18,4 @@ struct PassphraseSource {
 /// terminal, without echo, and `twice` if it is to be a new one. Blocks. Throws Failure.
 Secret read_passphrase(const PassphraseSource& source, bool twice);
 
-/// Asks a question on the terminal; true for "y" or "yes". Blocks. Throws Failure, with `without_terminal` as its
-/// sentence if there is none.
-bool confirmed(const std::string& question, const std::string& without_terminal);
-
 }  // namespace revenant::host

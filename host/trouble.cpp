@@ -84,9 +84,10 @@ Failure usb_failure(Trouble trouble, const std::string& device, const UsbSelecti
 }
 
 Failure late_failure(const std::string& device, std::chrono::milliseconds deadline) {
-    return failure("no_answer", fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or "
-                                            "wait longer with --deadline",
-                                            device, static_cast<double>(deadline.count()) / 1000));
+    return failure("no_answer",
+                   fmt::format("the device at '{}' did not answer within {} s: look at the gadget's log, or "
+                               "wait longer with --deadline",
+                               device, static_cast<double>(deadline.count()) / 1000));
 }
 
 Failure several_devices(const std::vector<UsbNode>& devices, const UsbSelection& selection) {

@@ -14,15 +14,6 @@ namespace {
 // A serial has 126 characters at the most.
 constexpr std::size_t longest_attribute = 512;
 
-/// The first line of an attribute of sysfs; empty if there is none, also since the device has just left.
-std::string attribute(const std::filesystem::path& file) {
-    std::ifstream stream{file};
-    std::string text(longest_attribute, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    return printable(text.substr(0, text.find('\n')));
-}
-
 std::optional<std::uint16_t> number(std::string_view text, int base) {
     std::uint16_t value = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value, base);
@@ -49,6 +40,14 @@ std::optional<UsbNode> device_in(const std::filesystem::path& directory, const U
 }
 
 }  // namespace
+
+std::string attribute(const std::filesystem::path& file) {
+    std::ifstream stream{file};
+    std::string text(longest_attribute, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    return printable(text.substr(0, text.find('\n')));
+}
 
 std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPlaces& places) {
     std::vector<UsbNode> found;

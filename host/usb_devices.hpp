@@ -29,6 +29,9 @@ struct UsbNode {
     std::filesystem::path node;  ///< what is to be opened; another one after each replug
 };
 
+/// The first line of an attribute of sysfs; empty if there is none, also since the device has just left.
+std::string attribute(const std::filesystem::path& file);
+
 /// All devices that fit the selection, by port. None where the system has no USB.
 std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPlaces& places = {});
 

@@ -11,6 +11,7 @@
 #include "common/service/options.hpp"
 #include "host/device.hpp"
 #include "host/output.hpp"
+#include "host/progress.hpp"
 
 namespace revenant::host {
 
@@ -18,6 +19,15 @@ namespace revenant::host {
 struct Call {
     const Options& options;
     std::vector<std::string> operands{};
+    bool person = false;  ///< one is at the terminal, and may be asked what is missing
+    Progress progress{};
+
+    /// Asks the device; a person is told `what` that is ("locking 2 keys") if it takes long.
+    template <typename Expected>
+    awaitable<Expected> ask(Device& device, Request request, std::string what) const {
+        auto asking = device.ask<Expected>(std::move(request));
+        co_return co_await progress.during(std::move(what), std::move(asking));
+    }
 
     /// The passphrase, asked for if need be. It may block: call it before the first question to the device, when
     /// nothing else is on the loop.
@@ -33,6 +43,7 @@ struct Verb {
     std::span<const std::string_view> options;  ///< its own; those of all verbs are not listed
     Interface interface;
     awaitable<Report> (*run)(const Call& call, Device& device);
+    bool picks = false;  ///< its key may be left out where a person can be asked for it
 };
 
 constexpr std::size_t any_number = 64;
@@ -41,6 +52,7 @@ constexpr std::size_t any_number = 64;
 std::span<const Verb> verbs();
 
 awaitable<Report> list_devices(const Call& call, Device& device);
+awaitable<Report> doctor_visit(const Call& call, Device& device);
 awaitable<Report> reset_bus(const Call& call, Device& device);
 awaitable<Report> init_device(const Call& call, Device& device);
 awaitable<Report> new_keys(const Call& call, Device& device);

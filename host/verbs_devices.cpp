@@ -2,7 +2,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include "common/core/backoff.hpp"
+#include "host/settled.hpp"
 #include "host/trouble.hpp"
 #include "host/usb_link.hpp"
 #include "host/verbs.hpp"
@@ -11,9 +11,6 @@ namespace revenant::host {
 namespace {
 
 namespace json = boost::json;
-
-// A loopback device is plugged in by our own connection; its gadget then needs a moment.
-constexpr std::chrono::milliseconds settling_time = 1s;
 
 const char* text(Readiness readiness) {
     switch (readiness) {
@@ -33,18 +30,6 @@ const char* text(Readiness readiness) {
             break;
     }
     return "absent";
-}
-
-/// Probes until the device is ready, is known not to be there, or the time is up.
-awaitable<Readiness> settled(Link& link, std::chrono::milliseconds limit) {
-    const auto end = std::chrono::steady_clock::now() + limit;
-    Backoff pause{10ms, 500ms};
-    for (;;) {
-        const auto readiness = co_await link.probe();
-        if (readiness != Readiness::not_ready || std::chrono::steady_clock::now() >= end)
-            co_return readiness;
-        co_await link.changed(pause.next());
-    }
 }
 
 awaitable<Report> list_loopback(const Options& options) {
@@ -107,9 +92,8 @@ DeviceChannel::Trouble trouble_of(Readiness readiness) {
 }  // namespace
 
 awaitable<Report> list_devices(const Call& call, Device& /*device*/) {
-    if (on_loopback(call.options))
-        co_return co_await list_loopback(call.options);
-    co_return co_await list_usb(call.options);
+    auto listing = on_loopback(call.options) ? list_loopback(call.options) : list_usb(call.options);
+    co_return co_await call.progress.during("looking at the devices", std::move(listing));
 }
 
 awaitable<Report> reset_bus(const Call& call, Device& /*device*/) {

@@ -35,9 +35,9 @@ std::vector<KeyStatus> chosen(std::vector<KeyStatus> keys, const std::vector<std
 
 }  // namespace
 
-awaitable<Report> list_keys(const Call& /*call*/, Device& device) {
+awaitable<Report> list_keys(const Call& call, Device& device) {
     Request request = StatusRequest{};
-    const auto status = co_await device.ask<StatusResponse>(std::move(request));
+    const auto status = co_await call.ask<StatusResponse>(device, std::move(request), "reading the keys");
     Report report;
     json::array keys;
     Table table{{"KEY", "ADDRESS", "LOCK"}};
@@ -56,11 +56,11 @@ awaitable<Report> list_keys(const Call& /*call*/, Device& device) {
 awaitable<Report> show_status(const Call& call, Device& device) {
     const auto ids = key_ids(call.operands);
     Request request = StatusRequest{};
-    auto status = co_await device.ask<StatusResponse>(std::move(request));
+    auto status = co_await call.ask<StatusResponse>(device, std::move(request), "reading the keys");
     const auto keys = chosen(std::move(status.keys), ids);
     Report report;
     report.json = {{"device", device.serial()}, {"keys", keys_json(keys)}};
-    report.text = status_text(keys);
+    report.text = call.options.flag("full") ? full_status_text(keys) : status_text(keys);
     co_return report;
 }
 
@@ -83,7 +83,7 @@ awaitable<Report> show_logs(const Call& call, Device& device) {
     if (!call.options.text("limit").empty())
         logs.limit = static_cast<std::uint32_t>(call.options.number("limit", 1, most_log_lines));
     Request request = logs;
-    const auto answer = co_await device.ask<LogsResponse>(std::move(request));
+    const auto answer = co_await call.ask<LogsResponse>(device, std::move(request), "reading the log");
     Report report;
     json::array lines;
     for (const auto& line : answer.lines) {
@@ -94,9 +94,9 @@ awaitable<Report> show_logs(const Call& call, Device& device) {
     co_return report;
 }
 
-awaitable<Report> show_version(const Call& /*call*/, Device& device) {
+awaitable<Report> show_version(const Call& call, Device& device) {
     Request request = VersionRequest{};
-    const auto answer = co_await device.ask<VersionResponse>(std::move(request));
+    const auto answer = co_await call.ask<VersionResponse>(device, std::move(request), "asking for the version");
     Report report;
     report.json = {
         {"host", json::object{{"version", version}, {"build_date", build_date()}}},

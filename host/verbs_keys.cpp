@@ -8,7 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "common/tezos/text.hpp"
-#include "host/passphrase.hpp"
+#include "host/pick.hpp"
+#include "host/terminal.hpp"
 #include "host/verbs.hpp"
 
 namespace revenant::host {
@@ -67,12 +68,36 @@ Report results_report(const std::vector<KeyResult>& results, const char* done) {
     return report;
 }
 
-/// The ids that were typed; without any, those of all keys in state `from`.
-awaitable<std::vector<std::string>> ids_or_all(std::vector<std::string> ids, LockState from, Device& device) {
+/// "2 keys"
+std::string counted(std::size_t keys) {
+    return fmt::format("{} key{}", keys, keys == 1 ? "" : "s");
+}
+
+/// The ids that were typed, or picked by a person.
+awaitable<std::vector<std::string>> ids_or_picked(const Call& call, std::string what, LockState from) {
+    auto ids = key_ids(call.operands);
+    if (ids.empty() && call.person)
+        ids = co_await pick_keys(call, std::move(what), from);
+    co_return ids;
+}
+
+/// The one key of set-level: typed before the level, or picked.
+awaitable<std::string> id_or_picked(const Call& call) {
+    if (call.operands.size() > 1)
+        co_return key_id(call.operands.front());
+    const auto ids = co_await pick_keys(call, "set the level of");
+    if (ids.size() != 1)
+        throw wrong_words("the level is set of one key at a time: pick one");
+    co_return ids.front();
+}
+
+/// The same ids; without any, those of all keys in state `from`.
+awaitable<std::vector<std::string>> ids_or_all(const Call& call, std::vector<std::string> ids, LockState from,
+                                               Device& device) {
     if (!ids.empty())
         co_return ids;
     Request request = StatusRequest{};
-    const auto status = co_await device.ask<StatusResponse>(std::move(request));
+    const auto status = co_await call.ask<StatusResponse>(device, std::move(request), "reading the keys");
     for (const auto& key : status.keys)
         if (key.lock_state == from)
             ids.push_back(key.key_id);
@@ -103,7 +128,7 @@ std::vector<std::string> key_ids(const std::vector<std::string>& words) {
 awaitable<Report> init_device(const Call& call, Device& device) {
     const bool deterministic = call.options.flag("deterministic");
     Request request = InitMasterRequest{deterministic, call.passphrase(true)};
-    co_await device.ask<OkResponse>(std::move(request));
+    co_await call.ask<OkResponse>(device, std::move(request), "preparing the device");
     Report report;
     report.json = {{"initialised", true}, {"deterministic", deterministic}};
     report.text =
@@ -114,7 +139,8 @@ awaitable<Report> init_device(const Call& call, Device& device) {
 awaitable<Report> new_keys(const Call& call, Device& device) {
     const auto kind = key_kind(call.options);
     Request request = NewKeysRequest{key_ids(call.operands), call.passphrase(), kind};
-    const auto answer = co_await device.ask<NewKeysResponse>(std::move(request));
+    const auto what = "making " + counted(std::max<std::size_t>(call.operands.size(), 1));
+    const auto answer = co_await call.ask<NewKeysResponse>(device, std::move(request), what);
     Report report;
     json::array keys;
     Table table{{"KEY", "ADDRESS", "PUBLIC KEY"}};
@@ -137,46 +163,49 @@ awaitable<Report> new_keys(const Call& call, Device& device) {
 }
 
 awaitable<Report> unlock_keys(const Call& call, Device& device) {
-    auto ids = key_ids(call.operands);
+    auto ids = co_await ids_or_picked(call, "unlock", LockState::locked);
     auto passphrase = call.passphrase();
-    ids = co_await ids_or_all(std::move(ids), LockState::locked, device);
+    ids = co_await ids_or_all(call, std::move(ids), LockState::locked, device);
     UnlockResponse answer;
     if (!ids.empty()) {
+        const auto what = "unlocking " + counted(ids.size());
         Request request = UnlockRequest{std::move(ids), std::move(passphrase)};
-        answer = co_await device.ask<UnlockResponse>(std::move(request));
+        answer = co_await call.ask<UnlockResponse>(device, std::move(request), what);
     }
     co_return results_report(answer.results, "unlocked");
 }
 
 awaitable<Report> lock_keys(const Call& call, Device& device) {
-    auto ids = key_ids(call.operands);
-    ids = co_await ids_or_all(std::move(ids), LockState::unlocked, device);
+    auto ids = co_await ids_or_picked(call, "lock", LockState::unlocked);
+    ids = co_await ids_or_all(call, std::move(ids), LockState::unlocked, device);
     LockResponse answer;
     if (!ids.empty()) {
+        const auto what = "locking " + counted(ids.size());
         Request request = LockRequest{std::move(ids)};
-        answer = co_await device.ask<LockResponse>(std::move(request));
+        answer = co_await call.ask<LockResponse>(device, std::move(request), what);
     }
     co_return results_report(answer.results, "locked");
 }
 
 awaitable<Report> delete_keys(const Call& call, Device& device) {
-    auto ids = key_ids(call.operands);
+    auto ids = co_await ids_or_picked(call, "delete", LockState::unspecified);
     if (!call.options.flag("yes") &&
         !confirmed(fmt::format("Delete {} for ever?", fmt::join(ids, ", ")),
                    "there is no terminal to confirm the deletion on: add --yes if you mean it"))
         throw Failure{Exit::failed, "not_confirmed", "nothing was deleted, since it was not confirmed with 'y'"};
+    const auto what = "deleting " + counted(ids.size());
     Request request = DeleteKeysRequest{std::move(ids), call.passphrase()};
-    const auto answer = co_await device.ask<DeleteKeysResponse>(std::move(request));
+    const auto answer = co_await call.ask<DeleteKeysResponse>(device, std::move(request), what);
     co_return results_report(answer.results, "deleted");
 }
 
 awaitable<Report> set_level(const Call& call, Device& device) {
-    const auto id = key_id(call.operands.at(0));
-    const auto level = level_number(call.operands.at(1));
+    const auto level = level_number(call.operands.back());
     auto chain = chain_of(call.options);
+    const auto id = co_await id_or_picked(call);
     auto passphrase = call.options.flag("with-passphrase") ? call.passphrase() : Secret{};
     Request request = SetLevelRequest{id, level, std::move(passphrase), std::move(chain)};
-    co_await device.ask<OkResponse>(std::move(request));
+    co_await call.ask<OkResponse>(device, std::move(request), "setting the level");
     Report report;
     report.json = {{"id", id}, {"level", level}, {"ok", true}};
     report.text = fmt::format("The key {} signs nothing at level {} round 0 or below any more.\n", id, level);

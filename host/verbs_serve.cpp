@@ -1,7 +1,9 @@
 // The verb serve: the Octez remote signer over HTTP, as a service.
+#include <algorithm>
 #include <memory>
 
 #include <boost/asio/signal_set.hpp>
+#include <sys/resource.h>
 
 #include "common/service/log.hpp"
 #include "host/serve/remote.hpp"
@@ -9,6 +11,15 @@
 
 namespace revenant::host {
 namespace {
+
+/// As many as this process may have: each connection is one.
+void allow_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4096);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
 
 awaitable<void> reload_when_told(serve::Remote& remote) {
     asio::signal_set hang_ups{co_await asio::this_coro::executor, SIGHUP};
@@ -34,6 +45,7 @@ awaitable<void> serve_until_asked_to_end(const Call& call, std::unique_ptr<serve
 
 awaitable<Report> serve_signatures(const Call& call, Device& /*device*/) {
     start_logging("revenant", {call.options.text("log-level"), {}, 0});
+    allow_descriptors();
     std::unique_ptr<serve::Remote> remote;
     const auto life = [&](TaskGroup& tasks) { return serve_until_asked_to_end(call, remote, tasks); };
     co_await with_group(life);

@@ -50,10 +50,11 @@ Bytes message_of(const Call& call) {
     return file.empty() ? message_of_hex(call.operands.at(1)) : message_of_file(file);
 }
 
-awaitable<KeyStatus> find_key(const std::string& word, Device& device) {
+awaitable<KeyStatus> find_key(const Call& call, Device& device) {
+    const auto& word = call.operands.at(0);
     const auto wanted = tezos::curve_of_address(word) ? word : key_id(word);
     Request request = StatusRequest{};
-    auto status = co_await device.ask<StatusResponse>(std::move(request));
+    auto status = co_await call.ask<StatusResponse>(device, std::move(request), "reading the keys");
     const auto found = std::find_if(status.keys.begin(), status.keys.end(), [&](const KeyStatus& key) {
         return key.key_id == wanted || key.address == wanted;
     });
@@ -67,9 +68,9 @@ awaitable<KeyStatus> find_key(const std::string& word, Device& device) {
 
 awaitable<Report> sign(const Call& call, Device& device) {
     auto message = message_of(call);
-    const auto key = co_await find_key(call.operands.at(0), device);
+    const auto key = co_await find_key(call, device);
     Request request = SignRequest{key.address, message};
-    const auto answer = co_await device.ask<SignResponse>(std::move(request));
+    const auto answer = co_await call.ask<SignResponse>(device, std::move(request), "signing");
     const auto public_key = tezos::parse_public_key(key.public_key);
     if (!public_key || !tezos::verify(public_key->curve, public_key->bytes, message, answer.signature))
         throw Failure{Exit::failed, "bad_signature",

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/service/synonyms.hpp"
 #include "manual/roff.hpp"
 
 namespace revenant::manual {
@@ -52,12 +53,18 @@ std::string sentence(std::string text) {
     return roff(text) + ".\n";
 }
 
+/// A sentence about the other words for a command or an option; empty if there are none.
+std::string also(const Options& options, const std::string& means) {
+    const auto text = synonyms_of(means, options.declared_synonyms());
+    return text.empty() ? "" : "Also understood: " + typed(text) + ".\n";
+}
+
 std::string settings(const Options& options) {
     std::string text = list_begins;
     for (const auto& setting : options.declared()) {
         text += ".It Fl \\-" + typed(setting.name);
         text += setting.flag ? "\n" : " Ar " + typed(value_of(setting)) + "\n";
-        text += sentence(setting.help) + default_of(setting);
+        text += sentence(setting.help) + default_of(setting) + also(options, "--" + setting.name);
         text += ".br\nEnvironment:\n.Ev " + options.variable_of(setting.name) + "\n";
     }
     return text + list_ends;
@@ -78,7 +85,7 @@ std::string commands(const Options& options) {
     for (const auto& command : options.declared_commands()) {
         text += ".It Cm " + typed(command.name);
         text += command.operands.empty() ? "\n" : " No \"" + typed(command.operands) + "\"\n";
-        text += sentence(command.about);
+        text += sentence(command.about) + also(options, command.name);
     }
     return text + list_ends;
 }

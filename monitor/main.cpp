@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdlib>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/service/log.hpp"
@@ -11,6 +13,16 @@ namespace {
 
 constexpr unsigned grace_seconds = 4;  // more than WebLimits::stopping
 
+/// A descriptor for each viewer: many systems give a program 1024 to begin with, and let it have more.
+void raise_descriptor_limit() {
+    constexpr rlim_t enough = 4096;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= enough)
+        return;
+    limit.rlim_cur = std::min(enough, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run(int argc, char** argv) {
     auto options = revenant::monitor_options();
     if (!options.parse(argc, argv, environ))
@@ -21,6 +33,7 @@ int run(int argc, char** argv) {
     log.kept_lines = 0;
     revenant::start_logging("monitor", log);
     const auto settings = revenant::monitor::read_settings(options);
+    raise_descriptor_limit();
     return revenant::run_until_signalled(
         [&](revenant::asio::io_context&) { return revenant::monitor::run_monitor(settings); }, grace_seconds);
 }

@@ -23,6 +23,12 @@ struct Command {
     std::vector<std::string> options{};  ///< names of the settings that go with few commands, this one among them
 };
 
+/// What else is understood: "advanced set-level" for the command "set-level", "--device" or "-d" for the option
+/// "--serial".
+struct Synonym {
+    std::string words, means;
+};
+
 /// An option that ends the program, or is about settings and so can be none.
 struct FixedOption {
     const char* name;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/service/run.hpp"
+#include "common/service/synonyms.hpp"
 #include "common/version.hpp"
 
 namespace revenant {
@@ -36,6 +37,19 @@ std::string lower(std::string name) {
     for (auto& letter : name)
         letter = letter == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
     return name;
+}
+
+/// What Boost says of it. Its what() puts what was given in the place of each %placeholder% for as long as there is
+/// one: for ever, when that is a placeholder itself. Nothing of ours has such a name, so it is refused without Boost.
+std::string sentence_of(const po::error& error) {
+    std::string given;
+    if (const auto* syntax = dynamic_cast<const po::invalid_syntax*>(&error))
+        given = syntax->tokens();
+    else if (const auto* named = dynamic_cast<const po::error_with_option_name*>(&error))
+        given = named->get_option_name();
+    if (given.find('%') == std::string::npos)
+        return error.what();
+    return fmt::format("'{}' is no option, and no line 'NAME = VALUE' with a setting", given);
 }
 
 /// usb or loopback
@@ -83,7 +97,9 @@ Options& Options::add_flag(const std::string& name, const std::string& help) {
     declared_.push_back({name, "false", help, true});
     defaults_[name] = "false";
     flags_.insert(name);
-    settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", ""), help.c_str());
+    // A blank for the name of its value: --help would call it "arg".
+    settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", "")->value_name(" "),
+                            help.c_str());
     return *this;
 }
 
@@ -120,6 +136,11 @@ Options& Options::commands(const std::string& heading, std::vector<Command> comm
     return *this;
 }
 
+Options& Options::synonyms(std::vector<Synonym> synonyms) {
+    synonyms_ = std::move(synonyms);
+    return *this;
+}
+
 Options& Options::exit_codes(std::vector<ExitCode> codes) {
     exit_codes_ = std::move(codes);
     return *this;
@@ -145,23 +166,10 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     for (const auto* entry = environment; *entry != nullptr; ++entry)
         if (std::string_view{*entry}.starts_with(variable_of("")))
             environment_.emplace_back(*entry);
-    po::options_description all;
-    all.add(settings_).add(others_);
-    po::options_description hidden;
-    po::positional_options_description positions;
-    if (takes_words_) {
-        hidden.add_options()(words_key, po::value<std::vector<std::string>>());
-        positions.add(words_key, -1);
-    }
-    po::options_description accepted;
-    accepted.add(all).add(hidden);
-    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     try {
-        take(
-            po::command_line_parser{spelled_out(argc, argv)}.options(accepted).positional(positions).style(style).run(),
-            "command line");
+        take_command_line(argc, argv);
     } catch (const po::error& error) {
-        throw UsageError{fmt::format("{}; --help lists the options", error.what())};
+        throw UsageError{fmt::format("{}; --help lists the options", sentence_of(error))};
     }
     if (values_.count("help") != 0) {
         std::cout << help();
@@ -172,8 +180,12 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
         return false;
     }
     if (values_.count(words_key) != 0)
-        words_ = values_[words_key].as<std::vector<std::string>>();
-    take(parse_environment(environment), "environment");
+        words_ = in_own_words(values_[words_key].as<std::vector<std::string>>(), synonyms_);
+    try {
+        take(parse_environment(environment), "environment");
+    } catch (const po::error& error) {  // a variable twice, or once in capitals and once not
+        throw UsageError{fmt::format("the environment: {}; --help lists the settings", sentence_of(error))};
+    }
     const bool named = values_.count("config") != 0;
     read_file(named ? values_["config"].as<std::string>() : file(), named);
     if (values_.count("print-config") != 0) {
@@ -198,6 +210,28 @@ Options Options::read_again() const {
     again.words_.clear();
     again.parse(static_cast<int>(arguments_.size()), pointers(arguments_).data(), pointers(environment_).data());
     return again;
+}
+
+/// Each option under its own name.
+void Options::take_command_line(int argc, const char* const* argv) {
+    po::options_description accepted, hidden;
+    po::positional_options_description positions;
+    if (takes_words_) {
+        hidden.add_options()(words_key, po::value<std::vector<std::string>>());
+        positions.add(words_key, -1);
+    }
+    for (const auto& synonym : synonyms_)
+        if (synonym.words.starts_with("--"))
+            hidden.add_options()(synonym.words.c_str() + 2, po::value<std::string>());
+        else if (synonym.words.starts_with('-'))
+            hidden.add_options()(("," + synonym.words.substr(1)).c_str(), po::value<std::string>());
+    accepted.add(settings_).add(others_).add(hidden);
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    auto parsed =
+        po::command_line_parser{spelled_out(argc, argv)}.options(accepted).positional(positions).style(style).run();
+    for (auto& option : parsed.options)
+        option.string_key = own_option(option.string_key, synonyms_);
+    take(parsed, "command line");
 }
 
 /// The arguments without the program's name. A flag would take the word that follows it for its value: it is given one.
@@ -226,6 +260,8 @@ Options::Parsed Options::parse_environment(const char* const* environment) const
         if (entry.substr(0, prefix.size()) != prefix)
             continue;
         const auto equals = entry.find('=');
+        if (equals == entry.npos)
+            continue;  // no variable, though execve(2) passes it on
         const auto key = std::string{entry.substr(prefix.size(), equals - prefix.size())};
         const auto belongs_to = [&key](const std::string& other) { return key.rfind(other + "_", 0) == 0; };
         if (program_ == "host" && std::any_of(other_programs.begin(), other_programs.end(), belongs_to))
@@ -252,7 +288,7 @@ void Options::read_file(const std::filesystem::path& file, bool must_exist) {
         take(po::parse_config_file(content, settings_), file.string());
     } catch (const po::error& error) {
         throw UsageError{
-            fmt::format("configuration file '{}': {}; --help lists the settings", file.string(), error.what())};
+            fmt::format("configuration file '{}': {}; --help lists the settings", file.string(), sentence_of(error))};
     }
 }
 

@@ -45,6 +45,8 @@ public:
     Options& take_words(const std::string& synopsis);
     /// What the first word can be, for a person; the program itself checks it. `heading`: what these are called.
     Options& commands(const std::string& heading, std::vector<Command> commands);
+    /// Words of others that mean a command or an option of this program; on the command line only.
+    Options& synonyms(std::vector<Synonym> synonyms);
     /// Exit codes, where they are not those of the device programs.
     Options& exit_codes(std::vector<ExitCode> codes);
     /// A sentence that --help has below its lists.
@@ -69,6 +71,7 @@ public:
     /// What was declared, in that order.
     [[nodiscard]] const std::vector<Setting>& declared() const { return declared_; }
     [[nodiscard]] const std::vector<Command>& declared_commands() const { return commands_; }
+    [[nodiscard]] const std::vector<Synonym>& declared_synonyms() const { return synonyms_; }
     [[nodiscard]] const std::vector<ExitCode>& declared_exit_codes() const { return exit_codes_; }
     /// What every program takes: --help and its like.
     [[nodiscard]] static const std::vector<FixedOption>& fixed_options();
@@ -81,6 +84,7 @@ public:
 
 private:
     using Parsed = boost::program_options::parsed_options;
+    void take_command_line(int argc, const char* const* argv);
     void take(const Parsed& parsed, const std::string& origin);
     [[nodiscard]] std::vector<std::string> spelled_out(int argc, const char* const* argv) const;
     [[nodiscard]] Parsed parse_environment(const char* const* environment) const;
@@ -92,6 +96,7 @@ private:
     std::string program_, summary_, synopsis_, heading_, remark_;
     std::vector<Setting> declared_;
     std::vector<Command> commands_;
+    std::vector<Synonym> synonyms_;
     std::vector<ExitCode> exit_codes_;
     boost::program_options::options_description settings_{"Settings (also in the configuration file)"};
     boost::program_options::options_description others_{"Other options"};

@@ -25,9 +25,10 @@ std::shared_ptr<spdlog::sinks::sink> open_file(const AuditSettings& settings) {
         return std::make_shared<spdlog::sinks::rotating_file_sink_st>(settings.file.string(), settings.size * mebibyte,
                                                                       settings.files - 1);
     } catch (const spdlog::spdlog_ex& error) {
-        throw std::runtime_error{fmt::format("the audit log '{}' cannot be written: {}: name a file in a directory that "
-                                             "this user may write to with --audit-log",
-                                             settings.file.string(), error.what())};
+        throw std::runtime_error{
+            fmt::format("the audit log '{}' cannot be written: {}: name a file in a directory that "
+                        "this user may write to with --audit-log",
+                        settings.file.string(), error.what())};
     }
 }
 
@@ -64,9 +65,10 @@ Audit::Audit(const AuditSettings& settings, std::uint64_t& failures) {
     logger_->flush_on(spdlog::level::info);
     logger_->set_error_handler([&failures, file = settings.file.string()](const std::string& why) {
         if (failures++ == 0)
-            spdlog::error("the audit log '{}' cannot be written, signing goes on: {}: make room, or name another with "
-                          "--audit-log",
-                          file, why);
+            spdlog::error(
+                "the audit log '{}' cannot be written, signing goes on: {}: make room, or name another with "
+                "--audit-log",
+                file, why);
     });
 }
 

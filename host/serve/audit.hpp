@@ -16,9 +16,9 @@ namespace revenant::host::serve {
 
 /// Where decisions are written down, and how much of them is kept.
 struct AuditSettings {
-    std::filesystem::path file{};      ///< empty: nowhere
-    std::size_t size = 10;             ///< of a file, in MiB
-    std::size_t files = 10;            ///< with the one that is written
+    std::filesystem::path file{};  ///< empty: nowhere
+    std::size_t size = 10;         ///< of a file, in MiB
+    std::size_t files = 10;        ///< with the one that is written
 };
 
 /// What became of a request for a signature.
@@ -37,8 +37,8 @@ struct Decision {
 /// The line of a decision: JSON, without the message itself, whose BLAKE2b-256 it has.
 std::string audit_line(const Decision& decision);
 
-/// A file with a line for each decision. When it has its size, audit.jsonl becomes audit.1.jsonl, that one audit.2.jsonl,
-/// and so on; the oldest goes. One thread.
+/// A file with a line for each decision. When it has its size, audit.jsonl becomes audit.1.jsonl, that one
+/// audit.2.jsonl, and so on; the oldest goes. One thread.
 class Audit {
 public:
     Audit() = default;  // writes nothing

@@ -18,13 +18,15 @@ namespace {
 Secret credential() {
     const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
     if (directory == nullptr)
-        throw std::runtime_error{"the service manager gave no credentials: give the unit LoadCredentialEncrypted=passphrase"};
+        throw std::runtime_error{
+            "the service manager gave no credentials: give the unit LoadCredentialEncrypted=passphrase"};
     const auto file = fmt::format("{}/passphrase", directory);
     const UniqueFd descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!descriptor)
-        throw std::runtime_error{fmt::format("the credential '{}' cannot be read: {}: give the unit "
-                                             "LoadCredentialEncrypted=passphrase",
-                                             file, std::generic_category().message(errno))};
+        throw std::runtime_error{
+            fmt::format("the credential '{}' cannot be read: {}: give the unit "
+                        "LoadCredentialEncrypted=passphrase",
+                        file, std::generic_category().message(errno))};
     PassphraseSource source;
     source.descriptor = descriptor.get();
     return read_passphrase(source, false);
@@ -37,9 +39,10 @@ awaitable<void> AutoUnlock::unlock(Line& line) {
     if (ids.empty())
         co_return;
     if (refused_) {
-        spdlog::warn("keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
-                     "restart the signer",
-                     line.serial());
+        spdlog::warn(
+            "keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
+            "restart the signer",
+            line.serial());
         co_return;
     }
     try {
@@ -81,9 +84,10 @@ awaitable<void> AutoUnlock::attempt(Line& line, std::vector<std::string> ids) {
     };
     co_await with_group(body);
     if (answer.outcome != Answer::Outcome::answered)
-        throw std::runtime_error{fmt::format("there was no answer to the request for {} keys: another program may hold "
-                                             "the management interface",
-                                             count)};
+        throw std::runtime_error{
+            fmt::format("there was no answer to the request for {} keys: another program may hold "
+                        "the management interface",
+                        count)};
     judge(line, answer);
     co_await line.look(3s);
 }

@@ -1,45 +1,70 @@
 #include "host/serve/client_keys.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <fmt/format.h>
 
-#include "common/tezos/base58.hpp"
 #include "common/tezos/verify.hpp"
+#include "host/serve/ecdsa.hpp"
 
 namespace revenant::host::serve {
 namespace {
-
-constexpr std::uint8_t ed25519_tag = 0, bls_tag = 3;  // of Octez; 1 and 2 are secp256k1 and p256
 
 [[noreturn]] void refuse(std::string_view word, const std::string& why) {
     throw std::invalid_argument{fmt::format("the setting client-keys has '{}': {}", word, why)};
 }
 
-tezos::Decoded read_key(const std::string& word) {
-    if (auto key = tezos::parse_public_key(word))
-        return std::move(*key);
-    if (word.starts_with("sppk") || word.starts_with("p2pk"))
-        refuse(word, "keys of this curve cannot be checked here; let the client authenticate with a tz1 or tz4 key");
-    if (word.starts_with("tz"))
-        refuse(word, "this is an address; give the public key, which begins with edpk or BLpk");
-    refuse(word, "this is no public key; one begins with edpk or BLpk");
+bool is_on_its_curve(const ClientKey& key) {
+    switch (key.kind) {
+        case KeyKind::secp256k1:
+            return is_ecdsa_key(EcdsaCurve::secp256k1, key.bytes);
+        case KeyKind::p256:
+            return is_ecdsa_key(EcdsaCurve::p256, key.bytes);
+        case KeyKind::ed25519:
+        case KeyKind::bls:
+            break;  // tezos::verify() looks
+    }
+    return true;
+}
+
+ClientKey read_key(const std::string& word) {
+    if (looks_secret(word))
+        throw std::invalid_argument{
+            "the setting client-keys has a secret key: others may have seen it, so let the client make another, and "
+            "give "
+            "its public key"};
+    auto key = parse_client_key(word);
+    if (!key && parse_address(word))
+        refuse(word, "this is an address; give the public key, which begins with edpk, sppk, p2pk or BLpk");
+    if (!key)
+        refuse(word, "this is no public key; one begins with edpk, sppk, p2pk or BLpk");
+    if (!is_on_its_curve(*key))
+        refuse(word, "this is no point of its curve, so nobody can have its secret key; ask the client for its own");
+    return std::move(*key);
+}
+
+bool signed_by(const ClientKey& key, ByteView bytes, ByteView signature) {
+    switch (key.kind) {
+        case KeyKind::ed25519:
+            return tezos::verify(tezos::Curve::ed25519, key.bytes, bytes, signature);
+        case KeyKind::bls:
+            return tezos::verify(tezos::Curve::bls, key.bytes, bytes, signature);
+        case KeyKind::secp256k1:
+            return verify_ecdsa(EcdsaCurve::secp256k1, key.bytes, tezos::blake2b_256(bytes), signature);
+        case KeyKind::p256:
+            return verify_ecdsa(EcdsaCurve::p256, key.bytes, tezos::blake2b_256(bytes), signature);
+    }
+    return false;
 }
 
 }  // namespace
 
 Bytes authenticated_bytes(std::string_view address, ByteView message) {
-    auto tag = bls_tag;
-    auto hash = tezos::base58::decode(tezos::base58::tz4_address, address);
-    if (!hash) {
-        tag = ed25519_tag;
-        hash = tezos::base58::decode(tezos::base58::tz1_address, address);
-    }
-    Bytes bytes{0x04, 0x01, tag};
-    bytes.insert(bytes.end(), hash.value().begin(), hash.value().end());
+    const auto signing = parse_address(address).value();
+    Bytes bytes{0x04, 0x01, static_cast<std::uint8_t>(signing.kind)};
+    bytes.insert(bytes.end(), signing.hash.begin(), signing.hash.end());
     bytes.insert(bytes.end(), message.begin(), message.end());
     return bytes;
 }
@@ -51,18 +76,21 @@ ClientKeys::ClientKeys(const std::string& text) {
         if (word.empty())
             continue;
         const auto& key = keys_.emplace_back(read_key(word));
-        addresses_.push_back(tezos::address(key.curve, key.bytes));
+        addresses_.push_back(address_text(key));
     }
     if (keys_.size() > most)
         throw std::invalid_argument{
             fmt::format("the setting client-keys has {} keys: {} are the most", keys_.size(), most)};
 }
 
-bool ClientKeys::signed_this(std::string_view address, ByteView message, const tezos::Decoded& authentication) const {
+const std::string* ClientKeys::who_signed(std::string_view address, ByteView message,
+                                          const ClientSignature& authentication) const {
     const auto bytes = authenticated_bytes(address, message);
-    return std::any_of(keys_.begin(), keys_.end(), [&](const tezos::Decoded& key) {
-        return key.curve == authentication.curve && tezos::verify(key.curve, key.bytes, bytes, authentication.bytes);
-    });
+    for (std::size_t at = 0; at < keys_.size(); ++at)
+        if ((!authentication.kind || *authentication.kind == keys_[at].kind) &&
+            signed_by(keys_[at], bytes, authentication.bytes))
+            return &addresses_[at];
+    return nullptr;
 }
 
 }  // namespace revenant::host::serve

@@ -14,10 +14,11 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-using Parser = http::request_parser<http::string_body>;
+using Request = http::request<http::string_body>;
 
 constexpr std::uint32_t longest_header = 8 * 1024;
 constexpr std::size_t packet = 4 * 1024;
+const std::string server_name = std::string{"revenant/"} + revenant::version;
 
 /// What a request that cannot be read means; nothing if the client is gone or too slow.
 std::optional<Problem> problem_of(const error_code& failed) {
@@ -33,30 +34,29 @@ std::optional<Problem> problem_of(const error_code& failed) {
     return Problem{400, fmt::format("this is no request of HTTP ({}): send one", failed.message())};
 }
 
-/// Reads a whole request within the limit.
-awaitable<error_code> read(Connection::Stream& stream, beast::flat_buffer& buffer, Parser& parser,
-                           std::chrono::milliseconds limit) {
-    stream.expires_after(limit);
-    const auto [no_header, size] = co_await http::async_read_header(stream, buffer, parser, as_tuple(use_awaitable));
-    if (no_header)
-        co_return no_header;
-    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-        const http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
-        const auto [unsent, sent] = co_await http::async_write(stream, go_on, as_tuple(use_awaitable));
-        if (unsent)
-            co_return unsent;
-    }
-    const auto [no_body, rest] = co_await http::async_read(stream, buffer, parser, as_tuple(use_awaitable));
-    stream.expires_never();
-    co_return no_body;
-}
-
-Inquiry inquiry_of(const std::string& client, Parser::value_type& request) {
+Inquiry inquiry_of(const std::string& client, Request& request) {
     return {client, std::string{request.method_string()}, std::string{request.target()}, std::move(request.body()),
             request.count(http::field::origin) != 0};
 }
 
 }  // namespace
+
+/// Of one request. It is fed by hand: what arrives is one packet as a rule, and each operation of its own on a buffer
+/// that has it all already would cost a turn of the loop.
+struct Connection::Parser : http::request_parser<http::string_body> {
+    Parser() {
+        header_limit(longest_header);
+        body_limit(longest_body);
+        eager(true);
+    }
+};
+
+Connection::Connection(Socket socket, std::string client, Service& service, const Limits& limits, Hurry hurry)
+    : socket_{std::move(socket)},
+      client_{std::move(client)},
+      service_{service},
+      limits_{limits},
+      hurry_{std::move(hurry)} {}
 
 awaitable<void> Connection::run() {
     while (!finishing_) {
@@ -73,49 +73,99 @@ awaitable<void> Connection::run() {
 
 void Connection::finish() {
     finishing_ = true;
-    if (std::exchange(idle_, false))
-        stream_.close();
+    if (idle_)
+        drop();
 }
 
-/// Waits for the first byte of a request; false when there will be none.
+void Connection::drop() {
+    finishing_ = true;
+    deadline_ = Clock::time_point::max();
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+void Connection::wait_at_most(std::chrono::milliseconds limit) {
+    waits_since_ = Clock::now();
+    deadline_ = waits_since_ + limit;
+    hurry_(deadline_);
+}
+
+/// Waits for the first bytes of a request; false when there will be none.
 awaitable<bool> Connection::heard() {
     if (buffer_.size() > 0)
         co_return true;
     idle_ = true;
-    stream_.expires_after(limits_.idle);
-    const auto [failed, size] = co_await stream_.async_read_some(buffer_.prepare(packet), as_tuple(use_awaitable));
+    wait_at_most(limits_.idle);
+    const auto failed = co_await receive();
     idle_ = false;
-    buffer_.commit(size);
     co_return !failed;
+}
+
+awaitable<error_code> Connection::receive() {
+    if (buffer_.size() + packet > buffer_.max_size())
+        co_return http::error::buffer_overflow;
+    const auto [failed, size] = co_await socket_.async_read_some(buffer_.prepare(packet), as_tuple(use_awaitable));
+    buffer_.commit(size);
+    co_return failed;
+}
+
+/// The rest of a request whose first bytes are there.
+awaitable<error_code> Connection::read(Parser& parser) {
+    wait_at_most(limits_.request);
+    bool told_to_go_on = false;
+    for (;;) {
+        error_code failed;
+        buffer_.consume(parser.put(buffer_.data(), failed));
+        if (failed && failed != http::error::need_more)
+            co_return failed;
+        if (parser.is_done())
+            co_return error_code{};
+        if (parser.is_header_done() && !std::exchange(told_to_go_on, true))
+            failed = co_await tell_to_go_on_if_asked(parser);
+        else
+            failed = co_await receive();
+        if (failed)
+            co_return failed;
+    }
+}
+
+/// Who asks before it sends a body is told to send it.
+awaitable<error_code> Connection::tell_to_go_on_if_asked(Parser& parser) {
+    if (!beast::iequals(parser.get()[http::field::expect], "100-continue"))
+        co_return error_code{};
+    const http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
+    const auto [failed, size] = co_await http::async_write(socket_, go_on, as_tuple(use_awaitable));
+    co_return failed;
 }
 
 /// Reads one request and answers it.
 awaitable<Connection::Next> Connection::exchange() {
     Parser parser;
-    parser.header_limit(longest_header);
-    parser.body_limit(longest_body);
-    if (const auto failed = co_await read(stream_, buffer_, parser, limits_.request)) {
+    if (const auto failed = co_await read(parser)) {
         const auto problem = problem_of(failed);
         if (!problem)
             co_return Next::nothing;
         co_return co_await send(reply_of(*problem), 11, false);
     }
     auto request = parser.release();
+    at_work_ = true;
+    deadline_ = Clock::time_point::max();
     auto reply = co_await service_.answer(inquiry_of(client_, request));
+    at_work_ = false;
     co_return co_await send(std::move(reply), request.version(), request.keep_alive() && !finishing_);
 }
 
 awaitable<Connection::Next> Connection::send(Reply reply, unsigned version, bool keep_alive) {
     http::response<http::string_body> response{static_cast<http::status>(reply.status), version};
-    response.set(http::field::server, fmt::format("revenant/{}", revenant::version));
+    response.set(http::field::server, server_name);
     response.set(http::field::content_type, reply.content_type);
     if (reply.allowed != nullptr)
         response.set(http::field::allow, reply.allowed);
     response.keep_alive(keep_alive);
     response.body() = std::move(reply.body);
     response.prepare_payload();
-    stream_.expires_after(limits_.reply);
-    const auto [failed, size] = co_await http::async_write(stream_, response, as_tuple(use_awaitable));
+    wait_at_most(limits_.reply);
+    const auto [failed, size] = co_await http::async_write(socket_, response, as_tuple(use_awaitable));
     if (failed)
         co_return Next::nothing;
     co_return response.keep_alive() ? Next::request : Next::farewell;
@@ -124,11 +174,11 @@ awaitable<Connection::Next> Connection::send(Reply reply, unsigned version, bool
 /// A socket that is closed while its peer still sends takes the last answer away from it: so the rest is skipped first.
 awaitable<void> Connection::farewell() {
     error_code ignored;
-    stream_.socket().shutdown(Socket::shutdown_send, ignored);
-    stream_.expires_after(limits_.farewell);
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    wait_at_most(limits_.farewell);
     std::array<char, packet> rest;
     for (;;) {
-        const auto [failed, size] = co_await stream_.async_read_some(asio::buffer(rest), as_tuple(use_awaitable));
+        const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(rest), as_tuple(use_awaitable));
         if (failed)
             co_return;
     }

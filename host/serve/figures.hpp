@@ -32,13 +32,13 @@ private:
 
 /// What a running server counts. One thread.
 struct Figures {
-    std::uint64_t requests = 0;                          ///< that could be read
-    std::uint64_t in_flight = 0;                         ///< of these, not answered yet
-    std::map<unsigned, std::uint64_t> answers{};         ///< by status of HTTP
-    std::uint64_t signatures = 0;                        ///< given out
-    std::map<std::string, std::uint64_t> refusals{};     ///< of signatures, by reason
-    Histogram signing{};                                 ///< from a request's last byte to its signature
-    std::uint64_t audit_failures = 0;                    ///< decisions that could not be written down
+    std::uint64_t requests = 0;                       ///< that could be read
+    std::uint64_t in_flight = 0;                      ///< of these, not answered yet
+    std::map<unsigned, std::uint64_t> answers{};      ///< by status of HTTP
+    std::uint64_t signatures = 0;                     ///< given out
+    std::map<std::string, std::uint64_t> refusals{};  ///< of signatures, by reason
+    Histogram signing{};                              ///< from a request's last byte to its signature
+    std::uint64_t audit_failures = 0;                 ///< decisions that could not be written down
 };
 
 }  // namespace revenant::host::serve

@@ -20,6 +20,7 @@ using Trouble = DeviceChannel::Trouble;
 
 constexpr auto look_interval = 10s;  // others unlock keys, and make new ones
 constexpr auto look_limit = 3s;
+constexpr auto look_pause = 200ms;  // so that those who ask for keys that nobody has cost a device little
 
 /// Whether the address is that of the public key: what is given out of a key hangs together.
 bool consistent(const KeyStatus& key) {
@@ -64,8 +65,8 @@ awaitable<void> Line::run(const Greeted& greeted) {
     co_await with_group(body);
 }
 
-/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin, while
-/// somebody is greeted.
+/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin,
+/// while somebody is greeted.
 awaitable<void> Line::follow(const Greeted& greeted) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     auto retry = standard_backoff();
@@ -151,6 +152,9 @@ awaitable<void> Line::look(std::chrono::milliseconds limit) {
     looking_ = true;
     look_failed_ = no_answer(limit);  // for those who share a look that is cancelled
     try {
+        asio::steady_timer pause{co_await asio::this_coro::executor, looked_at_ + look_pause};
+        co_await pause.async_wait(use_awaitable);
+        looked_at_ = std::chrono::steady_clock::now();
         co_await look_now(limit);
         look_failed_.reset();
     } catch (const Problem& problem) {

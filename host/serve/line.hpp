@@ -41,7 +41,8 @@ public:
 
     /// The answer to a question; throws Problem where there is none within the limit.
     awaitable<Response> ask(const Request& request, std::chrono::milliseconds limit);
-    /// Reads the keys; one that is asked meanwhile shares the answer. Throws Problem.
+    /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws
+    /// Problem.
     awaitable<void> look(std::chrono::milliseconds limit);
 
     [[nodiscard]] std::string serial() const { return link_->serial(); }
@@ -81,6 +82,7 @@ private:
     std::map<std::string, KnownKey> keys_;
     std::uint64_t looked_life_ = 0;  // of the channel's claims; 0: none yet
     bool looking_ = false;
+    std::chrono::steady_clock::time_point looked_at_{};
     std::optional<Problem> look_failed_;
     Signal looked_;
     std::string since_;

@@ -68,9 +68,10 @@ void Lines::find() {
             continue;
         if (lines_.size() >= most) {
             if (!std::exchange(full_told_, true))
-                spdlog::warn("the device '{}' is not served: {} are the most, with those that left; restart the signer "
-                             "to forget those",
-                             device.serial, most);
+                spdlog::warn(
+                    "the device '{}' is not served: {} are the most, with those that left; restart the signer "
+                    "to forget those",
+                    device.serial, most);
             return;
         }
         serials_.insert(device.serial);
@@ -110,10 +111,11 @@ Line* Lines::owner(const std::string& address) {
         if (line.keys().count(address) == 0)
             continue;
         if (found != nullptr)
-            throw Problem{409, fmt::format("the key {} is on two devices, '{}' and '{}', so that both could sign at one "
-                                           "height: unplug one, delete its key if it is to go on with others, and "
-                                           "reload or restart the signer; until then it signs for neither",
-                                           address, found->serial(), line.serial())}
+            throw Problem{409,
+                          fmt::format("the key {} is on two devices, '{}' and '{}', so that both could sign at one "
+                                      "height: unplug one, delete its key if it is to go on with others, and "
+                                      "reload or restart the signer; until then it signs for neither",
+                                      address, found->serial(), line.serial())}
                 .because("key_on_two_devices");
         found = &line;
     }
@@ -137,9 +139,8 @@ awaitable<void> Lines::look(Until until) {
 }
 
 bool Lines::acquainted() const {
-    return !lines_.empty() && std::all_of(lines_.begin(), lines_.end(), [](const Line& line) {
-        return line.acquainted();
-    });
+    return !lines_.empty() &&
+           std::all_of(lines_.begin(), lines_.end(), [](const Line& line) { return line.acquainted(); });
 }
 
 std::optional<Problem> Lines::strange() const {

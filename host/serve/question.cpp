@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include "common/tezos/base58.hpp"
-
 namespace revenant::host::serve {
 namespace {
 
@@ -18,10 +16,6 @@ using Query = std::map<std::string_view, std::string_view>;
 
 constexpr auto resources =
     "ask for authorized_keys, known_keys, keys/ADDRESS, bls_prove_possession/ADDRESS, livez, readyz or metrics";
-
-// Addresses of the other curves, so that they are told from what is no address at all.
-constexpr tezos::base58::Prefix tz2_address{{0x06, 0xa1, 0xa1}, 20};
-constexpr tezos::base58::Prefix tz3_address{{0x06, 0xa1, 0xa4}, 20};
 
 Problem bad(const std::string& sentence) {
     return {400, sentence};
@@ -65,11 +59,12 @@ Words path_below(std::string_view path, std::string_view prefix) {
 }
 
 tezos::Curve read_address(std::string_view text) {
-    if (const auto curve = tezos::curve_of_address(text))
-        return *curve;
-    if (tezos::base58::decode(tz2_address, text) || tezos::base58::decode(tz3_address, text))
+    const auto address = parse_address(text);
+    if (!address)
+        throw bad("the path names no key by its address: one begins with tz4 or tz1, and its checksum must be right");
+    if (address->kind != KeyKind::bls && address->kind != KeyKind::ed25519)
         throw Problem{404, fmt::format("{} is no key of this signer: it has tz1 and tz4 keys only", text)};
-    throw bad("the path names no key by its address: one begins with tz4 or tz1, and its checksum must be right");
+    return address->kind == KeyKind::bls ? tezos::Curve::bls : tezos::Curve::ed25519;
 }
 
 Subject subject_of(const Words& path, std::string_view method) {
@@ -111,10 +106,13 @@ void check_version(std::string_view version) {
     throw bad("the version of the signature is none: ask for version 2 or 3, or for none");
 }
 
-tezos::Decoded read_authentication(std::string_view text) {
-    if (auto signature = tezos::parse_signature(text))
+ClientSignature read_authentication(std::string_view text) {
+    if (auto signature = parse_client_signature(text))
         return std::move(*signature);
-    throw bad("the authentication is no signature of a tz1 or tz4 key: it begins with edsig or BLsig");
+    throw bad(
+        "the authentication is no signature: one begins with edsig, spsig1, p2sig, BLsig or sig, and its checksum must "
+        "be "
+        "right");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "common/core/bytes.hpp"
 #include "common/tezos/text.hpp"
+#include "host/serve/client_text.hpp"
 #include "host/serve/problem.hpp"
 
 /// What a client of the Octez remote signer asks, read from the text of an HTTP request. The text may come from anyone.
@@ -18,8 +19,8 @@ struct Question {
     Subject subject = Subject::alive;
     std::string address{};  ///< tz1… or tz4…, well-formed; of public_key, signature and proof
     tezos::Curve curve = tezos::Curve::bls;
-    std::optional<tezos::Decoded> authentication{};  ///< of signature
-    std::string proven_key{};                        ///< of proof: the public key that it is to be of, if not its own
+    std::optional<ClientSignature> authentication{};  ///< of signature
+    std::string proven_key{};                         ///< of proof: the public key that it is to be of, if not its own
 };
 
 /// The longest body that can be a message to sign (bytes): an operation of 32 KiB, the most that a node takes, in hex.

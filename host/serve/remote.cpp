@@ -47,9 +47,8 @@ std::string Remote::listening() const {
 awaitable<void> Remote::greet(Line& line) {
     co_await auto_unlock_.unlock(line);
     const auto& keys = line.keys();
-    const auto unlocked = std::count_if(keys.begin(), keys.end(), [](const auto& key) {
-        return key.second.status.lock_state == LockState::unlocked;
-    });
+    const auto unlocked = std::count_if(
+        keys.begin(), keys.end(), [](const auto& key) { return key.second.status.lock_state == LockState::unlocked; });
     spdlog::info("the device '{}' is ready, {} of its {} keys are unlocked", line.serial(), unlocked, keys.size());
     for (const auto& [address, key] : keys)
         if (signer_.lines().disputed(address))

@@ -109,7 +109,8 @@ void add_keys(Page& page, const Lines& lines) {
     for_keys(lines, [&](const KnownKey& key, const Labels& labels) {
         page.sample(key.status.lock_state == LockState::unlocked ? 1 : 0, labels);
     });
-    page.family("revenant_key_corrupted", "gauge", "Whether the key's mark was lost, so that it signs nothing: 1, else 0.");
+    page.family("revenant_key_corrupted", "gauge",
+                "Whether the key's mark was lost, so that it signs nothing: 1, else 0.");
     for_keys(lines, [&](const KnownKey& key, const Labels& labels) {
         page.sample(key.status.state_corrupted ? 1 : 0, labels);
     });

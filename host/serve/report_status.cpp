@@ -14,17 +14,16 @@ json::object mark_object(const LastSigned& mark) {
 
 json::object key_object(const KnownKey& key, bool disputed) {
     const auto& status = key.status;
-    json::object object{
-        {"id", printable(status.key_id)},
-        {"address", status.address},
-        {"lock", lock_text(status.lock_state)},
-        {"corrupted", status.state_corrupted},
-        {"conflict", disputed},
-        {"signatures", key.signatures},
-        {"signed", nullptr},
-        {"marks", json::object{{"block", mark_object(status.block)},
-                               {"preattestation", mark_object(status.preattestation)},
-                               {"attestation", mark_object(status.attestation)}}}};
+    json::object object{{"id", printable(status.key_id)},
+                        {"address", status.address},
+                        {"lock", lock_text(status.lock_state)},
+                        {"corrupted", status.state_corrupted},
+                        {"conflict", disputed},
+                        {"signatures", key.signatures},
+                        {"signed", nullptr},
+                        {"marks", json::object{{"block", mark_object(status.block)},
+                                               {"preattestation", mark_object(status.preattestation)},
+                                               {"attestation", mark_object(status.attestation)}}}};
     if (!key.signed_at.empty())
         object["signed"] = key.signed_at;
     return object;

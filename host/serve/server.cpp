@@ -45,12 +45,14 @@ Server::Server(TaskGroup& tasks, const asio::any_io_executor& executor, Service&
       service_{service},
       settings_{settings},
       acceptor_{listen_at(executor, settings.listen)},
-      ended_{executor} {
+      ended_{executor},
+      sweep_{executor} {
     if (!settings.unix_socket.empty()) {
         unix_.emplace(executor, settings.unix_socket, SocketAccess::of_group("revenant-operators"), "--unix-socket");
         tasks_.spawn(accept_unix());
     }
     tasks_.spawn(accept_tcp());
+    tasks_.spawn(keep_deadlines());
 }
 
 std::string Server::where() const {
@@ -86,19 +88,56 @@ awaitable<void> Server::accept_unix() {
     }
 }
 
-/// With too many of them one that is idle makes room, so that they cannot keep a baker away.
 void Server::admit(Connection::Socket socket, std::string client) {
-    if (connections_.size() >= settings_.limits.connections) {
-        const auto idle = std::find_if(connections_.begin(), connections_.end(),
-                                       [](const Connection& connection) { return connection.idle(); });
-        if (idle == connections_.end()) {
-            spdlog::warn("a client was sent away, since {} others are being served", connections_.size());
-            return;
+    if (connections_.size() >= settings_.limits.connections && !make_room())
+        return;
+    const auto hurry = [this](Connection::Clock::time_point deadline) {
+        if (deadline < next_sweep_) {
+            next_sweep_ = deadline;
+            sweep_.cancel();
         }
-        idle->finish();
-    }
-    const auto connection = connections_.emplace(connections_.end(), std::move(socket), std::move(client), service_, settings_.limits);
+    };
+    const auto connection = connections_.emplace(connections_.end(), std::move(socket), std::move(client), service_,
+                                                 settings_.limits, hurry);
     tasks_.spawn(converse(connection));
+}
+
+/// The newest gets the place of the one whose client is waited for longest, so that a crowd of slow ones cannot keep a
+/// baker away. Where each is being answered there is none for it.
+bool Server::make_room() {
+    auto longest = connections_.end();
+    for (auto each = connections_.begin(); each != connections_.end(); ++each)
+        if (!each->at_work() && !each->dropped() &&
+            (longest == connections_.end() || each->waits_since() < longest->waits_since()))
+            longest = each;
+    if (const auto left_out = sent_away_.tell())
+        spdlog::warn(
+            "a client was sent away, since there are {} others, the most at a time ({} more since the last such "
+            "line)",
+            settings_.limits.connections, *left_out);
+    if (longest == connections_.end())
+        return false;
+    longest->drop();
+    return true;
+}
+
+/// Drops each connection at its deadline. One timer for all of them: it moves when there is a nearer deadline, which
+/// for a client that asks again and again is seldom.
+awaitable<void> Server::keep_deadlines() {
+    constexpr auto pace = 20ms;  // at most this late
+    for (;;) {
+        sweep_.expires_at(next_sweep_);
+        co_await sweep_.async_wait(as_tuple(use_awaitable));
+        const auto now = Connection::Clock::now();
+        if (now < next_sweep_)
+            continue;
+        next_sweep_ = Connection::Clock::time_point::max();
+        for (auto& connection : connections_)
+            if (connection.deadline() <= now)
+                connection.drop();
+            else
+                next_sweep_ = std::min(next_sweep_, std::max(connection.deadline(), now + pace));
+    }
 }
 
 awaitable<void> Server::converse(std::list<Connection>::iterator connection) {

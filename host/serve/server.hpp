@@ -9,6 +9,7 @@
 #include "common/core/task_group.hpp"
 #include "common/net/unix_listener.hpp"
 #include "host/serve/connection.hpp"
+#include "host/serve/rarely.hpp"
 
 namespace revenant::host::serve {
 
@@ -31,6 +32,8 @@ private:
     awaitable<void> accept_unix();
     awaitable<void> converse(std::list<Connection>::iterator connection);
     awaitable<void> all_ended();
+    awaitable<void> keep_deadlines();
+    bool make_room();
     void admit(Connection::Socket socket, std::string client);
 
     TaskGroup& tasks_;
@@ -41,6 +44,9 @@ private:
     std::optional<UnixListener> unix_;
     std::list<Connection> connections_;
     Signal ended_;  // a connection
+    asio::steady_timer sweep_;
+    Connection::Clock::time_point next_sweep_ = Connection::Clock::time_point::max();
+    Rarely sent_away_;
 };
 
 }  // namespace revenant::host::serve

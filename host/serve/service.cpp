@@ -56,7 +56,9 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
         auto question = read_question(inquiry.method, inquiry.target, settings_.prefix);
         reply = co_await carry_out(std::move(question), std::move(inquiry));
     } catch (const Problem& problem) {
-        spdlog::warn("answered with {}: {}", problem.status(), printable(problem.what()));
+        if (const auto left_out = refused_.tell())
+            spdlog::warn("answered with {}: {}{}", problem.status(), printable(problem.what()),
+                         *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
         reply = reply_of(problem);
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)
@@ -88,9 +90,8 @@ awaitable<Reply> Service::carry_out(Question question, Inquiry inquiry) {
         }
         case Subject::authorized_keys: {
             const auto& addresses = settings_.client_keys.addresses();
-            reply.body = addresses.empty()
-                             ? "{}"
-                             : document("authorized_keys", json::array(addresses.begin(), addresses.end()));
+            reply.body =
+                addresses.empty() ? "{}" : document("authorized_keys", json::array(addresses.begin(), addresses.end()));
             break;
         }
         case Subject::known_keys:
@@ -150,7 +151,7 @@ awaitable<Signed> Service::sign_if_authentic(const Question& question, const Byt
     const auto recognised = tezos::recognise(message, question.curve);
     if (const auto* operation = std::get_if<tezos::Operation>(&recognised))
         decision.operation = *operation;
-    authenticate(question, message);
+    decision.authenticated = authenticate(question, message);
     co_return co_await signer_.sign(question, message);
 }
 
@@ -164,13 +165,17 @@ void Service::decide(const Decision& decision) {
     audit_.write(decision);
 }
 
-void Service::authenticate(const Question& question, ByteView message) const {
+/// The address of the key that the client signed with; empty if none is asked for.
+std::string Service::authenticate(const Question& question, ByteView message) const {
     if (settings_.client_keys.empty())
-        return;
+        return {};
     if (!question.authentication)
         throw Problem{401, "this signer answers known clients only: sign the request with one of its authorized_keys"};
-    if (!settings_.client_keys.signed_this(question.address, message, *question.authentication))
-        throw Problem{403, "the request's authentication is by none of the authorized_keys, or of other bytes"};
+    const auto* const client = settings_.client_keys.who_signed(question.address, message, *question.authentication);
+    if (client == nullptr)
+        throw Problem{403, "the request's authentication is by none of the authorized_keys, or of other bytes"}.because(
+            "not_authenticated");
+    return *client;
 }
 
 std::string Service::proof_of(const KeyStatus& key, const Question& question) {

@@ -5,6 +5,7 @@
 
 #include "host/serve/audit.hpp"
 #include "host/serve/figures.hpp"
+#include "host/serve/rarely.hpp"
 #include "host/serve/settings.hpp"
 #include "host/serve/signer.hpp"
 
@@ -44,7 +45,7 @@ private:
     awaitable<Signed> sign_if_authentic(const Question& question, const Bytes& message, Decision& decision);
     awaitable<std::string> known_keys();
     void decide(const Decision& decision);
-    void authenticate(const Question& question, ByteView message) const;
+    [[nodiscard]] std::string authenticate(const Question& question, ByteView message) const;
     [[nodiscard]] static std::string proof_of(const KeyStatus& key, const Question& question);
 
     Signer& signer_;
@@ -52,6 +53,7 @@ private:
     Figures& figures_;
     Audit& audit_;
     std::function<void()> counted_;
+    Rarely refused_;
 };
 
 }  // namespace revenant::host::serve

@@ -70,7 +70,8 @@ void declare_options(Options& options) {
         .names(Names::file)
         .add("path-prefix", "", "serve: what stands before each path, like /signer")
         .add("client-keys", "",
-             "serve: public keys (edpk…, BLpk…), separated by commas: a client must sign each request with one of them")
+             "serve: public keys (edpk…, sppk…, p2pk…, BLpk…), separated by commas: a client must sign each request "
+             "with one of them")
         .add_flag("allow-unauthenticated",
                   "serve: let anyone ask for signatures who reaches an address beyond loopback")
         .add_flag("list-known-keys", "serve: answer /known_keys")

@@ -18,9 +18,8 @@ namespace revenant::host::serve {
 
 /// How long a client may take, and how many there may be; other values are for tests.
 struct Limits {
-    std::size_t connections = 128;              ///< one more takes the place of one that asks nothing, or is sent away
-    std::size_t signing = 64;                   ///< signatures that are under way; one more is answered "busy"
-    std::size_t looks = 8;                      ///< the same for questions about keys
+    std::size_t connections = 1000;             ///< one more takes the place of one that asks nothing, or is sent away
+    std::size_t signing = 64;                   ///< signatures that are under way; one more waits for its turn
     std::chrono::milliseconds idle{60'000};     ///< between two requests on one connection
     std::chrono::milliseconds request{5'000};   ///< from a request's first byte to its last
     std::chrono::milliseconds reply{5'000};     ///< for taking the answer
@@ -46,9 +45,9 @@ struct ServeSettings {
 
 /// What the verb `serve` adds to the program's options.
 inline constexpr std::array<std::string_view, 13> option_names{
-    "listen-address",  "listen-port", "unix-socket", "path-prefix", "client-keys",   "allow-unauthenticated",
-    "list-known-keys", "auto-unlock", "audit-log",   "audit-size",  "audit-files",   "status-socket",
-    "log-level"};
+    "listen-address",        "listen-port",     "unix-socket", "path-prefix", "client-keys",
+    "allow-unauthenticated", "list-known-keys", "auto-unlock", "audit-log",   "audit-size",
+    "audit-files",           "status-socket",   "log-level"};
 void declare_options(Options& options);
 
 /// `key_ids`: the operands of the verb. Throws Failure or UsageError, a sentence for a person, for what is wrong or not

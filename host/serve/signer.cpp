@@ -11,23 +11,6 @@
 namespace revenant::host::serve {
 namespace {
 
-/// One of few places.
-class Place {
-public:
-    Place(std::size_t& taken, std::size_t most, const char* what) : taken_{taken} {
-        if (taken_ >= most)
-            throw Problem{503, fmt::format("the signer is busy: {} {} are under way; ask again", taken_, what)}.because(
-                "busy");
-        ++taken_;
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { --taken_; }
-
-private:
-    std::size_t& taken_;
-};
-
 std::optional<tezos::Operation> operation_in(const Question& question, ByteView message) {
     const auto recognised = tezos::recognise(message, question.curve);
     const auto* operation = std::get_if<tezos::Operation>(&recognised);
@@ -40,7 +23,8 @@ Signer::Signer(const asio::any_io_executor& executor, const Options& options, co
     : executor_{executor},
       settings_{settings},
       lines_{executor, options, settings.key_ids},
-      in_flight_{executor} {}
+      in_flight_{executor},
+      turnstile_{executor} {}
 
 awaitable<void> Signer::run(Line::Greeted greeted) {
     return lines_.run(std::move(greeted));
@@ -67,7 +51,6 @@ std::string Signer::summary() const {
 }
 
 awaitable<Signed> Signer::sign(Question question, Bytes message) {
-    const Place place{signing_, settings_.limits.signing, "signatures"};
     const auto until = deadline();
     co_return co_await in_flight_.share({question.address, message}, until,
                                         [&] { return make(question, message, until); });
@@ -75,6 +58,14 @@ awaitable<Signed> Signer::sign(Question question, Bytes message) {
 
 awaitable<Signed> Signer::make(const Question& question, const Bytes& message, Until until) {
     auto* const line = co_await route(question.address, until);
+    const auto place = co_await turnstile_.enter(settings_.limits.signing, until);
+    if (!place) {
+        require_device();  // else that is why
+        throw Problem{503,
+                      fmt::format("the signer is busy: {} signatures are under way; ask again", turnstile_.inside())}
+            .because("busy");
+    }
+    static_cast<void>(lines_.owner(question.address));  // it may be on two devices by now
     Request request = SignRequest{question.address, message};
     const auto response = co_await line->ask(request, time_left(until));
     if (const auto* error = std::get_if<ErrorResponse>(&response)) {
@@ -96,10 +87,7 @@ awaitable<Signed> Signer::make(const Question& question, const Bytes& message, U
 awaitable<Line*> Signer::route(const std::string& address, Until until) {
     if (auto* const known = lines_.owner(address))
         co_return known;
-    {
-        const Place place{looks_, settings_.limits.looks, "questions about keys"};
-        co_await lines_.look(until);
-    }
+    co_await lines_.look(until);
     for (;;) {
         if (auto* const found = lines_.owner(address))
             co_return found;
@@ -128,7 +116,6 @@ awaitable<KeyStatus> Signer::key(std::string address) {
 }
 
 awaitable<std::vector<KeyStatus>> Signer::keys() {
-    const Place place{looks_, settings_.limits.looks, "questions about keys"};
     const auto until = deadline();
     while (!lines_.acquainted() && !lines_.strange() && time_left(until).count() > 0)
         co_await something_moves(until);
@@ -147,10 +134,7 @@ awaitable<void> Signer::require_ready() {
     require_device();
     if (any_unlocked())
         co_return;
-    {
-        const Place place{looks_, settings_.limits.looks, "questions about keys"};
-        co_await lines_.look(deadline());  // somebody may have unlocked one just now
-    }
+    co_await lines_.look(deadline());  // somebody may have unlocked one just now
     if (!any_unlocked())
         throw Problem{503, "no key is unlocked: run 'revenant unlock'"}.because("key_locked");
 }

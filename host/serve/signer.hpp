@@ -7,6 +7,7 @@
 #include "host/serve/lines.hpp"
 #include "host/serve/question.hpp"
 #include "host/serve/settings.hpp"
+#include "host/serve/turnstile.hpp"
 
 namespace revenant::host::serve {
 
@@ -50,7 +51,7 @@ private:
     const ServeSettings& settings_;
     Lines lines_;
     InFlight in_flight_;
-    std::size_t signing_ = 0, looks_ = 0;
+    Turnstile turnstile_;  // of the signatures
 };
 
 }  // namespace revenant::host::serve

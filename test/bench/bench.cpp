@@ -18,8 +18,11 @@ struct Measurement {
 constexpr std::array measurements{Measurement{"wake-ups, unplugged", &measure_unplugged_wakeups},
                                   Measurement{"memory", &measure_memory},
                                   Measurement{"latencies", &measure_overhead},
+                                  Measurement{"latencies over HTTP", &measure_http_overhead},
                                   Measurement{"wake-ups, ready", &measure_ready_wakeups},
                                   Measurement{"full load", &measure_load},
+                                  Measurement{"full load over HTTP", &measure_http_load},
+                                  Measurement{"memory of the remote signer", &measure_http_memory},
                                   Measurement{"revivals", &measure_revivals},
                                   Measurement{"starts", &measure_starts}};
 
@@ -45,7 +48,7 @@ awaitable<void> measure_each(Bench& bench) {
     for (const auto& measurement : measurements)
         co_await attempt(measurement, bench);
     if (const auto crashes = bench.suite.crashes(); crashes > 0)
-        bench.report.failed("the device programs", fmt::format("they ended unasked {} times", crashes));
+        bench.report.failed("the programs", fmt::format("they ended unasked {} times", crashes));
 }
 
 }  // namespace
@@ -57,6 +60,7 @@ Effort Effort::quick() {
     effort.rounds = 200;
     effort.load_rounds = 3;
     effort.signatures_per_load = 500;
+    effort.http_requests = 10'000;
     effort.timed_revivals = 20;
     effort.claimed_revivals = 30;
     effort.starts = 5;

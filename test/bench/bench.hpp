@@ -21,6 +21,7 @@ struct Effort {
     std::size_t timed_revivals = 200;         ///< by the control endpoint alone
     std::size_t claimed_revivals = 300;       ///< with an interface claimed and a question answered
     std::size_t starts = 21;                  ///< of all three programs
+    std::size_t http_requests = 100'000;      ///< while the memory of the remote signer is watched
     std::size_t warm_up = 100;                ///< signatures, before anything is counted
 
     static Effort quick();
@@ -40,8 +41,11 @@ struct Bench {
 awaitable<void> measure_unplugged_wakeups(Bench& bench);
 awaitable<void> measure_memory(Bench& bench);  // unlocks one key
 awaitable<void> measure_overhead(Bench& bench);
+awaitable<void> measure_http_overhead(Bench& bench);
 awaitable<void> measure_ready_wakeups(Bench& bench);
 awaitable<void> measure_load(Bench& bench);  // unlocks all
+awaitable<void> measure_http_load(Bench& bench);
+awaitable<void> measure_http_memory(Bench& bench);
 awaitable<void> measure_revivals(Bench& bench);
 awaitable<void> measure_starts(Bench& bench);  // locks all
 

@@ -1,6 +1,8 @@
-// The latency of one signature, beside what it is made of. All four kinds take turns, one by one, so that a machine
-// whose speed changes meanwhile changes it for all; and since writes in a row take longer than such with a pause.
+// The latency of one signature, asked of the device or of the remote signer before it, beside what it is made of. All
+// four kinds take turns, one by one, so that a machine whose speed changes meanwhile changes it for all; and since
+// writes in a row take longer than such with a pause.
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include "test/bench/bare.hpp"
 #include "test/bench/bench.hpp"
 #include "test/bench/samples.hpp"
+#include "test/bench/signer_client.hpp"
 
 namespace revenant::bench {
 namespace {
@@ -26,12 +29,14 @@ awaitable<double> latency_of(Ask ask) {
     co_return Microseconds{std::chrono::steady_clock::now() - begin}.count();
 }
 
-awaitable<Latencies> take_turns(Bench& bench, host::DeviceChannel& channel, host::LoadKey& key) {
+/// `channel` answers the status.
+awaitable<Latencies> take_turns(Bench& bench, host::DeviceChannel& channel, std::function<awaitable<void>()> sign) {
+    for (auto left = bench.effort.warm_up; left > 0; --left)
+        co_await sign();
     BareSigner signer;
     BareWriter writer{bench.store_disk};
     const Request status_request = StatusRequest{};
     const auto status = [&]() -> awaitable<void> { co_await ask<StatusResponse>(channel, status_request); };
-    const auto sign = [&]() -> awaitable<void> { co_await sign_next(channel, key); };
     Latencies all;
     for (auto left = bench.effort.rounds; left > 0; --left) {
         all.bare_sign.push_back(microseconds_of([&] { signer.sign(); }));
@@ -42,21 +47,21 @@ awaitable<Latencies> take_turns(Bench& bench, host::DeviceChannel& channel, host
     co_return all;
 }
 
-void evaluate(const Latencies& all, Report& report) {
+void evaluate(const Latencies& all, const std::string& prefix, Report& report) {
     const auto bare_sign = median(all.bare_sign), bare_write = median(all.bare_write), status = median(all.status),
                sign = median(all.sign);
-    report.detail("bare_sign_us", bare_sign);
-    report.detail("bare_write_us", bare_write);
-    report.detail("status_us", status);
-    report.detail("sign_us", sign);
-    report.detail("sign_p99_us", quantile(all.sign, 0.99));
+    report.detail(prefix + "bare_sign_us", bare_sign);
+    report.detail(prefix + "bare_write_us", bare_write);
+    report.detail(prefix + "status_us", status);
+    report.detail(prefix + "sign_us", sign);
+    report.detail(prefix + "sign_p99_us", quantile(all.sign, 0.99));
     const auto ratio = (sign - std::max(bare_sign, bare_write)) / status;
     if (ratio < least_credible_ratio)
         throw std::runtime_error{
             fmt::format("a signature took {:.0f} us and the durable write within it {:.0f} us when "
                         "measured alone: the machine is too busy, measure again when it is idle",
                         sign, bare_write)};
-    report.set("sign_overhead_ratio", ratio);
+    report.set(prefix + "sign_overhead_ratio", ratio);
 }
 
 }  // namespace
@@ -64,11 +69,26 @@ void evaluate(const Latencies& all, Report& report) {
 awaitable<void> measure_overhead(Bench& bench) {
     const auto use = [&bench](host::DeviceChannel& channel) -> awaitable<void> {
         auto keys = co_await unlocked_keys(channel);
-        for (auto left = bench.effort.warm_up; left > 0; --left)
-            co_await sign_next(channel, keys.front());
-        evaluate(co_await take_turns(bench, channel, keys.front()), bench.report);
+        const auto sign = [&]() -> awaitable<void> { co_await sign_next(channel, keys.front()); };
+        evaluate(co_await take_turns(bench, channel, sign), "", bench.report);
     };
     co_await with_channel(bench.suite.run_directory(), host::Interface::sign, use);
+}
+
+/// The status is asked of the device, as above: on the other interface, since the server holds this one.
+awaitable<void> measure_http_overhead(Bench& bench) {
+    const auto served = [&bench](unsigned short port) -> awaitable<void> {
+        const auto use = [&bench, port](host::DeviceChannel& channel) -> awaitable<void> {
+            SignerClient client{co_await asio::this_coro::executor, port};
+            co_await client.connect();
+            const auto keys = co_await unlocked_keys(channel);
+            SignerTurn turn{client, keys.front(), false};
+            const auto sign = [&] { return turn.sign_next(); };
+            evaluate(co_await take_turns(bench, channel, sign), "http_", bench.report);
+        };
+        co_await with_channel(bench.suite.run_directory(), host::Interface::management, use);
+    };
+    co_await with_signer(bench.suite, served);
 }
 
 }  // namespace revenant::bench

@@ -13,16 +13,15 @@
 namespace revenant::bench {
 namespace {
 
-std::uint64_t switches_of_thread(const std::filesystem::path& thread) {
-    std::ifstream lines{thread / "status"};
+/// The number that follows a word in a file of /proc.
+std::uint64_t number_in(const std::filesystem::path& file, std::string_view name) {
+    std::ifstream words{file};
     std::uint64_t value = 0;
-    for (std::string word; lines >> word;)
-        if (word == "voluntary_ctxt_switches:" && lines >> value)
+    for (std::string word; words >> word;)
+        if (word == name && words >> value)
             return value;
     throw std::runtime_error{
-        fmt::format("'{}/status' does not tell the context switches: run as root, or mount /proc "
-                    "without hidepid",
-                    thread.string())};
+        fmt::format("'{}' does not tell '{}': run as root, or mount /proc without hidepid", file.string(), name)};
 }
 
 }  // namespace
@@ -40,11 +39,15 @@ double cpu_microseconds(const std::vector<pid_t>& processes) {
     return sum;
 }
 
+double pss_kib(pid_t process) {
+    return static_cast<double>(number_in(fmt::format("/proc/{}/smaps_rollup", process), "Pss:"));
+}
+
 std::uint64_t voluntary_switches(const std::vector<pid_t>& processes) {
     std::uint64_t sum = 0;
     for (const auto process : processes)
         for (const auto& thread : std::filesystem::directory_iterator{fmt::format("/proc/{}/task", process)})
-            sum += switches_of_thread(thread.path());
+            sum += number_in(thread.path() / "status", "voluntary_ctxt_switches:");
     return sum;
 }
 

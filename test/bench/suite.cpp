@@ -33,6 +33,8 @@ std::vector<supervisor::ServiceSpec> services(const std::filesystem::path& run_d
     specs.push_back(service("liveness", {BENCH_LIVENESS}, run_directory));
     specs.push_back(service("registrar", {BENCH_REGISTRAR, "--bus", "loopback"}, run_directory));
     specs.push_back(service("gadget", {BENCH_GADGET, "--bus", "loopback", "--store", store.string()}, run_directory));
+    specs.push_back(service("signer", {BENCH_HOST, "serve", "--bus", "loopback", "--listen-port", "0"}, run_directory));
+    specs.back().autostart = false;
     return specs;
 }
 
@@ -67,8 +69,8 @@ Suite::Suite(const asio::any_io_executor& executor, std::filesystem::path run_di
 awaitable<void> Suite::until_state(std::string program, supervisor::ServiceState state) {
     const auto reached = [state](const supervisor::Service& one) { return one.state() == state; };
     if (!co_await supervisor_.find(program)->until(reached, longest_start))
-        throw std::runtime_error{fmt::format("revenant-{} does not become {}; its log:\n{}", program, to_string(state),
-                                             log_of(supervisor_.dir() / (program + ".log")))};
+        throw std::runtime_error{fmt::format("the program {} does not become {}; its log:\n{}", program,
+                                             to_string(state), log_of(supervisor_.dir() / (program + ".log")))};
 }
 
 awaitable<void> Suite::started() {
@@ -89,15 +91,36 @@ void Suite::start() {
         supervisor_.find(program)->start();
 }
 
+awaitable<unsigned short> Suite::start_signer() {
+    auto& service = *supervisor_.find("signer");
+    service.start();
+    co_await until_state("signer", supervisor::ServiceState::ready);
+    const std::string status{service.describe().at("status").as_string()};  // "listening at 127.0.0.1:PORT..."
+    co_return static_cast<unsigned short>(std::stoul(status.substr(status.find(':') + 1)));
+}
+
+awaitable<void> Suite::stop_signer() {
+    supervisor_.find("signer")->stop();
+    co_await until_state("signer", supervisor::ServiceState::stopped);
+}
+
+pid_t Suite::signer() {
+    return process("signer");
+}
+
 std::vector<pid_t> Suite::processes() {
     std::vector<pid_t> pids;
-    for (const auto* program : program_names) {
-        pids.push_back(supervisor_.find(program)->pid());
-        if (pids.back() == 0)
-            throw std::runtime_error{fmt::format("revenant-{} does not run any more; its log:\n{}", program,
-                                                 log_of(supervisor_.dir() / (std::string{program} + ".log")))};
-    }
+    for (const auto* program : program_names)
+        pids.push_back(process(program));
     return pids;
+}
+
+pid_t Suite::process(const std::string& program) {
+    const auto pid = supervisor_.find(program)->pid();
+    if (pid == 0)
+        throw std::runtime_error{fmt::format("the program {} does not run any more; its log:\n{}", program,
+                                             log_of(supervisor_.dir() / (program + ".log")))};
+    return pid;
 }
 
 unsigned Suite::crashes() const {

@@ -15,7 +15,8 @@ namespace revenant::bench {
 
 inline constexpr std::array program_names{"liveness", "registrar", "gadget"};
 
-/// The three device programs under a service manager, as on a device, on the loopback bus. The loop's thread.
+/// The three device programs under a service manager, as on a device, on the loopback bus; beside them, while it is
+/// asked for, the remote signer `revenant serve`. The loop's thread.
 class Suite {
 public:
     Suite(const asio::any_io_executor& executor, std::filesystem::path run_directory,
@@ -31,6 +32,11 @@ public:
     awaitable<void> stop();
     void start();
 
+    /// The remote signer. The port at which it listens; it holds the sign interface until it is stopped.
+    awaitable<unsigned short> start_signer();
+    awaitable<void> stop_signer();
+    pid_t signer();
+
     /// Of the device programs, not of the service manager.
     [[nodiscard]] std::vector<pid_t> processes();
     /// How many times a program ended unasked.
@@ -45,6 +51,7 @@ public:
 
 private:
     awaitable<void> until_state(std::string program, supervisor::ServiceState state);
+    pid_t process(const std::string& program);
 
     std::filesystem::path run_directory_;
     supervisor::Supervisor supervisor_;

@@ -37,9 +37,27 @@ std::string contents(const fs::path& file) {
     return text.str();
 }
 
+/// Of a log: whatever the test let loose on the program may have filled megabytes.
+std::string end_of(const std::string& log) {
+    constexpr std::size_t most = 32 * 1024;
+    return log.size() <= most ? log : "(its end)..." + log.substr(log.size() - most);
+}
+
 [[noreturn]] void too_late(const std::string& what) {
     throw std::runtime_error{what + " did not come in time"};
 }
+
+const char* path_of(const std::string& program) {
+    if (program.starts_with('/'))
+        return program.c_str();
+    if (program == "gadget")
+        return REVENANT_GADGET;
+    if (program == "registrar")
+        return REVENANT_REGISTRAR;
+    return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
+}
+
+}  // namespace
 
 Outcome run_to_end(supervisor::Command command, milliseconds limit) {
     const TemporaryDirectory dir;
@@ -54,18 +72,6 @@ Outcome run_to_end(supervisor::Command command, milliseconds limit) {
     const int code = child.reap();
     return {code, contents(out), contents(err)};
 }
-
-const char* path_of(const std::string& program) {
-    if (program.starts_with('/'))
-        return program.c_str();
-    if (program == "gadget")
-        return REVENANT_GADGET;
-    if (program == "registrar")
-        return REVENANT_REGISTRAR;
-    return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
-}
-
-}  // namespace
 
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment, milliseconds limit, const std::string& user) {
@@ -97,7 +103,7 @@ Suite::~Suite() {
         return;
     for (const auto& entry : fs::directory_iterator{manager_dir_})
         if (entry.path().extension() == ".log")
-            std::cerr << "---- " << entry.path().filename().string() << "\n" << contents(entry.path());
+            std::cerr << "---- " << entry.path().filename().string() << "\n" << end_of(contents(entry.path()));
 }
 
 fs::path Suite::run_dir() const {

@@ -28,6 +28,9 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
                     const std::vector<std::string>& environment = {}, milliseconds limit = milliseconds{20'000},
                     const std::string& user = {});
 
+/// Runs any program to its end; kills it and throws std::runtime_error when that takes longer than `limit`.
+Outcome run_to_end(supervisor::Command command, milliseconds limit);
+
 /// How much of the system a program holds.
 struct Footprint {
     std::size_t descriptors = 0;
@@ -54,7 +57,8 @@ struct SuiteSettings {
 /// The three device programs under the supervisor, on the loopback bus in directories of their own below the system's
 /// temporary one, or on USB. The names of programs are "registrar", "liveness" and "gadget"; "signer" is `revenant
 /// serve`. Everything blocks, for `patience` at most unless told otherwise, and throws std::runtime_error when its time
-/// is over. On destruction all is stopped; when the test has failed by then, the logs go to stderr. One thread.
+/// is over. On destruction all is stopped; when the test has failed by then, the ends of the logs go to stderr. One
+/// thread.
 class Suite {
 public:
     static constexpr milliseconds patience{10'000};

@@ -1,5 +1,7 @@
 // The program itself, with a made-up signer and real sockets.
+#include <algorithm>
 #include <csignal>
+#include <iostream>
 #include <memory>
 #include <set>
 
@@ -211,6 +213,45 @@ TEST_F(program, viewers_cause_no_checks) {
     const auto watched = rate();
     EXPECT_NEAR(watched / alone, 1, 0.15);
     EXPECT_EQ(json("/api/streams").at("streams").as_array().size(), 500U);
+    EXPECT_EQ(stop(), 0);
+}
+
+/// From the signer's line to the last of so many viewers, in milliseconds; sorted.
+std::vector<double> delays(FakeSigner& signer, std::vector<std::unique_ptr<StreamClient>>& viewers, int rounds) {
+    std::vector<double> all;
+    for (int round = 0; round < rounds; ++round) {
+        signer.status["signatures"] = signer.status.at("signatures").to_number<int>() + 1;
+        const auto began = steady_clock::now();
+        signer.say();
+        const auto wanted = "\"signatures\":" + boost::json::serialize(signer.status.at("signatures")) + ",\"audit";
+        while (viewers.back()->next("signer").data.find(wanted) == std::string::npos) {
+        }
+        all.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - began).count());
+        for (auto& viewer : viewers)
+            viewer->read_until_end(Deadline{milliseconds{0}});
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+TEST_F(program, tells_a_change_to_a_hundred_viewers_within_100_ms) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000"});
+    signer.accept();
+    std::vector<std::unique_ptr<StreamClient>> viewers;
+    for (const std::size_t count : {1U, 100U, 1000U}) {
+        while (viewers.size() < count)
+            viewers.push_back(watch());
+        for (auto& viewer : viewers)
+            viewer->read_until_end(Deadline{milliseconds{0}});
+        const auto sorted = delays(signer, viewers, 100);
+        std::cout << count << " viewers: median " << sorted[50] << " ms, p99 " << sorted[98] << " ms\n";
+        EXPECT_LE(sorted[98], count == 100 ? 100 : 1000);
+    }
     EXPECT_EQ(stop(), 0);
 }
 

@@ -87,8 +87,9 @@ TEST(serve_devices, with_the_same_key_sign_nothing_with_it) {
     ASSERT_TRUE(refused_by(refused)) << refused.body;
     for (const auto& device : {suite.run_dir().string(), second.suite.run_dir().string()})
         EXPECT_NE(refused.message().find(device), std::string::npos) << refused.message();
-    EXPECT_NE(HttpClient{port}.ask("GET", "/metrics").body.find("revenant_refusals_total{reason=\"key_on_two_devices\"}"),
-              std::string::npos);
+    EXPECT_NE(
+        HttpClient{port}.ask("GET", "/metrics").body.find("revenant_refusals_total{reason=\"key_on_two_devices\"}"),
+        std::string::npos);
 
     // That one of them is away changes nothing, until somebody says that it will not come back.
     suite.stop("gadget");

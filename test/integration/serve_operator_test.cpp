@@ -1,4 +1,5 @@
-// `revenant serve` as the one who runs it sees it: what it tells, what it writes down, and what it takes in while it runs.
+// `revenant serve` as the one who runs it sees it: what it tells, what it writes down, and what it takes in while it
+// runs.
 #include <csignal>
 #include <fstream>
 
@@ -88,8 +89,8 @@ TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
     settings.environment = {"CREDENTIALS_DIRECTORY=" + credentials.path().string()};
     Served served{settings, false};
     const auto sign = [&](const std::string& id) {
-        const auto& key = *std::find_if(served.keys.begin(), served.keys.end(),
-                                        [&](const BakerKey& each) { return each.id == id; });
+        const auto& key =
+            *std::find_if(served.keys.begin(), served.keys.end(), [&](const BakerKey& each) { return each.id == id; });
         return served.sign(key, operation(key.curve, Kind::block, 1)).status;
     };
     // A wrong one is tried once, whatever happens then: each try would bring the device nearer to taking none.
@@ -103,7 +104,7 @@ TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
     served.suite.signal("signer", SIGHUP);
     wait_for_log(served.suite, "the key 'four' of the device '" + served.suite.run_dir().string() + "' was unlocked");
     EXPECT_EQ(sign("four"), 200U);
-    EXPECT_EQ(sign("one"), 403U);  // nobody asked for that one
+    EXPECT_EQ(sign("one"), 403U);        // nobody asked for that one
     served.suite.host_json({"status"});  // the management interface is free for others
 
     // What a person locked stays locked; a device that comes back locked is unlocked again.
@@ -192,10 +193,11 @@ TEST(serve_operator, sees_the_state_at_a_socket_and_in_the_metrics) {
     EXPECT_NE(answer.header.find("text/plain; version=0.0.4"), std::string::npos) << answer.header;
     const auto labels = "{device=\"" + served.suite.run_dir().string() + "\",key=\"" + key.address;
     for (const auto& line :
-         {"revenant_key_last_level" + labels + "\",kind=\"block\"} 70", "revenant_key_last_round" + labels + "\",kind=\"block\"} 1",
-          "revenant_key_unlocked" + labels + "\"} 1", std::string{"revenant_refusals_total{reason=\"stale_watermark\"} 1"},
-          std::string{"revenant_sign_duration_seconds_bucket{le=\"+Inf\"} 1"}, std::string{"revenant_signatures_total 1"},
-          std::string{"revenant_http_responses_total{status=\"409\"} 1"}})
+         {"revenant_key_last_level" + labels + "\",kind=\"block\"} 70",
+          "revenant_key_last_round" + labels + "\",kind=\"block\"} 1", "revenant_key_unlocked" + labels + "\"} 1",
+          std::string{"revenant_refusals_total{reason=\"stale_watermark\"} 1"},
+          std::string{"revenant_sign_duration_seconds_bucket{le=\"+Inf\"} 1"},
+          std::string{"revenant_signatures_total 1"}, std::string{"revenant_http_responses_total{status=\"409\"} 1"}})
         EXPECT_NE(answer.body.find('\n' + line + '\n'), std::string::npos) << line << "\nin\n" << answer.body;
 
     served.suite.host_json({"lock"});

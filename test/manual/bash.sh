@@ -26,12 +26,14 @@ tab() {
 for file in "$manual"/bash/*; do . "$file"; done
 
 tab 'init' revenant ini
+tab 'doctor' revenant do
 tab 'serve set-level sign status' revenant s
 tab 'loopback usb' revenant --bus ''
 tab 'loopback' revenant --bus = l
 tab 'loopback usb' revenant --bus =
 tab '--kind' revenant new --ki
 tab '' revenant unlock --ki
+tab '--full' revenant status --fu
 tab 'sign status' revenant --json bench --kind s # all that the setting takes
 tab '--count' revenant --bus loopback bench --cou
 tab '--count' revenant --bus = loopback bench --cou

@@ -97,6 +97,7 @@ has /usr/share/doc/revenant-device/operator.md 644
 has /usr/share/doc/revenant-device/copyright 644
 conffiles /etc/revenant/{registrar,gadget,liveness}.conf
 depends libc6 libsodium23 libsystemd0
+! grep -qE '^Depends:.*libssl' "$root/DEBIAN/control" || wrong "a program on the board is linked with OpenSSL"
 scripts postinst prerm postrm
 for name in registrar gadget liveness; do restarted "revenant-$name.service"; done
 ! grep -E "_dh_action '(revenant-usb-setup|revenant.target)" "$root/DEBIAN/postinst" || wrong "an upgrade makes the USB function anew"

@@ -211,6 +211,54 @@ TEST_F(CliTest, status_shows_marks_by_chain) {
     EXPECT_EQ(revenant_json({"status", "other"}, 1).at("error").at("code").as_string(), "no_such_key");
 }
 
+TEST_F(CliTest, status_in_full_has_a_line_for_each_thing) {
+    keys[0].proof = "BLsigProof";
+    start_with_keys(nothing);
+    EXPECT_EQ(revenant({"status", "--full"}).out,
+              "consensus\n"
+              "  address              tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer\n"
+              "  public key           " +
+                  std::string{public_key} +
+                  "\n"
+                  "  proof of possession  BLsigProof\n"
+                  "  lock                 unlocked\n"
+                  "  on NetXo5iVw1vBoxM   degraded\n"
+                  "    block              1000 round 2\n"
+                  "    preattestation     -\n"
+                  "    attestation        999 round 0\n"
+                  "\n"
+                  "companion\n"
+                  "  address              tz4CompanionAddress\n"
+                  "  public key           \n"
+                  "  lock                 locked\n"
+                  "  signed last          not shown while it is locked\n");
+    EXPECT_EQ(revenant({"status", "--full", "other"}).exit, 1);
+    EXPECT_EQ(revenant({"list", "--full"}).exit, 2);
+    keys[1].lock_state = LockState::unlocked;  // a device that tells of no chains
+    keys[1].block = {7, 0};
+    EXPECT_NE(
+        revenant({"status", "--full", "companion"}).out.find("  signed last          ok\n    block              7"),
+        std::string::npos);
+}
+
+TEST_F(CliTest, the_words_of_the_companion_are_understood) {
+    std::string seen;
+    start([&](const Request& request) -> test::Reaction {
+        const auto& set = std::get<SetLevelRequest>(request);
+        seen = set.key_id + " " + std::to_string(set.level);
+        return {OkResponse{true}};
+    });
+    EXPECT_EQ(revenant({"advanced", "set-level", "key", "77"}).exit, 0);
+    EXPECT_EQ(seen, "key 77");
+    const auto directory_name = directory.path().string();
+    for (const auto* option : {"--device", "-d"})
+        EXPECT_EQ(revenant_json({"list-devices", option, directory_name}).at("devices").as_array().size(), 1U);
+    EXPECT_EQ(revenant({"-d", "another", "list-devices"}).exit, 2);
+    EXPECT_NE(revenant({"advanced", "usb-port-reset"}).err.find("no bus to reset"), std::string::npos);
+    EXPECT_NE(revenant({"run", "--listen-address", "0.0.0.0"}).err.find("--client-keys"), std::string::npos);
+    EXPECT_NE(revenant({"advanced", "dance"}).err.find("'advanced' is no verb"), std::string::npos);
+}
+
 TEST_F(CliTest, list_shows_keys_or_how_to_make_one) {
     start_with_keys(nothing);
     EXPECT_EQ(revenant_json({"list"}).at("keys").as_array().size(), 2U);

@@ -4,16 +4,15 @@
 #include <functional>
 
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <pty.h>
 #include <sodium.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "common/core/fd.hpp"
 #include "host/failure.hpp"
 #include "host/passphrase.hpp"
+#include "host/terminal.hpp"
+#include "on_terminal.hpp"
 
 namespace revenant::host {
 namespace {
@@ -69,99 +68,34 @@ TEST_F(PassphraseTest, a_variable_is_wiped_in_place_and_unset) {
     EXPECT_EQ(failure_of([] { read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, false); }), Exit::usage);
 }
 
-/// A child whose terminal the test types on.
-class OnTerminal {
-public:
-    /// `action` runs in the child; its result is the exit code.
-    explicit OnTerminal(const std::function<int()>& action) {
-        int master = -1;
-        child_ = ::forkpty(&master, nullptr, nullptr, nullptr);
-        if (child_ == 0) {
-            int code = 99;
-            try {
-                code = action();
-            } catch (const Failure& failure) {
-                code = static_cast<int>(failure.exit());
-            }
-            // What a shell would find afterwards.
-            termios settings{};
-            ::tcgetattr(0, &settings);
-            ::_exit((settings.c_lflag & ECHO) != 0 ? code : 98);
-        }
-        master_ = UniqueFd{master};
-    }
-    ~OnTerminal() {
-        if (child_ > 0) {
-            ::kill(child_, SIGKILL);
-            ::waitpid(child_, nullptr, 0);
-        }
-    }
-    OnTerminal(const OnTerminal&) = delete;
-    OnTerminal& operator=(const OnTerminal&) = delete;
-
-    void expect(const std::string& prompt) {
-        pollfd readable{master_.get(), POLLIN, 0};
-        while (seen.find(prompt, read_up_to_) == std::string::npos && ::poll(&readable, 1, 5000) > 0) {
-            std::array<char, 256> bytes{};
-            const auto size = ::read(master_.get(), bytes.data(), bytes.size());
-            if (size <= 0)
-                break;
-            seen.append(bytes.data(), static_cast<std::size_t>(size));
-        }
-        const auto at = seen.find(prompt, read_up_to_);
-        ASSERT_NE(at, std::string::npos) << seen;
-        read_up_to_ = at + prompt.size();
-    }
-    void type(const std::string& text) const {
-        ASSERT_EQ(::write(master_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
-    }
-    /// The child's wait status.
-    int ended() {
-        int status = 0;
-        ::waitpid(std::exchange(child_, -1), &status, 0);
-        return status;
-    }
-
-    std::string seen;
-
-private:
-    pid_t child_ = -1;
-    UniqueFd master_;
-    std::size_t read_up_to_ = 0;
-};
-
-int exit_code(int status) {
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 TEST_F(PassphraseTest, the_terminal_shows_nothing_of_it) {
-    OnTerminal terminal{[] { return text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
+    test::OnTerminal terminal{[] { return text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
     terminal.expect("Passphrase: ");
     terminal.type("hunter2\n");
     terminal.expect("\n");
-    EXPECT_EQ(exit_code(terminal.ended()), 0);
+    EXPECT_EQ(test::exit_code(terminal.ended()), 0);
     EXPECT_EQ(terminal.seen.find("hunter2"), std::string::npos);
 }
 
 TEST_F(PassphraseTest, a_new_one_is_asked_for_twice) {
     const auto ask = [] { return text_of(read_passphrase({}, true)) == "hunter2" ? 0 : 1; };
-    OnTerminal same{ask};
+    test::OnTerminal same{ask};
     same.expect("New passphrase: ");
     same.type("hunter2\n");
     same.expect("The same again: ");
     same.type("hunter2\n");
-    EXPECT_EQ(exit_code(same.ended()), 0);
-    OnTerminal other{ask};
+    EXPECT_EQ(test::exit_code(same.ended()), 0);
+    test::OnTerminal other{ask};
     other.expect("New passphrase: ");
     other.type("hunter2\n");
     other.expect("The same again: ");
     other.type("hunter3\n");
-    EXPECT_EQ(exit_code(other.ended()), static_cast<int>(Exit::usage));
+    EXPECT_EQ(test::exit_code(other.ended()), static_cast<int>(Exit::usage));
 }
 
 TEST_F(PassphraseTest, an_interrupt_at_the_prompt_brings_the_echo_back_and_then_ends_the_program) {
     const auto ask = [] { return text_of(read_passphrase({}, false)) == "" ? 0 : 1; };
-    OnTerminal dies{ask};
+    test::OnTerminal dies{ask};
     dies.expect("Passphrase: ");
     dies.type("\x03");
     const int status = dies.ended();
@@ -171,18 +105,18 @@ TEST_F(PassphraseTest, an_interrupt_at_the_prompt_brings_the_echo_back_and_then_
         ::signal(SIGINT, [](int) {});  // as a program that cleans up itself
         return ask();
     };
-    OnTerminal lives{ask_deaf};
+    test::OnTerminal lives{ask_deaf};
     lives.expect("Passphrase: ");
     lives.type("\x03");
-    EXPECT_EQ(exit_code(lives.ended()), static_cast<int>(Exit::interrupted));
+    EXPECT_EQ(test::exit_code(lives.ended()), static_cast<int>(Exit::interrupted));
 }
 
 TEST_F(PassphraseTest, only_yes_confirms) {
     for (const auto& [answer, code] : {std::pair{"y\n", 0}, {"yes\n", 0}, {"\n", 1}, {"n\n", 1}, {"yesterday\n", 1}}) {
-        OnTerminal terminal{[] { return confirmed("Delete?", "no terminal") ? 0 : 1; }};
+        test::OnTerminal terminal{[] { return confirmed("Delete?", "no terminal") ? 0 : 1; }};
         terminal.expect("Delete? [y/N] ");
         terminal.type(answer);
-        EXPECT_EQ(exit_code(terminal.ended()), code) << answer;
+        EXPECT_EQ(test::exit_code(terminal.ended()), code) << answer;
     }
 }
 

@@ -2,7 +2,9 @@
 #include <sstream>
 
 #include <boost/json/parse.hpp>
+#include <grp.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "host/cli.hpp"
@@ -46,6 +48,38 @@ TEST(usb_cli, reset_needs_a_device) {
     EXPECT_EQ(json::parse(result.out).at("error").at("code").as_string(), "no_device");
     EXPECT_EQ(revenant({"--bus", "loopback", "reset"}).exit, 2);
     EXPECT_EQ(revenant({"reset", "it"}).exit, 2);
+}
+
+TEST(usb_cli, the_doctor_says_what_is_missing_and_what_it_cannot_know) {
+    const auto visit = revenant({"--json", "doctor"});
+    EXPECT_EQ(visit.exit, 1);
+    EXPECT_EQ(visit.err, "");
+    const auto document = json::parse(visit.out);
+    EXPECT_FALSE(document.at("ok").as_bool());
+    bool cable = false, keys = false;
+    for (const auto& check : document.at("checks").as_array()) {
+        cable = cable || (check.at("name") == "cable" && check.at("state") == "problem");
+        keys = keys || (check.at("name") == "keys" && check.at("state") == "unknown");
+    }
+    EXPECT_TRUE(cable && keys) << visit.out;
+}
+
+TEST(usb_cli, the_doctor_comes_to_a_user_without_rights) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        constexpr uid_t nobody = 65'534;
+        if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 ||
+                                 ::setresuid(nobody, nobody, nobody) != 0))
+            ::_exit(99);
+        const auto visit = revenant({"doctor"});
+        ::_exit(visit.exit == 1 && visit.err.empty() && visit.out.find("could not be checked") != std::string::npos
+                    ? 0
+                    : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(usb_cli, an_id_that_is_no_number_is_one_sentence) {

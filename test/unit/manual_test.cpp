@@ -19,7 +19,8 @@ Options declared() {
         .add("bus", "usb", "how")
         .choices({"usb", "loopback"})
         .add("level", "", "jump: how far")
-        .commands("Commands", {{"jump", "[--level N]", "go far", {"level"}}, {"rest", "", "go nowhere"}});
+        .commands("Commands", {{"jump", "[--level N]", "go far", {"level"}}, {"rest", "", "go nowhere"}})
+        .synonyms({{"leap far", "jump"}, {"--way", "--bus"}, {"-w", "--bus"}});
     return options;
 }
 
@@ -54,6 +55,8 @@ TEST(page, has_what_the_program_declares) {
     EXPECT_TRUE(contains(text, "jump: how far.\n")) << text;  // the name of a command stays as it is typed
     EXPECT_TRUE(contains(text, ".It Fl \\-print\\-config\n")) << text;
     EXPECT_TRUE(contains(text, ".It 2\n")) << text;
+    EXPECT_TRUE(contains(text, "Also understood: \\-\\-way, \\-w.\n")) << text;
+    EXPECT_TRUE(contains(page(declared(), std::string{draft} + "@COMMANDS@\n"), "Also understood: leap far.\n"));
 }
 
 TEST(page, whose_draft_is_wrong_is_refused_by_name) {

@@ -50,6 +50,26 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+TEST_F(options, a_placeholder_of_boost_is_an_unknown_name_like_another) {
+    for (const std::string name :
+         {"%option%", "%canonical_option%", "%original_token%", "%prefix%", "%invalid_line%"}) {
+        for (const auto& line : {name, name + " = 1", "run-dir " + name}) {
+            const auto refused = complaint({"--config", file(line + "\n")});
+            EXPECT_TRUE(contains(refused, name) && contains(refused, "--help lists")) << refused;
+        }
+        const auto refused = complaint({("--" + name + "=1").c_str()});
+        EXPECT_TRUE(contains(refused, name) && contains(refused, "--help lists")) << refused;
+    }
+    EXPECT_TRUE(parse({"--config", file("run-dir = %original_token%\n")}));
+    EXPECT_EQ(subject_.text("run-dir"), "%original_token%");
+}
+
+TEST_F(options, an_environment_that_contradicts_itself_is_refused_in_a_sentence) {
+    const auto twice = complaint({}, {"REVENANT_GADGET_RUN_DIR=/one", "REVENANT_GADGET_RUN_DIR=/two"});
+    EXPECT_TRUE(contains(twice, "the environment: ") && contains(twice, "run-dir")) << twice;
+    EXPECT_EQ(complaint({}, {"REVENANT_GADGET_WORKERS"}), "");
+}
+
 TEST_F(options, what_nobody_says_is_the_default) {
     EXPECT_TRUE(parse({}));
     EXPECT_EQ(subject_.text("run-dir"), "/default");
@@ -199,6 +219,43 @@ TEST_F(options, that_are_a_choice_take_nothing_else) {
     } catch (const UsageError& error) {
         EXPECT_STREQ(error.what(), "the setting bus is 'isa' (environment): it takes usb, can or loopback");
     }
+}
+
+TEST_F(options, words_of_others_mean_our_own) {
+    const auto parsed = [](Words words) {
+        Options host{"host", "Talks."};
+        host.take_words("VERB").add("serial", "", "which").add("level", "", "how far");
+        host.synonyms({{"leap", "jump"}, {"advanced jump", "jump"}, {"--device", "--serial"}, {"-d", "--serial"}});
+        words.insert(words.begin(), "program");
+        const Words environment{nullptr};
+        EXPECT_TRUE(host.parse(static_cast<int>(words.size()), words.data(), environment.data()));
+        return host;
+    };
+    const std::vector<std::string> jump{"jump", "key", "7"};
+    EXPECT_EQ(parsed({"leap", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"advanced", "jump", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"jump", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"jump", "leap", "7"}).words(), (std::vector<std::string>{"jump", "leap", "7"})) << "an operand";
+    EXPECT_EQ(parsed({"advanced"}).words(), std::vector<std::string>{"advanced"});
+    for (const auto& words : {Words{"jump", "--device", "A"}, {"jump", "--device=A"}, {"-d", "A", "jump"}, {"-dA"}}) {
+        const auto host = parsed(words);
+        EXPECT_EQ(host.text("serial"), "A");
+        EXPECT_EQ(host.origin("serial"), "command line");
+    }
+    EXPECT_EQ(parsed({"jump", "--level=-d"}).text("level"), "-d") << "the value of another option";
+    EXPECT_THROW(parsed({"--device", "A", "--serial", "B"}), UsageError);
+    EXPECT_THROW(parsed({"-x", "A"}), UsageError);
+}
+
+TEST_F(options, help_shows_the_words_of_others_and_no_value_for_a_flag) {
+    subject_.synonyms({{"leap", "jump"}, {"-d", "--run-dir"}});
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(parse({"--help"}));
+    const auto help = testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(contains(help, "\nAlso understood: leap (jump), -d (--run-dir).\n")) << help;
+    const auto flag = help.find("--loud");
+    ASSERT_NE(flag, std::string::npos);
+    EXPECT_FALSE(contains(help.substr(flag, help.find('\n', flag) - flag), "arg")) << help;
 }
 
 TEST_F(options, help_lists_commands_and_exit_codes) {

@@ -1,6 +1,9 @@
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "host/serve/question.hpp"
+#include "test/unit/vectors.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -53,7 +56,7 @@ TEST(serve_question, a_signature_may_be_asked_for_with_an_authentication_and_a_v
     EXPECT_FALSE(read_question("POST", "/keys/" + tz4 + "?version=3&other=1", "").authentication);
     const auto both = read_question("POST", "/keys/" + tz4 + "?authentication=" + signature + "&version=2", "");
     ASSERT_TRUE(both.authentication);
-    EXPECT_EQ(both.authentication->curve, tezos::Curve::ed25519);
+    EXPECT_EQ(both.authentication->kind, KeyKind::ed25519);
     for (const auto* version : {"0", "1", "4", "", "02", "two"}) {
         const auto refused = of_target("POST", "/keys/" + tz4 + "?version=" + version);
         EXPECT_EQ(refused.status, 400U) << version;
@@ -61,6 +64,40 @@ TEST(serve_question, a_signature_may_be_asked_for_with_an_authentication_and_a_v
     }
     EXPECT_EQ(of_target("POST", "/keys/" + tz4 + "?authentication=edsig1").status, 400U);
     EXPECT_EQ(of_target("POST", "/keys/" + tz4 + "?version=2&version=2").status, 400U);
+}
+
+TEST(serve_question, an_authentication_is_a_signature_of_any_curve_in_either_form) {
+    const auto read = [](const std::string& text) {
+        return read_question("POST", "/keys/" + tz4 + "?authentication=" + text, "").authentication.value();
+    };
+    const auto all = test::vectors("client-authentication.json");
+    const std::map<std::string, KeyKind> kinds{{"ed25519", KeyKind::ed25519},
+                                               {"secp256k1", KeyKind::secp256k1},
+                                               {"p256", KeyKind::p256},
+                                               {"bls", KeyKind::bls}};
+    for (const auto& one : test::list_of(all, "authentications")) {
+        const auto said = read(test::text_of(one, "signature"));
+        EXPECT_EQ(said.kind, kinds.at(test::text_of(one, "client")));
+        if (!one.as_object().contains("generic"))
+            continue;
+        const auto unsaid = read(test::text_of(one, "generic"));
+        EXPECT_FALSE(unsaid.kind);
+        EXPECT_EQ(unsaid.bytes, said.bytes);
+    }
+    // Keys, addresses and damaged signatures are none.
+    for (const auto& key : test::list_of(all, "keys"))
+        for (const auto* member : {"public_key", "address", "secret_key"})
+            EXPECT_EQ(of_target("POST", "/keys/" + tz4 + "?authentication=" + test::text_of(key, member)).status, 400U);
+    for (auto one : test::list_of(all, "authentications"))
+        for (const auto* member : {"signature", "generic", "mirrored"}) {
+            if (!one.as_object().contains(member))
+                continue;
+            auto text = test::text_of(one, member);
+            text[text.size() / 2] = text[text.size() / 2] == '2' ? '3' : '2';
+            const auto refused = of_target("POST", "/keys/" + tz4 + "?authentication=" + text);
+            EXPECT_EQ(refused.status, 400U);
+            EXPECT_NE(refused.sentence.find("begins with edsig, spsig1, p2sig, BLsig or sig"), std::string::npos);
+        }
 }
 
 TEST(serve_question, a_prefix_stands_before_every_path) {

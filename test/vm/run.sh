@@ -1,20 +1,22 @@
 #!/bin/bash
-# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [--verdicts-later] [SCENARIO...|shell]: runs the
-# scenarios (a glob each; all unless told) in a virtual machine. BINARIES: a build's bin directory. What each wrote and
-# its exit code are in build/vm/results/SCENARIO.{log,code}; verdict.sh reads them. Ends with 0 when all passed; with
-# --verdicts-later when the machine came to its end.
+# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [--set NAME=VALUE] [--verdicts-later]
+# [SCENARIO...|shell]: runs the scenarios (a glob each; all unless told) in a virtual machine. BINARIES: a build's bin
+# directory. --set: a variable in the scenarios' environment, such as TEST_SEED; with it or --rounds one may take hours.
+# What each wrote and its exit code are in build/vm/results/SCENARIO.{log,code}; verdict.sh reads them. Ends with 0 when
+# all passed; with --verdicts-later when the machine came to its end.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 
-binaries=$(readlink -f "${1:?}") arch=amd64 series=stable rounds='' limit=240 verdicts=now
+binaries=$(readlink -f "${1:?}") arch=amd64 series=stable variables=() limit=240 verdicts=now
 shift
 wanted=()
 while (($#)); do
     case $1 in
         --arch) arch=$2 && shift ;;
         --kernel) series=$2 && shift ;;
-        --rounds) rounds=$2 limit=14400 && shift ;;
+        --rounds) variables+=("TEST_ROUNDS=$2") limit=14400 && shift ;;
+        --set) variables+=("$2") limit=14400 && shift ;;
         --verdicts-later) verdicts=later ;;
         *) wanted+=("$1") ;;
     esac
@@ -40,7 +42,7 @@ rm -rf build/vm/results
 mkdir -p build/vm/results
 job=build/vm/job-$arch
 cat >"$job" <<JOB
-${rounds:+export TEST_ROUNDS=$rounds}
+${variables[*]:+export ${variables[*]@Q}}
 program=$binaries/vm_scenarios
 tidy() { # after a scenario that failed half-way
     for gadget in /sys/kernel/config/usb_gadget/*; do

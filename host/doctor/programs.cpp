@@ -1,0 +1,131 @@
+#include "host/doctor/programs.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+namespace revenant::host::doctor {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace asio::experimental::awaitable_operators;
+
+constexpr auto patience = 1s;
+constexpr std::size_t longest_line = 65'536;
+
+Told told(Told::How how, std::string text = {}) {
+    return {how, std::move(text)};
+}
+
+Told not_connected(const error_code& failed) {
+    if (failed == boost::system::errc::no_such_file_or_directory || failed == boost::system::errc::not_a_directory)
+        return told(Told::How::absent);
+    if (failed == boost::system::errc::connection_refused)
+        return told(Told::How::refused);
+    if (failed == boost::system::errc::permission_denied)
+        return told(Told::How::forbidden);
+    return told(Told::How::failed, failed.message());
+}
+
+Told state_in(const std::string& line) {
+    boost::json::error_code failed;
+    const auto value = boost::json::parse(line, failed);
+    const auto* const status = failed ? nullptr : value.if_object();
+    const auto* const state = status == nullptr ? nullptr : status->if_contains("state");
+    if (state == nullptr || !state->is_string())
+        return told(Told::How::failed, "what it told is no status");
+    return told(Told::How::state, printable(std::string{state->as_string()}));
+}
+
+Check check_controller(const std::string& name, bool device, const Places& places) {
+    const auto state = attribute(places.controllers / name / "state");
+    if (!device)
+        return fine("controller", fmt::format("this machine has the controller {}, but is not the device: none of its "
+                                              "programs is here",
+                                              name));
+    if (state.empty())
+        return unknown("controller", fmt::format("{} does not tell its state", name));
+    if (state == "configured")
+        return fine("controller", fmt::format("{} is {}: a host has enabled the device", name, state));
+    if (state == "not attached")
+        return problem("controller", fmt::format("{} is {}: it sees no host", name, state),
+                       "check the cable and that it is in this port, and 'systemctl status revenant-registrar'");
+    if (state == "suspended")
+        return problem("controller", fmt::format("{} is {}: the host sleeps or saves power", name, state),
+                       "wake the host, or forbid it to suspend this device");
+    return problem("controller", fmt::format("{} is {}: the host has not enabled the device yet", name, state),
+                   "try another cable or port, and see the host's kernel log");
+}
+
+}  // namespace
+
+bool is_device(const fs::path& run_directory, const Places& places) {
+    const auto there = [](const fs::path& path) {
+        std::error_code ignored;
+        return fs::exists(path, ignored);
+    };
+    return there(places.device_unit) || there(run_directory / "registrar") || there(run_directory / "gadget") ||
+           there(run_directory / "liveness");
+}
+
+Checks check_controllers(bool device, const Places& places) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (fs::directory_iterator at{places.controllers, failed}, end; !failed && at != end; at.increment(failed))
+        names.push_back(at->path().filename().string());
+    std::sort(names.begin(), names.end());
+    if (names.empty() && device && failed && failed != std::errc::no_such_file_or_directory)
+        return {unknown("controller", fmt::format("'{}': {}", places.controllers.string(), failed.message()))};
+    if (names.empty() && device)
+        return {problem("controller", "this machine has the device's programs, but no USB device controller",
+                        "load its driver or the board's overlay, as docs/boards.md says")};
+    Checks checks;
+    for (const auto& name : names)
+        checks.push_back(check_controller(name, device, places));
+    return checks;
+}
+
+awaitable<Told> ask_program(fs::path run_directory, std::string program) {
+    stream_protocol::socket socket{co_await asio::this_coro::executor};
+    const stream_protocol::endpoint endpoint{(run_directory / program / "status.sock").string()};
+    if (const auto [failed] = co_await socket.async_connect(endpoint, as_tuple(use_awaitable)); failed)
+        co_return not_connected(failed);
+    std::string line;
+    asio::steady_timer limit{socket.get_executor(), patience};
+    const auto first = co_await (
+        asio::async_read_until(socket, asio::dynamic_buffer(line, longest_line), '\n', as_tuple(use_awaitable)) ||
+        limit.async_wait(as_tuple(use_awaitable)));
+    if (first.index() == 1)
+        co_return told(Told::How::silent);
+    if (const auto failed = std::get<0>(std::get<0>(first)); failed)
+        co_return told(Told::How::failed, failed.message());
+    co_return state_in(line);
+}
+
+Check check_program(const std::string& program, const Told& told) {
+    const auto name = "revenant-" + program;
+    switch (told.how) {
+        case Told::How::state:
+            return fine(program, fmt::format("{} runs, and is in the state '{}'", name, told.text));
+        case Told::How::absent:
+            return problem(program, fmt::format("{} does not run here: it has no status socket", name), "start it");
+        case Told::How::refused:
+            return problem(program, fmt::format("{} has ended and left its socket behind", name),
+                           "start it, and see its log for why it ended");
+        case Told::How::silent:
+            return problem(program, fmt::format("{} hangs: it does not tell its status within a second", name),
+                           "restart it");
+        case Told::How::forbidden:
+            return unknown(program, "this user may not ask it", "join the group revenant-operators");
+        case Told::How::failed:
+            break;
+    }
+    return unknown(program, told.text);
+}
+
+}  // namespace revenant::host::doctor

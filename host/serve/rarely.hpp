@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace revenant::host::serve {
+
+/// Keeps what others can cause as often as they like from filling a log: some in a while, then how many were left out.
+class Rarely {
+public:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::uint64_t most = 10;
+    static constexpr std::chrono::seconds while_lasts{10};
+
+    /// Whether it may be told now; if so, how many were not since the last time.
+    std::optional<std::uint64_t> tell(Clock::time_point now = Clock::now()) {
+        if (now >= until_) {
+            until_ = now + while_lasts;
+            told_ = 0;
+        }
+        if (told_ >= most) {
+            ++left_out_;
+            return std::nullopt;
+        }
+        ++told_;
+        return std::exchange(left_out_, 0);
+    }
+
+private:
+    Clock::time_point until_{};
+    std::uint64_t told_ = 0, left_out_ = 0;
+};
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,103 @@
+// `revenant serve` driven by programs that are not ours: the npm packages named in test/foreign/package.json.
+#include <gtest/gtest.h>
+
+#include "common/tezos/text.hpp"
+#include "test/integration/baker.hpp"
+#include "test/unit/vectors.hpp"
+
+namespace revenant::test {
+namespace {
+
+using tezos::Kind;
+
+/// Published, and known to no signer here: the second bootstrap account of Octez's sandbox.
+constexpr auto stranger = "edsk39qAm1fiMjgmPkw1EgQYkMzkJezLNewd7PLNHTkr6w9XA2zdfo";
+constexpr auto vectors_file = REVENANT_TEST_VECTORS "/client-authentication.json";
+
+/// A signer with an unlocked key of each curve, and what is asked of it.
+class ForeignClients {
+public:
+    explicit ForeignClients(std::vector<std::string> arguments = {}) : suite_{settings(std::move(arguments))} {
+        suite_.host_json({"init"});
+        suite_.host_json({"new", "one", "--kind", "tz1"});
+        suite_.host_json({"new", "four"});
+        suite_.host_json({"unlock"});
+        const auto list = suite_.host_json({"list"});
+        for (const auto& entry : list.at("keys").as_array()) {
+            auto public_key = tezos::parse_public_key(text_of(entry, "public_key")).value();
+            keys_.push_back({text_of(entry, "id"), text_of(entry, "address"), public_key.curve, public_key.bytes});
+        }
+    }
+
+    [[nodiscard]] const BakerKey& key(tezos::Curve curve) const {
+        for (const auto& key : keys_)
+            if (key.curve == curve)
+                return key;
+        throw std::runtime_error{"no key of this curve"};
+    }
+
+    /// Runs a script below test/foreign with the signer's address, to its end; it may have to fetch its packages first.
+    Outcome run(const std::string& script, std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(),
+                         {script, "http://127.0.0.1:" + std::to_string(suite_.signer_port()) + "/signer"});
+        return run_program(REVENANT_FOREIGN, arguments, {}, milliseconds{240'000});
+    }
+
+private:
+    static SuiteSettings settings(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"--path-prefix", "/signer"});
+        SuiteSettings settings;
+        settings.signer = std::move(arguments);
+        return settings;
+    }
+
+    Suite suite_;
+    std::vector<BakerKey> keys_;
+};
+
+std::string public_key(const BakerKey& key) {
+    return tezos::public_key_text(key.curve, key.public_key);
+}
+
+std::string message(const BakerKey& key, Kind kind, std::int32_t level) {
+    return hex(operation(key.curve, kind, level));
+}
+
+/// It ran to its end, and so many of its checks held: none was left out.
+void expect_checks(const Outcome& outcome, unsigned count) {
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, std::to_string(count) + " checks held\n") << outcome.err;
+}
+
+TEST(foreign, remote_signer_of_taquito_signs_with_tz1) {
+    ForeignClients clients;
+    const auto& key = clients.key(tezos::Curve::ed25519);
+    expect_checks(
+        clients.run("remote_signer.js", {key.address, public_key(key), "tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx",
+                                         message(key, Kind::block, 9), message(key, Kind::block, 10),
+                                         message(key, Kind::preattestation, 10), message(key, Kind::attestation, 10)}),
+        3 + 3 * 7 + 6);
+}
+
+TEST(foreign, taquito_verifies_signatures_and_the_proof_of_possession_of_tz4) {
+    ForeignClients clients;
+    const auto& key = clients.key(tezos::Curve::bls);
+    expect_checks(clients.run("tz4.js", {key.address, public_key(key), message(key, Kind::block, 10),
+                                         message(key, Kind::preattestation, 10), message(key, Kind::attestation, 10)}),
+                  3 + 3 * 3 * 6 + 6);
+}
+
+TEST(foreign, clients_of_all_four_curves_authenticate_as_taquito_signs) {
+    std::string list;
+    for (const auto& key : list_of(vectors("client-authentication.json"), "keys"))
+        list += (list.empty() ? "" : ",") + text_of(key, "public_key");
+    ForeignClients clients{{"--client-keys", list}};
+    const auto &tz1 = clients.key(tezos::Curve::ed25519), &tz4 = clients.key(tezos::Curve::bls);
+    expect_checks(
+        clients.run("client_authentication.js", {vectors_file, stranger, tz1.address, message(tz1, Kind::block, 10),
+                                                 tz4.address, message(tz4, Kind::block, 10)}),
+        1 + (3 * 4 + 3) + 5);
+}
+
+}  // namespace
+}  // namespace revenant::test

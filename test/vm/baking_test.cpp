@@ -1,0 +1,72 @@
+// A baker at his rhythm, over HTTP, while whatever can happen to the cable and the programs does: every request that
+// had time enough with the cable in has its signature, and nothing is signed twice.
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "test/integration/steady_baker.hpp"
+#include "test/vm/disturber.hpp"
+#include "test/vm/vm_baker.hpp"
+
+namespace revenant::test {
+namespace {
+
+/// What a request must have of it, in one piece, within its deadline.
+constexpr milliseconds enough_cable_time{1'500};
+
+/// A minute with levels that follow each other four times as quickly as on the chain, so that there are enough of them;
+/// or so many minutes at the chain's own pace as TEST_BAKING_MINUTES says.
+Rhythm rhythm() {
+    constexpr milliseconds level{6'000};
+    constexpr std::int32_t levels_per_minute = 10, compression = 4;
+    if (const char* const minutes = std::getenv("TEST_BAKING_MINUTES"))
+        return {level, levels_per_minute * std::stoi(minutes)};
+    return {level / compression, levels_per_minute * compression};
+}
+
+SuiteSettings with_signer() {
+    SuiteSettings settings;
+    settings.signer.emplace();
+    return settings;
+}
+
+TEST(serve, signs_all_that_a_baker_needs_at_his_rhythm_through_everything_that_happens) {
+    VmBaker device{with_signer()};
+    device.baker.sign.reset();  // the server takes that interface now
+    device.baker.management.reset();
+    const auto port = device.suite.signer_port();
+    const auto asked = rhythm();
+    Disturber disturber{device.suite, seed()};
+    SteadyBaker baker{port, device.baker.keys, asked};
+    const Deadline too_long{asked.levels * asked.level + milliseconds{60'000}};
+    while (!baker.ended(Deadline{disturber.pause()})) {
+        ASSERT_GT(too_long.left(), milliseconds::zero()) << "the baker does not come to the end of his levels";
+        disturber.disturb();
+    }
+    const auto tally = baker.end();
+    const auto& trouble = disturber.history();
+    std::cout << fmt::format("{} levels of {} ms, {} keys\n{}\n{}\n", asked.levels, asked.level.count(),
+                             device.baker.keys.size(), tally.text(), trouble.text());
+    const auto had_time = [&](Troubles::Clock::time_point begin) {
+        return trouble.longest_calm(begin, begin + asked.deadline) >= enough_cable_time;
+    };
+    for (const auto& miss : tally.misses)
+        if (had_time(miss.asked))
+            ADD_FAILURE() << miss.what << ", and it had " << enough_cable_time.count() << " ms of cable time:\n"
+                          << trouble.around(miss.asked, miss.asked + asked.deadline);
+    const auto without = tally.asked.size() - static_cast<std::size_t>(std::ranges::count_if(tally.asked, had_time));
+    std::cout << fmt::format("{} requests had no {} ms of cable time within their deadline; {} of all were missed\n",
+                             without, enough_cable_time.count(), tally.misses.size());
+    EXPECT_EQ(tally.failure, "");
+    EXPECT_GE(tally.signatures, static_cast<unsigned>(asked.levels)) << "hardly anything was signed";
+    EXPECT_GE(trouble.count(), static_cast<std::size_t>(asked.levels) / 8) << "hardly anything happened";
+    EXPECT_EQ(device.suite.restarts("signer"), 0U);
+    wait_back(device.suite);
+}
+
+}  // namespace
+}  // namespace revenant::test
