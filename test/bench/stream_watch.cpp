@@ -17,17 +17,20 @@ namespace {
 using namespace asio::experimental::awaitable_operators;
 
 constexpr auto patience = 10s;
+constexpr std::size_t at_once = 50;  // of too many that ask for nothing yet the monitor sends some away
 constexpr std::string_view request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n", end_of_event = "\n\n";
 
 }  // namespace
 
 awaitable<void> StreamWatch::grow_to(std::size_t count) {
-    while (viewers_.size() < count)
-        group_.spawn(watch(viewers_.emplace_back()));
     asio::steady_timer limit{executor_, patience};
-    const auto all_there = [this]() -> awaitable<void> {
-        while (ready_ + not_ready_ < viewers_.size())
-            co_await news_.wait();
+    const auto all_there = [this, count]() -> awaitable<void> {
+        while (viewers_.size() < count) {
+            for (auto more = std::min(count - viewers_.size(), at_once); more > 0; --more)
+                group_.spawn(watch(viewers_.emplace_back()));
+            while (ready_ + not_ready_ < viewers_.size())
+                co_await news_.wait();
+        }
     };
     const auto first = co_await (all_there() || limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1)
