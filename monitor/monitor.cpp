@@ -2,6 +2,7 @@
 
 #include <list>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -68,11 +69,14 @@ private:
     }
 
     void watch(const std::filesystem::path& socket) {
-        if (links_.size() >= most_signers)
-            return;
         for (const auto& link : links_)
             if (link.socket() == socket)
                 return;
+        if (links_.size() >= most_signers) {
+            if (!std::exchange(told_of_too_many_, true))
+                spdlog::warn("there are more than {} signers: '{}' is not watched", most_signers, socket.string());
+            return;
+        }
         auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket, settings_.pace);
         tasks_.spawn(link.run());
     }
@@ -115,6 +119,7 @@ private:
     Service service_;
     Server server_;
     std::list<SignerLink> links_;
+    bool told_of_too_many_ = false;
     std::optional<ZmqSockets> sockets_;  // before those who use it
     std::vector<std::unique_ptr<Dependency>> dependencies_;
 };

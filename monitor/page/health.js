@@ -3,21 +3,15 @@ import {h} from "./dom.js";
 import {chart} from "./chart.js";
 import {count, duration, isNumber, memory, milliseconds, since} from "./format.js";
 import {shape, sign} from "./icons.js";
-import {heading, known, list, object, word} from "./parts.js";
-
-/// "key:tz4ABCDEFGHIJK…" is told apart by its beginning and its end.
-function shortened(name) {
-    const text = String(name ?? "");
-    return text.length > 28 ? `${text.slice(0, 16)}…${text.slice(-6)}` : text;
-}
+import {healthOf, heading, known, list, object, shortened, text, word} from "./parts.js";
 
 function component(one, now) {
-    const state = ["healthy", "degraded", "unhealthy"].includes(one.state) ? one.state : "unknown";
+    const state = healthOf(one.state);
     const age = isNumber(one.age_ms) ? one.age_ms + (now - one.receivedThere) : since(one.checked, now);
     const changed = duration(since(one.changed, now));
     const well = state === "healthy" && one.stale !== true; // then it takes less room
     const details = [
-        well && (one.reason ?? "unknown"),
+        well && (text(one.reason) ?? "unknown"),
         one.stale === true && `stale, seen ${duration(age) ?? "an unknown time"} ago`,
         isNumber(one.latency_ms) && milliseconds(one.latency_ms),
         isNumber(one.failures) && one.failures > 0 && `${count(one.failures)} failures in a row`,
@@ -86,7 +80,7 @@ export function breakersPanel(state) {
                             h(
                                 "span",
                                 null,
-                                h("b", null, known(shortened(String(name ?? "").replace("dependency:", "")))),
+                                h("b", null, known(shortened((text(name) ?? "").replace("dependency:", "")))),
                                 way === null ? "" : ` via ${way}`,
                             ),
                             h("span", {class: "word"}, known(at)),
@@ -110,7 +104,7 @@ export function resourcesPanel(state, points, now, size) {
     const own = object(state.monitor);
     const kinds = Object.entries(object(own.descriptors_by_type)).sort((a, b) => b[1] - a[1]);
     return [
-        heading("The monitor itself", own.stage === undefined ? null : word(String(own.stage))),
+        heading("The monitor itself", text(own.stage) && word(own.stage)),
         h(
             "div",
             {class: "smalls"},

@@ -2,13 +2,13 @@
 import {h} from "./dom.js";
 import {count, duration, figure, isNumber, milliseconds, since} from "./format.js";
 import {shape} from "./icons.js";
-import {known, list, object, word} from "./parts.js";
+import {healthOf, known, list, object, text, word} from "./parts.js";
 
 const badness = {healthy: 0, degraded: 1, unknown: 2, unhealthy: 3};
 
 /// The part that says most about why not all is well.
 function worst(components) {
-    const ill = components.filter((one) => one.state !== "healthy" && (one.name || one.reason));
+    const ill = components.filter((one) => one.state !== "healthy" && (text(one.name) || text(one.reason)));
     ill.sort((a, b) => (b.essential === true) - (a.essential === true) || (badness[b.state] ?? 2) - (badness[a.state] ?? 2));
     return ill[0];
 }
@@ -16,8 +16,8 @@ function worst(components) {
 function sentence(state) {
     const health = object(state.health);
     const ill = worst(list(state.components));
-    const because = ill ? `${ill.name ?? "a part"}: ${ill.reason ?? "unknown"}` : "";
-    if (health.ready === false) return `Not ready to sign: ${health.reason ?? because ?? "unknown"}.`;
+    const because = ill ? `${text(ill.name) ?? "a part"}: ${text(ill.reason) ?? "unknown"}` : "";
+    if (health.ready === false) return `Not ready to sign: ${text(health.reason) ?? (because || "unknown")}.`;
     if (health.ready === true) return because === "" ? "Ready to sign. Every part is well." : `Ready to sign. ${because}.`;
     return because === "" ? "Whether it can sign is unknown." : `${because}.`;
 }
@@ -51,9 +51,9 @@ function big(name, value, below) {
 
 /// `offline`: milliseconds since the last word, or null while there is a stream.
 export function hero(state, {now, offline, started}) {
-    const told = object(state.health).state ?? "unknown";
+    const told = healthOf(object(state.health).state);
     const shown = offline !== null ? "offline" : told;
-    const text =
+    const words =
         offline === null
             ? sentence(state)
             : started
@@ -68,7 +68,7 @@ export function hero(state, {now, offline, started}) {
     return h(
         "div",
         {class: "state", "data-state": shown},
-        h("div", {class: "verdict"}, shape(shown), h("div", null, h("h1", null, word(shown)), h("p", null, text))),
+        h("div", {class: "verdict"}, shape(shown), h("div", null, h("h1", null, word(shown)), h("p", null, words))),
         h(
             "dl",
             {class: "bigs"},

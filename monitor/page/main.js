@@ -7,7 +7,7 @@ import {hero} from "./hero.js";
 import {shape} from "./icons.js";
 import {follow} from "./link.js";
 import {apply, emptyModel} from "./model.js";
-import {list, object, word} from "./parts.js";
+import {healthOf, list, object, word} from "./parts.js";
 import {signersPanel} from "./signer.js";
 import {eventsPanel, latencyPanel, refusalsPanel, trafficPanel} from "./work.js";
 
@@ -97,7 +97,7 @@ function render() {
     show(place("components"), componentsPanel(state, now));
     show(place("breakers"), breakersPanel(state));
     show(place("resources"), resourcesPanel(state, points, now, sizeOf("resources", Math.round(90 * unit), 2)));
-    const shown = offline !== null ? "offline" : (object(state.health).state ?? "unknown");
+    const shown = offline !== null ? "offline" : healthOf(object(state.health).state);
     document.title = `${word(shown)} · revenant`;
     document.body.dataset.standing = standing(local);
 }

@@ -4,9 +4,19 @@ import {h} from "./dom.js";
 export const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 export const list = (value) => (Array.isArray(value) ? value.map(object) : []);
 
+export const text = (value) => (typeof value === "string" ? value : null);
+
+const healths = ["healthy", "degraded", "unhealthy"];
+
+/// One of the four words, whatever was told.
+export function healthOf(value) {
+    return healths.includes(value) ? value : "unknown";
+}
+
 /// A text that may be missing, which is said rather than left out.
 export function known(value) {
-    return value === null || value === undefined || value === "" ? h("span", {class: "unknown"}, "unknown") : String(value);
+    const told = typeof value === "number" || (typeof value === "string" && value !== "");
+    return told ? String(value) : h("span", {class: "unknown"}, "unknown");
 }
 
 export function heading(text, aside = null) {
@@ -33,4 +43,10 @@ export function facts(...rows) {
 
 export function word(state) {
     return state.charAt(0).toUpperCase() + state.slice(1);
+}
+
+/// "key:tz4ABCDEFGHIJK…" is told apart by its beginning and its end.
+export function shortened(name) {
+    const whole = text(name) ?? "";
+    return whole.length > 28 ? `${whole.slice(0, 16)}…${whole.slice(-6)}` : whole;
 }

@@ -2,7 +2,7 @@
 import {h} from "./dom.js";
 import {count, duration, figure, isNumber, memory, since} from "./format.js";
 import {sign} from "./icons.js";
-import {facts, heading, known, list, object, word} from "./parts.js";
+import {facts, heading, known, list, object, text, word} from "./parts.js";
 
 const kinds = ["block", "preattestation", "attestation"];
 
@@ -24,7 +24,7 @@ function lock(key) {
 
 function trouble(key) {
     const words = [key.corrupted === true && "mark corrupted", key.conflict === true && "mark in conflict"].filter(Boolean);
-    return words.map((text) => h("p", {class: "trouble"}, `⚠ ${word(text)}`));
+    return words.map((one) => h("p", {class: "trouble"}, `⚠ ${word(one)}`));
 }
 
 function keyPanel(key, rates, now) {
@@ -75,7 +75,7 @@ function keyPanel(key, rates, now) {
 }
 
 function devicePanel(device, rates, now, several) {
-    const state = device.state;
+    const state = text(device.state);
     const up = state === "ready";
     const stood = duration(since(device.since, now));
     const keys = Array.isArray(device.keys) ? list(device.keys) : null;
@@ -90,9 +90,9 @@ function devicePanel(device, rates, now, several) {
                     "Link",
                     h(
                         "span",
-                        {class: `link ${state === undefined ? "unknown" : up ? "up" : "down"}`},
-                        state !== undefined && sign(up ? "up" : "down"),
-                        state === undefined ? known() : up ? "up, ready" : `down, ${String(state).replace("_", " ")}`,
+                        {class: `link ${state === null ? "unknown" : up ? "up" : "down"}`},
+                        state !== null && sign(up ? "up" : "down"),
+                        state === null ? known() : up ? "up, ready" : `down, ${state.replace("_", " ")}`,
                     ),
                 ],
                 [up ? "Ready for" : "So for", stood],
@@ -160,7 +160,7 @@ export function signersPanel(state, now) {
             {class: signer.stale === true ? "signer stale" : "signer"},
             signer.stale === true && h("p", {class: "trouble"}, "⚠ Stale: this is what it said last."),
             devices.map((device) => devicePanel(device, object(signer.rates), now, devices.length > 1)),
-            heading("Programs", signer.name ?? null),
+            heading("Programs", text(signer.name)),
             programFacts(signer, monitor, now),
         );
     });

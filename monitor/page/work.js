@@ -2,7 +2,7 @@
 import {h} from "./dom.js";
 import {chart} from "./chart.js";
 import {clock, count, figure, isNumber, milliseconds} from "./format.js";
-import {heading, known, list, object} from "./parts.js";
+import {heading, known, list, object, shortened} from "./parts.js";
 
 const percentiles = ["p50", "p95", "p99"];
 
@@ -125,7 +125,13 @@ export function eventsPanel(state, now, dropped) {
                                     {datetime: event.time ?? null, title: event.time ?? null},
                                     known(clock(event.time, now)),
                                 ),
-                                h("span", null, h("b", null, known(event.subject)), " ", known(event.text)),
+                                h(
+                                    "span",
+                                    null,
+                                    h("b", {title: shortened(event.subject) && event.subject}, known(shortened(event.subject))),
+                                    " ",
+                                    known(event.text),
+                                ),
                             ),
                         ),
                 ),

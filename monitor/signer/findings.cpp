@@ -68,6 +68,8 @@ Finding as_heard(Finding finding, bool heard) {
 
 std::vector<NamedFinding> findings_of(const SignerStatus& status, bool heard) {
     std::vector<NamedFinding> all;
+    if (status.devices && status.devices->empty())
+        all.push_back({"device:none", "device", true, as_heard({Health::unhealthy, "no device is plugged in"}, heard)});
     for (const auto& device : status.devices.value_or(std::vector<DeviceState>{})) {
         const auto serial = device.serial.empty() ? "unnamed" : device.serial;
         all.push_back({"device:" + serial, "device", true, as_heard(device_finding(device), heard)});

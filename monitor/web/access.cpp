@@ -19,7 +19,7 @@ std::string_view first_line(std::span<const std::uint8_t> bytes) {
 
 /// What stands after "user:" in a Basic authorization; wiped when it goes.
 Bytes basic_password(std::string_view encoded) {
-    Bytes plain(encoded.size());
+    Bytes plain(encoded.size() + 1);  // never without an address, which libsodium wants
     std::size_t size = 0;
     if (sodium_base642bin(plain.data(), plain.size(), encoded.data(), encoded.size(), " ", &size, nullptr,
                           sodium_base64_VARIANT_ORIGINAL) != 0)
@@ -68,6 +68,8 @@ bool Access::granted(std::string_view authorization) const {
         hash = hash_of(authorization.substr(7));
     } else if (authorization.starts_with("Basic ")) {
         const auto password = basic_password(authorization.substr(6));
+        if (password.empty())
+            return false;
         hash = hash_of({reinterpret_cast<const char*>(password.data()), password.size()});
     } else {
         return false;

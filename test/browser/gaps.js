@@ -29,6 +29,13 @@ const answers = {
         monitor: [],
         events: [{time: {}, text: []}],
     },
+    "objects for texts": {
+        signers: [
+            {name: {}, version: [], listening: {}, devices: [{serial: {}, state: {}, keys: [{id: [], address: {}, lock: {}}]}]},
+        ],
+        components: [{name: {}, reason: {}, state: []}],
+        events: [{subject: {}, text: {}}],
+    },
     "no lists": {signers: "a", components: 1, events: {}},
     "marks of HTML": {
         signers: [{name: marked, devices: [{serial: marked, keys: [{id: marked, address: marked}]}]}],

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "test/integration/crowd.hpp"
+#include "test/integration/served.hpp"
 #include "test/integration/steady_baker.hpp"
 
 namespace revenant::test {
@@ -55,12 +56,6 @@ std::future<std::string> wrk(unsigned short port, int connections, const std::st
     return std::async(std::launch::async, [command = std::move(command)]() mutable {
         return run_to_end(std::move(command), milliseconds{60'000}).out;
     });
-}
-
-SuiteSettings with_signer() {
-    SuiteSettings settings;
-    settings.signer.emplace();
-    return settings;
 }
 
 /// A server before a device with two keys, and what it holds when nobody asks anything.

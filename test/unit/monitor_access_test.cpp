@@ -1,10 +1,9 @@
-#include "monitor/web/access.hpp"
-
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include "monitor/web/access.hpp"
 #include "monitor/web/service.hpp"
 #include "test/unit/temporary_directory.hpp"
 
@@ -39,7 +38,7 @@ TEST_F(access, with_a_token_is_for_those_who_have_it) {
     EXPECT_TRUE(subject.granted(basic("anyone:" + token)));
     EXPECT_TRUE(subject.granted(basic(":" + token)));
     for (const auto& wrong : {std::string{}, token, "Bearer " + token + "x", std::string{"Bearer "}, "bearer" + token,
-                              basic(token), basic("anyone:"), basic(""), std::string{"Basic ?"}})
+                              basic(token), basic("anyone:"), basic(""), std::string{"Basic ?"}, std::string{"Basic "}})
         EXPECT_FALSE(subject.granted(wrong)) << wrong;
 }
 
@@ -60,7 +59,8 @@ TEST_F(access, everything_but_livez_asks_for_the_token) {
     const Hub hub{{}, [] { return boost::json::object{}; }};
     const Service service{board, hub, guarded, [] { return std::size_t{0}; }};
     EXPECT_EQ(service.answer({"GET", "/livez", "", ""}).status, 200U);
-    for (const auto* const path : {"/", "/readyz", "/health", "/metrics", "/api/state", "/api/streams", "/api/history", "/events"}) {
+    for (const auto* const path :
+         {"/", "/readyz", "/health", "/metrics", "/api/state", "/api/streams", "/api/history", "/events"}) {
         const auto reply = service.answer({"GET", path, "", ""});
         EXPECT_EQ(reply.status, 401U) << path;
         EXPECT_FALSE(reply.stream);

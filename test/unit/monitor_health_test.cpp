@@ -82,6 +82,12 @@ TEST_F(findings, every_trouble_of_the_link_is_unhealthy_with_a_reason) {
     }
 }
 
+TEST_F(findings, no_device_at_all_is_unhealthy) {
+    status_.devices->clear();
+    EXPECT_EQ(of("device:none").health, Health::unhealthy);
+    EXPECT_FALSE(can_sign(status_));
+}
+
 TEST_F(findings, of_a_signer_that_is_not_heard_are_stale_and_unknown_but_not_forgotten) {
     const auto finding = of("key:tz4abc", false);
     EXPECT_EQ(finding.health, Health::unknown);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "test/integration/served.hpp"
 #include "test/integration/steady_baker.hpp"
 #include "test/vm/disturber.hpp"
 #include "test/vm/vm_baker.hpp"
@@ -26,12 +27,6 @@ Rhythm rhythm() {
     if (const char* const minutes = std::getenv("TEST_BAKING_MINUTES"))
         return {level, levels_per_minute * std::stoi(minutes)};
     return {level / compression, levels_per_minute * compression};
-}
-
-SuiteSettings with_signer() {
-    SuiteSettings settings;
-    settings.signer.emplace();
-    return settings;
 }
 
 TEST(serve, signs_all_that_a_baker_needs_at_his_rhythm_through_everything_that_happens) {

@@ -1,17 +1,11 @@
 // `revenant serve` with the device on a real bus: who asks over HTTP notices nothing of what happens to the cable.
 #include <gtest/gtest.h>
 
-#include "test/integration/remote_baker.hpp"
+#include "test/integration/served.hpp"
 #include "test/vm/vm_baker.hpp"
 
 namespace revenant::test {
 namespace {
-
-SuiteSettings with_signer() {
-    SuiteSettings settings;
-    settings.signer.emplace();
-    return settings;
-}
 
 TEST(serve, answers_a_baker_across_replugs_resets_and_a_killed_gadget) {
     VmBaker device{with_signer()};
