@@ -46,9 +46,10 @@ function(revenant_program name)
   target_link_libraries(${name} PRIVATE ${arg_LINK} revenant_flags)
 endfunction()
 
-# A GoogleTest program: revenant_test(name LABEL unit SOURCES ... LINK ...)
+# A GoogleTest program: revenant_test(name LABEL unit SOURCES ... LINK ...). ALONE: nothing else runs beside its tests, which
+# put a load on the machine under which others need not keep their deadlines.
 function(revenant_test name)
-  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "ALONE" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINK} revenant_flags GTest::gtest_main)
   # What is tested is optimised, the tests need not be: they are most of what is compiled.
@@ -56,5 +57,5 @@ function(revenant_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_ALONE})
 endfunction()

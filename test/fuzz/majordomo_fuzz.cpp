@@ -1,5 +1,5 @@
-// Frames as a broker, a worker or a client may send them. The first byte picks the dialect and who sends; then each frame
-// is a byte of its size and so many bytes.
+// Frames as a broker, a worker or a client may send them. The first byte picks the dialect and who sends; then each
+// frame is a byte of its size and so many bytes.
 #include <cstdlib>
 #include <string_view>
 

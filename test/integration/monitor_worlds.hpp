@@ -14,13 +14,13 @@ namespace revenant::test {
 /// A world in which the monitor asks a broker again and again, as fast as it can.
 struct World {
     std::string name{};
-    std::string behaviour{};  ///< of monitor_peer; empty: nobody listens
-    int delay_ms = 0;         ///< of its answers
-    int restarts = 0;         ///< how often it is killed and started again
-    int viewers = 0;          ///< how many come and go meanwhile
-    bool echo = false;        ///< the service is asked, and tells its tag
-    std::int64_t pss_bar_kib = 64;    ///< what memory may grow by while it is asked
-    std::string port{};       ///< where nobody listens; empty: any
+    std::string behaviour{};        ///< of monitor_peer; empty: nobody listens
+    int delay_ms = 0;               ///< of its answers
+    int restarts = 0;               ///< how often it is killed and started again
+    int viewers = 0;                ///< how many come and go meanwhile
+    bool echo = false;              ///< the service is asked, and tells its tag
+    std::int64_t pss_bar_kib = 64;  ///< what memory may grow by while it is asked
+    std::string port{};             ///< where nobody listens; empty: any
     friend void PrintTo(const World& world, std::ostream* out) { *out << world.name; }
 };
 

@@ -1,10 +1,9 @@
-#include "monitor/state/board.hpp"
-
 #include <algorithm>
 
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
+#include "monitor/state/board.hpp"
 #include "test/unit/monitor_status_lines.hpp"
 
 namespace revenant::monitor {
@@ -24,8 +23,8 @@ protected:
                        }});
     }
     int count(const std::string& name) const {
-        return static_cast<int>(std::count_if(published_.begin(), published_.end(),
-                                              [&](const auto& each) { return each.first == name; }));
+        return static_cast<int>(
+            std::count_if(published_.begin(), published_.end(), [&](const auto& each) { return each.first == name; }));
     }
     void hear(const SignerStatus& status) { subject_.heard("signer-0123", "/s", status, now_); }
     void pass(std::chrono::milliseconds time) {
@@ -119,7 +118,8 @@ TEST_F(board, a_part_that_is_unchanged_is_checked_but_no_news) {
     EXPECT_EQ(subject_.components().at("dependency:node").checked, now_.at);
     EXPECT_EQ(subject_.components().at("dependency:node").changed_at, "now");
     pass(500ms);
-    subject_.found("dependency:node", "dependency", true, {Health::unhealthy, "ill", std::nullopt, 1, "closed", true}, now_);
+    subject_.found("dependency:node", "dependency", true, {Health::unhealthy, "ill", std::nullopt, 1, "closed", true},
+                   now_);
     EXPECT_EQ(count("component"), 2);
     EXPECT_EQ(subject_.components().at("dependency:node").changed_at, "later");
     EXPECT_EQ(to_json(subject_.components().at("dependency:node"), now_.at).at("age_ms"), 500);  // of the last answer

@@ -77,7 +77,8 @@ TEST(mdp_codec, understands_no_message_that_is_cut_anywhere) {
 TEST(mdp_codec, takes_a_message_only_from_who_sends_it) {
     for (const auto& sample : samples())
         for (const auto from : {Role::client, Role::broker, Role::worker}) {
-            const auto both = sample.message.command == Command::heartbeat || sample.message.command == Command::disconnect;
+            const auto both =
+                sample.message.command == Command::heartbeat || sample.message.command == Command::disconnect;
             if (from == sample.from || both)
                 continue;
             EXPECT_FALSE(encode(sample.dialect, from, sample.message));

@@ -1,13 +1,14 @@
-#include "monitor/checks/declaration.hpp"
-
 #include <gtest/gtest.h>
+
+#include "monitor/checks/declaration.hpp"
 
 namespace revenant::monitor {
 namespace {
 
 TEST(declarations, name_dependencies_and_the_ways_to_ask_them) {
     const auto all = read_declarations(
-        "broker!=mdp://127.0.0.1:5555/sign,http://localhost:80/health  node=http://[::1]:8732 old=mdp+rfc7://10.0.0.1:1/a/b?echo "
+        "broker!=mdp://127.0.0.1:5555/sign,http://localhost:80/health  node=http://[::1]:8732 "
+        "old=mdp+rfc7://10.0.0.1:1/a/b?echo "
         "gadget=unix:/run/a.sock reg=status:///run/b.sock");
     ASSERT_EQ(all.size(), 5U);
     EXPECT_TRUE(all[0].essential);
@@ -32,12 +33,27 @@ TEST(declarations, name_dependencies_and_the_ways_to_ask_them) {
 }
 
 TEST(declarations, that_are_wrong_are_refused_with_the_word_that_is) {
-    for (const auto* const text :
-         {"x", "=http://127.0.0.1:1/", "!=http://127.0.0.1:1/", "a=", "a=ftp://x", "a=http://127.0.0.1/", "a=http://host:80/",
-          "a=http://127.0.0.1:0/", "a=http://127.0.0.1:70000/", "a=http://127.0.0.1:8x/", "a=mdp://127.0.0.1:5/",
-          "a=mdp://127.0.0.1:5", "a=mdp+rfc9://127.0.0.1:5/s", "a=mdp://127.0.0.1:5/s?tag", "a=unix:run", "a=status:",
-          "a=unix:/x,", "a b=unix:/x", "a=unix:/x a=unix:/y", "a/b=unix:/x",
-          "a=unix:/1,unix:/2,unix:/3,unix:/4,unix:/5"})
+    for (const auto* const text : {"x",
+                                   "=http://127.0.0.1:1/",
+                                   "!=http://127.0.0.1:1/",
+                                   "a=",
+                                   "a=ftp://x",
+                                   "a=http://127.0.0.1/",
+                                   "a=http://host:80/",
+                                   "a=http://127.0.0.1:0/",
+                                   "a=http://127.0.0.1:70000/",
+                                   "a=http://127.0.0.1:8x/",
+                                   "a=mdp://127.0.0.1:5/",
+                                   "a=mdp://127.0.0.1:5",
+                                   "a=mdp+rfc9://127.0.0.1:5/s",
+                                   "a=mdp://127.0.0.1:5/s?tag",
+                                   "a=unix:run",
+                                   "a=status:",
+                                   "a=unix:/x,",
+                                   "a b=unix:/x",
+                                   "a=unix:/x a=unix:/y",
+                                   "a/b=unix:/x",
+                                   "a=unix:/1,unix:/2,unix:/3,unix:/4,unix:/5"})
         EXPECT_THROW(read_declarations(text), std::invalid_argument) << text;
     std::string many;
     for (int count = 0; count < 17; ++count)

@@ -1,11 +1,10 @@
-#include "monitor/checks/dependency.hpp"
-
 #include <deque>
 
 #include <gtest/gtest.h>
 
 #include "common/core/signal.hpp"
 #include "common/core/task_group.hpp"
+#include "monitor/checks/dependency.hpp"
 #include "test/unit/loop.hpp"
 
 namespace revenant::monitor {
@@ -167,7 +166,8 @@ TEST_F(dependency, keeps_its_period_and_leaves_out_the_turns_that_a_check_took) 
     std::vector<Moment> ends;
     run([&]() -> awaitable<void> {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-            tasks.spawn(subject.run([&](const Dependency&, Finding) { ends.push_back(std::chrono::steady_clock::now()); }));
+            tasks.spawn(
+                subject.run([&](const Dependency&, Finding) { ends.push_back(std::chrono::steady_clock::now()); }));
             co_await until([&] { return ends.size() >= 4; });
         };
         co_await with_group(body);

@@ -1,7 +1,6 @@
-#include "monitor/web/event.hpp"
-
 #include <gtest/gtest.h>
 
+#include "monitor/web/event.hpp"
 #include "monitor/web/viewer_queue.hpp"
 #include "test/unit/event_reader.hpp"
 
@@ -22,7 +21,8 @@ std::vector<std::uint64_t> sequences(const std::vector<EventPtr>& events) {
 }
 
 TEST(event, is_what_a_browser_reads_whatever_is_in_it) {
-    for (const std::string data : {"", "x", "{\"a\": 1}", "two\nlines", "a\n\nb", "\n", "ends\n", " leads", "data: x\n\nid: 7"}) {
+    for (const std::string data :
+         {"", "x", "{\"a\": 1}", "two\nlines", "a\n\nb", "\n", "ends\n", " leads", "data: x\n\nid: 7"}) {
         EventReader reader;
         const auto read = reader.read(encode_event("state", "b-7", data));
         ASSERT_EQ(read.size(), 1U) << data;

@@ -1,8 +1,7 @@
-#include "monitor/state/health.hpp"
-
 #include <gtest/gtest.h>
 
 #include "monitor/signer/findings.hpp"
+#include "monitor/state/health.hpp"
 #include "monitor/state/resources.hpp"
 #include "test/unit/monitor_status_lines.hpp"
 

@@ -1,8 +1,7 @@
-#include "monitor/web/hub.hpp"
-
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include "monitor/web/hub.hpp"
 #include "test/unit/event_reader.hpp"
 
 namespace revenant::monitor {

@@ -1,5 +1,3 @@
-#include "monitor/web/metrics.hpp"
-
 #include <set>
 #include <sstream>
 
@@ -7,6 +5,7 @@
 
 #include "monitor/web/exposition.hpp"
 #include "monitor/web/health_document.hpp"
+#include "monitor/web/metrics.hpp"
 #include "test/unit/monitor_status_lines.hpp"
 
 namespace revenant::monitor {
@@ -29,11 +28,12 @@ TEST(exposition, is_as_prometheus_reads_it) {
     all.counter("b_total", "A b.", {{"x", "1"}}, 2);
     all.gauge("a", "An a.", {{"q", "a\\b\"c\nd"}}, 0.25);
     all.histogram("h_seconds", "An h.", {}, {{0.001, 0.5}, {1, 2, 3}, 1.5, 6});
-    EXPECT_EQ(all.text(),
-              "# HELP a An a.\n# TYPE a gauge\na 1\na{q=\"a\\\\b\\\"c\\nd\"} 0.25\n"
-              "# HELP b_total A b.\n# TYPE b_total counter\nb_total{x=\"1\"} 2\n"
-              "# HELP h_seconds An h.\n# TYPE h_seconds histogram\nh_seconds_bucket{le=\"0.001\"} 1\n"
-              "h_seconds_bucket{le=\"0.5\"} 3\nh_seconds_bucket{le=\"+Inf\"} 6\nh_seconds_sum 1.5\nh_seconds_count 6\n");
+    EXPECT_EQ(
+        all.text(),
+        "# HELP a An a.\n# TYPE a gauge\na 1\na{q=\"a\\\\b\\\"c\\nd\"} 0.25\n"
+        "# HELP b_total A b.\n# TYPE b_total counter\nb_total{x=\"1\"} 2\n"
+        "# HELP h_seconds An h.\n# TYPE h_seconds histogram\nh_seconds_bucket{le=\"0.001\"} 1\n"
+        "h_seconds_bucket{le=\"0.5\"} 3\nh_seconds_bucket{le=\"+Inf\"} 6\nh_seconds_sum 1.5\nh_seconds_count 6\n");
 }
 
 TEST(metrics, have_what_an_operator_watches) {

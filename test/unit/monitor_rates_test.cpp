@@ -1,9 +1,8 @@
-#include "monitor/signer/rates.hpp"
-
 #include <functional>
 
 #include <gtest/gtest.h>
 
+#include "monitor/signer/rates.hpp"
 #include "test/unit/monitor_status_lines.hpp"
 
 namespace revenant::monitor {

@@ -1,9 +1,8 @@
-#include "monitor/signer/status.hpp"
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
+#include "monitor/signer/status.hpp"
 #include "test/unit/monitor_status_lines.hpp"
 
 namespace revenant::monitor {
@@ -69,9 +68,9 @@ TEST(signer_status, is_bounded) {
 }
 
 TEST(signer_status, a_histogram_must_hang_together) {
-    for (const auto* const wrong :
-         {R"({"bounds":[1,2],"counts":[1,2]})", R"({"bounds":[2,1],"counts":[1,2,3]})", R"({"bounds":[1,1],"counts":[1,2,3]})",
-          R"({"bounds":["1"],"counts":[1,2]})", R"({"bounds":[1],"counts":[1,-2]})"})
+    for (const auto* const wrong : {R"({"bounds":[1,2],"counts":[1,2]})", R"({"bounds":[2,1],"counts":[1,2,3]})",
+                                    R"({"bounds":[1,1],"counts":[1,2,3]})", R"({"bounds":["1"],"counts":[1,2]})",
+                                    R"({"bounds":[1],"counts":[1,-2]})"})
         EXPECT_FALSE(read_status(std::string{R"({"latency":)"} + wrong + "}")->latency) << wrong;
 }
 

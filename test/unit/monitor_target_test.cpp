@@ -1,6 +1,6 @@
-#include "monitor/web/target.hpp"
-
 #include <gtest/gtest.h>
+
+#include "monitor/web/target.hpp"
 
 namespace revenant::monitor {
 namespace {
@@ -16,8 +16,8 @@ TEST(target, names_what_is_asked_for) {
 }
 
 TEST(target, cannot_leave_its_directory) {
-    for (const auto* const text : {"", "livez", "/../etc/passwd", "/.hidden", "/a/b", "/%2e%2e", "//", "/..", "http://x/", "*",
-                                   "/a\\b", "/livez/", "/page.js\n"})
+    for (const auto* const text : {"", "livez", "/../etc/passwd", "/.hidden", "/a/b", "/%2e%2e", "//", "/..",
+                                   "http://x/", "*", "/a\\b", "/livez/", "/page.js\n"})
         EXPECT_FALSE(read_target(text)) << text;
     EXPECT_FALSE(read_target(std::string_view{"/a\0b", 4}));
 }
