@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "common/core/backoff.hpp"
 #include "host/loopback_link.hpp"
 #include "host/trouble.hpp"
 #include "host/usb_link.hpp"
@@ -22,13 +23,23 @@ constexpr auto find_interval = 30s;  // should the news of a device be lost
 
 }  // namespace
 
+std::vector<std::string> new_serials(const std::vector<UsbNode>& devices, const std::set<std::string>& known) {
+    std::vector<std::string> serials;
+    for (const auto& device : devices)
+        if (!device.serial.empty() && known.count(device.serial) == 0 &&
+            std::find(serials.begin(), serials.end(), device.serial) == serials.end())
+            serials.push_back(device.serial);
+    return serials;
+}
+
 Lines::Lines(const asio::any_io_executor& executor, const Options& options, std::vector<std::string> key_ids)
     : executor_{executor}, key_ids_{std::move(key_ids)}, news_{executor} {
     if (on_loopback(options)) {
         std::vector<std::string> directories;
         boost::split(directories, options.text("run-dir"), boost::is_any_of(":"), boost::token_compress_on);
         for (const auto& directory : directories)
-            add_loopback(directory);
+            if (serials_.insert(directory).second)
+                add_loopback(directory);
         return;
     }
     usb_ = open_usb(executor);
@@ -61,24 +72,24 @@ void Lines::add_usb(const UsbSelection& selection) {
     lines_.emplace_back(executor_, Line::Way{open, failure}, news_, key_ids_);
 }
 
-/// Adds a line for each device that has none yet.
-void Lines::find() {
-    for (const auto& device : usb_devices(selection_)) {
-        if (serials_.count(device.serial) != 0)
-            continue;
+/// Adds a line for each device that has none yet. Whether all that are there can be told apart.
+bool Lines::find() {
+    const auto devices = usb_devices(selection_);
+    for (const auto& serial : new_serials(devices, serials_)) {
         if (lines_.size() >= most) {
             if (!std::exchange(full_told_, true))
                 spdlog::warn(
                     "the device '{}' is not served: {} are the most, with those that left; restart the signer "
                     "to forget those",
-                    device.serial, most);
-            return;
+                    serial, most);
+            break;
         }
-        serials_.insert(device.serial);
+        serials_.insert(serial);
         auto selection = selection_;
-        selection.serial = device.serial;
+        selection.serial = serial;
         add_usb(selection);
     }
+    return std::none_of(devices.begin(), devices.end(), [](const UsbNode& device) { return device.serial.empty(); });
 }
 
 awaitable<void> Lines::run(Line::Greeted greeted) {
@@ -95,12 +106,20 @@ awaitable<void> Lines::run(Line::Greeted greeted) {
 awaitable<void> Lines::watch(TaskGroup& group, const Line::Greeted& greeted) {
     UsbEvents events{executor_, open_usb_news()};
     asio::steady_timer pause{executor_};
+    Backoff until_named{1s, find_interval};
     for (;;) {
         const auto before = lines_.size();
-        find();
+        const bool all_named = find();
+        if (all_named)
+            until_named.reset();
         for (auto line = std::next(lines_.begin(), static_cast<std::ptrdiff_t>(before)); line != lines_.end(); ++line)
             group.spawn(line->run(greeted));
-        pause.expires_after(find_interval);
+        const auto wait = all_named ? std::chrono::milliseconds{find_interval} : until_named.next();
+        if (wait == find_interval && !all_named && !std::exchange(nameless_told_, true))
+            spdlog::warn(
+                "a device without a serial number is not served, since it cannot be told from others: give it one "
+                "(its registrar's --serial), or name another with --serial");
+        pause.expires_after(wait);
         co_await (events.event() || pause.async_wait(use_awaitable));
     }
 }

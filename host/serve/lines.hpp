@@ -11,6 +11,10 @@
 
 namespace revenant::host::serve {
 
+/// Of these devices the serials that are not in `known`, each once. A device without one does not count: just before it
+/// leaves, and when it has just come, any device may show none, and taken for another device it would share its keys.
+std::vector<std::string> new_serials(const std::vector<UsbNode>& devices, const std::set<std::string>& known);
+
 /// The devices of a server. On the USB all that are plugged in, while it runs, unless a serial was asked for; without
 /// USB one for each directory that --run-dir lists. A device that left keeps its place: its keys are expected back from
 /// it alone. One thread.
@@ -48,7 +52,7 @@ public:
 private:
     void add_loopback(const std::string& directory);
     void add_usb(const UsbSelection& selection);
-    void find();
+    bool find();
     awaitable<void> watch(TaskGroup& group, const Line::Greeted& greeted);
 
     asio::any_io_executor executor_;
@@ -56,7 +60,7 @@ private:
     Signal news_;
     std::shared_ptr<UsbBus> usb_;  // of all lines; nothing on the loopback bus
     UsbSelection selection_{};     // without a serial: all that fit
-    bool full_told_ = false;
+    bool full_told_ = false, nameless_told_ = false;
     std::set<std::string> serials_;  // of the devices that were found
     std::list<Line> lines_;
 };

@@ -178,6 +178,13 @@ TEST_F(ServeSigner, gives_out_nothing_that_does_not_hang_together) {
     });
 }
 
+TEST(serve_lines, a_device_that_shows_no_serial_just_now_is_not_taken_for_another_one) {
+    const std::vector<UsbNode> devices{{"1-1", "A", ""}, {"1-2", "", ""}, {"1-3", "B", ""}, {"1-4", "B", ""}};
+    EXPECT_EQ(new_serials(devices, {}), (std::vector<std::string>{"A", "B"}));
+    EXPECT_EQ(new_serials(devices, {"A"}), (std::vector<std::string>{"B"}));
+    EXPECT_TRUE(new_serials({{"1-2", "", ""}}, {"A"}).empty());
+}
+
 TEST_F(ServeSigner, answers_a_strange_device_with_502) {
     device([](const Request&) -> test::Reaction { return {VersionResponse{}}; });
     ask([](Signer& signer) -> awaitable<void> {
