@@ -1,41 +1,18 @@
 #include "host/serve/server.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
+#include "common/net/tcp_listener.hpp"
 
 namespace revenant::host::serve {
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
-
-std::string shown(const asio::ip::tcp::endpoint& endpoint) {
-    const auto address = endpoint.address().to_string();
-    return fmt::format("{}:{}", endpoint.address().is_v6() ? '[' + address + ']' : address, endpoint.port());
-}
-
-asio::ip::tcp::acceptor listen_at(const asio::any_io_executor& executor, const asio::ip::tcp::endpoint& endpoint) {
-    asio::ip::tcp::acceptor acceptor{executor};
-    error_code failed;
-    acceptor.open(endpoint.protocol(), failed);
-    if (!failed)
-        acceptor.set_option(asio::socket_base::reuse_address{true}, failed);
-    if (!failed)
-        acceptor.bind(endpoint, failed);
-    if (!failed)
-        acceptor.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed)
-        throw std::runtime_error{fmt::format("cannot listen at {}: {}: {}", shown(endpoint), failed.message(),
-                                             failed == asio::error::address_in_use
-                                                 ? "stop the program that does, or choose another --listen-port"
-                                                 : "check --listen-address and --listen-port")};
-    return acceptor;
-}
 
 }  // namespace
 

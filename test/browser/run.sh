@@ -3,7 +3,7 @@
 # fetched once, into .cache/browser.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
-place=$here/../../.cache/browser
+. "$here/../node_packages.sh"
 
 die() {
     echo "browser: $*" >&2
@@ -14,24 +14,7 @@ for program in node npm chromium nginx prometheus promtool; do
     PATH=$PATH:/usr/sbin command -v $program >/dev/null || die "there is no $program: run ./dev setup"
 done
 
-# What is in place is what the lock file says; one at a time, since tests run beside each other.
-install_packages() {
-    local wanted
-    wanted=$(cat "$here"/package.json "$here"/package-lock.json | sha256sum)
-    [[ $(cat "$place/installed" 2>/dev/null) != "$wanted" ]] || return 0
-    rm -f "$place/installed"
-    cp "$here"/package.json "$here"/package-lock.json "$place"
-    (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2 ||
-        die "the npm packages of test/browser cannot be installed: see npm's message above; it needs its registry, once"
-    echo "$wanted" >"$place/installed"
-}
-
-mkdir -p "$place"
-exec 9>"$place/lock"
-flock 9
-install_packages
-exec 9>&-
-
+node_packages "$here" browser
 script=$here/${1:?}
 shift
 NODE_PATH=$place/node_modules PATH=$PATH:/usr/sbin exec node "$script" "$@"
