@@ -9,6 +9,14 @@ target_compile_definitions(revenant_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(revenant_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
 
+# Most of the time of a build goes into the same headers, so where all is built at once several files are compiled as one.
+# Each of them compiles alone too: in the presets without this.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+if(CMAKE_UNITY_BUILD)
+  # What these find there is between neighbours that are strangers otherwise.
+  target_compile_options(revenant_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
+
 if(REVENANT_SANITIZE STREQUAL "address")
   # The vptr check opens a pipe, so it reports a fault in sound code where a test has used up the descriptors.
   set(sanitize -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all)

@@ -10,14 +10,6 @@
 #include "common/core/fd.hpp"
 
 namespace revenant {
-namespace {
-
-error_code from_errno(int number) {
-    return {number, boost::system::system_category()};
-}
-
-}  // namespace
-
 struct Aio::Operation {
     explicit Operation(const asio::any_io_executor& executor) : over{executor, asio::steady_timer::time_point::max()} {}
 

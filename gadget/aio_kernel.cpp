@@ -10,10 +10,6 @@
 namespace revenant {
 namespace {
 
-error_code last_error() {
-    return {errno, boost::system::system_category()};
-}
-
 /// The system calls themselves: all that libaio adds is their names.
 class LinuxAio final : public AioKernel {
 public:
@@ -22,13 +18,13 @@ public:
             throw std::runtime_error{
                 fmt::format("kernel AIO cannot be set up (io_setup: {}): the usb bus needs a "
                             "kernel with CONFIG_AIO, and room below fs.aio-max-nr",
-                            last_error().message())};
+                            from_errno(errno).message())};
     }
     ~LinuxAio() override { ::syscall(SYS_io_destroy, context_); }
 
     error_code submit(iocb& operation) override {
         iocb* const list[] = {&operation};
-        return ::syscall(SYS_io_submit, context_, 1L, list) == 1 ? error_code{} : last_error();
+        return ::syscall(SYS_io_submit, context_, 1L, list) == 1 ? error_code{} : from_errno(errno);
     }
 
     void cancel(iocb& operation) override {

@@ -12,10 +12,6 @@
 namespace revenant {
 namespace {
 
-error_code from_errno(int number) {
-    return {number, boost::system::system_category()};
-}
-
 const char* remedy_of(int number) {
     switch (number) {
         case ENOENT:

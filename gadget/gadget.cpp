@@ -15,8 +15,6 @@ namespace {
 constexpr auto oldest_signing_job_that_beats = 5s;
 constexpr auto oldest_job_that_lives = 10s;
 constexpr auto longest_wind_up = 1500ms;
-constexpr auto breath = 10ms;  // before connecting again: whoever hangs up at once must not spin us
-
 /// A kept answer must be as good later as it was at first: these say only how things stood then.
 bool keeps(const Response& response) {
     const auto* error = std::get_if<ErrorResponse>(&response);
@@ -121,7 +119,7 @@ awaitable<void> Gadget::follow_registrar() {
         co_await follow();
         announcement_.reset();
         end_session();
-        pause.expires_after(breath);
+        pause.expires_after(pause_before_retry);
         co_await pause.async_wait(use_awaitable);
     }
 }

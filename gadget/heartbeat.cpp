@@ -8,8 +8,6 @@
 namespace revenant {
 namespace {
 
-constexpr auto breath = 10ms;  // before trying again what just failed: whoever hangs up at once must not spin us
-
 awaitable<void> lost(stream_protocol::socket& link) {
     std::array<char, 1> nothing_is_ever_sent;
     co_await link.async_read_some(asio::buffer(nothing_is_ever_sent), as_tuple(use_awaitable));
@@ -50,7 +48,7 @@ awaitable<void> Heartbeat::beat(PathWatch& liveness) {
     for (;;) {
         auto link = co_await connect_when_present(liveness);
         co_await (send_beats(link) || lost(link));
-        pause.expires_after(breath);
+        pause.expires_after(pause_before_retry);
         co_await pause.async_wait(use_awaitable);
     }
 }

@@ -10,6 +10,9 @@
 
 namespace revenant {
 
+/// Before connecting again to another of the programs: whoever hangs up at once must not spin us.
+constexpr auto pause_before_retry = 10ms;
+
 /// Tells liveness that a session is up and making progress: a byte every 200 ms, the first at once, over a connection
 /// that lives as long as that is so. One thread.
 class Heartbeat {

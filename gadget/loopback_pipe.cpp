@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t packet_size = 512;  // as at high speed
 
-error_code from_errno(int number) {
-    return {number, boost::system::system_category()};
-}
-
 /// Whether the peer has closed and everything that it sent was read.
 bool ended(stream_protocol::socket& peer) {
     char next = 0;

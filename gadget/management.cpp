@@ -19,10 +19,6 @@ using keystore::Kek;
 constexpr std::size_t default_lines = 100;
 constexpr std::size_t most_lines = 500;  // of at most 1 KiB each: they fit one frame
 
-ErrorResponse error(ErrorCode code, std::string message) {
-    return {code, std::move(message)};
-}
-
 const Failure* failure_of(const Expected<Kek>& kek) {
     return std::get_if<Failure>(&kek);
 }
@@ -36,13 +32,13 @@ std::string normal(const std::string& id) {
 
 Response Management::answer(const UnlockRequest& request, const Progress& progress) {
     if (request.key_ids.empty())
-        return error(ErrorCode::unlock_no_keys, "unlock names no key: give at least one key id");
+        return ErrorResponse{ErrorCode::unlock_no_keys, "unlock names no key: give at least one key id"};
     if (request.passphrase.empty())
-        return error(ErrorCode::unlock_no_passphrase, "unlock needs the passphrase: give it");
+        return ErrorResponse{ErrorCode::unlock_no_passphrase, "unlock needs the passphrase: give it"};
     const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
     progress();
     if (const auto* failure = failure_of(kek); failure != nullptr && failure->cause == Cause::throttled)
-        return error(ErrorCode::throttled, failure->text);
+        return ErrorResponse{ErrorCode::throttled, failure->text};
     UnlockResponse response;
     for (const auto& id : request.key_ids) {
         const auto* failure = failure_of(kek);
@@ -79,11 +75,11 @@ LockResponse Management::lock(const LockRequest& request) {
 
 Response Management::answer(const NewKeysRequest& request, const Progress& progress) {
     if (request.passphrase.empty())
-        return error(ErrorCode::unlock_no_passphrase, "a new key needs the passphrase: give it");
+        return ErrorResponse{ErrorCode::unlock_no_passphrase, "a new key needs the passphrase: give it"};
     const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
     progress();
     if (const auto* failure = failure_of(kek); failure != nullptr && failure->cause == Cause::throttled)
-        return error(ErrorCode::throttled, failure->text);
+        return ErrorResponse{ErrorCode::throttled, failure->text};
     const auto automatic = std::vector<std::string>{""};
     const auto curve = request.kind == KeyKind::tz1 ? keystore::Curve::ed25519 : keystore::Curve::bls;
     NewKeysResponse response;
@@ -107,15 +103,15 @@ NewKeyResult Management::create(const std::string& id, keystore::Curve curve, co
 
 Response Management::answer(const DeleteKeysRequest& request, const Progress& progress) {
     if (request.key_ids.empty())
-        return error(ErrorCode::delete_no_keys, "delete names no key: give at least one key id");
+        return ErrorResponse{ErrorCode::delete_no_keys, "delete names no key: give at least one key id"};
     if (request.passphrase.empty())
-        return error(ErrorCode::delete_no_passphrase, "delete needs the passphrase: give it");
+        return ErrorResponse{ErrorCode::delete_no_passphrase, "delete needs the passphrase: give it"};
     const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
     progress();
     if (const auto* failure = failure_of(kek))
-        return error(
+        return ErrorResponse{
             failure->cause == Cause::throttled ? ErrorCode::delete_throttled : ErrorCode::delete_wrong_passphrase,
-            failure->text);
+            failure->text};
     DeleteKeysResponse response;
     for (const auto& id : request.key_ids) {
         response.results.push_back(remove(id, std::get<Kek>(kek)));
@@ -134,15 +130,15 @@ KeyResult Management::remove(const std::string& id, const Kek& kek) {
 
 Response Management::answer(const InitMasterRequest& request, const Progress& /*progress*/) {
     if (request.passphrase.empty())
-        return error(ErrorCode::init_no_passphrase, "init needs a passphrase: give it");
+        return ErrorResponse{ErrorCode::init_no_passphrase, "init needs a passphrase: give it"};
     if (const auto failure = store_.init(request.deterministic, request.passphrase))
-        return error(ErrorCode::init_failed, sentence_of(*failure));
+        return ErrorResponse{ErrorCode::init_failed, sentence_of(*failure)};
     spdlog::info("the store was initialised, {}", request.deterministic ? "deterministic" : "with random keys");
     return OkResponse{true};
 }
 
 Response Management::answer(const SetLevelRequest& request, const Progress& progress) {
-    const auto refused = [](std::string text) { return error(ErrorCode::set_level_failed, std::move(text)); };
+    const auto refused = [](std::string text) { return ErrorResponse{ErrorCode::set_level_failed, std::move(text)}; };
     std::optional<keystore::ChainId> chain;
     if (!request.chain_id.empty()) {
         if (request.chain_id.size() != keystore::ChainId{}.size())
@@ -154,7 +150,7 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
         kek = store_.authenticate(request.passphrase, keystore::boottime_now());
         progress();
         if (const auto* failure = failure_of(*kek))
-            return failure->cause == Cause::throttled ? error(ErrorCode::throttled, failure->text)
+            return failure->cause == Cause::throttled ? ErrorResponse{ErrorCode::throttled, failure->text}
                                                       : refused(failure->text);
     }
     auto key = keys_.by_id(normal(request.key_id));
@@ -175,10 +171,10 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
 
 Response Management::answer(const LogsRequest& request, const Progress& /*progress*/) {
     if (!log_.on())
-        return error(ErrorCode::logs_off, "this device keeps no log: set log-lines or log-file");
+        return ErrorResponse{ErrorCode::logs_off, "this device keeps no log: set log-lines or log-file"};
     auto lines = log_.newest(std::min<std::size_t>(request.limit == 0 ? default_lines : request.limit, most_lines));
     if (!lines)
-        return error(ErrorCode::logs_unreadable, "the log file cannot be read: check its mode and its disk");
+        return ErrorResponse{ErrorCode::logs_unreadable, "the log file cannot be read: check its mode and its disk"};
     return LogsResponse{std::move(*lines)};
 }
 

@@ -11,7 +11,7 @@ void Rearm::enabled() {
 }
 
 Rearm::Next Rearm::ended(const error_code& failed) {
-    const auto is = [&failed](int number) { return failed == error_code{number, boost::system::system_category()}; };
+    const auto is = [&failed](int number) { return failed == from_errno(number); };
     if (!failed) {
         streak_ = 0;
         return Next::deliver;

@@ -23,7 +23,7 @@ constexpr std::array remedies{
 
 Remedy remedy_for(const error_code& error) {
     for (const auto& [number, remedy] : remedies)
-        if (error == error_code{number, boost::system::system_category()})
+        if (error == from_errno(number))
             return remedy;
     return Remedy::end;
 }

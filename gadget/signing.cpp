@@ -58,16 +58,12 @@ struct Signing::Job {
 
 namespace {
 
-ErrorResponse error(ErrorCode code, std::string message) {
-    return {code, std::move(message)};
-}
-
 ErrorResponse locked(std::string_view address) {
-    return error(ErrorCode::key_locked, fmt::format("key {} is locked: unlock it", address));
+    return {ErrorCode::key_locked, fmt::format("key {} is locked: unlock it", address)};
 }
 
 ErrorResponse error_of(const keystore::Failure& failure) {
-    return error(static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), sentence_of(failure));
+    return {static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), sentence_of(failure)};
 }
 
 }  // namespace
@@ -83,22 +79,23 @@ void Signing::sign(SignRequest request, Done done) {
         const auto here = std::any_of(known.begin(), known.end(),
                                       [&](const auto& identity) { return identity.address == request.address; });
         ++counters_.refusals;
-        return done(here ? locked(request.address)
-                         : error(ErrorCode::key_not_found,
-                                 fmt::format("there is no key {} on this device: list its keys", request.address)));
+        return done(
+            here ? locked(request.address)
+                 : ErrorResponse{ErrorCode::key_not_found,
+                                 fmt::format("there is no key {} on this device: list its keys", request.address)});
     }
     const auto recognised = tezos::recognise(request.message, key->identity().curve);
     if (const auto* bad = std::get_if<tezos::BadPayload>(&recognised)) {
         ++counters_.refusals;
-        return done(
-            error(ErrorCode::bad_payload,
-                  fmt::format("key {} signs blocks, preattestations and attestations only, and this is none: {}",
-                              request.address, bad->reason)));
+        return done(ErrorResponse{
+            ErrorCode::bad_payload,
+            fmt::format("key {} signs blocks, preattestations and attestations only, and this is none: {}",
+                        request.address, bad->reason)});
     }
     auto place = workers_.admit();
     if (!place) {
         ++counters_.busy;
-        return done(error(ErrorCode::busy, "the device is busy: its signing queue is full; ask again"));
+        return done(ErrorResponse{ErrorCode::busy, "the device is busy: its signing queue is full; ask again"});
     }
     const auto hash = tezos::blake2b_256(request.message);
     const auto job =

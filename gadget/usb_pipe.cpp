@@ -10,10 +10,6 @@ namespace {
 
 constexpr int most_tries = 100;  // a second in all
 
-error_code from_errno(int number) {
-    return {number, boost::system::system_category()};
-}
-
 /// Says that a transfer is under way, for as long as its coroutine is there.
 class [[nodiscard]] Underway {
 public:

@@ -66,7 +66,7 @@ std::string pattern(const std::vector<Command>& commands) {
 }
 
 /// The branches of a case that know each command's own options.
-std::string own_options(const Options& options) {
+std::string own_specs(const Options& options) {
     std::string text;
     for (const auto& command : options.declared_commands())
         if (!command.options.empty())
@@ -76,7 +76,7 @@ std::string own_options(const Options& options) {
                         : "case ${words[(r)(" + pattern(options.declared_commands()) + ")]:-} in\n" + text + "esac\n";
 }
 
-std::string commands(const Options& options) {
+std::string described_commands(const Options& options) {
     if (options.declared_commands().empty())
         return "";
     std::string text = "commands=(\n";
@@ -91,7 +91,8 @@ std::string zsh_completion(const Options& options) {
     return fmt::format(
         "#compdef {0}\n# zsh completion of {0}: made from the options that it declares.\n"
         "local -a specs commands\nspecs=(\n{1}{2})\n{3}{4}_arguments $specs\n",
-        options.program_name(), list_of(common_settings(options)), fixed(), own_options(options), commands(options));
+        options.program_name(), list_of(common_settings(options)), fixed(), own_specs(options),
+        described_commands(options));
 }
 
 }  // namespace revenant::manual

@@ -30,6 +30,10 @@ void write_attribute(const fs::path& attribute, const std::string& value) {
                                              attribute.string(), std::strerror(errno))};
 }
 
+void refuse_with(const std::string& what, int error, const std::string& remedy) {
+    throw std::runtime_error{fmt::format("{}: {}: {}", what, std::strerror(error), remedy)};
+}
+
 std::vector<std::string> names_in(const fs::path& directory) {
     std::vector<std::string> names;
     std::error_code failed;

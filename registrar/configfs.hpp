@@ -13,6 +13,9 @@ std::string read_attribute(const std::filesystem::path& attribute);
 /// Throws std::runtime_error with a sentence for a person.
 void write_attribute(const std::filesystem::path& attribute, const std::string& value);
 
+/// Throws std::runtime_error: "what: the error: remedy". `error`: of <cerrno>.
+[[noreturn]] void refuse_with(const std::string& what, int error, const std::string& remedy);
+
 /// The names in a directory, sorted; none if it cannot be read.
 std::vector<std::string> names_in(const std::filesystem::path& directory);
 

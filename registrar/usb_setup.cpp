@@ -17,10 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr auto english = "0x409";
 
-[[noreturn]] void refuse(const std::string& what, int error, const std::string& remedy) {
-    throw std::runtime_error{fmt::format("{}: {}: {}", what, std::strerror(error), remedy)};
-}
-
 class Setup {
 public:
     Setup(const UsbSettings& settings, Kernel& kernel) : settings_{settings}, kernel_{kernel} {}
@@ -70,8 +66,8 @@ void Setup::reach_configfs() {
     const auto mount = kernel_.mounted_at(configfs);
     if (!mount || mount->type != "configfs")
         if (const int error = kernel_.mount({"configfs", "none"}, configfs, ""))
-            refuse(fmt::format("there is no configfs at '{}' and it cannot be mounted", configfs.string()), error,
-                   "use a kernel with CONFIG_CONFIGFS_FS, or correct --configfs-dir");
+            refuse_with(fmt::format("there is no configfs at '{}' and it cannot be mounted", configfs.string()), error,
+                        "use a kernel with CONFIG_CONFIGFS_FS, or correct --configfs-dir");
     if (!fs::is_directory(settings_.gadgets_dir()))
         throw std::runtime_error{fmt::format("there is no '{}': load the module libcomposite, or use a kernel with it",
                                              settings_.gadgets_dir().string())};
@@ -104,8 +100,8 @@ void Setup::look_at_mount() {
 void Setup::unmount_function() {
     before_change();
     if (const int error = kernel_.unmount(settings_.ffs_dir))
-        refuse(fmt::format("cannot unmount '{}', which has to be mounted anew", settings_.ffs_dir.string()), error,
-               "stop the gadget that has its endpoints open");
+        refuse_with(fmt::format("cannot unmount '{}', which has to be mounted anew", settings_.ffs_dir.string()), error,
+                    "stop the gadget that has its endpoints open");
     spdlog::info("unmounted what was left at '{}'", settings_.ffs_dir.string());
     mounted_ = false;
 }
@@ -131,8 +127,8 @@ void Setup::make_function() {
         if (error != 0 && kernel_.load_module("usb_f_fs"))
             error = kernel_.make_directory(function);
         if (error != 0)
-            refuse(fmt::format("the kernel has no FunctionFS: cannot make '{}'", function.string()), error,
-                   "load the module usb_f_fs, or use a kernel with CONFIG_USB_CONFIGFS_F_FS");
+            refuse_with(fmt::format("the kernel has no FunctionFS: cannot make '{}'", function.string()), error,
+                        "load the module usb_f_fs, or use a kernel with CONFIG_USB_CONFIGFS_F_FS");
     }
     link_function();
 }
@@ -149,15 +145,15 @@ void Setup::link_function() {
     for (const auto& extra : wrong) {
         before_change();
         if (::unlink(extra.c_str()) != 0)
-            refuse(fmt::format("cannot remove the link '{}'", extra.string()), errno, "remove it by hand");
+            refuse_with(fmt::format("cannot remove the link '{}'", extra.string()), errno, "remove it by hand");
         spdlog::info("removed the link '{}'", extra.string());
     }
     if (linked)
         return;
     before_change();
     if (::symlink(function.c_str(), link.c_str()) != 0)  // absolute: configfs looks the target up at once
-        refuse(fmt::format("cannot put the function into the configuration by '{}'", link.string()), errno,
-               "the kernel's log says more");
+        refuse_with(fmt::format("cannot put the function into the configuration by '{}'", link.string()), errno,
+                    "the kernel's log says more");
 }
 
 void Setup::mount_function() {
@@ -166,15 +162,15 @@ void Setup::mount_function() {
     const auto& point = settings_.ffs_dir;
     if (!fs::is_directory(point))
         if (const int error = kernel_.make_directory(point))
-            refuse(fmt::format("cannot make the mount point '{}'", point.string()), error,
-                   "make it, or choose another --ffs-dir");
+            refuse_with(fmt::format("cannot make the mount point '{}'", point.string()), error,
+                        "make it, or choose another --ffs-dir");
     // Octal needs its leading 0 here. Never no_disconnect: after a crash it hangs the kernel.
     const auto options =
         fmt::format("uid={},gid={},fmode=0660,rmode=0555", settings_.gadget_user.uid, settings_.gadget_group);
     if (const int error = kernel_.mount({"functionfs", settings_.ffs_source()}, point, options))
-        refuse(fmt::format("cannot mount FunctionFS at '{}'", point.string()), error,
-               error == EBUSY ? "it is mounted elsewhere, or a process still has endpoints of it open: end that"
-                              : "load the module usb_f_fs, or use a kernel with CONFIG_USB_CONFIGFS_F_FS");
+        refuse_with(fmt::format("cannot mount FunctionFS at '{}'", point.string()), error,
+                    error == EBUSY ? "it is mounted elsewhere, or a process still has endpoints of it open: end that"
+                                   : "load the module usb_f_fs, or use a kernel with CONFIG_USB_CONFIGFS_F_FS");
 }
 
 /// ep0 and the controller are the registrar's alone; the other endpoints are the gadget's by the mount's options.
@@ -189,7 +185,7 @@ void Setup::make_directory(const fs::path& directory) {
         return;
     before_change();
     if (const int error = kernel_.make_directory(directory))
-        refuse(fmt::format("cannot make '{}'", directory.string()), error, "the kernel's log says more");
+        refuse_with(fmt::format("cannot make '{}'", directory.string()), error, "the kernel's log says more");
 }
 
 void Setup::set(const fs::path& attribute, const std::string& value) {
@@ -203,8 +199,8 @@ void Setup::set_access(const fs::path& file, const Access& access) {
     if (kernel_.access_of(file) == access)
         return;
     if (const int error = kernel_.set_access(file, access))
-        refuse(fmt::format("cannot give '{}' to user {}", file.string(), access.uid), error,
-               "run `revenant-registrar teardown` and set up anew");
+        refuse_with(fmt::format("cannot give '{}' to user {}", file.string(), access.uid), error,
+                    "run `revenant-registrar teardown` and set up anew");
 }
 
 /// A host must never see a gadget that is half changed; `run` binds it again.

@@ -14,10 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse(const std::string& what, int error, const std::string& remedy) {
-    throw std::runtime_error{fmt::format("{}: {}: {}", what, std::strerror(error), remedy)};
-}
-
 class Teardown {
 public:
     Teardown(const UsbSettings& settings, Kernel& kernel) : settings_{settings}, kernel_{kernel} {}
@@ -84,8 +80,8 @@ std::string Teardown::unbind() {
 void Teardown::unmount() {
     if (mounted())
         if (const int error = kernel_.unmount(settings_.ffs_dir))
-            refuse(fmt::format("cannot unmount '{}'", settings_.ffs_dir.string()), error,
-                   "stop the processes that have its endpoints open");
+            refuse_with(fmt::format("cannot unmount '{}'", settings_.ffs_dir.string()), error,
+                        "stop the processes that have its endpoints open");
     if (!kernel_.mounted_at(settings_.ffs_dir) && names_in(settings_.ffs_dir).empty())
         remove(settings_.ffs_dir);
 }
@@ -98,13 +94,13 @@ void Teardown::remove_links() {
         links.push_back(link);
     for (const auto& ours : links)
         if (::unlink(ours.c_str()) != 0)
-            refuse(fmt::format("cannot remove the link '{}'", ours.string()), errno, "remove it by hand");
+            refuse_with(fmt::format("cannot remove the link '{}'", ours.string()), errno, "remove it by hand");
 }
 
 void Teardown::remove(const fs::path& directory) {
     const int error = kernel_.remove_directory(directory);
     if (error != 0 && error != ENOENT)
-        refuse(fmt::format("cannot remove '{}'", directory.string()), error, "remove what uses it first");
+        refuse_with(fmt::format("cannot remove '{}'", directory.string()), error, "remove what uses it first");
 }
 
 /// What others put into this gadget goes on without us.

@@ -24,4 +24,9 @@ using boost::system::error_code;
 using boost::system::system_error;
 using namespace std::chrono_literals;
 
+/// The error of this number (errno of <cerrno>; positive).
+inline error_code from_errno(int number) {
+    return {number, boost::system::system_category()};
+}
+
 }  // namespace revenant

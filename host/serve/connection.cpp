@@ -14,7 +14,7 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-using Request = http::request<http::string_body>;
+using HttpRequest = http::request<http::string_body>;
 
 constexpr std::uint32_t longest_header = 8 * 1024;
 constexpr std::size_t packet = 4 * 1024;
@@ -34,7 +34,7 @@ std::optional<Problem> problem_of(const error_code& failed) {
     return Problem{400, fmt::format("this is no request of HTTP ({}): send one", failed.message())};
 }
 
-Inquiry inquiry_of(const std::string& client, Request& request) {
+Inquiry inquiry_of(const std::string& client, HttpRequest& request) {
     return {client, std::string{request.method_string()}, std::string{request.target()}, std::move(request.body()),
             request.count(http::field::origin) != 0};
 }

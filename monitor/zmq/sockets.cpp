@@ -5,7 +5,7 @@
 namespace revenant::monitor {
 namespace {
 
-using namespace ::zmq::sockopt;
+namespace option = ::zmq::sockopt;
 
 constexpr int high_water = 64;                  // messages
 constexpr std::int64_t largest_frame = 16'384;  // bytes; a peer that sends a larger one is disconnected
@@ -25,16 +25,16 @@ ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
     ++opened_;
     ZmqSocket socket{*this, std::move(raw)};  // from here on it is closed and counted whatever happens
     auto& options = socket.socket_;
-    options.set(linger, habits_.linger_ms);
-    options.set(sndhwm, high_water);
-    options.set(rcvhwm, high_water);
-    options.set(immediate, habits_.immediate);
-    options.set(reconnect_ivl, reconnect_ms);
-    options.set(reconnect_ivl_max, habits_.reconnect_most_ms);
-    options.set(handshake_ivl, handshake_ms);
-    options.set(heartbeat_ivl, heartbeat_ms);
-    options.set(heartbeat_timeout, heartbeat_timeout_ms);
-    options.set(maxmsgsize, largest_frame);
+    options.set(option::linger, habits_.linger_ms);
+    options.set(option::sndhwm, high_water);
+    options.set(option::rcvhwm, high_water);
+    options.set(option::immediate, habits_.immediate);
+    options.set(option::reconnect_ivl, reconnect_ms);
+    options.set(option::reconnect_ivl_max, habits_.reconnect_most_ms);
+    options.set(option::handshake_ivl, handshake_ms);
+    options.set(option::heartbeat_ivl, heartbeat_ms);
+    options.set(option::heartbeat_timeout, heartbeat_timeout_ms);
+    options.set(option::maxmsgsize, largest_frame);
     options.connect(endpoint);
     return socket;
 }
@@ -54,7 +54,7 @@ ZmqSocket::~ZmqSocket() {
 }
 
 int ZmqSocket::descriptor() const {
-    return socket_.get(fd);
+    return socket_.get(option::fd);
 }
 
 bool ZmqSocket::send(const mdp::Frames& frames) {
@@ -72,7 +72,7 @@ std::optional<mdp::Frames> ZmqSocket::receive() {
     for (;;) {
         ::zmq::message_t frame;
         // Reading the events handles what the mailbox holds; without it a message that is there may stay unseen.
-        if (frames.empty() && (socket_.get(events) & ZMQ_POLLIN) == 0)
+        if (frames.empty() && (socket_.get(option::events) & ZMQ_POLLIN) == 0)
             return std::nullopt;
         if (!socket_.recv(frame, ::zmq::recv_flags::dontwait))
             return std::nullopt;

@@ -38,7 +38,7 @@ public:
         const auto [number, bytes] = std::move(reads_.front());
         reads_.pop_front();
         asio::buffer_copy(into, asio::buffer(bytes));
-        co_return std::pair{error_of(number), bytes.size()};
+        co_return std::pair{from_errno(number), bytes.size()};
     }
 
     awaitable<error_code> write(ByteView frame) override {
@@ -55,7 +55,7 @@ public:
             writes_.pop_front();
         if (number == 0)
             written.push_back(copy);
-        co_return error_of(number);
+        co_return from_errno(number);
     }
 
     int reads_posted = 0, writes_posted = 0;
@@ -63,8 +63,6 @@ public:
     Frames written;
 
 private:
-    static error_code error_of(int number) { return {number, boost::system::system_category()}; }
-
     struct Read {
         int number;
         Bytes bytes;

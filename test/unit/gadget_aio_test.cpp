@@ -11,10 +11,6 @@ namespace {
 
 using namespace test;
 
-error_code errno_code(int number) {
-    return {number, boost::system::system_category()};
-}
-
 struct Transfer {
     bool done = false;
     error_code failed;
@@ -76,9 +72,9 @@ TEST_F(gadget_aio, an_error_is_the_result_whether_the_submission_or_the_transfer
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto read_only = file(O_RDONLY);
         const auto [unwritten, size] = co_await aio.write(read_only.get(), bytes("x"));
-        EXPECT_EQ(unwritten, errno_code(EBADF));
+        EXPECT_EQ(unwritten, from_errno(EBADF));
         const auto [unread, nothing] = co_await aio.read(-1, 512);
-        EXPECT_EQ(unread, errno_code(EBADF));
+        EXPECT_EQ(unread, from_errno(EBADF));
         const auto folder = open_file(directory.path(), O_RDONLY);
         const auto [refused, none] = co_await aio.read(folder.get(), 512);
         EXPECT_TRUE(refused);
@@ -104,7 +100,7 @@ TEST_F(gadget_aio, many_at_once_end_in_order_and_one_too_many_is_refused) {
         }
         co_await until([&] { return order.size() == Aio::capacity + 1U; });
         EXPECT_EQ(order.front(), capacity) << "it is refused at once";
-        EXPECT_EQ(reads.back()->failed, errno_code(ENOBUFS));
+        EXPECT_EQ(reads.back()->failed, from_errno(ENOBUFS));
         for (int number = 0; number < capacity; ++number)
             EXPECT_EQ(order[static_cast<std::size_t>(number) + 1], number);
         const auto [failed, again] = co_await aio.read(fd.get(), 1);
@@ -219,7 +215,7 @@ TEST_F(gadget_aio_pending, a_reset_that_nobody_asked_for_is_told_as_such) {
         co_await until([&] { return function.pending(2) == 1; });
         function.fail(2, ECONNRESET);
         co_await until([&] { return read->done; });
-        EXPECT_EQ(read->failed, errno_code(ECONNRESET));
+        EXPECT_EQ(read->failed, from_errno(ECONNRESET));
     });
 }
 
@@ -278,7 +274,7 @@ TEST_F(gadget_aio_pending, when_it_goes_the_kernel_goes_first_and_who_waits_is_t
         };
         co_await with_group(body);
         EXPECT_EQ(function.destroyed, 1);
-        EXPECT_EQ(read->failed, errno_code(ECANCELED));
+        EXPECT_EQ(read->failed, from_errno(ECANCELED));
     });
 }
 

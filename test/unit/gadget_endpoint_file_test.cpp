@@ -14,10 +14,6 @@ namespace {
 
 using namespace test;
 
-error_code errno_code(int number) {
-    return {number, boost::system::system_category()};
-}
-
 class gadget_endpoint_file : public testing::Test {
 protected:
     gadget_endpoint_file() {
@@ -79,8 +75,8 @@ TEST_F(gadget_endpoint_file, it_never_blocks_and_goes_to_no_child_and_has_one_di
 
 TEST_F(gadget_endpoint_file, a_file_that_is_not_there_is_told_once_and_tried_again) {
     auto subject = file();
-    EXPECT_EQ(subject.prepare(), errno_code(ENOENT));
-    EXPECT_EQ(subject.prepare(), errno_code(ENOENT));
+    EXPECT_EQ(subject.prepare(), from_errno(ENOENT));
+    EXPECT_EQ(subject.prepare(), from_errno(ENOENT));
     EXPECT_EQ(lines(), 1U);
     EXPECT_NE(log.str().find(path.string()), std::string::npos);
     EXPECT_NE(log.str().find("No such file"), std::string::npos);
@@ -96,20 +92,20 @@ TEST_F(gadget_endpoint_file, a_file_that_is_not_there_is_told_once_and_tried_aga
 
 TEST_F(gadget_endpoint_file, another_cause_is_told_too) {
     auto subject = file();
-    EXPECT_EQ(subject.prepare(), errno_code(ENOENT));
+    EXPECT_EQ(subject.prepare(), from_errno(ENOENT));
     std::filesystem::create_symlink(path, path);
-    EXPECT_EQ(subject.prepare(), errno_code(ELOOP));
+    EXPECT_EQ(subject.prepare(), from_errno(ELOOP));
     EXPECT_EQ(lines(), 2U);
 }
 
 TEST_F(gadget_endpoint_file, a_packet_size_that_cannot_be_learnt_or_used_is_an_error_and_asked_again) {
     std::ofstream{path};
     auto subject = file();
-    answer = {errno_code(EAGAIN), 0};
-    EXPECT_EQ(subject.prepare(), errno_code(EAGAIN));
+    answer = {from_errno(EAGAIN), 0};
+    EXPECT_EQ(subject.prepare(), from_errno(EAGAIN));
     for (const std::size_t nonsense : {0U, 1025U}) {
         answer = {error_code{}, nonsense};
-        EXPECT_EQ(subject.prepare(), errno_code(EPROTO));
+        EXPECT_EQ(subject.prepare(), from_errno(EPROTO));
     }
     answer = {error_code{}, 1024};
     EXPECT_FALSE(subject.prepare());
@@ -119,7 +115,7 @@ TEST_F(gadget_endpoint_file, a_packet_size_that_cannot_be_learnt_or_used_is_an_e
 TEST_F(gadget_endpoint_file, what_is_no_endpoint_has_no_packet_size) {
     std::ofstream{path};
     auto subject = EndpointFile{path, EndpointFile::Direction::out, ask_max_packet};
-    EXPECT_EQ(subject.prepare(), errno_code(ENOTTY));
+    EXPECT_EQ(subject.prepare(), from_errno(ENOTTY));
 }
 
 }  // namespace

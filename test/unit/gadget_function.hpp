@@ -86,8 +86,7 @@ public:
     AskMaxPacket ask() {
         return [this](int) {
             ++asked_max_packet;
-            return std::pair{enabled_ ? error_code{} : error_code{EAGAIN, boost::system::system_category()},
-                             max_packet};
+            return std::pair{enabled_ ? error_code{} : from_errno(EAGAIN), max_packet};
         };
     }
 
@@ -125,7 +124,7 @@ private:
         ++submitted;
         const auto endpoint = endpoint_of(operation);
         if (endpoint == 0)
-            return {EBADF, boost::system::system_category()};
+            return from_errno(EBADF);
         const auto place = pending_.insert(pending_.end(), &operation);
         auto& script = scripts_.at(at(endpoint));
         if (!script.empty()) {

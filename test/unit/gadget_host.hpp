@@ -57,6 +57,8 @@ private:
     std::deque<Frame> frames_;
 };
 
+inline const Bytes version_request = encode(Request{VersionRequest{}});
+
 class GadgetTest : public Device {
 protected:
     GadgetTest() {

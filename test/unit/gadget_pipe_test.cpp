@@ -13,10 +13,6 @@ namespace {
 using namespace test;
 namespace fs = std::filesystem;
 
-error_code errno_code(int number) {
-    return {number, boost::system::system_category()};
-}
-
 class gadget_pipe : public testing::Test {
 protected:
     struct Read {
@@ -187,7 +183,7 @@ TEST_F(gadget_pipe, close_ends_a_pending_read_and_closes_the_claim) {
         EXPECT_FALSE(pending->done);
         pipe.close();
         co_await until([&] { return pending->done; });
-        EXPECT_EQ(pending->failed, errno_code(ESHUTDOWN));
+        EXPECT_EQ(pending->failed, from_errno(ESHUTDOWN));
         EXPECT_EQ(co_await read_to_end(host), "");
     });
 }
@@ -202,8 +198,8 @@ TEST_F(gadget_pipe, close_ends_a_read_and_a_write_that_wait_for_a_claim) {
         EXPECT_FALSE(writing->done);
         pipe.close();
         co_await until([&] { return reading->done && writing->done; });
-        EXPECT_EQ(reading->failed, errno_code(ESHUTDOWN));
-        EXPECT_EQ(writing->failed, errno_code(ESHUTDOWN));
+        EXPECT_EQ(reading->failed, from_errno(ESHUTDOWN));
+        EXPECT_EQ(writing->failed, from_errno(ESHUTDOWN));
     });
 }
 
@@ -212,8 +208,8 @@ TEST_F(gadget_pipe, while_it_is_closed_transfers_fail_at_once) {
         const auto reading = read(pipe);
         const auto writing = write_frame(pipe, 10);
         co_await until([&] { return reading->done && writing->done; });
-        EXPECT_EQ(reading->failed, errno_code(ESHUTDOWN));
-        EXPECT_EQ(writing->failed, errno_code(ESHUTDOWN));
+        EXPECT_EQ(reading->failed, from_errno(ESHUTDOWN));
+        EXPECT_EQ(writing->failed, from_errno(ESHUTDOWN));
     });
 }
 
@@ -242,7 +238,7 @@ TEST_F(gadget_pipe, a_frame_that_the_host_does_not_take_waits_and_is_lost_with_i
         EXPECT_FALSE(frame->done);
         host.reset();
         co_await until([&] { return frame->done; });
-        EXPECT_EQ(frame->failed, errno_code(EPIPE));
+        EXPECT_EQ(frame->failed, from_errno(EPIPE));
         auto next = co_await connect(path);
         const auto second = write_frame(pipe, 10);
         EXPECT_EQ(co_await read_bytes(next, 10), "xxxxxxxxxx") << "nothing is left of the first";

@@ -9,16 +9,12 @@ namespace {
 
 using Next = Rearm::Next;
 
-error_code errno_code(int number) {
-    return {number, boost::system::system_category()};
-}
-
 class gadget_rearm : public testing::Test {
 protected:
     gadget_rearm() { rule.enabled(); }
 
     /// A read is posted and ends so.
-    Next read(int error) { return read(errno_code(error)); }
+    Next read(int error) { return read(from_errno(error)); }
     Next read(const error_code& failed) {
         EXPECT_FALSE(rule.parked());
         rule.submitted();
@@ -102,14 +98,14 @@ TEST_F(gadget_rearm, while_it_is_disabled_it_waits_for_the_enable) {
 TEST_F(gadget_rearm, an_enable_that_overtook_the_news_of_the_disable_is_not_waited_for_again) {
     rule.submitted();
     rule.enabled();
-    EXPECT_EQ(rule.ended(errno_code(EAGAIN)), Next::submit);
+    EXPECT_EQ(rule.ended(from_errno(EAGAIN)), Next::submit);
     EXPECT_EQ(read(EAGAIN), Next::park) << "once";
 }
 
 TEST_F(gadget_rearm, an_enable_before_the_loss_that_it_explains_leaves_nothing_parked) {
     rule.submitted();
     rule.enabled();
-    EXPECT_EQ(rule.ended(errno_code(ESHUTDOWN)), Next::submit);
+    EXPECT_EQ(rule.ended(from_errno(ESHUTDOWN)), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
@@ -118,7 +114,7 @@ TEST_F(gadget_rearm, whatever_else_fails_waits_for_an_enable_or_the_slow_timer_e
         rule.retry();
         rule.submitted();
         rule.enabled();
-        EXPECT_EQ(rule.ended(errno_code(error)), Next::park) << "errno " << error;
+        EXPECT_EQ(rule.ended(from_errno(error)), Next::park) << "errno " << error;
         EXPECT_TRUE(rule.parked());
     }
     rule.retry();

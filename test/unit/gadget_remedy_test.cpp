@@ -9,10 +9,6 @@
 namespace revenant {
 namespace {
 
-error_code system_error_of(int number) {
-    return {number, boost::system::system_category()};
-}
-
 TEST(gadget_remedy, every_error_has_its_remedy_and_an_unknown_one_ends_the_program) {
     const std::set retried{EAGAIN, EINTR, ENOMEM, ENOBUFS};
     const std::set dropped{ESHUTDOWN, ECONNRESET, EPIPE, ENOTCONN, ECANCELED};
@@ -20,7 +16,7 @@ TEST(gadget_remedy, every_error_has_its_remedy_and_an_unknown_one_ends_the_progr
         const auto expected = retried.contains(number)   ? Remedy::retry
                               : dropped.contains(number) ? Remedy::drop
                                                          : Remedy::end;
-        EXPECT_EQ(remedy_for(system_error_of(number)), expected) << "errno " << number;
+        EXPECT_EQ(remedy_for(from_errno(number)), expected) << "errno " << number;
     }
 }
 

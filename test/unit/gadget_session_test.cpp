@@ -8,8 +8,6 @@ namespace fs = std::filesystem;
 
 class gadget_session : public GadgetTest {};
 
-const Bytes version_request = encode(Request{VersionRequest{}});
-
 TEST_F(gadget_session, a_session_begins_with_each_enable_and_its_pipes_go_with_the_disable) {
     with_gadget([&]() -> awaitable<void> {
         co_await settle();

@@ -8,8 +8,6 @@ namespace fs = std::filesystem;
 
 class gadget : public GadgetTest {};
 
-const Bytes version_request = encode(Request{VersionRequest{}});
-
 TEST_F(gadget, a_request_that_outlives_its_session_is_answered_in_the_next_and_done_once) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();

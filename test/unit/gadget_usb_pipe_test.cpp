@@ -7,10 +7,6 @@ namespace {
 
 using namespace test;
 
-error_code errno_code(int number) {
-    return {number, boost::system::system_category()};
-}
-
 class gadget_usb_pipe : public testing::Test {
 protected:
     struct Read {
@@ -292,7 +288,7 @@ TEST_F(gadget_usb_pipe, a_write_that_a_disable_ends_fails_and_is_not_tried_again
         function.disable();
         enable(pipe);
         co_await until([&] { return frame->done; });
-        EXPECT_EQ(frame->failed, errno_code(ESHUTDOWN));
+        EXPECT_EQ(frame->failed, from_errno(ESHUTDOWN));
         co_await settle();
         EXPECT_EQ(function.submitted, 1);
         EXPECT_STREQ(pipe.in_state(), "idle");
@@ -303,12 +299,12 @@ TEST_F(gadget_usb_pipe, a_write_while_it_is_disabled_may_be_tried_again_by_its_c
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         const auto before = write(pipe, 100);
         co_await until([&] { return before->done; });
-        EXPECT_EQ(before->failed, errno_code(EAGAIN));
+        EXPECT_EQ(before->failed, from_errno(EAGAIN));
         enable(pipe);
         function.disable();
         const auto after = write(pipe, 100);
         co_await until([&] { return after->done; });
-        EXPECT_EQ(after->failed, errno_code(EAGAIN));
+        EXPECT_EQ(after->failed, from_errno(EAGAIN));
     });
 }
 
@@ -321,7 +317,7 @@ TEST_F(gadget_usb_pipe, a_frame_whose_empty_packet_is_lost_is_not_sent_twice) {
         function.read_all(true);
         function.script(1, {ESHUTDOWN});
         co_await until([&] { return frame->done; });
-        EXPECT_EQ(frame->failed, errno_code(ECANCELED));
+        EXPECT_EQ(frame->failed, from_errno(ECANCELED));
     });
 }
 
@@ -349,7 +345,7 @@ TEST_F(gadget_usb_pipe, files_that_are_not_there_yet_are_opened_by_the_next_enab
         EXPECT_STREQ(pipe.out_state(), "closed");
         const auto frame = write(pipe, 100);
         co_await until([&] { return frame->done; });
-        EXPECT_EQ(frame->failed, errno_code(EAGAIN)) << "its caller tries again";
+        EXPECT_EQ(frame->failed, from_errno(EAGAIN)) << "its caller tries again";
         function.mount();
         pipe.retry();
         co_await posted();

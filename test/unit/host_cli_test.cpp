@@ -113,7 +113,7 @@ protected:
     std::optional<test::FakeDevice> device;
 };
 
-test::Reaction nothing(const Request& /*request*/) {
+test::Reaction no_reaction(const Request& /*request*/) {
     return {};
 }
 
@@ -173,7 +173,7 @@ TEST_F(CliTest, without_a_device_the_deadline_ends_the_wait) {
 
 TEST_F(CliTest, devices_tells_what_is_on_the_cable) {
     EXPECT_TRUE(revenant_json({"devices"}).at("devices").as_array().empty());
-    start(nothing);
+    start(no_reaction);
     const auto devices = revenant_json({"devices"}).at("devices").as_array();
     ASSERT_EQ(devices.size(), 1U);
     EXPECT_EQ(devices[0].at("serial").as_string(), directory.path().string());
@@ -190,7 +190,7 @@ TEST_F(CliTest, version_shows_both_ends) {
 }
 
 TEST_F(CliTest, status_shows_marks_by_chain) {
-    start_with_keys(nothing);
+    start_with_keys(no_reaction);
     const auto all = revenant({"status"});
     EXPECT_EQ(all.exit, 0);
     EXPECT_EQ(
@@ -213,7 +213,7 @@ TEST_F(CliTest, status_shows_marks_by_chain) {
 
 TEST_F(CliTest, status_in_full_has_a_line_for_each_thing) {
     keys[0].proof = "BLsigProof";
-    start_with_keys(nothing);
+    start_with_keys(no_reaction);
     EXPECT_EQ(revenant({"status", "--full"}).out,
               "consensus\n"
               "  address              tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer\n"
@@ -260,7 +260,7 @@ TEST_F(CliTest, the_words_of_the_companion_are_understood) {
 }
 
 TEST_F(CliTest, list_shows_keys_or_how_to_make_one) {
-    start_with_keys(nothing);
+    start_with_keys(no_reaction);
     EXPECT_EQ(revenant_json({"list"}).at("keys").as_array().size(), 2U);
     keys.clear();
     EXPECT_NE(revenant({"list"}).out.find("revenant new"), std::string::npos);

@@ -30,7 +30,7 @@ std::vector<MessageId> unknown_outcomes(Requests& requests) {
     return ids;
 }
 
-using Ids = std::vector<MessageId>;
+using MessageIds = std::vector<MessageId>;
 
 /// An open link to process A, over which `one` (repeatable) and `two` (not) were sent.
 class RequestsTest : public ::testing::Test {
@@ -40,7 +40,7 @@ protected:
         requests.take({FrameType::retry, process_a});
         EXPECT_TRUE(requests.add(one, {0x11}, may_repeat));
         EXPECT_TRUE(requests.add(two, {0x22}, only_once));
-        EXPECT_EQ(written(requests), (Ids{one, two}));
+        EXPECT_EQ(written(requests), (MessageIds{one, two}));
     }
     Requests requests;
 };
@@ -49,13 +49,13 @@ TEST(requests, go_out_once_the_interface_is_claimed_oldest_first) {
     Requests requests;
     requests.add(one, {}, only_once);
     requests.add(two, {}, only_once);
-    EXPECT_EQ(written(requests), Ids{});
+    EXPECT_EQ(written(requests), MessageIds{});
     EXPECT_FALSE(requests.was_sent(one));
     requests.claimed();
     EXPECT_FALSE(requests.awaits_name());  // nothing was sent in an earlier life
-    EXPECT_EQ(written(requests), (Ids{one, two}));
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
     EXPECT_TRUE(requests.was_sent(one));
-    EXPECT_EQ(written(requests), Ids{});
+    EXPECT_EQ(written(requests), MessageIds{});
 }
 
 TEST_F(RequestsTest, are_answered_once) {
@@ -85,27 +85,27 @@ TEST(requests, are_not_answered_before_they_were_sent) {
 TEST_F(RequestsTest, a_retry_of_the_same_process_repeats_everything_unanswered) {
     requests.take({FrameType::accept, one});  // its answer may have gone with the session in which it was accepted
     requests.take({FrameType::retry, process_a});
-    EXPECT_EQ(written(requests), (Ids{one, two}));
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
     requests.take({FrameType::response, one, {0x99}});
     requests.take({FrameType::retry, process_a});
-    EXPECT_EQ(written(requests), (Ids{two}));
+    EXPECT_EQ(written(requests), (MessageIds{two}));
 }
 
 TEST_F(RequestsTest, a_retry_of_an_old_peer_repeats_what_it_did_not_accept) {
     requests.take({FrameType::accept, one});
     requests.take({FrameType::retry, nobody});
-    EXPECT_EQ(written(requests), Ids{two});
+    EXPECT_EQ(written(requests), MessageIds{two});
 }
 
 TEST_F(RequestsTest, a_retry_of_another_process_on_the_same_link_is_a_restart) {
     requests.take({FrameType::accept, one});
     requests.take({FrameType::retry, process_b});
-    EXPECT_EQ(unknown_outcomes(requests), Ids{two});
-    EXPECT_EQ(written(requests), Ids{one});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), MessageIds{one});
     requests.take({FrameType::accept, one});
     requests.take({FrameType::retry, process_b});  // its name was kept: no restart this time
     EXPECT_TRUE(unknown_outcomes(requests).empty());
-    EXPECT_EQ(written(requests), Ids{one});
+    EXPECT_EQ(written(requests), MessageIds{one});
 }
 
 TEST(requests, the_first_name_after_an_accept_is_a_strangers) {
@@ -118,18 +118,18 @@ TEST(requests, the_first_name_after_an_accept_is_a_strangers) {
     requests.take({FrameType::accept, one});
     requests.take({FrameType::accept, two});
     requests.take({FrameType::retry, process_a});
-    EXPECT_EQ(unknown_outcomes(requests), Ids{two});
-    EXPECT_EQ(written(requests), (Ids{one, three}));  // three: the retry frame crossed it
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), (MessageIds{one, three}));  // three: the retry frame crossed it
 }
 
 TEST_F(RequestsTest, after_a_lost_link_nothing_goes_out_before_the_name) {
     requests.take({FrameType::accept, one});
     requests.lost();
-    EXPECT_EQ(written(requests), Ids{});
+    EXPECT_EQ(written(requests), MessageIds{});
     requests.claimed();
     EXPECT_TRUE(requests.awaits_name());
     requests.add(three, {}, only_once);
-    EXPECT_EQ(written(requests), Ids{});
+    EXPECT_EQ(written(requests), MessageIds{});
 }
 
 TEST_F(RequestsTest, the_same_process_after_a_lost_link_gets_everything_unanswered) {
@@ -138,7 +138,7 @@ TEST_F(RequestsTest, the_same_process_after_a_lost_link_gets_everything_unanswer
     requests.claimed();
     requests.take({FrameType::retry, process_a});
     EXPECT_FALSE(requests.awaits_name());
-    EXPECT_EQ(written(requests), (Ids{one, two}));
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
     EXPECT_TRUE(requests.take_finished().empty());
 }
 
@@ -147,16 +147,16 @@ TEST_F(RequestsTest, another_process_after_a_lost_link_gets_only_what_may_be_rep
     requests.claimed();
     requests.add(three, {}, only_once);  // it was never sent, so nobody can have done it
     requests.take({FrameType::retry, process_b});
-    EXPECT_EQ(unknown_outcomes(requests), Ids{two});
-    EXPECT_EQ(written(requests), (Ids{one, three}));
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), (MessageIds{one, three}));
 }
 
 TEST_F(RequestsTest, an_old_peer_after_a_lost_link_counts_as_another_process) {
     requests.lost();
     requests.claimed();
     requests.take({FrameType::retry, nobody});
-    EXPECT_EQ(unknown_outcomes(requests), Ids{two});
-    EXPECT_EQ(written(requests), Ids{one});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), MessageIds{one});
 }
 
 TEST_F(RequestsTest, no_name_after_a_lost_link_counts_as_another_process) {
@@ -164,10 +164,10 @@ TEST_F(RequestsTest, no_name_after_a_lost_link_counts_as_another_process) {
     requests.claimed();
     requests.unnamed();
     EXPECT_FALSE(requests.awaits_name());
-    EXPECT_EQ(unknown_outcomes(requests), Ids{two});
-    EXPECT_EQ(written(requests), Ids{one});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), MessageIds{one});
     requests.unnamed();  // too late to matter
-    EXPECT_EQ(written(requests), Ids{});
+    EXPECT_EQ(written(requests), MessageIds{});
 }
 
 TEST_F(RequestsTest, the_name_outlives_a_life_in_which_none_was_told) {
@@ -177,7 +177,7 @@ TEST_F(RequestsTest, the_name_outlives_a_life_in_which_none_was_told) {
     requests.claimed();
     EXPECT_TRUE(requests.awaits_name());
     requests.take({FrameType::retry, process_a});
-    EXPECT_EQ(written(requests), (Ids{one, two}));
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
 }
 
 TEST_F(RequestsTest, an_old_name_does_not_count_against_requests_of_a_new_life) {
@@ -187,10 +187,10 @@ TEST_F(RequestsTest, an_old_name_does_not_count_against_requests_of_a_new_life) 
     requests.lost();
     requests.claimed();
     requests.add(three, {}, only_once);
-    EXPECT_EQ(written(requests), Ids{three});
+    EXPECT_EQ(written(requests), MessageIds{three});
     requests.take({FrameType::retry, process_b});  // its first frame crossed ours
     EXPECT_TRUE(requests.take_finished().empty());
-    EXPECT_EQ(written(requests), Ids{three});
+    EXPECT_EQ(written(requests), MessageIds{three});
 }
 
 TEST_F(RequestsTest, a_forgotten_one_is_not_repeated) {
@@ -198,7 +198,7 @@ TEST_F(RequestsTest, a_forgotten_one_is_not_repeated) {
     requests.lost();
     requests.claimed();
     requests.take({FrameType::retry, process_a});
-    EXPECT_EQ(written(requests), Ids{two});
+    EXPECT_EQ(written(requests), MessageIds{two});
 }
 
 TEST(requests, are_bounded) {
@@ -212,7 +212,7 @@ TEST_F(RequestsTest, frames_that_no_device_sends_are_ignored) {
     requests.take({FrameType::request, one, {1}});
     requests.take({FrameType::keep_alive, nobody});
     EXPECT_TRUE(requests.take_finished().empty());
-    EXPECT_EQ(written(requests), Ids{});
+    EXPECT_EQ(written(requests), MessageIds{});
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "gadget/keystore/seal.hpp"
 #include "gadget/keystore/watermark.hpp"
 
-namespace revenant::keystore {
+namespace revenant::keystore::power_cut {
 namespace {
 
 constexpr ChainId chain{1, 2, 3, 4};
@@ -218,4 +218,4 @@ TEST_F(power_cut, through_many_lives_with_failing_writes_nothing_is_signed_twice
 }
 
 }  // namespace
-}  // namespace revenant::keystore
+}  // namespace revenant::keystore::power_cut

@@ -12,12 +12,11 @@ namespace {
 
 namespace json = boost::json;
 
-const Bytes message{0x11, 0x22};
-
 Decision decision() {
     Decision made;
     made.client = "127.0.0.1:4711";
     made.key = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";
+    static const Bytes message{0x11, 0x22};
     made.message = message;
     made.took = std::chrono::microseconds{1234};
     return made;

@@ -17,7 +17,7 @@ using test::unhex;
 constexpr auto order_of_secp256k1 = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
                order_of_p256 = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
-struct Example {
+struct Ecdsa {
     EcdsaCurve curve;
     Bytes public_key;
     tezos::Hash32 hash;
@@ -25,10 +25,10 @@ struct Example {
 };
 
 /// What @taquito/signer signed with each of the two curves.
-std::vector<Example> examples() {
+std::vector<Ecdsa> worked_ones() {
     const auto all = test::vectors("client-authentication.json");
     const std::map<std::string, EcdsaCurve> curves{{"secp256k1", EcdsaCurve::secp256k1}, {"p256", EcdsaCurve::p256}};
-    std::vector<Example> list;
+    std::vector<Ecdsa> list;
     for (const auto& key : test::list_of(all, "keys"))
         for (const auto& one : test::list_of(all, "authentications"))
             if (const auto name = text_of(one, "client"); name == text_of(key, "curve") && curves.contains(name))
@@ -38,19 +38,19 @@ std::vector<Example> examples() {
     return list;
 }
 
-bool holds(const Example& e) {
+bool holds(const Ecdsa& e) {
     return verify_ecdsa(e.curve, e.public_key, e.hash, e.signature);
 }
 
 /// The same with these 32 bytes in the place of r or s.
-Example with_number(Example e, std::ptrdiff_t at, const Bytes& number) {
+Ecdsa with_number(Ecdsa e, std::ptrdiff_t at, const Bytes& number) {
     std::ranges::copy(number, e.signature.begin() + at);
     return e;
 }
 
 TEST(ecdsa, worked_signatures_hold_and_no_bit_of_them_may_change) {
-    ASSERT_EQ(examples().size(), 8U);
-    for (const auto& e : examples()) {
+    ASSERT_EQ(worked_ones().size(), 8U);
+    for (const auto& e : worked_ones()) {
         EXPECT_TRUE(holds(e));
         for (std::size_t at = 0; at < 64 * 8; ++at) {
             auto changed = e;
@@ -71,7 +71,7 @@ TEST(ecdsa, worked_signatures_hold_and_no_bit_of_them_may_change) {
 }
 
 TEST(ecdsa, numbers_outside_the_group_are_refused) {
-    for (const auto& e : examples()) {
+    for (const auto& e : worked_ones()) {
         const auto order = unhex(e.curve == EcdsaCurve::secp256k1 ? order_of_secp256k1 : order_of_p256);
         for (const auto& number : {Bytes(32, 0x00), Bytes(32, 0xff), order})
             for (const std::ptrdiff_t at : {0, 32})
@@ -81,7 +81,7 @@ TEST(ecdsa, numbers_outside_the_group_are_refused) {
 }
 
 TEST(ecdsa, wrong_sizes_and_the_other_curve_are_refused) {
-    for (const auto& e : examples()) {
+    for (const auto& e : worked_ones()) {
         auto other = e;
         other.curve = e.curve == EcdsaCurve::p256 ? EcdsaCurve::secp256k1 : EcdsaCurve::p256;
         EXPECT_FALSE(holds(other));
@@ -100,7 +100,7 @@ TEST(ecdsa, wrong_sizes_and_the_other_curve_are_refused) {
 }
 
 TEST(ecdsa, a_key_is_a_compressed_point_of_the_curve) {
-    for (const auto& e : examples()) {
+    for (const auto& e : worked_ones()) {
         EXPECT_TRUE(is_ecdsa_key(e.curve, e.public_key));
         for (const auto form : {0x00, 0x01, 0x04, 0x05, 0x06, 0x07, 0xff}) {
             auto changed = e.public_key;

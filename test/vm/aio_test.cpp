@@ -23,10 +23,6 @@ using namespace asio::experimental::awaitable_operators;
 
 constexpr auto packet = BareFunction::packet;
 
-error_code errno_code(int number) {
-    return {number, boost::system::system_category()};
-}
-
 template <typename Body>
 void with_aio(Body body) {
     run([&]() -> awaitable<void> {
@@ -128,13 +124,13 @@ TEST(aio, transfers_of_a_function_that_is_not_enabled_fail_at_once) {
         Cable::configure(0);
         co_await until([&] { return pending[0].done && pending[1].done; });
         for (const auto& read : pending)
-            EXPECT_EQ(read.failed, errno_code(ESHUTDOWN));
+            EXPECT_EQ(read.failed, from_errno(ESHUTDOWN));
         const Bytes frame(100);
         for (int turn = 0; turn < 100; ++turn) {
             const auto [unread, nothing] = co_await aio.read(out.fd(), packet);
-            EXPECT_EQ(unread, errno_code(EAGAIN));
+            EXPECT_EQ(unread, from_errno(EAGAIN));
             const auto [unwritten, size] = co_await aio.write(in.fd(), frame);
-            EXPECT_EQ(unwritten, errno_code(EAGAIN));
+            EXPECT_EQ(unwritten, from_errno(EAGAIN));
         }
         Cable::configure(1);
         const auto read = co_await read_for(aio, out.fd(), 100ms);
@@ -280,7 +276,7 @@ TEST(aio, gone_with_reads_pending_it_swallows_nothing_of_what_comes_next) {
             aio.reset();
             co_await until([&] { return reads[0].done && reads[1].done && reads[2].done; });
             for (const auto& read : reads)
-                EXPECT_EQ(read.failed, errno_code(ECANCELED));
+                EXPECT_EQ(read.failed, from_errno(ECANCELED));
         }
         host = std::async(std::launch::async, [&] { writer.write(sent); });
         Aio next{executor, make_aio_kernel(Aio::capacity)};
