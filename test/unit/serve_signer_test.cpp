@@ -22,10 +22,7 @@ KeyStatus status_of(const std::string& of) {
 
 class ServeSigner : public ::testing::Test {
 protected:
-    ServeSigner() {
-        EXPECT_GE(sodium_init(), 0);
-        options_.add("bus", "loopback", "").add("run-dir", directory_.path().string(), "").add("deadline", "", "");
-    }
+    ServeSigner() { EXPECT_GE(sodium_init(), 0); }
 
     void device(std::function<test::Reaction(const Request&)> react) {
         device_.emplace(directory_.path(), std::move(react));
@@ -42,8 +39,10 @@ protected:
 
     /// Runs `questions` beside a signer that keeps the device.
     void ask(const std::function<awaitable<void>(Signer&)>& questions) {
+        Options options{"host", "test"};
+        options.add("bus", "loopback", "").add("run-dir", run_dirs_, "").add("deadline", "", "");
         test::run([&]() -> awaitable<void> {
-            Signer signer{co_await asio::this_coro::executor, options_, settings_};
+            Signer signer{co_await asio::this_coro::executor, options, settings_};
             const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
                 tasks.spawn(signer.run([](Line&) -> awaitable<void> { co_return; }));
                 co_await questions(signer);
@@ -73,7 +72,7 @@ protected:
     static Bytes message(std::uint8_t number) { return {0x11, number}; }
 
     test::TemporaryDirectory directory_;
-    Options options_{"host", "test"};
+    std::string run_dirs_ = directory_.path().string();
     ServeSettings settings_;
     std::optional<test::FakeDevice> device_;
 };
@@ -176,6 +175,43 @@ TEST_F(ServeSigner, gives_out_nothing_that_does_not_hang_together) {
         const auto key = co_await signer.key(address);
         EXPECT_EQ(key.public_key, public_key);
     });
+}
+
+TEST_F(ServeSigner, signs_nothing_with_a_key_that_turned_up_on_a_second_device_while_the_request_waited_its_turn) {
+    const test::TemporaryDirectory second;
+    run_dirs_ += ":" + second.path().string();
+    settings_.limits.signing = 1;
+    std::atomic<int> asked = 0;
+    std::atomic<bool> go_on = false;
+    device_with_key([&](const Request&) -> test::Reaction {
+        ++asked;
+        go_on.wait(false);
+        return {SignResponse{Bytes(96, 0x5a)}};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        unsigned first = 0, waited = 0;
+        const auto one = [&](unsigned& became, std::uint8_t number) -> awaitable<void> {
+            became = co_await status(sign(signer, number));
+        };
+        const auto all = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(one(first, 1));
+            co_await test::until([&] { return asked == 1; });
+            tasks.spawn(one(waited, 2));
+            co_await test::settle();
+            const test::FakeDevice other{second.path(), [](const Request&) -> test::Reaction {
+                                             return {StatusResponse{{status_of(public_key)}}};
+                                         }};
+            while (co_await status(signer.key(address)) != 409)
+                co_await test::settle();
+            go_on = true;
+            go_on.notify_all();
+            co_await tasks.finished();
+        };
+        co_await with_group(all);
+        EXPECT_EQ(first, 200U);
+        EXPECT_EQ(waited, 409U);
+    });
+    EXPECT_EQ(asked, 1);
 }
 
 TEST(serve_lines, a_device_that_shows_no_serial_just_now_is_not_taken_for_another_one) {
