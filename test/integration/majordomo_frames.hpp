@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct MajordomoDialect {
     std::string name;
     Frames request, partial, final;  ///< what comes before the service's name; partial may be empty: there is none
     bool final_has_body = true;
+    friend void PrintTo(const MajordomoDialect& dialect, std::ostream* out) { *out << dialect.name; }
 };
 
 inline const std::array majordomo_dialects{
