@@ -19,6 +19,13 @@ ComponentWatch::Wanted in_state(const char* state) {
     return [state](const object& component) { return component.at("state") == state; };
 }
 
+/// So many times in a row, or well.
+ComponentWatch::Wanted failed(int times) {
+    return [times](const object& component) {
+        return component.at("failures").to_number<int>() >= times || component.at("state") == "healthy";
+    };
+}
+
 class foreign_broker : public MonitorProgram {
 protected:
     static void SetUpTestSuite() {
@@ -67,20 +74,24 @@ TEST_F(foreign_broker, is_asked_for_a_service_whose_worker_comes_and_goes) {
 TEST_F(foreign_broker, brings_a_late_answer_that_is_taken_for_nothing) {
     start_broker();
     start_worker({"-v"});  // tells what it sends
-    start({"--dependencies", way("tagged", "echo?echo")});
+    // Nobody listens at the second one's port: it fails at once in every period, and so tells the time.
+    start({"--period-ms", "50", "--dependencies",
+           way("tagged", "echo?echo") + "beat=http://127.0.0.1:" + free_port() + "/"});
     ComponentWatch watch{port_};
     watch.until("dependency:tagged", in_state("healthy"), patience);
     worker_->signal(SIGSTOP);
     const auto changed = watch.until("dependency:tagged", in_state("unhealthy"), patience).at("changed");
     worker_->skip_lines();
-    // Now the worker has a question that is over. It answers that one and no other, while others are asked.
+    // The worker has a question that is over. It answers that one and no other, while the next check waits.
+    const auto beats = watch.told("dependency:beat").size();
+    const auto later = [&](const object&) { return watch.told("dependency:beat").size() >= beats + 4; };
+    watch.until("dependency:beat", later, patience);
     broker_->signal(SIGSTOP);
     worker_->signal(SIGCONT);
     worker_->line_with("sending REPLY");
     worker_->signal(SIGSTOP);
     broker_->signal(SIGCONT);
-    const auto missed = [](const object& component) { return component.at("failures").to_number<int>() >= 4; };
-    EXPECT_EQ(watch.until("dependency:tagged", missed, patience).at("changed"), changed);
+    EXPECT_EQ(watch.until("dependency:tagged", failed(4), patience).at("changed"), changed);
     worker_->signal(SIGCONT);  // and now it answers all of them
     watch.until("dependency:tagged", in_state("healthy"), patience);
     EXPECT_EQ(stop(), 0);

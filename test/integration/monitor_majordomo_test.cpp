@@ -40,8 +40,10 @@ protected:
     }
     /// Of five checks nothing was taken for an answer: else it would have changed, and the failures begun anew.
     static void expect_no_answer(ComponentWatch& watch, const std::string& name) {
-        watch.until(
-            name, [](const object& component) { return component.at("breaker") == "open"; }, patience);
+        const auto decided = [](const object& component) {
+            return component.at("breaker") == "open" || !is(component, "unhealthy");
+        };
+        watch.until(name, decided, patience);
         const auto& all = watch.told(name);
         for (const auto& component : all) {
             EXPECT_TRUE(is(component, "unhealthy")) << reason(component);
