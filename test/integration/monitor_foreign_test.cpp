@@ -11,8 +11,7 @@ namespace {
 
 using boost::json::object;
 
-/// The broker gives up a worker 7.5 to 10 s after its last sign of life, and a way that rests is tried again after 30
-/// s.
+/// The broker gives a worker up 7.5 to 10 s after its last sign of life, and what rests is asked again after 30 s.
 constexpr milliseconds patience{60'000};
 
 ComponentWatch::Wanted in_state(const char* state) {
