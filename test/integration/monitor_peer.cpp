@@ -1,10 +1,12 @@
-// A Majordomo broker (MDP/0.2) that behaves as it is told: monitor_peer PORT BEHAVIOUR [MILLISECONDS]. Prints "at PORT"
-// when it can be reached. Written against the published frames, with nothing of the monitor's in it.
+// A Majordomo broker that behaves as it is told: monitor_peer PORT BEHAVIOUR [MILLISECONDS [DIALECT]]. Prints "at PORT"
+// when it can be reached. It speaks rfc18 unless told otherwise, and answers nothing else. Written against the
+// published frames, with nothing of the monitor's in it.
 //
-//   well     answers at once: 200 to mmi.service, and to any service its own body
+//   well     answers at once: to mmi.service 404 for 'absent' and else 200, to any service its own body
 //   drop     the same, but every fifth request is lost
 //   late     the same, but so many milliseconds later
-//   garbage  answers with frames that are no Majordomo, of many shapes
+//   noisy    the same, but before each answer there is garbage, and a partial one that says 404
+//   garbage  answers with frames that are none of the dialect, of many shapes
 //   hostile  answers with 1 frame, no body, ten thousand frames
 //   spate    the same, and does not stop: a message each millisecond from the first request on
 //   giant    answers with a frame of 2 GiB
@@ -16,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -26,11 +29,12 @@
 #include <unistd.h>
 #include <zmq.hpp>
 
+#include "test/integration/majordomo_frames.hpp"
 #include "test/integration/monitor_giant.hpp"
 
 namespace {
 
-using Frames = std::vector<std::string>;
+using namespace revenant::test;
 using Clock = std::chrono::steady_clock;
 
 struct Due {
@@ -55,33 +59,24 @@ Frames receive(zmq::socket_t& router) {
     return frames;
 }
 
-/// The answer to [client, "MDPC02", 1, service, body...]; empty: none.
-Frames answer_to(const Frames& request) {
-    if (request.size() < 5 || request[1] != "MDPC02" || request[2] != "\x01")
-        return {};
-    Frames answer{request[0], "MDPC02", "\x03", request[3]};
-    if (request[3] == "mmi.service")
-        answer.push_back(request[4] == "absent" ? "404" : "200");
-    else
-        answer.insert(answer.end(), request.begin() + 4, request.end());
-    return answer;
+Frames answer_to(const MajordomoDialect& dialect, const Question& question) {
+    if (question.service != "mmi.service")
+        return reply(question.client, dialect.final, question.service, question.body);
+    return reply(question.client, dialect.final, question.service, {question.body[0] == "absent" ? "404" : "200"});
 }
 
-Frames garbage(const std::string& client, unsigned number) {
-    switch (number % 6) {
-        case 0:
-            return {client, "x"};
-        case 1:
-            return {client, ""};
-        case 2:
-            return {client, "MDPC02", "\x03"};
-        case 3:
-            return {client, "MDPC02", "\x03", "mmi.service"};
-        case 4:
-            return {client, "", "MDPC01", "mmi.service", "200"};
-        default:
-            return {client, "MDPC02", "\x09", "mmi.service", "200", std::string(9'000, '\xff')};
-    }
+/// Shapes that no answer of the dialect has, among them the answers of the other dialects.
+std::vector<Frames> garbage(const MajordomoDialect& dialect, const std::string& client) {
+    std::vector<Frames> shapes{{client, "x"},
+                               {client, ""},
+                               {client, "MDPC02", "\x03"},
+                               {client, "MDPC02", "\x09", "mmi.service", "200", std::string(9'000, '\xff')}};
+    if (dialect.final_has_body)
+        shapes.push_back(reply(client, dialect.final, "mmi.service", {}));
+    for (const auto& other : majordomo_dialects)
+        if (other.name != dialect.name)
+            shapes.push_back(reply(client, other.final, "mmi.service", {"200"}));
+    return shapes;
 }
 
 Frames hostile(const std::string& client, unsigned number) {
@@ -91,7 +86,34 @@ Frames hostile(const std::string& client, unsigned number) {
     return frames;
 }
 
-[[noreturn]] void serve_zmq(const std::string& port, const std::string& behaviour, std::chrono::milliseconds delay) {
+/// What is sent for a request, in this order.
+std::vector<Frames> messages_for(const MajordomoDialect& dialect, const std::string& behaviour, const Frames& request,
+                                 unsigned number) {
+    if (behaviour == "hostile" || behaviour == "spate")
+        return {hostile(request[0], number)};
+    const auto question = question_in(dialect, request);
+    if (!question || (behaviour == "drop" && number % 5 == 0))
+        return {};
+    std::vector<Frames> messages;
+    if (behaviour == "garbage" || behaviour == "noisy")
+        messages = garbage(dialect, question->client);
+    if (behaviour == "garbage")
+        return {messages[number % messages.size()]};
+    if (behaviour == "noisy" && !dialect.partial.empty())
+        messages.push_back(reply(question->client, dialect.partial, question->service, {"404"}));
+    messages.push_back(answer_to(dialect, *question));
+    return messages;
+}
+
+const MajordomoDialect& dialect_named(const std::string& name) {
+    for (const auto& dialect : majordomo_dialects)
+        if (dialect.name == name)
+            return dialect;
+    throw std::invalid_argument{"no dialect is called '" + name + "'"};
+}
+
+[[noreturn]] void serve_zmq(const MajordomoDialect& dialect, const std::string& port, const std::string& behaviour,
+                            std::chrono::milliseconds delay) {
     zmq::context_t context;
     zmq::socket_t router{context, zmq::socket_type::router};
     router.set(zmq::sockopt::linger, 0);
@@ -123,11 +145,8 @@ Frames hostile(const std::string& client, unsigned number) {
         ++number;
         if (behaviour == "spate")
             client = request[0];
-        auto answer = behaviour == "garbage"                           ? garbage(request[0], number)
-                      : behaviour == "hostile" || behaviour == "spate" ? hostile(request[0], number)
-                                                                       : answer_to(request);
-        if (!answer.empty() && !(behaviour == "drop" && number % 5 == 0))
-            due.push_back({Clock::now() + delay, std::move(answer)});
+        for (auto& message : messages_for(dialect, behaviour, request, number))
+            due.push_back({Clock::now() + delay, std::move(message)});
     }
 }
 
@@ -168,7 +187,8 @@ int main(int argc, char** argv) try {
         serve_tcp(argv[1], behaviour == "http");
     if (behaviour == "giant")
         serve_giant_frames(argv[1]);
-    serve_zmq(argv[1], behaviour, std::chrono::milliseconds{argc > 3 ? std::atoi(argv[3]) : 0});
+    serve_zmq(dialect_named(argc > 4 ? argv[4] : "rfc18"), argv[1], behaviour,
+              std::chrono::milliseconds{argc > 3 ? std::atoi(argv[3]) : 0});
 } catch (const std::exception& error) {
     std::fprintf(stderr, "monitor_peer: %s\n", error.what());
     return 1;

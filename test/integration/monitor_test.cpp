@@ -12,10 +12,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "test/integration/spawned.hpp"
-#include "test/integration/stream_client.hpp"
+#include "test/integration/monitor_program.hpp"
 #include "test/unit/monitor_status_lines.hpp"
-#include "test/unit/temporary_directory.hpp"
 
 namespace revenant::test {
 namespace {
@@ -54,38 +52,7 @@ private:
     UniqueFd listener_, link_;
 };
 
-class program : public ::testing::Test {
-protected:
-    void start(std::vector<std::string> more = {}) {
-        std::vector<std::string> arguments{
-            REVENANT_MONITOR, "--run-dir", directory_.path().string(), "--listen-port", "0", "--sample-ms", "60000"};
-        arguments.insert(arguments.end(), more.begin(), more.end());
-        monitor_ = std::make_unique<Spawned>(arguments, 2);
-        const auto line = monitor_->line_with("the page is at ");
-        port_ = static_cast<unsigned short>(std::stoi(line.substr(line.rfind(':') + 1)));
-    }
-    std::unique_ptr<StreamClient> watch(const std::string& lines = "") {
-        auto client = std::make_unique<StreamClient>(port_);
-        client->ask("/events", "1.1", lines);
-        EXPECT_NE(client->header().find("200 OK"), std::string::npos);
-        return client;
-    }
-    std::pair<unsigned, std::string> get(const std::string& target) {
-        StreamClient client{port_};
-        client.ask(target, "1.0");
-        const auto header = client.header();
-        return {static_cast<unsigned>(std::stoul(header.substr(9))), client.body()};
-    }
-    boost::json::value json(const std::string& target) { return boost::json::parse(get(target).second); }
-    int stop() {
-        monitor_->signal(SIGTERM);
-        return monitor_->wait(Deadline{milliseconds{10'000}});
-    }
-
-    TemporaryDirectory directory_;
-    std::unique_ptr<Spawned> monitor_;
-    unsigned short port_ = 0;
-};
+using program = MonitorProgram;
 
 TEST_F(program, shows_what_the_signer_says_and_each_change_of_it) {
     FakeSigner signer{directory_.path()};

@@ -67,6 +67,11 @@ std::string Spawned::line_with(const std::string& part) {
     throw std::runtime_error{"no line with '" + part + "' came, but: " + all};
 }
 
+void Spawned::skip_lines() {
+    while (lines_.next(Deadline{milliseconds{0}})) {
+    }
+}
+
 void Spawned::signal(int number) const {
     checked(::kill(pid_, number), "kill");
 }

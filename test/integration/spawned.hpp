@@ -20,6 +20,8 @@ public:
 
     /// The next line that holds `part`; throws std::runtime_error if there is none for ten seconds.
     std::string line_with(const std::string& part);
+    /// Reads what lines are there already.
+    void skip_lines();
     void signal(int number) const;
     /// Waits for its end; its exit status, or 128 and the signal. Throws if it does not end until the deadline.
     int wait(const Deadline& deadline);

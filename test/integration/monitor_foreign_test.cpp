@@ -1,0 +1,130 @@
+// The monitor itself asks a Majordomo broker and a worker that are not ours: those of the ZeroMQ guide in Go, MDP/0.1,
+// which test/majordomo fetches.
+#include <csignal>
+#include <optional>
+
+#include "test/integration/monitor_program.hpp"
+#include "test/integration/monitor_worlds.hpp"
+
+namespace revenant::test {
+namespace {
+
+using boost::json::object;
+
+/// The broker gives a worker up 7.5 to 10 s after its last sign of life, and what rests is asked again after 30 s.
+constexpr milliseconds patience{60'000};
+
+ComponentWatch::Wanted in_state(const char* state) {
+    return [state](const object& component) { return component.at("state") == state; };
+}
+
+/// So many times in a row, or well.
+ComponentWatch::Wanted failed(int times) {
+    return [times](const object& component) {
+        return component.at("failures").to_number<int>() >= times || component.at("state") == "healthy";
+    };
+}
+
+class foreign_broker : public MonitorProgram {
+protected:
+    static void SetUpTestSuite() {
+        Spawned build{{REVENANT_MAJORDOMO, "build"}, 1};
+        ASSERT_EQ(build.wait(Deadline{milliseconds{240'000}}), 0) << "see its message above";
+    }
+    void start_broker() {
+        broker_.reset();
+        broker_.emplace(std::vector<std::string>{REVENANT_MAJORDOMO, "mdbroker", endpoint_}, 2);
+        broker_->line_with("is active at");
+    }
+    /// Serves 'echo': answers with what it is sent.
+    void start_worker(std::vector<std::string> more = {}) {
+        more.insert(more.begin(), {REVENANT_MAJORDOMO, "mdworker", endpoint_});
+        worker_.reset();
+        worker_.emplace(more, 2);
+    }
+    [[nodiscard]] std::string way(const std::string& name, const std::string& service,
+                                  const std::string& dialect = "rfc7") const {
+        return name + "=mdp+" + dialect + endpoint_.substr(3) + "/" + service + " ";
+    }
+
+    std::string endpoint_ = "tcp://127.0.0.1:" + free_port();
+    std::optional<Spawned> broker_, worker_;
+};
+
+TEST_F(foreign_broker, is_asked_for_a_service_whose_worker_comes_and_goes) {
+    start_broker();
+    start({"--dependencies", way("asked", "echo")});
+    ComponentWatch watch{port_};
+    const auto absent = watch.until("dependency:asked", in_state("unhealthy"), patience);
+    EXPECT_EQ(absent.at("reason"), "the broker has no worker for 'echo'");
+    EXPECT_EQ(absent.at("stale"), false);
+    start_worker();
+    const auto served = watch.until("dependency:asked", in_state("healthy"), patience);
+    EXPECT_EQ(served.at("reason"), "the broker serves 'echo'");
+    worker_.reset();  // killed, so that it says no farewell
+    const auto gone = watch.until("dependency:asked", in_state("degraded"), patience);
+    EXPECT_EQ(gone.at("reason"), "the broker has no worker for 'echo'");
+    watch.until("dependency:asked", in_state("unhealthy"), patience);
+    start_worker();
+    watch.until("dependency:asked", in_state("healthy"), patience);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(foreign_broker, brings_a_late_answer_that_is_taken_for_nothing) {
+    start_broker();
+    start_worker({"-v"});  // tells what it sends
+    // Nobody listens at the second one's port: it fails at once in every period, and so tells the time.
+    start({"--period-ms", "50", "--dependencies",
+           way("tagged", "echo?echo") + "beat=http://127.0.0.1:" + free_port() + "/"});
+    ComponentWatch watch{port_};
+    watch.until("dependency:tagged", in_state("healthy"), patience);
+    worker_->signal(SIGSTOP);
+    const auto changed = watch.until("dependency:tagged", in_state("unhealthy"), patience).at("changed");
+    worker_->skip_lines();
+    // The worker has a question that is over. It answers that one and no other, while the next check waits.
+    const auto beats = watch.told("dependency:beat").size();
+    const auto later = [&](const object&) { return watch.told("dependency:beat").size() >= beats + 4; };
+    watch.until("dependency:beat", later, patience);
+    broker_->signal(SIGSTOP);
+    worker_->signal(SIGCONT);
+    worker_->line_with("sending REPLY");
+    worker_->signal(SIGSTOP);
+    broker_->signal(SIGCONT);
+    EXPECT_EQ(watch.until("dependency:tagged", failed(4), patience).at("changed"), changed);
+    worker_->signal(SIGCONT);  // and now it answers all of them
+    watch.until("dependency:tagged", in_state("healthy"), patience);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(foreign_broker, is_missed_and_asked_again_when_it_is_back) {
+    start_broker();
+    start_worker();
+    start({"--dependencies", way("asked", "echo")});
+    ComponentWatch watch{port_};
+    watch.until("dependency:asked", in_state("healthy"), patience);
+    broker_.reset();
+    const auto silent = watch.until("dependency:asked", in_state("unhealthy"), patience);
+    EXPECT_EQ(silent.at("reason"), "the broker does not answer in time");
+    EXPECT_EQ(silent.at("stale"), true);
+    start_broker();  // its worker comes back to it by itself
+    watch.until("dependency:asked", in_state("healthy"), patience);
+    EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(foreign_broker, ignores_what_it_does_not_speak_and_is_silent_to_it) {
+    start_broker();
+    start_worker();
+    start({"--dependencies", way("asked", "echo") + way("rfc18", "echo", "rfc18") + way("plantd", "echo", "plantd")});
+    ComponentWatch watch{port_};
+    const auto given_up = [](const object& component) { return component.at("breaker") == "open"; };
+    for (const std::string name : {"dependency:rfc18", "dependency:plantd"}) {
+        watch.until(name, given_up, patience);
+        for (const auto& component : watch.told(name))
+            EXPECT_EQ(component.at("state"), "unhealthy") << name;
+    }
+    watch.until("dependency:asked", in_state("healthy"), patience);
+    EXPECT_EQ(stop(), 0);
+}
+
+}  // namespace
+}  // namespace revenant::test
