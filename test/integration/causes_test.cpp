@@ -13,6 +13,7 @@
 #include <sys/un.h>
 
 #include "test/integration/baker.hpp"
+#include "test/integration/status.hpp"
 
 namespace revenant::test {
 namespace {
@@ -21,13 +22,6 @@ namespace fs = std::filesystem;
 using boost::json::object;
 using host::Interface;
 using tezos::Kind;
-
-std::uint64_t number(const object& status, const char* name) {
-    return status.at(name).to_number<std::uint64_t>();
-}
-
-const auto enabled = [](const object& status) { return status.at("state") == "enabled"; };
-const auto waiting = [](const object& status) { return status.at("state") == "waiting"; };
 
 /// What all threads of a process have done so far: how often they went to wait, and their time on a processor.
 struct Work {

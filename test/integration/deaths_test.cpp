@@ -11,6 +11,7 @@
 #include "test/integration/baker.hpp"
 #include "test/integration/disk.hpp"
 #include "test/integration/flight.hpp"
+#include "test/integration/status.hpp"
 
 namespace revenant::test {
 namespace {
@@ -19,15 +20,9 @@ using boost::json::object;
 using host::Interface;
 using tezos::Kind;
 
-std::uint64_t number(const object& status, const char* name) {
-    return status.at(name).to_number<std::uint64_t>();
-}
-
 unsigned watchdog_kills(Suite& suite, const std::string& program) {
     return suite.service(program).at("watchdog_kills").to_number<unsigned>();
 }
-
-const auto waiting = [](const object& status) { return status.at("state").as_string() == "waiting"; };
 
 TEST(cable, pulled_with_requests_in_flight_loses_nothing_and_leaves_nothing) {
     Baker baker;

@@ -31,6 +31,13 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
 /// Runs any program to its end; kills it and throws std::runtime_error when that takes longer than `limit`.
 Outcome run_to_end(supervisor::Command command, milliseconds limit);
 
+/// Whether a program's memory can be judged: a sanitizer keeps freed memory for a while, and makes each block larger.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool memory_tells = false;
+#else
+inline constexpr bool memory_tells = true;
+#endif
+
 /// How much of the system a program holds.
 struct Footprint {
     std::size_t descriptors = 0;

@@ -7,12 +7,12 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include "test/integration/status.hpp"
+
 namespace revenant::test {
 namespace {
 
 using boost::json::object;
-
-const auto enabled = [](const object& status) { return status.at("state").as_string() == "enabled"; };
 
 TEST(harness, the_suite_comes_up_answers_the_host_and_leaves_cleanly) {
     Suite suite;

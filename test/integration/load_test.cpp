@@ -19,10 +19,8 @@ constexpr int wave_seconds = 4;
 constexpr std::size_t most_growth_kib = 1024;
 
 #ifdef __SANITIZE_ADDRESS__
-constexpr bool memory_tells = false;  // freed memory is kept for a while, and each block is larger
-constexpr int share = 3;              // of the crowd, which is still more than there are places
+constexpr int share = 3;  // of the crowd, which is still more than there are places
 #else
-constexpr bool memory_tells = true;
 constexpr int share = 1;
 #endif
 

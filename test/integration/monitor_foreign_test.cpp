@@ -12,7 +12,7 @@ namespace {
 using boost::json::object;
 
 /// The broker gives a worker up 7.5 to 10 s after its last sign of life, and what rests is asked again after 30 s.
-constexpr milliseconds patience{60'000};
+constexpr milliseconds worker_patience{60'000};
 
 ComponentWatch::Wanted in_state(const char* state) {
     return [state](const object& component) { return component.at("state") == state; };
@@ -55,18 +55,18 @@ TEST_F(foreign_broker, is_asked_for_a_service_whose_worker_comes_and_goes) {
     start_broker();
     start({"--dependencies", way("asked", "echo")});
     ComponentWatch watch{port_};
-    const auto absent = watch.until("dependency:asked", in_state("unhealthy"), patience);
+    const auto absent = watch.until("dependency:asked", in_state("unhealthy"), worker_patience);
     EXPECT_EQ(absent.at("reason"), "the broker has no worker for 'echo'");
     EXPECT_EQ(absent.at("stale"), false);
     start_worker();
-    const auto served = watch.until("dependency:asked", in_state("healthy"), patience);
+    const auto served = watch.until("dependency:asked", in_state("healthy"), worker_patience);
     EXPECT_EQ(served.at("reason"), "the broker serves 'echo'");
     worker_.reset();  // killed, so that it says no farewell
-    const auto gone = watch.until("dependency:asked", in_state("degraded"), patience);
+    const auto gone = watch.until("dependency:asked", in_state("degraded"), worker_patience);
     EXPECT_EQ(gone.at("reason"), "the broker has no worker for 'echo'");
-    watch.until("dependency:asked", in_state("unhealthy"), patience);
+    watch.until("dependency:asked", in_state("unhealthy"), worker_patience);
     start_worker();
-    watch.until("dependency:asked", in_state("healthy"), patience);
+    watch.until("dependency:asked", in_state("healthy"), worker_patience);
     EXPECT_EQ(stop(), 0);
 }
 
@@ -77,22 +77,22 @@ TEST_F(foreign_broker, brings_a_late_answer_that_is_taken_for_nothing) {
     start({"--period-ms", "50", "--dependencies",
            way("tagged", "echo?echo") + "beat=http://127.0.0.1:" + free_port() + "/"});
     ComponentWatch watch{port_};
-    watch.until("dependency:tagged", in_state("healthy"), patience);
+    watch.until("dependency:tagged", in_state("healthy"), worker_patience);
     worker_->signal(SIGSTOP);
-    const auto changed = watch.until("dependency:tagged", in_state("unhealthy"), patience).at("changed");
+    const auto changed = watch.until("dependency:tagged", in_state("unhealthy"), worker_patience).at("changed");
     worker_->skip_lines();
     // The worker has a question that is over. It answers that one and no other, while the next check waits.
     const auto beats = watch.told("dependency:beat").size();
     const auto later = [&](const object&) { return watch.told("dependency:beat").size() >= beats + 4; };
-    watch.until("dependency:beat", later, patience);
+    watch.until("dependency:beat", later, worker_patience);
     broker_->signal(SIGSTOP);
     worker_->signal(SIGCONT);
     worker_->line_with("sending REPLY");
     worker_->signal(SIGSTOP);
     broker_->signal(SIGCONT);
-    EXPECT_EQ(watch.until("dependency:tagged", failed(4), patience).at("changed"), changed);
+    EXPECT_EQ(watch.until("dependency:tagged", failed(4), worker_patience).at("changed"), changed);
     worker_->signal(SIGCONT);  // and now it answers all of them
-    watch.until("dependency:tagged", in_state("healthy"), patience);
+    watch.until("dependency:tagged", in_state("healthy"), worker_patience);
     EXPECT_EQ(stop(), 0);
 }
 
@@ -101,13 +101,13 @@ TEST_F(foreign_broker, is_missed_and_asked_again_when_it_is_back) {
     start_worker();
     start({"--dependencies", way("asked", "echo")});
     ComponentWatch watch{port_};
-    watch.until("dependency:asked", in_state("healthy"), patience);
+    watch.until("dependency:asked", in_state("healthy"), worker_patience);
     broker_.reset();
-    const auto silent = watch.until("dependency:asked", in_state("unhealthy"), patience);
+    const auto silent = watch.until("dependency:asked", in_state("unhealthy"), worker_patience);
     EXPECT_EQ(silent.at("reason"), "the broker does not answer in time");
     EXPECT_EQ(silent.at("stale"), true);
     start_broker();  // its worker comes back to it by itself
-    watch.until("dependency:asked", in_state("healthy"), patience);
+    watch.until("dependency:asked", in_state("healthy"), worker_patience);
     EXPECT_EQ(stop(), 0);
 }
 
@@ -118,11 +118,11 @@ TEST_F(foreign_broker, ignores_what_it_does_not_speak_and_is_silent_to_it) {
     ComponentWatch watch{port_};
     const auto given_up = [](const object& component) { return component.at("breaker") == "open"; };
     for (const std::string name : {"dependency:rfc18", "dependency:plantd"}) {
-        watch.until(name, given_up, patience);
+        watch.until(name, given_up, worker_patience);
         for (const auto& component : watch.told(name))
             EXPECT_EQ(component.at("state"), "unhealthy") << name;
     }
-    watch.until("dependency:asked", in_state("healthy"), patience);
+    watch.until("dependency:asked", in_state("healthy"), worker_patience);
     EXPECT_EQ(stop(), 0);
 }
 

@@ -14,12 +14,6 @@ constexpr milliseconds level{250};
 constexpr std::int32_t levels = 20;
 constexpr std::size_t most_pss_kib = 128 * 1024;  // MemoryMax= of its unit
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool memory_tells = false;  // freed memory is kept for a while, and each block is larger
-#else
-constexpr bool memory_tells = true;
-#endif
-
 void expect_signed(const Ordeal& ordeal, std::int32_t of_levels = levels) {
     const auto& tally = ordeal.tally;
     std::cout << fmt::format("the baker: {}\nthe monitor: {} blows, {} restarts, {} viewers, {} KiB\n", tally.text(),

@@ -21,8 +21,6 @@ namespace {
 
 using namespace asio::experimental::awaitable_operators;
 
-constexpr auto packet = BareFunction::packet;
-
 template <typename Body>
 void with_aio(Body body) {
     run([&]() -> awaitable<void> {

@@ -6,7 +6,7 @@
 namespace revenant::test {
 namespace {
 
-constexpr milliseconds patience{10'000};
+constexpr milliseconds transfer_limit{10'000};
 
 SuiteSettings nobody_yet() {
     SuiteSettings settings;
@@ -58,14 +58,14 @@ BareHost::BareHost(Interface interface)
 
 void BareHost::write(ByteView bytes) const {
     std::vector<std::uint8_t> data(bytes.begin(), bytes.end());
-    const int size = node_.bulk(out_, data, patience);
+    const int size = node_.bulk(out_, data, transfer_limit);
     if (size != static_cast<int>(bytes.size()))
         throw std::system_error{size < 0 ? -size : EIO, std::system_category(), "the host's write"};
 }
 
 Bytes BareHost::read(std::size_t room) const {
     std::vector<std::uint8_t> data(room);
-    const int size = node_.bulk(in_, data, patience);
+    const int size = node_.bulk(in_, data, transfer_limit);
     if (size < 0)
         throw std::system_error{-size, std::system_category(), "the host's read"};
     return {data.begin(), data.begin() + size};

@@ -17,8 +17,6 @@ class BareFunction {
 public:
     BareFunction();
 
-    static constexpr std::size_t packet = 512;  ///< of both interfaces, at dummy_hcd's speed
-
     /// The files of an interface's endpoints, as the gadget opens them.
     static EndpointFile in(Interface interface = Interface::sign);
     static EndpointFile out(Interface interface = Interface::sign);

@@ -11,6 +11,8 @@
 
 namespace revenant::test {
 
+inline constexpr std::size_t packet = 512;  ///< bytes; of both interfaces, at the speed of dummy_hcd
+
 /// Both ends of the cable of this machine, as dummy_hcd has them: what a host or a person can do to it. Everything
 /// blocks; a wait ends after 30 s with std::runtime_error. Root only.
 class Cable {

@@ -53,8 +53,8 @@ void expect_a_blocked_thread_is_seen() {
     const BareHost host;
     const auto out = BareFunction::blocking_out();
     auto blocked = std::async(std::launch::async, [&out] {
-        Bytes packet(BareFunction::packet);
-        return ::read(out.get(), packet.data(), packet.size());
+        Bytes room(packet);
+        return ::read(out.get(), room.data(), room.size());
     });
     const auto seen = watch(::getpid(), 10);
     EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), in_an_endpoint)) << "no kernel that tells";

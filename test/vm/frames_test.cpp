@@ -7,7 +7,7 @@
 namespace revenant::test {
 namespace {
 
-constexpr std::size_t packet = 512, header = 23, limit = std::size_t{1} << 20;
+constexpr std::size_t header = 23, limit = std::size_t{1} << 20;
 
 MessageId id_of(std::uint8_t number) {
     MessageId id{};

@@ -7,8 +7,8 @@
 namespace revenant::test {
 namespace {
 
-constexpr std::size_t packet = 512, largest_read = 16384;
-constexpr milliseconds patience{20'000};
+constexpr std::size_t largest_read = 16384;
+constexpr milliseconds answer_limit{20'000};
 
 std::size_t transferred(int size) {
     if (size < 0)
@@ -27,18 +27,18 @@ void RawChannel::write(const Bytes& frame) const {
     for (std::span rest{frame}; !rest.empty();) {
         const auto size = std::min(packet, rest.size());
         std::vector<std::uint8_t> chunk(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(size));
-        transferred(node_.bulk(out_, chunk, patience));
+        transferred(node_.bulk(out_, chunk, answer_limit));
         rest = rest.subspan(size);
     }
     std::vector<std::uint8_t> nothing;
-    transferred(node_.bulk(out_, nothing, patience));
+    transferred(node_.bulk(out_, nothing, answer_limit));
 }
 
 Bytes RawChannel::response_to(const MessageId& id) {
     std::optional<Bytes> payload;
     while (!payload) {
         std::vector<std::uint8_t> buffer(largest_read);
-        const auto size = transferred(node_.bulk(in_, buffer, patience));
+        const auto size = transferred(node_.bulk(in_, buffer, answer_limit));
         decoder_.feed(std::span{buffer}.first(size), [&](const Frame& frame) {
             if (frame.type == FrameType::response && frame.id == id)
                 payload = frame.payload;
