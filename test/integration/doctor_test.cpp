@@ -1,41 +1,13 @@
 // `revenant doctor` against the real programs: well, and with one thing wrong at a time.
 #include <csignal>
-#include <map>
 
-#include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
-#include "test/integration/harness.hpp"
+#include "test/integration/doctor_visit.hpp"
 #include "test/integration/raw_host.hpp"
 
 namespace revenant::test {
 namespace {
-
-struct Visit {
-    int code = -1;
-    bool ok = false;
-    std::map<std::string, std::string> states, words;
-};
-
-Visit visit(Suite& suite) {
-    const auto outcome = suite.host({"--json", "doctor"});
-    EXPECT_EQ(outcome.err, "");
-    const auto document = boost::json::parse(outcome.out);
-    Visit found{outcome.code, document.at("ok").as_bool(), {}, {}};
-    for (const auto& check : document.at("checks").as_array()) {
-        const std::string name{check.at("name").as_string()};
-        found.states[name] = std::string{check.at("state").as_string()};
-        found.words[name] = std::string{check.at("found").as_string()};
-        if (const auto* remedy = check.as_object().if_contains("remedy"))
-            found.words[name] += "; " + std::string{remedy->as_string()};
-    }
-    return found;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 void prepare(Suite& suite) {
     suite.host_json({"init"});
