@@ -26,7 +26,7 @@ constexpr unsigned share = 4;  // everybody is slower
 constexpr unsigned share = 1;
 #endif
 constexpr unsigned few_viewers = 100 / share, many_viewers = 800 / share, blind_viewers = 200 / share;
-constexpr std::array broker_kinds{"spate", "spate", "hostile", "giant", "giant"};  // what monitor_peer does
+constexpr std::array broker_kinds{"spate", "endless", "hostile", "giant", "giant"};  // what monitor_peer does
 
 /// The viewers must find it when it has been started again.
 std::string free_port() {

@@ -2,12 +2,15 @@
 // when it can be reached. Written against the published frames, with nothing of the monitor's in it.
 //
 //   well     answers at once: 200 to mmi.service, and to any service its own body
+//   count    the same, and prints at each question "asked WHEN OPEN": milliseconds, and how many have no answer yet
 //   drop     the same, but every fifth request is lost
 //   late     the same, but so many milliseconds later
 //   garbage  answers with frames that are no Majordomo, of many shapes
 //   hostile  answers with 1 frame, no body, ten thousand frames
 //   spate    the same, and does not stop: a message each millisecond from the first request on
 //   giant    answers with a frame of 2 GiB
+//   endless  answers with a message that does not end: small parts at full speed
+//   answered the same, but answers before
 //   http     is a server of HTTP
 //   hole     takes connections and says nothing
 #include <chrono>
@@ -26,7 +29,7 @@
 #include <unistd.h>
 #include <zmq.hpp>
 
-#include "test/integration/monitor_giant.hpp"
+#include "test/integration/monitor_zmtp.hpp"
 
 namespace {
 
@@ -91,6 +94,12 @@ Frames hostile(const std::string& client, unsigned number) {
     return frames;
 }
 
+void tell_count(std::size_t open) {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch());
+    std::printf("asked %lld %zu\n", static_cast<long long>(now.count()), open);
+    std::fflush(stdout);
+}
+
 [[noreturn]] void serve_zmq(const std::string& port, const std::string& behaviour, std::chrono::milliseconds delay) {
     zmq::context_t context;
     zmq::socket_t router{context, zmq::socket_type::router};
@@ -128,6 +137,8 @@ Frames hostile(const std::string& client, unsigned number) {
                                                                        : answer_to(request);
         if (!answer.empty() && !(behaviour == "drop" && number % 5 == 0))
             due.push_back({Clock::now() + delay, std::move(answer)});
+        if (behaviour == "count")
+            tell_count(due.size());
     }
 }
 
@@ -166,8 +177,8 @@ int main(int argc, char** argv) try {
     const std::string behaviour = argv[2];
     if (behaviour == "http" || behaviour == "hole")
         serve_tcp(argv[1], behaviour == "http");
-    if (behaviour == "giant")
-        serve_giant_frames(argv[1]);
+    if (behaviour == "giant" || behaviour == "endless" || behaviour == "answered")
+        serve_bytes(argv[1], behaviour);
     serve_zmq(argv[1], behaviour, std::chrono::milliseconds{argc > 3 ? std::atoi(argv[3]) : 0});
 } catch (const std::exception& error) {
     std::fprintf(stderr, "monitor_peer: %s\n", error.what());

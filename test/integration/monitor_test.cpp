@@ -1,91 +1,13 @@
 // The program itself, with a made-up signer and real sockets.
 #include <algorithm>
-#include <csignal>
 #include <iostream>
-#include <memory>
-#include <set>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include "test/integration/spawned.hpp"
-#include "test/integration/stream_client.hpp"
-#include "test/unit/monitor_status_lines.hpp"
-#include "test/unit/temporary_directory.hpp"
+#include "test/integration/monitor_program.hpp"
 
 namespace revenant::test {
 namespace {
-
-using std::chrono::steady_clock;
-namespace fs = std::filesystem;
-
-/// A signer's status socket. It accepts only when it is told to.
-class FakeSigner {
-public:
-    explicit FakeSigner(const fs::path& run_directory) {
-        fs::create_directories(run_directory / "signer-0123");
-        const auto path = (run_directory / "signer-0123" / "status.sock").string();
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        path.copy(address.sun_path, sizeof address.sun_path - 1);
-        listener_ = UniqueFd{checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
-        checked(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "bind");
-        checked(::listen(listener_.get(), 16), "listen");
-    }
-    /// Accepts the monitor's connection, and says its line.
-    void accept() {
-        ASSERT_TRUE(Deadline{milliseconds{10'000}}.readable(listener_.get()));
-        link_ = UniqueFd{checked(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")};
-        say();
-    }
-    void say() {
-        const auto line = boost::json::serialize(status) + '\n';
-        ASSERT_EQ(::send(link_.get(), line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
-    }
-    void hang_up() { link_.reset(); }
-
-    boost::json::object status = boost::json::parse(full_status_line).as_object();
-
-private:
-    UniqueFd listener_, link_;
-};
-
-class program : public ::testing::Test {
-protected:
-    void start(std::vector<std::string> more = {}) {
-        std::vector<std::string> arguments{
-            REVENANT_MONITOR, "--run-dir", directory_.path().string(), "--listen-port", "0", "--sample-ms", "60000"};
-        arguments.insert(arguments.end(), more.begin(), more.end());
-        monitor_ = std::make_unique<Spawned>(arguments, 2);
-        const auto line = monitor_->line_with("the page is at ");
-        port_ = static_cast<unsigned short>(std::stoi(line.substr(line.rfind(':') + 1)));
-    }
-    std::unique_ptr<StreamClient> watch(const std::string& lines = "") {
-        auto client = std::make_unique<StreamClient>(port_);
-        client->ask("/events", "1.1", lines);
-        EXPECT_NE(client->header().find("200 OK"), std::string::npos);
-        return client;
-    }
-    std::pair<unsigned, std::string> get(const std::string& target) {
-        StreamClient client{port_};
-        client.ask(target, "1.0");
-        const auto header = client.header();
-        return {static_cast<unsigned>(std::stoul(header.substr(9))), client.body()};
-    }
-    boost::json::value json(const std::string& target) { return boost::json::parse(get(target).second); }
-    int stop() {
-        monitor_->signal(SIGTERM);
-        return monitor_->wait(Deadline{milliseconds{10'000}});
-    }
-
-    TemporaryDirectory directory_;
-    std::unique_ptr<Spawned> monitor_;
-    unsigned short port_ = 0;
-};
 
 TEST_F(program, shows_what_the_signer_says_and_each_change_of_it) {
     FakeSigner signer{directory_.path()};
@@ -134,85 +56,6 @@ TEST_F(program, a_signer_that_hangs_is_stale_within_a_second_and_comes_back) {
     signer.say();
     while (boost::json::parse(viewer->next("signer").data).at("stale") == true) {
     }
-    EXPECT_EQ(stop(), 0);
-}
-
-TEST_F(program, a_black_hole_is_given_up_in_time_and_told_within_a_second) {
-    Spawned hole{{REVENANT_MONITOR_PEER, "*", "hole"}, 1};
-    const auto port = hole.line_with("at ").substr(3);
-    const auto began = steady_clock::now();
-    start({"--dependencies", "z=mdp://127.0.0.1:" + port + "/sign h!=http://127.0.0.1:" + port + "/"});
-    const auto viewer = watch();
-    std::set<std::string> told;
-    const auto take = [&](const boost::json::value& component) {
-        if (component.at("kind") == "dependency") {
-            EXPECT_EQ(component.at("stale"), true);
-            EXPECT_EQ(component.at("state"), "unhealthy");
-            told.insert(std::string{component.at("name").as_string()});
-        }
-    };
-    const auto snapshot = boost::json::parse(viewer->next("snapshot").data);
-    for (const auto& component : snapshot.at("components").as_array())
-        take(component);
-    while (told.size() < 2)
-        take(boost::json::parse(viewer->next("component").data));
-    EXPECT_LE(steady_clock::now() - began, milliseconds{1'000});
-    // Five periods later both breakers are open, and nothing is asked.
-    for (std::size_t open = 0; open < 2;)
-        open += boost::json::parse(viewer->next("component").data).at("breaker") == "open" ? 1U : 0U;
-    EXPECT_EQ(stop(), 0);
-}
-
-TEST_F(program, a_second_way_is_taken_when_the_first_is_silent) {
-    Spawned hole{{REVENANT_MONITOR_PEER, "*", "hole"}, 1};
-    const auto port = hole.line_with("at ").substr(3);
-    start();
-    Spawned other{{REVENANT_MONITOR, "--run-dir", directory_.path().string(), "--listen-port", "0", "--dependencies",
-                   "b=mdp://127.0.0.1:" + port + "/s,http://127.0.0.1:" + std::to_string(port_) + "/livez"},
-                  2};
-    const auto line = other.line_with("dependency:b: ");
-    EXPECT_NE(line.find("degraded, via http"), std::string::npos) << line;
-}
-
-TEST_F(program, a_broker_is_asked_for_its_service) {
-    Spawned broker{{REVENANT_MONITOR_PEER, "*", "well"}, 1};
-    const auto port = broker.line_with("at ").substr(3);
-    start({"--dependencies", "here=mdp://127.0.0.1:" + port + "/sign gone=mdp://127.0.0.1:" + port +
-                                 "/absent echo=mdp://127.0.0.1:" + port + "/sign?echo"});
-    monitor_->line_with("dependency:gone: unhealthy");  // after three times
-    const auto state = json("/api/state");
-    for (const auto& component : state.at("components").as_array())
-        if (component.at("name") == "dependency:here" || component.at("name") == "dependency:echo") {
-            EXPECT_EQ(component.at("state"), "healthy");
-        }
-    EXPECT_EQ(stop(), 0);
-}
-
-TEST_F(program, viewers_cause_no_checks) {
-    Spawned broker{{REVENANT_MONITOR_PEER, "*", "well"}, 1};
-    const auto port = broker.line_with("at ").substr(3);
-    start({"--dependencies", "b=mdp://127.0.0.1:" + port + "/sign", "--period-ms", "100"});
-    monitor_->line_with("dependency:b: healthy");
-    const auto rate = [this] {
-        const auto count = [this] {
-            const auto text = get("/metrics").second;
-            const std::string name = "revenant_checks_total{component=\"dependency:b\"} ";
-            return std::stol(text.substr(text.find(name) + name.size()));
-        };
-        const auto begin = count();
-        const auto began = steady_clock::now();
-        auto now = begin;
-        while (now < begin + 10)
-            now = count();
-        return static_cast<double>(now - begin) / std::chrono::duration<double>(steady_clock::now() - began).count();
-    };
-    const auto alone = rate();
-    std::vector<std::unique_ptr<StreamClient>> viewers;
-    for (int count = 0; count < 500; ++count)
-        viewers.push_back(watch());
-    const auto watched = rate();
-    EXPECT_NEAR(watched / alone, 1, 0.15);
-    EXPECT_EQ(json("/api/streams").at("streams").as_array().size(), 500U);
     EXPECT_EQ(stop(), 0);
 }
 

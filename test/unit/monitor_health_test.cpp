@@ -119,6 +119,9 @@ TEST(resources, too_much_of_each_is_an_alarm) {
     resources.threads = 9;
     resources.pss_kib = 65 * 1024;
     EXPECT_EQ(alarms_of(resources, 0, {}).size(), 2U);
+    resources = {};
+    resources.zmq_flood = "flooded";
+    EXPECT_EQ(alarms_of(resources, 0, {}), std::vector<std::string>{"flooded"});
 }
 
 }  // namespace
