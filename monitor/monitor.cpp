@@ -31,7 +31,7 @@ public:
           access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
           board_{revenant::version},
           hub_{settings_.web.streams, [this] { return snapshot(); }},
-          service_{board_, hub_, access_, [this] { return server_.connections(); }},
+          service_{board_, hub_, access_, [this] { return server_.connections(); }, settings_.host_names},
           server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
         board_.tell(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {

@@ -210,6 +210,23 @@ TEST_F(program, too_many_viewers_are_sent_away_and_told_when_to_come_again) {
     EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(program, tells_nothing_to_a_page_whose_name_was_made_to_lead_here) {
+    start({"--host-names", "signer.example,other"});
+    const auto port = std::to_string(port_);
+    for (const auto* const target : {"/", "/api/state", "/api/history", "/metrics", "/health", "/readyz", "/events"}) {
+        const auto [status, body] = get(target, "evil.example:" + port);
+        EXPECT_EQ(status, 421U) << target;
+        EXPECT_NE(body.find("--host-names"), std::string::npos) << body;
+    }
+    EXPECT_EQ(json("/api/streams").at("streams").as_array().size(), 0U);
+    const std::vector<std::string> right{"",       "127.0.0.1:" + port,   "[::1]:" + port, "localhost:" + port,
+                                         "other.", "SIGNER.example:8080", "192.0.2.1"};
+    for (const auto& host : right)
+        EXPECT_EQ(get("/api/state", host).first, 200U) << host;
+    EXPECT_EQ(get("/livez", "evil.example").first, 200U);
+    EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(program, starved_of_descriptors_it_goes_on_and_recovers) {
     start();
     rlimit before{};
