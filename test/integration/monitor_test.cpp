@@ -1,5 +1,6 @@
 // The program itself, with a made-up signer and real sockets.
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 
 #include <sys/resource.h>
@@ -133,22 +134,37 @@ TEST_F(program, says_farewell_to_500_viewers_and_leaves_50_stuck_ones_behind_in_
     }
 }
 
+/// A long test (TEST_ROUNDS) waits as long as the program does when nothing is set.
 TEST_F(program, sends_one_comment_in_silence_and_none_while_events_flow) {
     FakeSigner signer{directory_.path()};
-    start({"--period-ms", "60000", "--keep-alive-ms", "400"});
+    const bool is_long = std::getenv("TEST_ROUNDS") != nullptr;
+    const milliseconds silence{is_long ? 30'000 : 400};
+    std::vector<std::string> settings{"--period-ms", "60000"};
+    if (!is_long)
+        settings.insert(settings.end(), {"--keep-alive-ms", std::to_string(silence.count())});
+    start(settings);
     signer.accept();
     const auto viewer = watch();
     viewer->next("snapshot");
-    signer.say();
-    const auto greeting = 1U;  // the stream's id is a comment too
-    for (int count = 0; count < 10; ++count) {
-        viewer->read_until_end(Deadline{milliseconds{100}});
-        signer.status["signatures"] = 1000 + count;
+    const auto say = [&](int signatures) {
+        signer.status["signatures"] = signatures;
         signer.say();
+        viewer->next("signer");
+    };
+    const auto greeting = 1U;  // the stream's id is a comment too
+    say(1000);
+    for (int count = 0; count < 3; ++count) {
+        viewer->read_until_end(Deadline{silence * 3 / 4});
+        say(1001 + count);
     }
-    viewer->next("signer");
     EXPECT_EQ(viewer->comments(), greeting);
-    viewer->read_until_end(Deadline{milliseconds{600}});
+    const auto began = steady_clock::now();
+    while (viewer->comments() == greeting && steady_clock::now() - began < silence * 2)
+        viewer->read_until_end(Deadline{milliseconds{5}});
+    const auto took = steady_clock::now() - began;
+    EXPECT_GE(took, silence - milliseconds{20});  // it began before the event arrived here
+    EXPECT_LE(took, silence + milliseconds{200});
+    viewer->read_until_end(Deadline{silence / 4});
     EXPECT_EQ(viewer->comments(), greeting + 1);
     EXPECT_EQ(stop(), 0);
 }
