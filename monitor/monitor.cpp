@@ -15,6 +15,7 @@
 #include "monitor/checks/clock.hpp"
 #include "monitor/signer/link.hpp"
 #include "monitor/web/server.hpp"
+#include "monitor/zmq/flood_guard.hpp"
 
 namespace revenant::monitor {
 namespace {
@@ -30,7 +31,7 @@ public:
           access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
           board_{revenant::version},
           hub_{settings_.web.streams, [this] { return snapshot(); }},
-          service_{board_, hub_, access_, [this] { return server_.connections(); }},
+          service_{board_, hub_, access_, [this] { return server_.connections(); }, settings_.host_names},
           server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
         board_.tell(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {
@@ -51,6 +52,8 @@ public:
         }
         tasks.spawn(service::keep_watchdog_content());
         tasks.spawn(sample());
+        if (sockets_)
+            guard_memory();
         board_.enter(Board::Stage::running, instant_now());
         service::ready(where);
     }
@@ -96,7 +99,25 @@ private:
             resources.zmq_closed = sockets_->closed();
             resources.zmq_cap = ZmqSockets::cap;
         }
+        if (floods_) {
+            resources.zmq_floods = floods_->floods();
+            resources.zmq_flood = floods_->news();
+        }
         return resources;
+    }
+
+    void guard_memory() {
+        std::vector<std::string> brokers;
+        for (const auto& declaration : settings_.dependencies)
+            for (const auto& place : declaration.ways)
+                if (const auto* const mdp = std::get_if<MdpPlace>(&place))
+                    brokers.push_back(mdp->endpoint);
+        floods_.emplace(std::move(brokers), [this] {
+            for (auto& dependency : dependencies_)
+                dependency->let_go();
+            board_.look_over(resources(), server_.connections(), instant_now());
+        });
+        tasks_.spawn(floods_->run());
     }
 
     awaitable<void> sample() {
@@ -106,6 +127,8 @@ private:
                 discover();
             board_.found("clock", "clock", false, look_at_clock(), instant_now());
             board_.sample(resources(), server_.connections(), instant_now());
+            if (floods_ && floods_->news().empty())
+                floods_->all_is_well();
             pause.expires_after(settings_.sample);
             co_await pause.async_wait(use_awaitable);
         }
@@ -122,6 +145,7 @@ private:
     bool told_of_too_many_ = false;
     std::optional<ZmqSockets> sockets_;  // before those who use it
     std::vector<std::unique_ptr<Dependency>> dependencies_;
+    std::optional<FloodGuard> floods_;
 };
 
 awaitable<void> monitor_until_asked_to_end(Settings settings, std::unique_ptr<Monitor>& monitor, TaskGroup& tasks) {

@@ -19,6 +19,9 @@ Options monitor_options() {
         .add("listen-port", "20092", "the TCP port to listen at; 0: any free one")
         .add("token-file", "", "a file with the token that everyone must show who looks")
         .names(Names::file)
+        .add("host-names", "",
+             "names by which viewers may ask who need no token, separated by commas; by an address and as localhost "
+             "they always may")
         .add_flag("allow-unauthenticated", "let anyone look who reaches an address beyond loopback")
         .add("max-streams", "1100", "how many may watch the event stream at once")
         .add("max-streams-per-address", "1000",

@@ -18,14 +18,17 @@ boost::asio::ip::address listen_address(const Options& options) {
     return address;
 }
 
+std::vector<std::string> words(const Options& options, const char* name) {
+    const auto text = options.text(name);
+    std::vector<std::string> all;
+    boost::split(all, text, boost::is_any_of(", \t"), boost::token_compress_on);
+    std::erase(all, "");
+    return all;
+}
+
 std::vector<std::filesystem::path> signers(const Options& options) {
-    const auto text = options.text("signers");
-    std::vector<std::string> words;
-    boost::split(words, text, boost::is_any_of(", \t"), boost::token_compress_on);
     std::vector<std::filesystem::path> paths;
-    for (const auto& word : words) {
-        if (word.empty())
-            continue;
+    for (const auto& word : words(options, "signers")) {
         if (word.front() != '/')
             throw UsageError{
                 fmt::format("the setting signers has '{}' ({}): it takes whole paths, like "
@@ -34,6 +37,14 @@ std::vector<std::filesystem::path> signers(const Options& options) {
         paths.emplace_back(word);
     }
     return paths;
+}
+
+HostNames host_names(const Options& options) {
+    try {
+        return HostNames{words(options, "host-names")};
+    } catch (const std::invalid_argument& wrong) {
+        throw UsageError{fmt::format("the setting host-names ({}): {}", options.origin("host-names"), wrong.what())};
+    }
 }
 
 std::vector<Declaration> dependencies(const Options& options) {
@@ -59,6 +70,7 @@ Settings read_settings(const Options& options) {
     settings.pace.period = milliseconds(options, "period-ms", 50);
     settings.listen = {listen_address(options), static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535))};
     settings.token_file = options.text("token-file");
+    settings.host_names = host_names(options);
     settings.sample = milliseconds(options, "sample-ms", 100);
     settings.web.streams.total = static_cast<std::size_t>(options.number("max-streams", 1, 100'000));
     settings.web.streams.per_address = static_cast<std::size_t>(options.number("max-streams-per-address", 1, 100'000));

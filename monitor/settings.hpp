@@ -10,6 +10,7 @@
 #include "monitor/checks/declaration.hpp"
 #include "monitor/checks/dependency.hpp"
 #include "monitor/web/connection.hpp"
+#include "monitor/web/host_names.hpp"
 
 namespace revenant::monitor {
 
@@ -19,6 +20,7 @@ struct Settings {
     std::vector<std::filesystem::path> signers{};  ///< empty: those below the run directory
     boost::asio::ip::tcp::endpoint listen{};
     std::filesystem::path token_file{};  ///< empty: anyone may look
+    HostNames host_names{};
     std::vector<Declaration> dependencies{};
     CheckPace pace{};
     std::chrono::milliseconds sample{5'000};

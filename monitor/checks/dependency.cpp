@@ -42,7 +42,14 @@ awaitable<Answer> Dependency::ask_along(Road& road, Moment deadline) {
         road.breaker.succeeded();
     else
         road.breaker.failed(clock_());
+    if (road.breaker.state() == Breaker::State::open)
+        road.way->let_go();  // nobody listens to it for a while
     co_return answer;
+}
+
+void Dependency::let_go() {
+    for (auto& road : roads_)
+        road.way->let_go();
 }
 
 /// What is left is shared by the ways that are left, so that the last one too has time.

@@ -32,6 +32,8 @@ public:
     awaitable<void> run(Report report);
     /// One check.
     awaitable<Finding> check();
+    /// Gives up all that its ways keep. They get it anew when they are asked again.
+    void let_go();
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool essential() const { return essential_; }

@@ -13,6 +13,7 @@ public:
 
     [[nodiscard]] const char* name() const override { return "mdp"; }
     awaitable<Answer> ask(Moment deadline) override;
+    void let_go() override { client_.let_go(); }
     [[nodiscard]] const mdp::Client& client() const { return client_; }
 
 private:

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] virtual const char* name() const = 0;
     /// Ends at the deadline, whatever the other side does. One question at a time. Throws operation_aborted only.
     virtual awaitable<Answer> ask(Moment deadline) = 0;
+    /// Gives up what it keeps from one question to the next; one that is under way ends at once, without an answer.
+    virtual void let_go() {}
 };
 
 }  // namespace revenant::monitor

@@ -33,26 +33,42 @@ Message Client::question(const std::string& tag) const {
 }
 
 awaitable<Verdict> Client::ask(Moment deadline) {
+    struct Asking {
+        bool& is;
+        ~Asking() { is = false; }
+    } const asking{asking_};
+    asking_ = true;
     const auto tag = fmt::format("{}-{}", run_, ++questions_);
     const auto frames = encode(peer_.dialect, Role::client, question(tag));
     Verdict verdict;
+    bool spent = true;  // an answer to this question may come later, or the socket is no good
     try {
         drop_leftovers();
         if (!pump_)
             pump_.emplace(executor_, sockets_.dealer(peer_.endpoint));
         const bool sent = co_await pump_->send(*frames, deadline);
-        if (!sent)
-            co_return verdict;  // nobody got it: nothing is under way, and the socket goes on connecting
-        if (auto answer = co_await next_answer(tag, deadline))
-            co_return *answer;
+        std::optional<Verdict> answer;
+        if (sent)
+            answer = co_await next_answer(tag, deadline);
+        // One that nobody got is not under way, and the socket goes on connecting.
+        spent = pump_->given_up() || (sent && !answer && !peer_.echo);
+        if (answer)
+            verdict = *answer;
     } catch (const TooManySockets& error) {
         verdict = {Verdict::Outcome::no_socket, error.what()};
     } catch (const ::zmq::error_t& error) {
         verdict = {Verdict::Outcome::no_socket, error.what()};
     }
-    if (!peer_.echo || verdict.outcome == Verdict::Outcome::no_socket)
+    if (spent)
         replace();
     co_return verdict;
+}
+
+void Client::let_go() {
+    if (asking_ && pump_)
+        pump_->give_up();
+    else
+        replace();
 }
 
 /// The answer to the question with this tag. Partial ones, other people's and garbage do not count, nor do they make

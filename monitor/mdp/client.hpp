@@ -38,6 +38,9 @@ public:
     Client(const asio::any_io_executor& executor, ZmqSockets& sockets, Peer peer);
 
     awaitable<Verdict> ask(Moment deadline);
+    /// Closes the socket, and with it what the broker sent; a question that is under way ends at once, unanswered. The
+    /// next question makes another.
+    void let_go();
 
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }  ///< sockets
     [[nodiscard]] std::uint64_t discarded() const {
@@ -56,6 +59,7 @@ private:
     std::string run_;  ///< of the tags: no other program's
     std::uint64_t questions_ = 0, replaced_ = 0, discarded_ = 0;
     std::optional<ZmqPump> pump_;
+    bool asking_ = false;
 };
 
 }  // namespace revenant::monitor::mdp

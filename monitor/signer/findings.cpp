@@ -38,6 +38,8 @@ Finding device_finding(const DeviceState& device) {
     }
     if (!device.keys)
         return {Health::healthy, "ready; its keys are not told"};
+    if (device.keys->empty())  // a signer that has just begun has not asked for them yet
+        return {Health::unknown, "ready, but no key of it is known: there may be none yet"};
     const auto ready = count_unlocked(device);
     if (ready == 0)
         return {Health::unhealthy,

@@ -143,8 +143,17 @@ void Board::forget(const std::string& component, const Instant& now) {
     publish_health(now);
 }
 
-void Board::sample(const Resources& resources, std::uint64_t connections, const Instant& now) {
+void Board::look_over(const Resources& resources, std::uint64_t connections, const Instant& now) {
     resources_ = resources;
+    connections_ = connections;
+    const auto alarms = alarms_of(resources, connections, {});
+    Finding finding{Health::healthy, "within its limits"};
+    if (!alarms.empty())
+        finding = {Health::degraded, fmt::format("{}", fmt::join(alarms, "; "))};
+    found("monitor", "monitor", false, std::move(finding), now);
+}
+
+void Board::sample(const Resources& resources, std::uint64_t connections, const Instant& now) {
     json::object signers;
     for (auto& [name, signer] : signers_) {
         signer.window.take(now.at, signer.linked ? signer.status : std::nullopt);
@@ -165,11 +174,7 @@ void Board::sample(const Resources& resources, std::uint64_t connections, const 
     history_.push_back(std::move(point));
     if (history_.size() > most_points)
         history_.pop_front();
-    const auto alarms = alarms_of(resources, connections, {});
-    Finding finding{Health::healthy, "within its limits"};
-    if (!alarms.empty())
-        finding = {Health::degraded, fmt::format("{}", fmt::join(alarms, "; "))};
-    found("monitor", "monitor", false, std::move(finding), now);
+    look_over(resources, connections, now);
 }
 
 Board::Readiness Board::readiness() const {
@@ -233,6 +238,7 @@ json::object Board::monitor_json(const Instant& now) const {
     object["started"] = started_.utc;
     object["uptime_ms"] = milliseconds(now.at - started_.at);
     object["stage"] = name_of(stage_);
+    object["connections"] = connections_;
     return object;
 }
 

@@ -48,7 +48,9 @@ public:
     void heard(const std::string& name, const std::string& source, SignerStatus status, const Instant& now);
     /// The signer `name` does not answer at `source`.
     void not_heard(const std::string& name, const std::string& source, const Instant& now);
-    /// At a fixed pace: one more point of the history.
+    /// How the monitor itself is.
+    void look_over(const Resources& resources, std::uint64_t connections, const Instant& now);
+    /// The same at a fixed pace: one more point of the history.
     void sample(const Resources& resources, std::uint64_t connections, const Instant& now);
 
     struct Readiness {
@@ -93,6 +95,7 @@ private:
     std::map<std::string, Component> components_;
     std::deque<boost::json::object> lines_, history_;
     Resources resources_;
+    std::uint64_t connections_ = 0;
     boost::json::object last_health_;
 };
 

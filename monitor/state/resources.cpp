@@ -90,6 +90,8 @@ std::vector<std::string> alarms_of(const Resources& resources, std::uint64_t con
     if (resources.pss_kib > limits.pss_kib)
         alarms.push_back(fmt::format("it takes {} KiB of memory, {} are the most that it should", resources.pss_kib,
                                      limits.pss_kib));
+    if (!resources.zmq_flood.empty())
+        alarms.push_back(resources.zmq_flood);
     return alarms;
 }
 
@@ -107,7 +109,8 @@ boost::json::object to_json(const Resources& resources) {
             {"zmq_sockets", resources.zmq_open()},
             {"zmq_opened", resources.zmq_opened},
             {"zmq_closed", resources.zmq_closed},
-            {"zmq_cap", resources.zmq_cap}};
+            {"zmq_cap", resources.zmq_cap},
+            {"zmq_floods", resources.zmq_floods}};
 }
 
 }  // namespace revenant::monitor

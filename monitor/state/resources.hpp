@@ -18,6 +18,8 @@ struct Resources {
     double cpu_seconds = 0;
     std::uint64_t descriptor_limit = 0;  ///< soft RLIMIT_NOFILE
     std::uint64_t zmq_opened = 0, zmq_closed = 0, zmq_cap = 0;
+    std::uint64_t zmq_floods = 0;  ///< how often all of those sockets were closed, since a peer filled the memory
+    std::string zmq_flood{};       ///< the last one, a sentence, for as long as it is news
     [[nodiscard]] std::uint64_t all_descriptors() const;
     [[nodiscard]] std::uint64_t zmq_open() const { return zmq_opened - zmq_closed; }
 };

@@ -20,6 +20,8 @@ public:
     /// `authorization`: the field's value: "Bearer TOKEN", or "Basic …" with the token for a password, as browsers ask
     /// a person for.
     [[nodiscard]] bool granted(std::string_view authorization) const;
+    /// Whether anyone may look.
+    [[nodiscard]] bool open() const { return !hash_.has_value(); }
 
 private:
     using Hash = std::array<unsigned char, 32>;

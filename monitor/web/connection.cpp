@@ -31,7 +31,7 @@ std::optional<Reply> reply_to(const error_code& failed) {
 Inquiry inquiry_of(const http::request<http::empty_body>& request) {
     const auto text = [](boost::beast::string_view view) { return std::string{view.data(), view.size()}; };
     return {text(request.method_string()), text(request.target()), text(request[http::field::authorization]),
-            text(request[http::field::if_none_match])};
+            text(request[http::field::if_none_match]), text(request[http::field::host])};
 }
 
 /// What a reader of the stream had last: the header's field, or, from a page that begins anew, the parameter.

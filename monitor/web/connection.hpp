@@ -11,7 +11,7 @@ namespace revenant::monitor {
 
 /// How long a client may take, and how many there may be; other values are for tests.
 struct WebLimits {
-    std::size_t requests = 128;                 ///< connections that are no streams; one more waits for no answer
+    std::size_t requests = 128;                 ///< connections beyond those that streams may have
     std::chrono::milliseconds idle{15'000};     ///< between two requests on one connection
     std::chrono::milliseconds request{5'000};   ///< from a request's first byte to its last
     std::chrono::milliseconds reply{5'000};     ///< for taking the answer

@@ -138,6 +138,8 @@ void put_self(Exposition& into, const Board& board, const WebFigures& web, const
                  real(own.zmq_opened));
     into.counter("revenant_monitor_zmq_sockets_closed_total", "ZeroMQ sockets that were closed.", {},
                  real(own.zmq_closed));
+    into.counter("revenant_monitor_zmq_floods_total",
+                 "How often all ZeroMQ sockets were closed, since a peer filled the memory.", {}, real(own.zmq_floods));
     into.gauge("revenant_monitor_connections", "Connections over HTTP.", {}, real(web.connections));
     into.gauge("revenant_monitor_streams", "Viewers of the event stream.", {}, real(web.streams));
     into.counter("revenant_monitor_streams_opened_total", "Viewers that there ever were.", {},

@@ -51,9 +51,10 @@ awaitable<void> Server::accept() {
     }
 }
 
-/// With too many of them one that is idle makes room, so that they cannot keep a person away.
+/// With too many of them one that is idle makes room, so that they cannot keep a person away. The place of a viewer who
+/// is not there is anyone's: many viewers who come at once are connections that ask nothing yet.
 void Server::admit(Tcp::socket socket) {
-    if (connections_.size() - hub_.streams() >= limits_.requests) {
+    if (connections_.size() >= limits_.requests + limits_.streams.total) {
         const auto idle = std::find_if(connections_.begin(), connections_.end(), [](const Connection& connection) {
             return connection.idle() && !connection.streaming();
         });

@@ -34,6 +34,10 @@ Reply Service::answer(const Inquiry& inquiry) const {
                        "/api/history, /api/streams or /events");
     if (target->resource == Resource::alive)
         return problem(200, "alive");
+    if (access_.open() && !names_.know(inquiry.host))
+        return problem(421,
+                       "the request is for a host of another name: ask for the address or localhost, or give the name "
+                       "to --host-names");
     if (!access_.granted(inquiry.authorization)) {
         auto reply = problem(401, "this monitor wants its token: send it as a Bearer token, or as the password");
         reply.fields.emplace_back("WWW-Authenticate", "Basic realm=\"revenant-monitor\", charset=\"UTF-8\"");

@@ -8,6 +8,7 @@
 
 #include "monitor/state/board.hpp"
 #include "monitor/web/access.hpp"
+#include "monitor/web/host_names.hpp"
 #include "monitor/web/hub.hpp"
 #include "monitor/web/target.hpp"
 
@@ -15,7 +16,7 @@ namespace revenant::monitor {
 
 /// A request of HTTP as far as it matters here.
 struct Inquiry {
-    std::string method{}, target{}, authorization{}, none_match{};
+    std::string method{}, target{}, authorization{}, none_match{}, host{};
 };
 
 struct Reply {
@@ -32,8 +33,9 @@ Reply problem(unsigned status, const std::string& sentence);
 /// Questions to their answers, all from what is known already. One thread.
 class Service {
 public:
-    Service(const Board& board, const Hub& hub, const Access& access, std::function<std::size_t()> connections)
-        : board_{board}, hub_{hub}, access_{access}, connections_{std::move(connections)} {}
+    Service(const Board& board, const Hub& hub, const Access& access, std::function<std::size_t()> connections,
+            HostNames names = {})
+        : board_{board}, hub_{hub}, access_{access}, connections_{std::move(connections)}, names_{std::move(names)} {}
 
     [[nodiscard]] Reply answer(const Inquiry& inquiry) const;
 
@@ -46,6 +48,7 @@ private:
     const Hub& hub_;
     const Access& access_;
     std::function<std::size_t()> connections_;
+    HostNames names_;
 };
 
 }  // namespace revenant::monitor

@@ -21,11 +21,16 @@ awaitable<void> ZmqPump::stirred(Moment deadline) {
         .async_wait(asio::experimental::wait_for_one{}, use_awaitable);
 }
 
+void ZmqPump::give_up() {
+    given_up_ = true;
+    timer_.cancel();
+}
+
 // Both look once more after the deadline: what came while the loop was busy is not late.
 
 awaitable<bool> ZmqPump::send(mdp::Frames frames, Moment deadline) {
     for (;;) {
-        const bool in_time = std::chrono::steady_clock::now() < deadline;
+        const bool in_time = !given_up_ && std::chrono::steady_clock::now() < deadline;
         if (socket_.send(frames))
             co_return true;
         if (!in_time)
@@ -36,7 +41,7 @@ awaitable<bool> ZmqPump::send(mdp::Frames frames, Moment deadline) {
 
 awaitable<std::optional<mdp::Frames>> ZmqPump::receive(Moment deadline) {
     for (;;) {
-        const bool in_time = std::chrono::steady_clock::now() < deadline;
+        const bool in_time = !given_up_ && std::chrono::steady_clock::now() < deadline;
         auto frames = socket_.receive();
         if (frames || !in_time)
             co_return frames;

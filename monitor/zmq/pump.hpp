@@ -22,6 +22,9 @@ public:
     awaitable<std::optional<mdp::Frames>> receive(Moment deadline);
     /// What is there already.
     std::optional<mdp::Frames> receive_now() { return socket_.receive(); }
+    /// Ends what waits, now and from here on, as if its deadline had come.
+    void give_up();
+    [[nodiscard]] bool given_up() const { return given_up_; }
 
 private:
     awaitable<void> stirred(Moment deadline);
@@ -29,6 +32,7 @@ private:
     ZmqSocket socket_;
     asio::posix::stream_descriptor mailbox_;
     asio::steady_timer timer_;
+    bool given_up_ = false;
 };
 
 }  // namespace revenant::monitor

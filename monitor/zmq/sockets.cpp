@@ -9,6 +9,7 @@ namespace option = ::zmq::sockopt;
 
 constexpr int high_water = 64;                  // messages
 constexpr std::int64_t largest_frame = 16'384;  // bytes; a peer that sends a larger one is disconnected
+constexpr int kernel_buffer = 4'096;            // bytes: an answer has a hundred, and a flood is slower so
 constexpr int reconnect_ms = 100, handshake_ms = 2'000, heartbeat_ms = 2'500, heartbeat_timeout_ms = 7'500;
 
 }  // namespace
@@ -35,6 +36,7 @@ ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
     options.set(option::heartbeat_ivl, heartbeat_ms);
     options.set(option::heartbeat_timeout, heartbeat_timeout_ms);
     options.set(option::maxmsgsize, largest_frame);
+    options.set(option::rcvbuf, kernel_buffer);
     options.connect(endpoint);
     return socket;
 }

@@ -1,9 +1,11 @@
-// What a request asks the monitor for, and how a person names its dependencies (after the byte 'd').
+// What a request asks the monitor for, of which host (after the byte 'h'), and how a person names its dependencies
+// (after the byte 'd').
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 
 #include "monitor/checks/declaration.hpp"
+#include "monitor/web/host_names.hpp"
 #include "monitor/web/target.hpp"
 
 namespace {
@@ -25,6 +27,12 @@ void check_target(std::string_view text) {
     require(target->file.find('/') == std::string::npos && !target->file.starts_with('.'));
 }
 
+void check_host(std::string_view text) {
+    const HostNames names{{"signer.example"}};
+    if (names.know(text) && !text.empty())
+        require(!names.know("evil" + std::string{text}) && !names.know("evil." + std::string{text}));
+}
+
 void check_declarations(std::string_view text) {
     try {
         const auto all = read_declarations(text);
@@ -42,6 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
     if (bytes.starts_with('d'))
         check_declarations(bytes.substr(1));
+    else if (bytes.starts_with('h'))
+        check_host(bytes.substr(1));
     else
         check_target(bytes);
     return 0;

@@ -10,6 +10,7 @@
 
 #include "common/core/fd.hpp"
 #include "test/integration/client.hpp"
+#include "test/integration/memory_tells.hpp"
 #include "test/integration/wait.hpp"
 #include "test/supervisor/child.hpp"
 #include "test/unit/temporary_directory.hpp"
@@ -30,13 +31,6 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
 
 /// Runs any program to its end; kills it and throws std::runtime_error when that takes longer than `limit`.
 Outcome run_to_end(supervisor::Command command, milliseconds limit);
-
-/// Whether a program's memory can be judged: a sanitizer keeps freed memory for a while, and makes each block larger.
-#ifdef __SANITIZE_ADDRESS__
-inline constexpr bool memory_tells = false;
-#else
-inline constexpr bool memory_tells = true;
-#endif
 
 /// How much of the system a program holds.
 struct Footprint {

@@ -19,7 +19,7 @@ enum class Harm : std::uint8_t {
     stopped,  ///< it stands still, with a hundred viewers
     starved,  ///< it has no descriptor left, and a hundred viewers knock
     flooded,  ///< a thousand viewers, of whom two hundred never read
-    hostile   ///< its brokers answer with frames that are none, and with one of 2 GiB
+    hostile   ///< its brokers answer with frames that are none, messages without an end, a frame of 2 GiB
 };
 inline constexpr std::array all_harms{Harm::killed, Harm::stopped, Harm::starved, Harm::flooded, Harm::hostile};
 const char* name(Harm harm);

@@ -3,6 +3,7 @@
 // published frames, with nothing of the monitor's in it.
 //
 //   well     answers at once: to mmi.service 404 for 'absent' and else 200, to any service its own body
+//   count    the same, and prints at each question "asked WHEN OPEN": milliseconds, and how many have no answer yet
 //   drop     the same, but every fifth request is lost
 //   late     the same, but so many milliseconds later
 //   noisy    the same, but before each answer there is garbage, and a partial one that says 404
@@ -10,6 +11,8 @@
 //   hostile  answers with 1 frame, no body, ten thousand frames
 //   spate    the same, and does not stop: a message each millisecond from the first request on
 //   giant    answers with a frame of 2 GiB
+//   endless  answers with a message that does not end: small parts at full speed
+//   answered the same, but answers before
 //   http     is a server of HTTP
 //   hole     takes connections and says nothing
 #include <chrono>
@@ -30,7 +33,7 @@
 #include <zmq.hpp>
 
 #include "test/integration/majordomo_frames.hpp"
-#include "test/integration/monitor_giant.hpp"
+#include "test/integration/monitor_zmtp.hpp"
 
 namespace {
 
@@ -112,6 +115,12 @@ const MajordomoDialect& dialect_named(const std::string& name) {
     throw std::invalid_argument{"no dialect is called '" + name + "'"};
 }
 
+void tell_count(std::size_t open) {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch());
+    std::printf("asked %lld %zu\n", static_cast<long long>(now.count()), open);
+    std::fflush(stdout);
+}
+
 [[noreturn]] void serve_zmq(const MajordomoDialect& dialect, const std::string& port, const std::string& behaviour,
                             std::chrono::milliseconds delay) {
     zmq::context_t context;
@@ -147,6 +156,8 @@ const MajordomoDialect& dialect_named(const std::string& name) {
             client = request[0];
         for (auto& message : messages_for(dialect, behaviour, request, number))
             due.push_back({Clock::now() + delay, std::move(message)});
+        if (behaviour == "count")
+            tell_count(due.size());
     }
 }
 
@@ -185,8 +196,8 @@ int main(int argc, char** argv) try {
     const std::string behaviour = argv[2];
     if (behaviour == "http" || behaviour == "hole")
         serve_tcp(argv[1], behaviour == "http");
-    if (behaviour == "giant")
-        serve_giant_frames(argv[1]);
+    if (behaviour == "giant" || behaviour == "endless" || behaviour == "answered")
+        serve_bytes(argv[1], behaviour);
     serve_zmq(dialect_named(argc > 4 ? argv[4] : "rfc18"), argv[1], behaviour,
               std::chrono::milliseconds{argc > 3 ? std::atoi(argv[3]) : 0});
 } catch (const std::exception& error) {

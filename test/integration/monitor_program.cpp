@@ -23,9 +23,9 @@ std::unique_ptr<StreamClient> MonitorProgram::watch(const std::string& lines) co
     return client;
 }
 
-std::pair<unsigned, std::string> MonitorProgram::get(const std::string& target) const {
+std::pair<unsigned, std::string> MonitorProgram::get(const std::string& target, const std::string& host) const {
     StreamClient client{port_};
-    client.ask(target, "1.0");
+    client.ask(target, "1.0", "", host);
     const auto header = client.header();
     return {static_cast<unsigned>(std::stoul(header.substr(9))), client.body()};
 }

@@ -64,16 +64,17 @@ Resources settled_look(const ZmqSockets& sockets) {
     return resources;
 }
 
-/// Memory that is ours alone, in KiB. The rest of the PSS is of files, and grows when another program that has them
-/// open ends.
-std::int64_t own_memory() {
+Memory memory_now() {
     ::malloc_trim(0);
     std::ifstream lines{"/proc/self/smaps_rollup"};
-    std::int64_t value = 0;
-    for (std::string word; lines >> word;)
-        if (word == "Pss_Anon:" && lines >> value)
-            return value;
-    throw std::runtime_error{"the kernel does not tell Pss_Anon"};
+    Memory memory;
+    for (std::string word; lines >> word;) {
+        if (word == "Rss:")
+            lines >> memory.resident_kib;
+        if (word == "Pss:" && lines >> memory.proportional_kib)
+            return memory;
+    }
+    throw std::runtime_error{"the kernel does not tell Pss"};
 }
 
 bool same(const Resources& one, const Resources& other) {
@@ -164,12 +165,19 @@ struct Run {
             ++outcome.stale;
     }
 
+    /// With its socket goes what is on its way through it, a message of ten thousand frames for one.
+    awaitable<Memory> memory_without(Dependency& dependency) {
+        dependency.let_go();
+        co_await look_until_still(sockets);  // what is closed goes a little later
+        co_return memory_now();
+    }
+
     awaitable<void> check_all(Dependency& dependency, std::optional<Web>& web) {
         for (int count = 0; count < warm_up; ++count)
             co_await check(dependency);
         outcome = {};
-        outcome.pss_bar_kib = world.pss_bar_kib;
-        std::int64_t first = 0, last = 0;
+        outcome.bar_kib = world.bar_kib;
+        Memory first;
         for (int count = 1; count <= checks; ++count) {
             if (world.restarts > 0 && count % (checks / world.restarts) == 0)
                 peer.restart();
@@ -179,12 +187,10 @@ struct Run {
                                  instant_now());
             if (count != checks / 4)
                 continue;
-            co_await look_until_still(sockets);  // what is closed goes a little later
-            first = own_memory();
+            first = co_await memory_without(dependency);
         }
-        co_await look_until_still(sockets);
-        last = own_memory();
-        outcome.pss_slope_kib = last - first;
+        const auto last = co_await memory_without(dependency);
+        outcome.slope = {last.resident_kib - first.resident_kib, last.proportional_kib - first.proportional_kib};
     }
 
     std::unique_ptr<MdpWay> make_way(const asio::any_io_executor& executor) {
@@ -243,8 +249,8 @@ std::vector<std::string> Outcome::leaks() const {
         all.push_back(fmt::format("threads: {} before, {} after", before.threads, after.threads));
     if (before.zmq_open() != after.zmq_open())
         all.push_back(fmt::format("ZeroMQ sockets: {} before, {} after", before.zmq_open(), after.zmq_open()));
-    if (!keeps_what_is_freed && pss_slope_kib > pss_bar_kib)
-        all.push_back(fmt::format("memory: {} KiB more", pss_slope_kib));
+    if (!keeps_what_is_freed && slope.resident_kib > bar_kib)
+        all.push_back(fmt::format("memory: {} KiB more", slope.resident_kib));
     return all;
 }
 

@@ -28,7 +28,8 @@ std::string told(const Outcome& outcome) {
                        std::to_string(outcome.opened) + " sockets were opened, at most " +
                        std::to_string(outcome.most_open) + " open, " + std::to_string(outcome.discarded) +
                        " messages discarded, " + std::to_string(outcome.viewers) + " viewers, memory " +
-                       std::to_string(outcome.pss_slope_kib) + " KiB";
+                       std::to_string(outcome.slope.resident_kib) + " KiB (PSS " +
+                       std::to_string(outcome.slope.proportional_kib) + ")";
     for (const auto& leak : outcome.leaks())
         text += "\n  " + leak;
     return text;
@@ -50,17 +51,18 @@ TEST_P(worlds, leak_nothing_in_two_thousand_checks) {
     EXPECT_GT(outcome.discarded, GetParam().echo ? 0 : -1);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    all, worlds,
-    ::testing::Values(World{"all_well", "well"}, World{"a_fifth_dropped", "drop"},
-                      World{"answers_too_late", "late", 30},
-                      World{"answers_too_late_with_a_tag", "late", 30, 0, 0, true}, World{"nobody_listens", ""},
-                      World{"a_server_of_http", "http"},
-                      World{"garbage",
-                            "garbage"},  // A message of ten thousand frames is half a megabyte while it lives.
-                      World{"hostile", "hostile", 0, 0, 0, false, 1024}, World{"killed_and_restarted", "well", 0, 100},
-                      World{"fifty_viewers_come_and_go", "well", 0, 0, 50}),
-    [](const auto& world) { return world.param.name; });
+// Messages of ten thousand frames leave holes in the heap: -44 to 152 KiB were seen in 2,000 checks, 4 in 16,000.
+const World hostile{"hostile", "hostile", 0, 0, 0, false, 256};
+
+INSTANTIATE_TEST_SUITE_P(all, worlds,
+                         ::testing::Values(World{"all_well", "well"}, World{"a_fifth_dropped", "drop"},
+                                           World{"answers_too_late", "late", 30},
+                                           World{"answers_too_late_with_a_tag", "late", 30, 0, 0, true},
+                                           World{"nobody_listens", ""}, World{"a_server_of_http", "http"},
+                                           World{"garbage", "garbage"}, hostile,
+                                           World{"killed_and_restarted", "well", 0, 100},
+                                           World{"fifty_viewers_come_and_go", "well", 0, 0, 50}),
+                         [](const auto& world) { return world.param.name; });
 
 TEST(worlds_test, one_socket_answers_more_often_than_a_new_one_each_time) {
     double reused = 0, renewed = 0;  // the best of some: others use the machine too

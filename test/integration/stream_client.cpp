@@ -19,8 +19,10 @@ StreamClient::StreamClient(unsigned short port, int receive_buffer)
     checked(::connect(socket_.get(), reinterpret_cast<sockaddr*>(&server), sizeof server), "connect");
 }
 
-void StreamClient::ask(const std::string& target, const std::string& version, const std::string& lines) {
-    const auto request = "GET " + target + " HTTP/" + version + "\r\nHost: localhost\r\n" + lines + "\r\n";
+void StreamClient::ask(const std::string& target, const std::string& version, const std::string& lines,
+                       const std::string& host) {
+    const auto named = host.empty() ? "" : "Host: " + host + "\r\n";
+    const auto request = "GET " + target + " HTTP/" + version + "\r\n" + named + lines + "\r\n";
     if (::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
         throw std::runtime_error{"the server did not take a request"};
 }

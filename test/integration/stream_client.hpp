@@ -14,8 +14,9 @@ class StreamClient {
 public:
     explicit StreamClient(unsigned short port, int receive_buffer = 0);
 
-    /// Sends "GET target HTTP/version", with these lines of a header.
-    void ask(const std::string& target, const std::string& version = "1.1", const std::string& lines = "");
+    /// Sends "GET target HTTP/version", with these lines of a header. No `host`: none is named.
+    void ask(const std::string& target, const std::string& version = "1.1", const std::string& lines = "",
+             const std::string& host = "localhost");
     /// The header of the reply; throws if there is none.
     std::string header();
     /// The next event with this name, skipping others; throws at the deadline.

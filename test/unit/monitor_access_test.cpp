@@ -68,6 +68,39 @@ TEST_F(access, everything_but_livez_asks_for_the_token) {
     }
 }
 
+TEST(host_names, are_addresses_localhost_and_what_was_given) {
+    const HostNames names{{"Signer.Example"}};
+    for (const auto* const right : {"", "127.0.0.1", "127.0.0.1:80", "10.1.2.3:80", "[::1]", "[::1]:80", "[fe80::1]:1",
+                                    "localhost", "LocalHost:80", "localhost.", "signer.example", "SIGNER.example.:443"})
+        EXPECT_TRUE(names.know(right)) << right;
+    for (const auto* const wrong :
+         {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "xsigner.example",
+          "[evil.example]", ":80", "[", ".", " ", "127.0.0.1@evil.example", "signer.example@evil"})
+        EXPECT_FALSE(names.know(wrong)) << wrong;
+    EXPECT_FALSE(HostNames{}.know("signer.example"));
+    for (const auto* const wrong : {"", "signer:80", "http://signer", "a/b"})
+        EXPECT_THROW(HostNames{{wrong}}, std::invalid_argument) << wrong;
+}
+
+TEST_F(access, a_request_for_another_host_is_misdirected_where_there_is_no_token) {
+    const Access open, guarded{file(token)};
+    const Board board{"0.1.0"};
+    const Hub hub{{}, [] { return boost::json::object{}; }};
+    const auto status = [&](const Access& who, const char* path, const std::string& authorization) {
+        const Service service{board, hub, who, [] { return std::size_t{0}; }};
+        const auto reply = service.answer({"GET", path, authorization, "", "evil.example"});
+        EXPECT_TRUE(reply.status == 200 || !reply.stream);
+        return reply.status;
+    };
+    for (const auto* const path :
+         {"/", "/readyz", "/health", "/metrics", "/api/state", "/api/streams", "/api/history", "/events"}) {
+        EXPECT_EQ(status(open, path, ""), 421U) << path;
+        EXPECT_EQ(status(guarded, path, ""), 401U) << path;
+        EXPECT_NE(status(guarded, path, "Bearer " + token), 421U) << path;
+    }
+    EXPECT_EQ(status(open, "/livez", ""), 200U);
+}
+
 TEST_F(access, other_methods_and_paths_are_told_what_is_right) {
     const Access open;
     const Board board{"0.1.0"};

@@ -137,6 +137,20 @@ TEST_F(board, keeps_a_quarter_of_an_hour_and_a_hundred_lines) {
     EXPECT_EQ(subject_.history_json().at(0).at("signers").at("signer-0123").at("signatures_per_s"), 0.0);
 }
 
+TEST_F(board, tells_how_the_monitor_itself_is_without_a_point_of_history) {
+    Resources resources;
+    resources.zmq_floods = 3;
+    subject_.look_over(resources, 7, now_);
+    const auto monitor = subject_.state_json(now_).at("monitor");
+    EXPECT_EQ(monitor.at("connections"), 7);
+    EXPECT_EQ(monitor.at("zmq_floods"), 3);
+    EXPECT_EQ(subject_.components().at("monitor").finding.health, Health::healthy);
+    resources.zmq_flood = "flooded";
+    subject_.look_over(resources, 7, now_);
+    EXPECT_EQ(subject_.components().at("monitor").finding.reason, "flooded");
+    EXPECT_EQ(subject_.history_json().size(), 0U);
+}
+
 TEST_F(board, is_bounded_in_the_parts_that_it_knows) {
     for (int name = 0; name < 1000; ++name)
         subject_.found(std::to_string(name), "dependency", false, {}, now_);

@@ -14,7 +14,7 @@ using namespace test;
 
 /// What happens to the ways of a test, and what they are to do.
 struct Record {
-    int asked = 0, under_way = 0, most_under_way = 0;
+    int asked = 0, under_way = 0, most_under_way = 0, let_go = 0;
     std::vector<Moment> deadlines{};
 };
 
@@ -35,6 +35,7 @@ public:
             answers_.pop_front();
         co_return answer;
     }
+    void let_go() override { ++record_.let_go; }
 
 private:
     const char* name_;
@@ -113,6 +114,23 @@ TEST_F(dependency, does_not_ask_the_first_way_while_its_breaker_is_open_and_asks
     checked(subject);
     checked(subject);
     EXPECT_EQ(first_.asked, 6);
+}
+
+TEST_F(dependency, gives_up_what_a_way_keeps_when_its_breaker_opens) {
+    auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
+    for (int count = 0; count < 4; ++count)
+        checked(subject);
+    EXPECT_EQ(first_.let_go, 0);
+    checked(subject);
+    EXPECT_EQ(first_.let_go, 1);
+    checked(subject);  // it is open: neither asked nor held
+    now_ += 30s;
+    checked(subject);  // the probe fails
+    EXPECT_EQ(first_.let_go, 2);
+    EXPECT_EQ(second_.let_go, 0);
+    subject.let_go();
+    EXPECT_EQ(first_.let_go, 3);
+    EXPECT_EQ(second_.let_go, 1);
 }
 
 TEST_F(dependency, recovers_by_itself) {

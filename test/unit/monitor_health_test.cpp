@@ -68,6 +68,13 @@ TEST_F(findings, a_device_without_a_key_that_can_sign_is_not) {
     EXPECT_FALSE(can_sign(status_));
 }
 
+TEST_F(findings, a_device_whose_keys_are_not_known_yet_is_not_called_ill) {
+    status_.devices->at(0).keys->clear();
+    EXPECT_EQ(of("device:0123").health, Health::unknown);
+    EXPECT_EQ(of("device:0123").reason.find('0'), std::string::npos);
+    EXPECT_FALSE(can_sign(status_));
+}
+
 TEST_F(findings, every_trouble_of_the_link_is_unhealthy_with_a_reason) {
     for (const auto* const state : {"absent", "not_ready", "silent", "foreign", "forbidden", "several", "held"}) {
         status_.devices->at(0).state = state;
@@ -119,6 +126,9 @@ TEST(resources, too_much_of_each_is_an_alarm) {
     resources.threads = 9;
     resources.pss_kib = 65 * 1024;
     EXPECT_EQ(alarms_of(resources, 0, {}).size(), 2U);
+    resources = {};
+    resources.zmq_flood = "flooded";
+    EXPECT_EQ(alarms_of(resources, 0, {}), std::vector<std::string>{"flooded"});
 }
 
 }  // namespace

@@ -141,8 +141,28 @@ TEST_F(viewer, when_the_server_finishes_gets_a_farewell_and_the_idle_ones_go) {
     });
 }
 
+TEST_F(viewer, many_that_come_at_once_and_ask_later_are_all_answered) {
+    with_server([&](Server& server) -> awaitable<void> {
+        std::vector<Tcp::socket> all;
+        const Tcp::endpoint where{asio::ip::address_v4::loopback(), port_};
+        for (int count = 0; count < 300; ++count) {
+            all.emplace_back(co_await asio::this_coro::executor);
+            co_await all.back().async_connect(where, use_awaitable);
+        }
+        co_await until([&] { return server.connections() == all.size(); });
+        const std::string request = "GET /livez HTTP/1.0\r\n\r\n";
+        for (auto& socket : all) {
+            co_await asio::async_write(socket, asio::buffer(request), use_awaitable);
+            std::string answer;
+            co_await asio::async_read(socket, asio::dynamic_buffer(answer), as_tuple(use_awaitable));
+            EXPECT_NE(answer.find("200 OK"), std::string::npos);
+        }
+    });
+}
+
 TEST_F(viewer, too_many_other_connections_take_the_place_of_idle_ones) {
-    limits_.requests = 4;
+    limits_.requests = 3;
+    limits_.streams.total = 1;
     with_server([&](Server& server) -> awaitable<void> {
         std::vector<Tcp::socket> all;
         const Tcp::endpoint where{asio::ip::address_v4::loopback(), port_};

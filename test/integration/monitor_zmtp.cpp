@@ -1,5 +1,5 @@
 // Byte by byte from the published ZMTP 3.0, since no library sends what this must: https://rfc.zeromq.org/spec/23/
-#include "test/integration/monitor_giant.hpp"
+#include "test/integration/monitor_zmtp.hpp"
 
 #include <array>
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace {
 
 constexpr std::size_t greeting_size = 64;
-constexpr std::uint8_t command = 0x04, long_frame = 0x02;
+constexpr std::uint8_t command = 0x04, long_frame = 0x02, more = 0x01;
 constexpr int patience_ms = 5'000;
 
 std::string greeting() {
@@ -29,9 +29,26 @@ std::string ready() {
     return std::string{static_cast<char>(command), static_cast<char>(body.size())} + body;
 }
 
+std::string frame(std::uint8_t flags, const std::string& body) {
+    return std::string{static_cast<char>(flags), static_cast<char>(body.size())} + body;
+}
+
 /// The head of a frame of 2^31 bytes.
 std::string giant_head() {
     return std::string{static_cast<char>(long_frame)} + std::string("\0\0\0\0\x80\0\0\0", 8);
+}
+
+/// Majordomo's answer (MDP/0.2) that the service is there.
+std::string answer() {
+    return frame(more, "MDPC02") + frame(more, "\x03") + frame(more, "mmi.service") + frame(0, "200");
+}
+
+/// Many parts, none of which is the last of its message. Libzmq keeps 64 bytes for each of these 3.
+std::string parts() {
+    std::string bytes;
+    for (int count = 0; count < 20'000; ++count)
+        bytes += frame(more, "z");
+    return bytes;
 }
 
 bool send_all(int peer, const std::string& bytes) {
@@ -69,26 +86,33 @@ bool take_frame(int peer, std::uint8_t& flags) {
     return take(peer, head[1]);
 }
 
-void converse(int peer) {
-    std::uint8_t flags = 0;
-    if (!send_all(peer, greeting()) || !take(peer, greeting_size) || !send_all(peer, ready()))
-        return;
-    do  // its READY, perhaps a PING, then the first frame of what it asks
+/// Its READY, perhaps a PING, then the whole of what it asks.
+bool take_question(int peer) {
+    for (std::uint8_t flags = command; (flags & (command | more)) != 0;)
         if (!take_frame(peer, flags))
-            return;
-    while ((flags & command) != 0);
-    if (!send_all(peer, giant_head()))
-        return;
-    std::printf("giant\n");
-    std::fflush(stdout);
-    const std::string some(65'536, 'z');
+            return false;
+    return true;
+}
+
+void send_without_end(int peer, const std::string& some) {
     while (send_all(peer, some)) {
     }
 }
 
+void converse(int peer, const std::string& behaviour) {
+    if (!send_all(peer, greeting()) || !take(peer, greeting_size) || !send_all(peer, ready()) || !take_question(peer))
+        return;
+    const bool giant = behaviour == "giant";
+    if (!send_all(peer, giant ? giant_head() : behaviour == "answered" ? answer() : ""))
+        return;
+    std::printf("%s\n", behaviour.c_str());
+    std::fflush(stdout);
+    send_without_end(peer, giant ? std::string(65'536, 'z') : parts());
+}
+
 }  // namespace
 
-[[noreturn]] void serve_giant_frames(const std::string& port) {
+[[noreturn]] void serve_bytes(const std::string& port, const std::string& behaviour) {
     const int server = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -104,7 +128,7 @@ void converse(int peer) {
     std::fflush(stdout);
     for (;;) {
         const int peer = ::accept(server, nullptr, nullptr);
-        converse(peer);
+        converse(peer, behaviour);
         ::close(peer);
     }
 }

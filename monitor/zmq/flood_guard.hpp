@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/core/asio.hpp"
+#include "monitor/state/health.hpp"
+#include "monitor/zmq/intake.hpp"
+
+namespace revenant::monitor {
+
+/// Throws brokers out before one that never ends a message has filled the memory. One thread.
+class FloodGuard {
+public:
+    /// `brokers`: "tcp://127.0.0.1:5555". `let_go`: closes all ZeroMQ sockets.
+    FloodGuard(std::vector<std::string> brokers, std::function<void()> let_go)
+        : brokers_{std::move(brokers)}, let_go_{std::move(let_go)} {}
+
+    /// Looks at the memory a hundred times a second, until cancelled.
+    awaitable<void> run();
+    /// What came until now is no flood. From time to time, so that a flood is told from a long life.
+    void all_is_well() { intake_ = intake_now(); }
+
+    [[nodiscard]] std::uint64_t floods() const { return floods_; }
+    /// The last one, a sentence; empty when it is no news any more.
+    [[nodiscard]] std::string news() const;
+
+private:
+    [[nodiscard]] std::string culprit() const;
+
+    std::vector<std::string> brokers_;
+    std::function<void()> let_go_;
+    Intake intake_;
+    std::uint64_t floods_ = 0;
+    Moment last_{};
+    std::string text_;
+};
+
+}  // namespace revenant::monitor
