@@ -42,5 +42,5 @@ build() {
 program=${1:?}
 build
 [[ $program != build ]] || exit 0
-# Ends with who started it.
-MAJORDOMO_ENDPOINT=${2:?} exec setpriv --pdeathsig KILL "$place/$program" "${@:3}"
+# Ends with who started it. Go interrupts what runs long by a signal, which these older programs take for the end.
+GODEBUG=asyncpreemptoff=1 MAJORDOMO_ENDPOINT=${2:?} exec setpriv --pdeathsig KILL "$place/$program" "${@:3}"
