@@ -72,7 +72,7 @@ Effort Effort::quick() {
     effort.monitor_seconds = 4s;
     effort.monitor_changes = 5;
     effort.harm_runs = 1;
-    effort.harm_levels = 8;
+    effort.harm_slices = 1;
     return effort;
 }
 

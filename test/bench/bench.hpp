@@ -26,7 +26,7 @@ struct Effort {
     std::chrono::seconds monitor_seconds{10};  ///< that the monitor rests, and that it is watched
     std::size_t monitor_changes = 30;          ///< of the device's state, before each number of viewers
     unsigned harm_runs = 5;                    ///< of each harm to the monitor
-    std::int32_t harm_levels = 12;             ///< that a baker signs in one, four in a second
+    unsigned harm_slices = 3;                  ///< of a run, beside mere work and beside the harm in turn
     std::size_t warm_up = 100;                 ///< signatures, before anything is counted
 
     static Effort quick();

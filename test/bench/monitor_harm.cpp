@@ -12,14 +12,13 @@
 namespace revenant::bench {
 
 awaitable<void> measure_monitor_harm(Bench& bench) {
-    constexpr test::milliseconds level{250};
     if (test::processors().size() < 2)
         throw std::runtime_error{"it takes two processors: one for the signer, one for the monitor"};
     using Ratios = std::map<test::Harm, double>;
     asio::thread_pool pool{1};
     const auto& effort = bench.effort;
     const auto work = [&effort]() -> awaitable<Ratios> {
-        co_return test::harm_ratios(effort.harm_runs, level, effort.harm_levels);
+        co_return test::harm_ratios(effort.harm_runs, effort.harm_slices);
     };
     auto uninterrupted = asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable);
     const auto ratios = co_await asio::co_spawn(pool, work(), std::move(uninterrupted));

@@ -74,7 +74,8 @@ private:
 };
 
 /// How much longer the slowest twentieth of all signatures takes than beside mere work: for each harm the median of so
-/// many runs. Prints each run.
-std::map<Harm, double> harm_ratios(unsigned runs, milliseconds level, std::int32_t levels);
+/// many runs. A run is made of slices of 1.4 s, in turn beside mere work and beside the harmed monitor, since a machine
+/// that others share changes its speed by a third from one ten seconds to the next. Prints each run.
+std::map<Harm, double> harm_ratios(unsigned runs, unsigned slices);
 
 }  // namespace revenant::test
