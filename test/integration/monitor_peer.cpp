@@ -25,8 +25,6 @@
 #include <string>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -162,21 +160,7 @@ void tell_count(std::size_t open) {
 }
 
 [[noreturn]] void serve_tcp(const std::string& port, bool http) {
-    const int server = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port == "*" ? "0" : port)));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    ::setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    socklen_t size = sizeof address;
-    if (::bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(server, 512) != 0 ||
-        ::getsockname(server, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        std::perror("monitor_peer");
-        std::exit(1);
-    }
-    std::printf("at %d\n", ntohs(address.sin_port));
-    std::fflush(stdout);
+    const int server = listen_at(port);
     const std::string answer = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     for (;;) {
         const int peer = ::accept(server, nullptr, nullptr);

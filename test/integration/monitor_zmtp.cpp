@@ -112,12 +112,14 @@ void converse(int peer, const std::string& behaviour) {
 
 }  // namespace
 
-[[noreturn]] void serve_bytes(const std::string& port, const std::string& behaviour) {
+int listen_at(const std::string& port) {
     const int server = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port == "*" ? "0" : port)));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    ::setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     socklen_t size = sizeof address;
     if (::bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(server, 512) != 0 ||
         ::getsockname(server, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
@@ -126,6 +128,11 @@ void converse(int peer, const std::string& behaviour) {
     }
     std::printf("at %d\n", ntohs(address.sin_port));
     std::fflush(stdout);
+    return server;
+}
+
+[[noreturn]] void serve_bytes(const std::string& port, const std::string& behaviour) {
+    const int server = listen_at(port);
     for (;;) {
         const int peer = ::accept(server, nullptr, nullptr);
         converse(peer, behaviour);

@@ -2,6 +2,9 @@
 
 #include <string>
 
+/// Listens at this port of 127.0.0.1 ("*": any that is free), and prints "at PORT". Ends the program if it cannot.
+int listen_at(const std::string& port);
+
 /// A ZeroMQ peer that shakes hands (ZMTP 3.0, NULL, as a ROUTER), waits for a message, and then sends for as long as
 /// something is taken:
 ///
@@ -9,5 +12,5 @@
 ///   endless   parts of one message, which has no last one
 ///   answered  the same, after the answer that was asked for
 ///
-/// `port`: of 127.0.0.1, or "*". Prints "at PORT", and its behaviour each time that it begins. Never returns.
+/// Prints its behaviour each time that it begins, after "at PORT". Never returns.
 [[noreturn]] void serve_bytes(const std::string& port, const std::string& behaviour);
