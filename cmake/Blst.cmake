@@ -1,6 +1,6 @@
 # blst: BLS12-381 in constant time, with assembly for x86-64 and aarch64. Target: blst::blst.
-# Debian does not package it. An installed one is taken; else its source comes out of the npm package that
-# carries it, pinned by version and SHA-256, and is kept below .cache/ so that it is fetched once.
+# Debian does not package it. An installed one is taken; else its C source, which the source distribution of the Python
+# package ckzg carries, and the npm package c-kzg too. The archive is pinned by version and SHA-256 and kept below .cache/.
 find_path(BLST_INCLUDE_DIR blst.h)
 find_library(BLST_LIBRARY blst)
 if(BLST_INCLUDE_DIR AND BLST_LIBRARY)
@@ -11,30 +11,60 @@ if(BLST_INCLUDE_DIR AND BLST_LIBRARY)
   return()
 endif()
 
-set(package c-kzg-4.1.0)
-set(package_sha256 c56d9ed6aaa17bafa95c337c28837c68d2e54dabd76d91a185e2600a26480965)
 set(cache "${CMAKE_SOURCE_DIR}/.cache")
-set(tarball "${cache}/${package}.tgz")
-set(unpacked "${CMAKE_BINARY_DIR}/${package}")
-set(source "${unpacked}/package/deps/blst")
+set(pip_archive "${cache}/ckzg-2.1.1.tar.gz")
+set(pip_sha256 d6b306b7ec93a24e4346aa53d07f7f75053bc0afc7398e35fa649e5f9d48fcc4)
+set(npm_archive "${cache}/c-kzg-4.1.0.tgz")
+set(npm_sha256 c56d9ed6aaa17bafa95c337c28837c68d2e54dabd76d91a185e2600a26480965)
 
-if(NOT EXISTS "${tarball}")
-  find_program(NPM npm REQUIRED)
+# fetch_blst(): one of the two archives, into the cache. pip takes nothing with another hash.
+function(fetch_blst)
   file(MAKE_DIRECTORY "${cache}")
-  execute_process(COMMAND "${NPM}" pack --silent c-kzg@4.1.0 WORKING_DIRECTORY "${cache}"
-                  RESULT_VARIABLE failed OUTPUT_QUIET)
-  if(failed)
-    message(FATAL_ERROR "blst: cannot fetch the npm package c-kzg@4.1.0: "
-                        "connect to the npm registry, or install blst where CMake finds it")
+  execute_process(COMMAND /usr/bin/python3 -m pip --version RESULT_VARIABLE no_pip OUTPUT_QUIET ERROR_QUIET)
+  if(NOT no_pip)
+    message(STATUS "blst: fetching its source with pip")
+    set(wanted "${CMAKE_BINARY_DIR}/blst-requirements.txt")
+    file(WRITE "${wanted}" "ckzg==2.1.1 --hash=sha256:${pip_sha256}\n")
+    execute_process(COMMAND /usr/bin/python3 -m pip download --quiet --no-deps --no-build-isolation --require-hashes
+                            --no-binary :all: --dest "${cache}" -r "${wanted}" ERROR_VARIABLE why)
+    if(EXISTS "${pip_archive}")
+      return()
+    endif()
   endif()
+  find_program(NPM npm)
+  if(NPM)
+    message(STATUS "blst: fetching its source with npm")
+    execute_process(COMMAND "${NPM}" pack --silent c-kzg@4.1.0 WORKING_DIRECTORY "${cache}" OUTPUT_QUIET ERROR_VARIABLE why)
+    if(EXISTS "${npm_archive}")
+      return()
+    endif()
+  elseif(no_pip)
+    set(why "neither pip nor npm is installed")
+  endif()
+  string(STRIP "${why}" why)
+  message(FATAL_ERROR "blst: its source cannot be fetched (${why}): connect to the network and install python3-pip, or "
+                      "install blst where CMake finds it")
+endfunction()
+
+if(NOT EXISTS "${pip_archive}" AND NOT EXISTS "${npm_archive}")
+  fetch_blst()
 endif()
-file(SHA256 "${tarball}" found_sha256)
-if(NOT found_sha256 STREQUAL package_sha256)
-  message(FATAL_ERROR "blst: ${tarball} is not the package that was pinned (SHA-256 ${found_sha256}): "
-                      "delete it and configure again")
+if(EXISTS "${pip_archive}")
+  set(archive "${pip_archive}")
+  set(pinned_sha256 "${pip_sha256}")
+  set(source ckzg-2.1.1/blst)
+else()
+  set(archive "${npm_archive}")
+  set(pinned_sha256 "${npm_sha256}")
+  set(source package/deps/blst)
 endif()
-# Into the build tree, at every configuration: what is compiled is what was just checked.
-file(ARCHIVE_EXTRACT INPUT "${tarball}" DESTINATION "${unpacked}" PATTERNS "package/deps/blst/*")
+file(SHA256 "${archive}" found_sha256)
+if(NOT found_sha256 STREQUAL pinned_sha256)
+  message(FATAL_ERROR "blst: ${archive} is not the pinned archive (SHA-256 ${found_sha256}): delete it and configure again")
+endif()
+# Unpacked at every configuration: what is compiled is what was just checked.
+file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${CMAKE_BINARY_DIR}/blst" PATTERNS "${source}/*")
+set(source "${CMAKE_BINARY_DIR}/blst/${source}")
 
 add_library(blst STATIC "${source}/src/server.c" "${source}/build/assembly.S")
 target_include_directories(blst SYSTEM INTERFACE "${source}/bindings")

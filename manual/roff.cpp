@@ -28,6 +28,8 @@ std::string roff(std::string_view text) {
             page += "\\e";
         else if (point == '"')
             page += "\\(dq";
+        else if (point == 0x2026)
+            page += "...";  // groff has no ellipsis where the locale is not UTF-8, and warns
         else if (point < 0x80)
             page += static_cast<char>(point);
         else

@@ -17,9 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr auto english = "0x409";
 
-class Setup {
+class FunctionSetUp {
 public:
-    Setup(const UsbSettings& settings, Kernel& kernel) : settings_{settings}, kernel_{kernel} {}
+    FunctionSetUp(const UsbSettings& settings, Kernel& kernel) : settings_{settings}, kernel_{kernel} {}
 
     void run() {
         if (!kernel_.is_root())
@@ -58,7 +58,7 @@ private:
     bool mounted_ = false;  // ours, and to be kept
 };
 
-void Setup::reach_configfs() {
+void FunctionSetUp::reach_configfs() {
     const auto& configfs = settings_.configfs_dir;
     if (fs::is_directory(settings_.gadgets_dir()))
         return;
@@ -74,7 +74,7 @@ void Setup::reach_configfs() {
 }
 
 /// Decides whether what is at the mount point can stay.
-void Setup::look_at_mount() {
+void FunctionSetUp::look_at_mount() {
     const auto& point = settings_.ffs_dir;
     const auto mount = kernel_.mounted_at(point);
     if (!mount) {
@@ -97,7 +97,7 @@ void Setup::look_at_mount() {
         unmount_function();
 }
 
-void Setup::unmount_function() {
+void FunctionSetUp::unmount_function() {
     before_change();
     if (const int error = kernel_.unmount(settings_.ffs_dir))
         refuse_with(fmt::format("cannot unmount '{}', which has to be mounted anew", settings_.ffs_dir.string()), error,
@@ -106,7 +106,7 @@ void Setup::unmount_function() {
     mounted_ = false;
 }
 
-void Setup::make_gadget(const std::string& serial) {
+void FunctionSetUp::make_gadget(const std::string& serial) {
     const auto gadget = settings_.gadget_dir();
     const auto strings = gadget / "strings" / english;
     make_directory(gadget);
@@ -119,7 +119,7 @@ void Setup::make_gadget(const std::string& serial) {
     make_directory(settings_.configuration_dir());
 }
 
-void Setup::make_function() {
+void FunctionSetUp::make_function() {
     const auto function = settings_.function_dir();
     if (!fs::is_directory(function)) {
         before_change();
@@ -134,7 +134,7 @@ void Setup::make_function() {
 }
 
 /// One link, in our configuration and under the function's name: the kernel would show others as further interfaces.
-void Setup::link_function() {
+void FunctionSetUp::link_function() {
     const auto function = settings_.function_dir();
     const auto link = settings_.configuration_dir() / settings_.function;
     std::error_code ignored;
@@ -156,7 +156,7 @@ void Setup::link_function() {
                     "the kernel's log says more");
 }
 
-void Setup::mount_function() {
+void FunctionSetUp::mount_function() {
     if (mounted_)
         return;
     const auto& point = settings_.ffs_dir;
@@ -174,13 +174,13 @@ void Setup::mount_function() {
 }
 
 /// ep0 and the controller are the registrar's alone; the other endpoints are the gadget's by the mount's options.
-void Setup::hand_over() {
+void FunctionSetUp::hand_over() {
     const auto& registrar = settings_.registrar_user;
     set_access(settings_.ep0(), {registrar.uid, registrar.gid, 0600});
     set_access(settings_.udc_attribute(), {registrar.uid, registrar.gid, 0644});
 }
 
-void Setup::make_directory(const fs::path& directory) {
+void FunctionSetUp::make_directory(const fs::path& directory) {
     if (fs::is_directory(directory))
         return;
     before_change();
@@ -188,14 +188,14 @@ void Setup::make_directory(const fs::path& directory) {
         refuse_with(fmt::format("cannot make '{}'", directory.string()), error, "the kernel's log says more");
 }
 
-void Setup::set(const fs::path& attribute, const std::string& value) {
+void FunctionSetUp::set(const fs::path& attribute, const std::string& value) {
     if (read_attribute(attribute) == value)
         return;
     before_change();
     write_attribute(attribute, value);
 }
 
-void Setup::set_access(const fs::path& file, const Access& access) {
+void FunctionSetUp::set_access(const fs::path& file, const Access& access) {
     if (kernel_.access_of(file) == access)
         return;
     if (const int error = kernel_.set_access(file, access))
@@ -204,7 +204,7 @@ void Setup::set_access(const fs::path& file, const Access& access) {
 }
 
 /// A host must never see a gadget that is half changed; `run` binds it again.
-void Setup::before_change() {
+void FunctionSetUp::before_change() {
     const auto attribute = settings_.udc_attribute();
     const auto bound = read_attribute(attribute);
     if (bound.empty())
@@ -216,7 +216,7 @@ void Setup::before_change() {
 }  // namespace
 
 void set_up_usb(const UsbSettings& settings, Kernel& kernel) {
-    Setup{settings, kernel}.run();
+    FunctionSetUp{settings, kernel}.run();
 }
 
 }  // namespace revenant

@@ -41,7 +41,8 @@ TEST(roff, spells_out_what_it_would_take_for_its_own) {
     EXPECT_EQ(roff(".Nm"), "\\&.Nm");
     EXPECT_EQ(roff("'quoted'"), "\\&'quoted'");
     EXPECT_EQ(roff("a\\b \"c\""), "a\\eb \\(dqc\\(dq");
-    EXPECT_EQ(roff("NetX…"), "NetX\\[u2026]");
+    EXPECT_EQ(roff("NetX…"), "NetX...");
+    EXPECT_EQ(roff("é"), "\\[u00E9]");
     EXPECT_EQ(typed("run-dir"), "run\\-dir");
 }
 

@@ -1,0 +1,29 @@
+# What a command of ./dev tells the person. To be sourced.
+
+say() {
+    echo "dev: $*" >&2
+}
+
+die() {
+    say "$*"
+    exit 1
+}
+
+log_file() {
+    mkdir -p build/logs
+    echo "build/logs/$1.log"
+}
+
+# progress TEXT: one line that is replaced by the next; on a terminal only.
+progress() {
+    [[ ! -t 2 ]] || printf '\r\033[Kdev: %s' "$*" >&2
+}
+
+progress_end() {
+    [[ ! -t 2 ]] || printf '\r\033[K' >&2
+}
+
+# took SECONDS: for a person.
+took() {
+    if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
+}
