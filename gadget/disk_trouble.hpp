@@ -2,8 +2,7 @@
 
 #include <string>
 
-#include <spdlog/spdlog.h>
-
+#include "common/core/log.hpp"
 #include "gadget/keystore/result.hpp"
 
 namespace revenant {
@@ -11,7 +10,7 @@ namespace revenant {
 /// The failure's sentence for the host. That the disk refuses is also for whoever looks after the device: it is logged.
 inline const std::string& sentence_of(const keystore::Failure& failure) {
     if (failure.cause == keystore::Cause::storage)
-        spdlog::error("{}", failure.text);
+        log::error("{}", failure.text);
     return failure.text;
 }
 

@@ -4,9 +4,9 @@
 
 #include <fcntl.h>
 #include <linux/usb/functionfs.h>
-#include <spdlog/spdlog.h>
 #include <sys/ioctl.h>
 
+#include "common/core/log.hpp"
 #include "gadget/pipe.hpp"
 
 namespace revenant {
@@ -58,8 +58,8 @@ error_code EndpointFile::open() {
     file_.reset(::open(path_.c_str(), flags_));
     const int failed = file_ ? 0 : errno;
     if (failed != 0 && failed != told_)
-        spdlog::error("the endpoint file '{}' cannot be opened ({}): {}", path_.string(), from_errno(failed).message(),
-                      remedy_of(failed));
+        log::error("the endpoint file '{}' cannot be opened ({}): {}", path_.string(), from_errno(failed).message(),
+                   remedy_of(failed));
     told_ = failed;
     return from_errno(failed);
 }

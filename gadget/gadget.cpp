@@ -1,9 +1,9 @@
 #include "gadget/gadget.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
+#include "common/core/log.hpp"
 #include "common/core/task_group.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
@@ -155,7 +155,7 @@ void Gadget::begin_session() {
     since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
-    spdlog::info("enabled: session {} begins", counters_.sessions);
+    log::info("enabled: session {} begins", counters_.sessions);
 }
 
 void Gadget::end_session() {
@@ -168,7 +168,7 @@ void Gadget::end_session() {
     since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
-    spdlog::info("session {} is over", counters_.sessions);
+    log::info("session {} is over", counters_.sessions);
 }
 
 void Gadget::disabled() {

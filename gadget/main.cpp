@@ -5,9 +5,9 @@
 #include <boost/algorithm/string/split.hpp>
 #include <fmt/format.h>
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "common/core/log.hpp"
 #include "common/service/log.hpp"
 #include "common/service/run.hpp"
 #include "common/tezos/base58.hpp"
@@ -75,7 +75,7 @@ int run(int argc, char** argv) {
     keystore::Store store{std::make_unique<keystore::Directory>(options.text("store")), keystore_settings,
                           keystore::boottime_now()};
     for (const auto& sentence : store.damage())
-        spdlog::error("{}", sentence);
+        log::error("{}", sentence);
     auto unlocked = take_over_unlocked_keys(store, !options.flag("forget-on-crash"));
     KeyRing keys{std::move(unlocked.handover)};
     for (auto& key : unlocked.keys)

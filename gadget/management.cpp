@@ -4,8 +4,8 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "gadget/disk_trouble.hpp"
 
 namespace revenant {
@@ -54,7 +54,7 @@ KeyResult Management::unlock(const std::string& id, const Kek& kek) {
     if (const auto* failure = std::get_if<Failure>(&unlocked))
         return {id, false, sentence_of(*failure)};
     auto& key = std::get<KeyRing::Key>(unlocked);
-    spdlog::info("key '{}' ({}) is unlocked", key->identity().id, key->identity().address);
+    log::info("key '{}' ({}) is unlocked", key->identity().id, key->identity().address);
     keys_.add(std::move(key));
     return {id, true, {}};
 }
@@ -66,7 +66,7 @@ LockResponse Management::lock(const LockRequest& request) {
         const auto here = [&](const auto& identity) { return identity.id == normal(id); };
         const bool found = std::any_of(known.begin(), known.end(), here);
         if (keys_.remove(normal(id)))
-            spdlog::info("key '{}' is locked", normal(id));
+            log::info("key '{}' is locked", normal(id));
         response.results.push_back(
             {id, found, found ? std::string{} : fmt::format("there is no key '{}' on this device: list its keys", id)});
     }
@@ -97,7 +97,7 @@ NewKeyResult Management::create(const std::string& id, keystore::Curve curve, co
     if (const auto* failure = std::get_if<Failure>(&created))
         return {id, {}, {}, false, sentence_of(*failure)};
     const auto& identity = std::get<keystore::Identity>(created);
-    spdlog::info("key '{}' ({}) was made", identity.id, identity.address);
+    log::info("key '{}' ({}) was made", identity.id, identity.address);
     return {identity.id, identity.public_key, identity.address, true, {}};
 }
 
@@ -124,7 +124,7 @@ KeyResult Management::remove(const std::string& id, const Kek& kek) {
     keys_.remove(normal(id));
     if (const auto failure = store_.remove(normal(id), kek))
         return {id, false, sentence_of(*failure)};
-    spdlog::info("key '{}' was deleted", normal(id));
+    log::info("key '{}' was deleted", normal(id));
     return {id, true, {}};
 }
 
@@ -133,7 +133,7 @@ Response Management::answer(const InitMasterRequest& request, const Progress& /*
         return ErrorResponse{ErrorCode::init_no_passphrase, "init needs a passphrase: give it"};
     if (const auto failure = store_.init(request.deterministic, request.passphrase))
         return ErrorResponse{ErrorCode::init_failed, sentence_of(*failure)};
-    spdlog::info("the store was initialised, {}", request.deterministic ? "deterministic" : "with random keys");
+    log::info("the store was initialised, {}", request.deterministic ? "deterministic" : "with random keys");
     return OkResponse{true};
 }
 
@@ -165,7 +165,7 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
             fmt::format("key '{}' is locked or not on this device: unlock it, or give the passphrase", request.key_id));
     if (const auto failure = key->set_level(request.level, chain, kek.has_value(), keystore::uptime_now()))
         return refused(sentence_of(*failure));
-    spdlog::info("key '{}' was set to level {}", key->identity().id, request.level);
+    log::info("key '{}' was set to level {}", key->identity().id, request.level);
     return OkResponse{true};
 }
 

@@ -1,7 +1,6 @@
 #include "gadget/unlocked_keys.hpp"
 
-#include <spdlog/spdlog.h>
-
+#include "common/core/log.hpp"
 #include "common/service/notify.hpp"
 
 namespace revenant {
@@ -12,7 +11,7 @@ constexpr auto stored_name = "unlocked";
 std::unique_ptr<keystore::Handover> adopt(UniqueFd fd) {
     auto made = keystore::Handover::adopt(std::move(fd));
     if (const auto* reason = std::get_if<keystore::Handover::Unavailable>(&made)) {
-        spdlog::warn("the keys that were unlocked before are not taken over: {}", *reason);
+        log::warn("the keys that were unlocked before are not taken over: {}", *reason);
         return nullptr;
     }
     return std::get<std::unique_ptr<keystore::Handover>>(std::move(made));
@@ -21,12 +20,12 @@ std::unique_ptr<keystore::Handover> adopt(UniqueFd fd) {
 std::unique_ptr<keystore::Handover> create() {
     auto made = keystore::Handover::create();
     if (const auto* reason = std::get_if<keystore::Handover::Unavailable>(&made)) {
-        spdlog::warn("keys will be locked after a crash: {}", *reason);
+        log::warn("keys will be locked after a crash: {}", *reason);
         return nullptr;
     }
     auto handover = std::get<std::unique_ptr<keystore::Handover>>(std::move(made));
     if (!service::store(stored_name, handover->fd()))
-        spdlog::warn("keys will be locked after a crash: the service manager does not keep descriptors");
+        log::warn("keys will be locked after a crash: the service manager does not keep descriptors");
     return handover;
 }
 
@@ -49,10 +48,10 @@ UnlockedKeys take_over_unlocked_keys(keystore::Store& store, bool keep) {
         for (const auto& [id, data_key] : unlocked.handover->entries()) {
             auto opened = store.reopen(id, data_key, keystore::uptime_now());
             if (auto* failure = std::get_if<keystore::Failure>(&opened)) {
-                spdlog::warn("key '{}' was unlocked before and is locked now: {}", id, failure->text);
+                log::warn("key '{}' was unlocked before and is locked now: {}", id, failure->text);
                 unlocked.handover->remove(id);
             } else {
-                spdlog::info("key '{}' is still unlocked", id);
+                log::info("key '{}' is still unlocked", id);
                 unlocked.keys.push_back(std::get<KeyRing::Key>(std::move(opened)));
             }
         }

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include <spdlog/spdlog.h>
+#include "common/core/log.hpp"
 
 namespace revenant {
 
@@ -58,13 +58,13 @@ void UsbBus::revive() {
             break;
         case Revival::Step::reopen:
             ++reopens_;
-            spdlog::warn("an endpoint stays dead although the function is enabled: opening its files again");
+            log::warn("an endpoint stays dead although the function is enabled: opening its files again");
             for_each_parked(&UsbPipe::reopen);
             break;
         case Revival::Step::rebind:
             if (hooks_.ask_rebind()) {
                 ++rebinds_asked_;
-                spdlog::warn("an endpoint stays dead: asking the registrar to bind the function again");
+                log::warn("an endpoint stays dead: asking the registrar to bind the function again");
             }
             for_each_parked(&UsbPipe::retry);
             break;

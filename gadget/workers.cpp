@@ -17,6 +17,14 @@ void Workers::stop() {
     results_.reset();
 }
 
+void Workers::give(std::function<void()> result) {
+    results_->add(std::move(result));
+    asio::post(loop_, [results = std::weak_ptr{results_}] {
+        if (const auto here = results.lock())
+            here->take()();
+    });
+}
+
 void Workers::Results::add(std::function<void()> result) {
     const std::scoped_lock hold{lock_};
     waiting_.push_back(std::move(result));

@@ -62,11 +62,7 @@ public:
     template <typename Result>
     void reply(Result result) {
         // Shared, for std::function wants what can be copied; moved, for the loop must let go of it last.
-        results_->add([result = std::make_shared<Result>(std::move(result))] { (*result)(); });
-        asio::post(loop_, [results = std::weak_ptr{results_}] {
-            if (const auto here = results.lock())
-                here->take()();
-        });
+        give([result = std::make_shared<Result>(std::move(result))] { (*result)(); });
     }
 
     /// How long the longest running job has been without progress; zero when none runs. What waits behind others has no
@@ -88,6 +84,8 @@ private:
         std::mutex lock_;
         std::deque<std::function<void()>> waiting_;
     };
+
+    void give(std::function<void()> result);
 
     asio::any_io_executor loop_;
     std::size_t most_;

@@ -5,8 +5,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "common/core/task_group.hpp"
 
 namespace revenant {
@@ -71,7 +71,7 @@ awaitable<void> Heartbeat::listen_to(stream_protocol::socket gadget) {
         try {
             beat(reading.size);
         } catch (const std::runtime_error& error) {
-            spdlog::error("{}", error.what());
+            log::error("{}", error.what());
             break;  // the gadget connects again, and so tries again
         }
     }
@@ -80,10 +80,10 @@ awaitable<void> Heartbeat::listen_to(stream_protocol::socket gadget) {
         co_return;
     if (reading.failed == asio::error::timed_out) {
         ++counters_.beats_missed;
-        spdlog::warn("no heartbeat for {} ms: the gadget hangs, or has no session; its connection is closed",
-                     deadline_.count());
+        log::warn("no heartbeat for {} ms: the gadget hangs, or has no session; its connection is closed",
+                  deadline_.count());
     } else {
-        spdlog::info("the gadget's heartbeat connection has ended");
+        log::info("the gadget's heartbeat connection has ended");
     }
     lost();
     counted_();
@@ -96,7 +96,7 @@ void Heartbeat::beat(std::size_t bytes) {
         return;
     }
     ready_.raise();
-    spdlog::info("a gadget beats: ready");
+    log::info("a gadget beats: ready");
     state_changed_();
 }
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "common/core/task_group.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
@@ -39,7 +39,7 @@ public:
              },
              [this](std::string_view name, const boost::json::object& data) { hub_.publish_line(name, data); }});
         const auto where = fmt::format("the page is at http://{}/", server_.where());
-        spdlog::info("{}", where);
+        log::info("{}", where);
         for (const auto& path : settings_.signers)
             watch(path);
         for (const auto& declaration : settings_.dependencies) {
@@ -77,7 +77,7 @@ private:
                 return;
         if (links_.size() >= most_signers) {
             if (!std::exchange(told_of_too_many_, true))
-                spdlog::warn("there are more than {} signers: '{}' is not watched", most_signers, socket.string());
+                log::warn("there are more than {} signers: '{}' is not watched", most_signers, socket.string());
             return;
         }
         auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket, settings_.pace);

@@ -4,7 +4,8 @@
 #include <cstring>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
+
+#include "common/core/log.hpp"
 
 namespace revenant {
 namespace {
@@ -75,7 +76,7 @@ awaitable<void> Binding::keep() {
 awaitable<void> Binding::release() {
     const auto unbind = [this] { return udc_->unbind(); };
     if (const int error = co_await on_pool(unbind))
-        spdlog::warn("cannot unbind from '{}': {}", controller_, std::strerror(error));
+        log::warn("cannot unbind from '{}': {}", controller_, std::strerror(error));
     else
         unbound();
 }
@@ -91,7 +92,7 @@ void Binding::lost() {
     ++counters_.losses;
     if (pace_.now() - bound_since_ >= pace_.stable)
         pauses_.reset();
-    spdlog::warn("the gadget was unbound from '{}': binding it again", controller_);
+    log::warn("the gadget was unbound from '{}': binding it again", controller_);
     unbound();
 }
 
@@ -106,7 +107,7 @@ awaitable<void> Binding::attempt() {
     if (error == 0) {
         ++counters_.binds;
         bound_since_ = pace_.now();
-        spdlog::info("the gadget is bound to '{}'", controller);
+        log::info("the gadget is bound to '{}'", controller);
         set(fmt::format("bound to {}", controller), {}, controller);
         co_return;
     }
@@ -143,7 +144,7 @@ awaitable<int> Binding::on_pool(std::function<int()> job) {
 
 void Binding::set(std::string state, std::string reason, std::string controller) {
     if (!reason.empty() && reason != reason_)
-        spdlog::warn("{}; trying on", reason);
+        log::warn("{}; trying on", reason);
     if (state == state_ && reason == reason_ && controller == controller_)
         return;
     state_ = std::move(state);

@@ -1,7 +1,8 @@
 #include "registrar/enabled.hpp"
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
+
+#include "common/core/log.hpp"
 
 namespace revenant {
 namespace {
@@ -56,21 +57,20 @@ void Enabled::heard(uid_t user, char byte) {
         return;
     const auto now = settings_.now();
     if (user != settings_.gadget) {
-        spdlog::warn("user {} asks to bind again and is not the gadget's user {}: ignored", user, settings_.gadget);
+        log::warn("user {} asks to bind again and is not the gadget's user {}: ignored", user, settings_.gadget);
         return;
     }
     if (last_rebind_ && now - *last_rebind_ < rebind_interval)
         return;
     last_rebind_ = now;
     ++counters_.rebinds;
-    spdlog::warn("the gadget says that its endpoints stay dead: binding again");
+    log::warn("the gadget says that its endpoints stay dead: binding again");
     events_.rebind();
 }
 
 void Enabled::inherit() {
     inherited_ = true;
-    spdlog::info("the registrar before us died while enabled: waiting {} ms for its host",
-                 settings_.inheritance.count());
+    log::info("the registrar before us died while enabled: waiting {} ms for its host", settings_.inheritance.count());
     inheritance_.expires_after(settings_.inheritance);
     inheritance_.async_wait([this](error_code stopped) {
         if (!stopped)

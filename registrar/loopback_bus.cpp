@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include <boost/asio/read.hpp>
-#include <spdlog/spdlog.h>
+
+#include "common/core/log.hpp"
 
 namespace revenant {
 namespace {
@@ -30,7 +31,7 @@ awaitable<void> LoopbackBus::accept() {
         events_.counted();
         if (std::exchange(plugged_, true))
             continue;
-        spdlog::info("a host is on the loopback bus");
+        log::info("a host is on the loopback bus");
         events_.plugged_in();
     }
 }
@@ -88,7 +89,7 @@ void LoopbackBus::describe(boost::json::object& line) const {
 
 void LoopbackBus::pull() {
     plugged_ = false;
-    spdlog::info("no host is on the loopback bus any more");
+    log::info("no host is on the loopback bus any more");
     events_.pulled_out();
     error_code ignored;
     for (auto& host : hosts_)

@@ -3,7 +3,8 @@
 #include <array>
 
 #include <boost/asio/buffer.hpp>
-#include <spdlog/spdlog.h>
+
+#include "common/core/log.hpp"
 
 namespace revenant {
 namespace {
@@ -57,7 +58,7 @@ void Readiness::set(bool ready) {
     ready_ = ready;
     if (!ready)
         ++losses_;
-    spdlog::info(ready ? "a gadget is alive: ready" : "no gadget is alive: not ready");
+    log::info("{}", ready ? "a gadget is alive: ready" : "no gadget is alive: not ready");
     events_.changed();
 }
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 #include <linux/usb/ch9.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "registrar/descriptors.hpp"
 #include "registrar/ep0.hpp"
 #include "registrar/interrupter.hpp"
@@ -64,7 +64,7 @@ TakeOver take_over(Ep0File& file) {
             found.news = merged(found.news, news_of(event->kind));
         }
     }
-    spdlog::info("ep0 is alive: others hold its endpoints, adopted as it is");
+    log::info("ep0 is alive: others hold its endpoints, adopted as it is");
     return found;
 }
 

@@ -6,9 +6,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/file.h>
 
+#include "common/core/log.hpp"
 #include "registrar/kernel.hpp"
 
 namespace revenant {
@@ -47,7 +47,7 @@ UsbParts open_usb(const UsbSettings& settings) {
     parts.udc_attribute = settings.udc_attribute();
     if (!parts.udc->bound().empty() && ::access((settings.ffs_dir / "ep1").c_str(), F_OK) != 0) {
         // Mounted with no_disconnect by others: to open such an ep0 while bound hangs the kernel until a reboot.
-        spdlog::warn("the gadget is bound and has no endpoints: unbound first");
+        log::warn("the gadget is bound and has no endpoints: unbound first");
         if (const int error = parts.udc->unbind(); error != 0 || !parts.udc->bound().empty())
             throw std::runtime_error{fmt::format(
                 "the gadget is bound and has no endpoints, and cannot be unbound ({}): as root, write an empty "

@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "common/core/log.hpp"
 #include "registrar/configfs.hpp"
 
 namespace revenant {
@@ -25,8 +25,8 @@ public:
         if (!kernel_.is_root())
             throw std::runtime_error{"setup changes configfs and mounts FunctionFS: run it as root"};
         if (const auto owner = kernel_.user_of(settings_.ep0())) {
-            spdlog::warn("process {} serves '{}': nothing is changed; stop it first to set up anew", *owner,
-                         settings_.ep0().string());
+            log::warn("process {} serves '{}': nothing is changed; stop it first to set up anew", *owner,
+                      settings_.ep0().string());
             return;
         }
         const auto serial = serial_number(settings_);  // before anything is changed
@@ -102,7 +102,7 @@ void FunctionSetUp::unmount_function() {
     if (const int error = kernel_.unmount(settings_.ffs_dir))
         refuse_with(fmt::format("cannot unmount '{}', which has to be mounted anew", settings_.ffs_dir.string()), error,
                     "stop the gadget that has its endpoints open");
-    spdlog::info("unmounted what was left at '{}'", settings_.ffs_dir.string());
+    log::info("unmounted what was left at '{}'", settings_.ffs_dir.string());
     mounted_ = false;
 }
 
@@ -146,7 +146,7 @@ void FunctionSetUp::link_function() {
         before_change();
         if (::unlink(extra.c_str()) != 0)
             refuse_with(fmt::format("cannot remove the link '{}'", extra.string()), errno, "remove it by hand");
-        spdlog::info("removed the link '{}'", extra.string());
+        log::info("removed the link '{}'", extra.string());
     }
     if (linked)
         return;
@@ -209,7 +209,7 @@ void FunctionSetUp::before_change() {
     const auto bound = read_attribute(attribute);
     if (bound.empty())
         return;
-    spdlog::info("the gadget '{}' has to change: unbound from '{}'", settings_.gadget_name, bound);
+    log::info("the gadget '{}' has to change: unbound from '{}'", settings_.gadget_name, bound);
     write_attribute(attribute, "");
 }
 

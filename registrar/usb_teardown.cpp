@@ -3,9 +3,9 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "common/core/log.hpp"
 #include "registrar/configfs.hpp"
 #include "registrar/usb_setup.hpp"
 
@@ -108,7 +108,7 @@ void Teardown::bind_others(const std::string& udc) {
     try {
         write_attribute(settings_.udc_attribute(), udc);
     } catch (const std::runtime_error& error) {
-        spdlog::warn("the other functions of the gadget stay unbound: {}", error.what());
+        log::warn("the other functions of the gadget stay unbound: {}", error.what());
     }
 }
 

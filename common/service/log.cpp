@@ -11,6 +11,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "common/service/options.hpp"
 
@@ -124,6 +125,10 @@ LogTail start_logging(const std::string& program, const LogSettings& settings) {
     logger->flush_on(spdlog::level::trace);  // a line that a crash would swallow is the one that was needed
     spdlog::set_default_logger(std::move(logger));
     return tail;
+}
+
+void set_log_level(const std::string& level) {
+    spdlog::set_level(spdlog::level::from_str(level));
 }
 
 }  // namespace revenant

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <spdlog/spdlog.h>
-
-/// Logging goes through spdlog's default logger, from any thread: spdlog::info("…"). Never a secret in it.
+/// Sets up what common/core/log.hpp logs to.
 namespace revenant {
 
 /// How a program logs.
@@ -36,5 +35,8 @@ private:
 /// (1 MiB, three of them) and the memory. Throws std::runtime_error if the file cannot be opened, UsageError for the
 /// level.
 LogTail start_logging(const std::string& program, const LogSettings& settings);
+
+/// Changes the level, one of LogSettings, while the program runs. Any thread.
+void set_log_level(const std::string& level);
 
 }  // namespace revenant

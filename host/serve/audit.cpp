@@ -6,10 +6,11 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
@@ -65,7 +66,7 @@ Audit::Audit(const AuditSettings& settings, std::uint64_t& failures) {
     logger_->flush_on(spdlog::level::info);
     logger_->set_error_handler([&failures, file = settings.file.string()](const std::string& why) {
         if (failures++ == 0)
-            spdlog::error(
+            log::error(
                 "the audit log '{}' cannot be written, signing goes on: {}: make room, or name another with "
                 "--audit-log",
                 file, why);
@@ -74,7 +75,7 @@ Audit::Audit(const AuditSettings& settings, std::uint64_t& failures) {
 
 void Audit::write(const Decision& decision) {
     if (logger_)
-        logger_->info("{}", audit_line(decision));
+        logger_->info(audit_line(decision));
 }
 
 }  // namespace revenant::host::serve

@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 
-#include <spdlog/logger.h>
-
 #include "common/tezos/payload.hpp"
 #include "host/serve/question.hpp"
+
+namespace spdlog {
+class logger;
+}
 
 namespace revenant::host::serve {
 

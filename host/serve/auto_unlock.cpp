@@ -5,9 +5,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "common/core/fd.hpp"
+#include "common/core/log.hpp"
 #include "host/output.hpp"
 #include "host/passphrase.hpp"
 
@@ -39,7 +39,7 @@ awaitable<void> AutoUnlock::unlock(Line& line) {
     if (ids.empty())
         co_return;
     if (refused_) {
-        spdlog::warn(
+        log::warn(
             "keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
             "restart the signer",
             line.serial());
@@ -50,9 +50,9 @@ awaitable<void> AutoUnlock::unlock(Line& line) {
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)
             throw;
-        spdlog::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.code().message());
+        log::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.code().message());
     } catch (const std::exception& error) {
-        spdlog::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.what());
+        log::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.what());
     }
 }
 
@@ -103,10 +103,10 @@ void AutoUnlock::judge(const Line& line, const Answer& answer) {
     for (const auto& result : unlocked->results) {
         refused_ = refused_ || blames_passphrase(result.error);
         if (result.ok)
-            spdlog::info("the key '{}' of the device '{}' was unlocked", printable(result.key_id), line.serial());
+            log::info("the key '{}' of the device '{}' was unlocked", printable(result.key_id), line.serial());
         else
-            spdlog::error("the key '{}' of the device '{}' stays locked: {}", printable(result.key_id), line.serial(),
-                          printable(result.error));
+            log::error("the key '{}' of the device '{}' stays locked: {}", printable(result.key_id), line.serial(),
+                       printable(result.error));
     }
 }
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
+#include "common/core/log.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/tezos/text.hpp"
 #include "host/serve/refusal.hpp"
@@ -81,7 +80,7 @@ awaitable<void> Line::follow(const Greeted& greeted) {
             if (std::exchange(greeted_life, life) != life)
                 co_await greeted(*this);
         } catch (const Problem& problem) {
-            spdlog::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
+            log::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
             pause = retry.next();
         }
         timer.expires_after(pause);
@@ -108,8 +107,8 @@ awaitable<void> Line::tell() {
         since_ = utc_now();
         if (now != Trouble::none) {
             // The ways of being away follow each other quickly: one of them is enough for the log.
-            const auto level = last == Trouble::none ? spdlog::level::warn : spdlog::level::debug;
-            spdlog::log(level, "{}", no_answer(look_limit).what());
+            const auto level = last == Trouble::none ? log::Level::warn : log::Level::debug;
+            log::at(level, "{}", no_answer(look_limit).what());
         }
         last = now;
         news_.notify();

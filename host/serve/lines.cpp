@@ -7,9 +7,9 @@
 #include <boost/algorithm/string/split.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
+#include "common/core/log.hpp"
 #include "host/loopback_link.hpp"
 #include "host/trouble.hpp"
 #include "host/usb_link.hpp"
@@ -78,7 +78,7 @@ bool Lines::find() {
     for (const auto& serial : new_serials(devices, serials_)) {
         if (lines_.size() >= most) {
             if (!std::exchange(full_told_, true))
-                spdlog::warn(
+                log::warn(
                     "the device '{}' is not served: {} are the most, with those that left; restart the signer "
                     "to forget those",
                     serial, most);
@@ -116,7 +116,7 @@ awaitable<void> Lines::watch(TaskGroup& group, const Line::Greeted& greeted) {
             group.spawn(line->run(greeted));
         const auto wait = all_named ? std::chrono::milliseconds{find_interval} : until_named.next();
         if (wait == find_interval && !all_named && !std::exchange(nameless_told_, true))
-            spdlog::warn(
+            log::warn(
                 "a device without a serial number is not served, since it cannot be told from others: give it one "
                 "(its registrar's --serial), or name another with --serial");
         pause.expires_after(wait);

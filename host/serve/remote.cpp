@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
+#include "common/service/log.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 #include "common/version.hpp"
@@ -31,7 +32,7 @@ Remote::Remote(TaskGroup& tasks, const asio::any_io_executor& executor, const Op
         status_.emplace(executor, settings_.status_socket, [this] { return describe(); });
         tasks.spawn(status_->run());
     }
-    spdlog::info("{}", listening());
+    log::info("{}", listening());
     service::ready(listening());
     tasks.spawn(service::keep_watchdog_content());
     tasks.spawn(signer_.run([this](Line& line) { return greet(line); }));
@@ -49,10 +50,10 @@ awaitable<void> Remote::greet(Line& line) {
     const auto& keys = line.keys();
     const auto unlocked = std::count_if(
         keys.begin(), keys.end(), [](const auto& key) { return key.second.status.lock_state == LockState::unlocked; });
-    spdlog::info("the device '{}' is ready, {} of its {} keys are unlocked", line.serial(), unlocked, keys.size());
+    log::info("the device '{}' is ready, {} of its {} keys are unlocked", line.serial(), unlocked, keys.size());
     for (const auto& [address, key] : keys)
         if (signer_.lines().disputed(address))
-            spdlog::error("the key {} is on several devices: none of them is asked to sign with it", address);
+            log::error("the key {} is on several devices: none of them is asked to sign with it", address);
 }
 
 awaitable<void> Remote::tell_changes() {
@@ -75,9 +76,9 @@ void Remote::reload() {
     service::reloading();
     try {
         take(serve_settings(options_.read_again(), key_ids_));
-        spdlog::info("the configuration was read again");
+        log::info("the configuration was read again");
     } catch (const std::exception& wrong) {
-        spdlog::error("the configuration is as it was before, since what was read again is wrong: {}", wrong.what());
+        log::error("the configuration is as it was before, since what was read again is wrong: {}", wrong.what());
     }
     service::ready(fmt::format("{}; {}", listening(), signer_.summary()));
 }
@@ -87,11 +88,11 @@ void Remote::take(ServeSettings settings) {
     Audit audit{settings.audit, figures_.audit_failures};  // anew in any case: somebody may have moved the file away
     if (settings.listen != settings_.listen || settings.unix_socket != settings_.unix_socket ||
         settings.status_socket != settings_.status_socket)
-        spdlog::warn("listen-address, listen-port, unix-socket and status-socket change at the next start only");
+        log::warn("listen-address, listen-port, unix-socket and status-socket change at the next start only");
     settings.listen = settings_.listen;
     settings.unix_socket = settings_.unix_socket;
     settings.status_socket = settings_.status_socket;
-    spdlog::set_level(spdlog::level::from_str(settings.log_level));
+    set_log_level(settings.log_level);
     settings_ = std::move(settings);
     audit_ = std::move(audit);
     signer_.lines().forget_absent();

@@ -4,9 +4,9 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
+#include "common/core/log.hpp"
 #include "common/net/tcp_listener.hpp"
 
 namespace revenant::host::serve {
@@ -88,7 +88,7 @@ bool Server::make_room() {
             (longest == connections_.end() || each->waits_since() < longest->waits_since()))
             longest = each;
     if (const auto left_out = sent_away_.tell())
-        spdlog::warn(
+        log::warn(
             "a client was sent away, since there are {} others, the most at a time ({} more since the last such "
             "line)",
             settings_.limits.connections, *left_out);

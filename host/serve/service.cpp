@@ -4,8 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "host/output.hpp"
 #include "host/serve/report.hpp"
 
@@ -36,7 +36,7 @@ private:
 
 /// Nothing that a client can do leads here, and nobody else is to suffer from it.
 Reply fault(const std::exception& error) {
-    spdlog::error("a request met a fault: {}", printable(error.what()));
+    log::error("a request met a fault: {}", printable(error.what()));
     return reply_of(Problem{500, "the signer met a fault of its own: see its log"});
 }
 
@@ -57,8 +57,8 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
         reply = co_await carry_out(std::move(question), std::move(inquiry));
     } catch (const Problem& problem) {
         if (const auto left_out = refused_.tell())
-            spdlog::warn("answered with {}: {}{}", problem.status(), printable(problem.what()),
-                         *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
+            log::warn("answered with {}: {}{}", problem.status(), printable(problem.what()),
+                      *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
         reply = reply_of(problem);
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)

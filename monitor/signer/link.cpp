@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <boost/asio/read_until.hpp>
-#include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
+#include "common/core/log.hpp"
 #include "common/core/task_group.hpp"
 
 namespace revenant::monitor {
@@ -88,7 +88,7 @@ awaitable<void> SignerLink::listen(stream_protocol::socket link) {
         auto status = read_status(std::string_view{text}.substr(0, size - 1));
         text.erase(0, size);
         if (!status) {
-            spdlog::warn("what answers at '{}' is no signer: its line is no JSON object", socket_.string());
+            log::warn("what answers at '{}' is no signer: its line is no JSON object", socket_.string());
             co_return;
         }
         heard(std::move(*status));

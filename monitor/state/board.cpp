@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "common/net/status_socket.hpp"
 
 namespace revenant::monitor {
@@ -200,7 +200,7 @@ std::vector<const Component*> Board::all_components() const {
 }
 
 void Board::line(const Instant& now, const std::string& subject, const std::string& text) {
-    spdlog::info("{}: {}", subject, text);
+    log::info("{}: {}", subject, text);
     json::object object{{"time", now.utc}, {"subject", subject}, {"text", text}};
     if (news_.line)
         news_.line("log", object);

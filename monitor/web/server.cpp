@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <spdlog/spdlog.h>
 
 #include "common/core/backoff.hpp"
 #include "common/net/tcp_listener.hpp"

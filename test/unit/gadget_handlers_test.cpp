@@ -1,5 +1,7 @@
 #include "test/unit/gadget_handlers.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "common/version.hpp"
 
 namespace revenant {

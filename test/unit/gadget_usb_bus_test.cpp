@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include "gadget/usb_bus.hpp"
 #include "test/unit/gadget_function.hpp"
 #include "test/unit/gadget_host.hpp"

@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include "common/core/task_group.hpp"
 #include "gadget/usb_pipe.hpp"
 #include "test/unit/gadget_function.hpp"

@@ -3,10 +3,27 @@
 #include <algorithm>
 #include <fstream>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
 
+#include "common/core/log.hpp"
 #include "common/service/options.hpp"
 #include "test/unit/temporary_directory.hpp"
+
+/// Counts how often it is formatted.
+struct FormatCount {
+    int& times;
+};
+
+template <>
+struct fmt::formatter<FormatCount> {
+    constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+    auto format(const FormatCount& counted, fmt::format_context& context) const {
+        ++counted.times;
+        return context.out();
+    }
+};
 
 namespace revenant {
 namespace {
@@ -21,9 +38,9 @@ std::string shape(std::string text) {
 }
 
 /// Each test leaves the process with a logger that says nothing.
-class log : public ::testing::Test {
+class logging : public ::testing::Test {
 protected:
-    ~log() override { spdlog::set_default_logger(std::make_shared<spdlog::logger>("quiet")); }
+    ~logging() override { spdlog::set_default_logger(std::make_shared<spdlog::logger>("quiet")); }
 
     LogTail start(const LogSettings& settings) {
         testing::internal::CaptureStderr();
@@ -35,14 +52,14 @@ protected:
     TemporaryDirectory directory_;
 };
 
-TEST_F(log, the_newest_lines_stay_in_memory) {
+TEST_F(logging, the_newest_lines_stay_in_memory) {
     LogSettings settings;
     settings.kept_lines = 3;
     const auto tail = start(settings);
     EXPECT_TRUE(tail.on());
     for (int line = 1; line <= 5; ++line)
-        spdlog::info("line {}", line);
-    spdlog::debug("not at this level");
+        log::info("line {}", line);
+    log::debug("not at this level");
     const auto text = said();
     EXPECT_NE(text.find("test info: line 1\n"), std::string::npos) << text;
     const auto lines = tail.newest(2);
@@ -53,21 +70,21 @@ TEST_F(log, the_newest_lines_stay_in_memory) {
     EXPECT_TRUE(tail.newest(0)->empty());
 }
 
-TEST_F(log, a_long_line_is_cut_when_it_is_handed_out) {
+TEST_F(logging, a_long_line_is_cut_when_it_is_handed_out) {
     const auto tail = start({});
-    spdlog::info(std::string(10'000, 'x'));
+    log::info("{}", std::string(10'000, 'x'));
     said();
     EXPECT_EQ(tail.newest(1)->at(0).size(), 1024U);
 }
 
-TEST_F(log, the_file_outlives_a_restart) {
+TEST_F(logging, the_file_outlives_a_restart) {
     LogSettings settings;
     settings.file = directory_.path() / "test.log";
     start(settings);
-    spdlog::info("before");
+    log::info("before");
     said();
     const auto tail = start(settings);
-    spdlog::info("after");
+    log::info("after");
     said();
     const auto lines = tail.newest(10);
     ASSERT_TRUE(lines);
@@ -78,19 +95,19 @@ TEST_F(log, the_file_outlives_a_restart) {
     EXPECT_TRUE(tail.newest(0)->empty());
 }
 
-TEST_F(log, the_file_before_the_newest_is_read_too) {
+TEST_F(logging, the_file_before_the_newest_is_read_too) {
     LogSettings settings;
     settings.file = directory_.path() / "test.log";
     std::ofstream{directory_.path() / "test.1.log"} << "old 1\nold 2\n";
     const auto tail = start(settings);
-    spdlog::info("new");
+    log::info("new");
     said();
     const auto lines = tail.newest(2);
     ASSERT_EQ(lines->size(), 2U);
     EXPECT_EQ((*lines)[0], "old 2");
 }
 
-TEST_F(log, a_file_that_went_away_is_not_an_empty_one) {
+TEST_F(logging, a_file_that_went_away_is_not_an_empty_one) {
     LogSettings settings;
     settings.file = directory_.path() / "test.log";
     const auto tail = start(settings);
@@ -99,7 +116,7 @@ TEST_F(log, a_file_that_went_away_is_not_an_empty_one) {
     EXPECT_FALSE(tail.newest(1));
 }
 
-TEST_F(log, it_can_be_off) {
+TEST_F(logging, it_can_be_off) {
     LogSettings settings;
     settings.kept_lines = 0;
     settings.level = "off";
@@ -110,7 +127,41 @@ TEST_F(log, it_can_be_off) {
     EXPECT_TRUE(tail.newest(1)->empty());
 }
 
-TEST_F(log, wrong_settings_are_explained) {
+TEST_F(logging, the_level_can_change) {
+    const auto tail = start({});
+    set_log_level("warning");
+    log::info("unheard");
+    log::warn("a warning");
+    log::at(log::Level::error, "an {}", "error");
+    set_log_level("debug");
+    log::debug("a detail");
+    said();
+    const auto lines = tail.newest(10);
+    ASSERT_EQ(lines->size(), 3U);
+    EXPECT_TRUE(lines->at(0).ends_with(" warning a warning"));
+    EXPECT_TRUE(lines->at(1).ends_with(" error an error"));
+    EXPECT_TRUE(lines->at(2).ends_with(" debug a detail"));
+}
+
+TEST_F(logging, what_is_not_logged_is_not_formatted) {
+    const auto tail = start({});
+    int times = 0;
+    log::debug("{}", FormatCount{times});
+    EXPECT_EQ(times, 0);
+    log::info("{}", FormatCount{times});
+    EXPECT_EQ(times, 1);
+    said();
+}
+
+TEST_F(logging, a_text_that_cannot_be_formatted_is_logged_as_it_is) {
+    const auto tail = start({});
+    const int one = 1;
+    EXPECT_NO_THROW(log::write(log::Level::warn, "{} and {}", fmt::make_format_args(one)));
+    said();
+    EXPECT_TRUE(tail.newest(1)->at(0).ends_with("{} and {}"));
+}
+
+TEST_F(logging, wrong_settings_are_explained) {
     LogSettings settings;
     settings.level = "loud";
     EXPECT_THROW(start_logging("test", settings), UsageError);
