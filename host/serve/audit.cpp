@@ -1,11 +1,12 @@
 #include "host/serve/audit.hpp"
 
+#include <array>
 #include <stdexcept>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <sodium/utils.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -47,7 +48,9 @@ std::string audit_line(const Decision& decision) {
         line["round"] = decision.operation->round;
     }
     line["bytes"] = decision.message.size();
-    line["hash"] = fmt::format("{:02x}", fmt::join(tezos::blake2b_256(decision.message), ""));
+    const auto hash = tezos::blake2b_256(decision.message);
+    std::array<char, 2 * sizeof(hash) + 1> hex;
+    line["hash"] = sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
     line["verdict"] = decision.reason.empty() ? "signed" : "refused";
     line["status"] = decision.status;
     if (!decision.reason.empty())

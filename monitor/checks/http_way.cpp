@@ -1,5 +1,6 @@
 #include "monitor/checks/http_way.hpp"
 
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -30,11 +31,11 @@ awaitable<Answer> HttpWay::ask(Moment deadline) {
     const auto [unreached] = co_await stream.async_connect(server_, as_tuple(use_awaitable));
     if (unreached)
         co_return silence(unreached);
-    http::request<http::empty_body> request{http::verb::get, path_, 11};
-    request.set(http::field::host, fmt::format("{}:{}", server_.address().to_string(), server_.port()));
-    request.set(http::field::user_agent, fmt::format("revenant-monitor/{}", revenant::version));
-    request.keep_alive(false);
-    const auto [unsent, sent] = co_await http::async_write(stream, request, as_tuple(use_awaitable));
+    // Written by hand: what Beast writes a message with is compiled for seconds.
+    const auto request =
+        fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nUser-Agent: revenant-monitor/{}\r\nConnection: close\r\n\r\n",
+                    path_, server_.address().to_string(), server_.port(), revenant::version);
+    const auto [unsent, sent] = co_await asio::async_write(stream, asio::buffer(request), as_tuple(use_awaitable));
     if (unsent)
         co_return silence(unsent);
     beast::flat_buffer buffer{longest_header + longest_body};
