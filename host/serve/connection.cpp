@@ -1,8 +1,10 @@
 #include "host/serve/connection.hpp"
 
 #include <array>
+#include <sstream>
 #include <utility>
 
+#include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
@@ -133,8 +135,9 @@ awaitable<error_code> Connection::read(Parser& parser) {
 awaitable<error_code> Connection::tell_to_go_on_if_asked(Parser& parser) {
     if (!beast::iequals(parser.get()[http::field::expect], "100-continue"))
         co_return error_code{};
-    const http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
-    const auto [failed, size] = co_await http::async_write(socket_, go_on, as_tuple(use_awaitable));
+    const auto version = parser.get().version();
+    const auto go_on = fmt::format("HTTP/{}.{} 100 Continue\r\n\r\n", version / 10, version % 10);
+    const auto [failed, size] = co_await asio::async_write(socket_, asio::buffer(go_on), as_tuple(use_awaitable));
     co_return failed;
 }
 
@@ -165,7 +168,9 @@ awaitable<Connection::Next> Connection::send(Reply reply, unsigned version, bool
     response.body() = std::move(reply.body);
     response.prepare_payload();
     wait_at_most(limits_.reply);
-    const auto [failed, size] = co_await http::async_write(socket_, response, as_tuple(use_awaitable));
+    const auto header = (std::ostringstream{} << response.base()).str();
+    const std::array<asio::const_buffer, 2> all{asio::buffer(header), asio::buffer(response.body())};
+    const auto [failed, size] = co_await asio::async_write(socket_, all, as_tuple(use_awaitable));
     if (failed)
         co_return Next::nothing;
     co_return response.keep_alive() ? Next::request : Next::farewell;

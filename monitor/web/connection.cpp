@@ -1,5 +1,9 @@
 #include "monitor/web/connection.hpp"
 
+#include <array>
+#include <sstream>
+
+#include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
@@ -133,7 +137,9 @@ awaitable<bool> Connection::send(Reply reply, bool head, unsigned version, bool 
     if (head)
         response.body().clear();  // its length stays as it would have been
     stream_.expires_after(limits_.reply);
-    const auto [failed, size] = co_await http::async_write(stream_, response, as_tuple(use_awaitable));
+    const auto header = (std::ostringstream{} << response.base()).str();
+    const std::array<asio::const_buffer, 2> all{asio::buffer(header), asio::buffer(response.body())};
+    const auto [failed, size] = co_await asio::async_write(stream_, all, as_tuple(use_awaitable));
     if (!failed && !keep_alive) {
         error_code ignored;
         stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
