@@ -27,8 +27,8 @@ std::string escaped(const std::string& value) {
     return text;
 }
 
-/// The text so far, family by family. A sample whose labels the family has already is left out, since Prometheus rejects a
-/// page that has them twice.
+/// The text so far, family by family. A sample whose labels the family has already is left out, since Prometheus
+/// rejects a page that has them twice.
 class Page {
 public:
     void family(const char* name, const char* type, const char* help) {

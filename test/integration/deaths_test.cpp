@@ -146,8 +146,8 @@ TEST(liveness, killed_costs_no_signature_and_the_host_need_not_notice) {
     RawHost host{baker.suite.run_dir()};
     host.plug();
     wait_ready(baker.suite);
-    // The registrar waits 1 s for another liveness program. On a busy machine it may take longer to start one: then the host
-    // may notice, and the next attempt counts.
+    // The registrar waits 1 s for another liveness program. On a busy machine it may take longer to start one: then the
+    // host may notice, and the next attempt counts.
     constexpr std::int32_t most_attempts = 30;
     bool unnoticed = false;
     for (std::int32_t level = 1; level <= most_attempts && !unnoticed; ++level) {

@@ -5,8 +5,9 @@
 
 #include <gtest/gtest.h>
 
-/// Skips the test, with the reason, unless all of these programs are installed: NEEDS_TOOLS("socat"). For the body of a test.
-#define NEEDS_TOOLS(...)                                                                \
+/// Skips the test, with the reason, unless all of these programs are installed: NEEDS_TOOLS("socat"). For the body of a
+/// test.
+#define NEEDS_TOOLS(...)                                                                       \
     if (const auto missing = ::revenant::test::missing_tools({__VA_ARGS__}); !missing.empty()) \
     GTEST_SKIP() << missing
 
