@@ -1,6 +1,7 @@
 // Names follow Prometheus' conventions: base units (seconds, bytes), _total on what only grows; the process_ names are
 // those that its own client libraries use.
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -26,23 +27,28 @@ std::string escaped(const std::string& value) {
     return text;
 }
 
-/// The text so far, family by family.
+/// The text so far, family by family. A sample whose labels the family has already is left out, since Prometheus
+/// rejects a page that has them twice.
 class Page {
 public:
     void family(const char* name, const char* type, const char* help) {
         name_ = name;
+        series_.clear();
         text_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
     }
     void sample(double value, const Labels& labels = {}, const char* suffix = "") {
-        text_ += name_ + suffix;
+        auto series = name_ + suffix;
         for (std::size_t at = 0; at < labels.size(); ++at)
-            text_ += fmt::format("{}{}=\"{}\"", at == 0 ? "{" : ",", labels[at].first, escaped(labels[at].second));
-        text_ += fmt::format("{} {}\n", labels.empty() ? "" : "}", value);
+            series += fmt::format("{}{}=\"{}\"", at == 0 ? "{" : ",", labels[at].first, escaped(labels[at].second));
+        series += labels.empty() ? "" : "}";
+        if (series_.insert(series).second)
+            text_ += fmt::format("{} {}\n", series, value);
     }
     [[nodiscard]] std::string text() && { return std::move(text_); }
 
 private:
     std::string text_, name_;
+    std::set<std::string> series_;  // of this family, so far
 };
 
 double number(std::uint64_t value) {

@@ -1,5 +1,7 @@
 #include "monitor/checks/dependency.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace revenant::monitor {
@@ -7,8 +9,12 @@ namespace revenant::monitor {
 Dependency::Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Way>> ways, CheckPace pace,
                        Clock clock)
     : name_{std::move(name)}, essential_{essential}, pace_{pace}, clock_{std::move(clock)} {
-    for (auto& way : ways)
-        roads_.push_back({std::move(way), Breaker{pace.breaker}});
+    for (auto& way : ways) {
+        const auto same = [&](const Road& road) { return std::string_view{road.way->name()} == way->name(); };
+        const auto before = std::count_if(roads_.begin(), roads_.end(), same);
+        auto unique = before == 0 ? std::string{way->name()} : fmt::format("{}#{}", way->name(), before + 1);
+        roads_.push_back({std::move(way), std::move(unique), Breaker{pace.breaker}});
+    }
 }
 
 awaitable<void> Dependency::run(Report report) {
@@ -66,15 +72,15 @@ Finding Dependency::finding_of(const Answer& answer, std::size_t road, Moment be
     finding.stale = !answer.came;
     finding.breaker = name_of(roads_.front().breaker.state());
     for (const auto& each : roads_)
-        finding.breakers.emplace_back(each.way->name(), name_of(each.breaker.state()));
+        finding.breakers.emplace_back(each.name, name_of(each.breaker.state()));
     if (!answer.came)
         return finding;
     finding.latency = std::chrono::duration_cast<std::chrono::microseconds>(clock_() - began);
     if (road > 0) {
-        finding.reason = fmt::format("{}, via {}", answer.reason, roads_[road].way->name());
+        finding.reason = fmt::format("{}, via {}", answer.reason, roads_[road].name);
         if (finding.health == Health::healthy) {
             finding.health = Health::degraded;
-            finding.reason = fmt::format("degraded, via {}: {}", roads_[road].way->name(), answer.reason);
+            finding.reason = fmt::format("degraded, via {}: {}", roads_[road].name, answer.reason);
         }
     }
     return finding;

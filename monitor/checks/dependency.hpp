@@ -42,6 +42,7 @@ public:
 private:
     struct Road {
         std::unique_ptr<Way> way;
+        std::string name;  // of the way; unique
         Breaker breaker;
     };
     awaitable<Answer> ask_along(Road& road, Moment deadline);

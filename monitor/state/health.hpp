@@ -27,7 +27,7 @@ struct Finding {
     unsigned failures = 0;                                        ///< in a row
     std::string breaker{};                                        ///< empty: there is none
     bool stale = false;                                           ///< nothing newer could be had
-    std::vector<std::pair<std::string, std::string>> breakers{};  ///< of each way, where there are several
+    std::vector<std::pair<std::string, std::string>> breakers{};  ///< of each way, by its unique name: "http", "http#2"
 };
 
 /// One part that has a health of its own.

@@ -42,17 +42,28 @@ Exposition::Family& Exposition::family(const std::string& name, const char* type
     return family;
 }
 
+void Exposition::sample(const std::string& name, const char* type, const std::string& help, const Labels& labels,
+                        double value) {
+    auto& into = family(name, type, help);
+    const auto series = braced(labels);
+    if (into.series.insert(series).second)
+        into.samples += fmt::format("{}{} {}\n", name, series, value);
+}
+
 void Exposition::gauge(const std::string& name, const std::string& help, const Labels& labels, double value) {
-    family(name, "gauge", help).samples += fmt::format("{}{} {}\n", name, braced(labels), value);
+    sample(name, "gauge", help, labels, value);
 }
 
 void Exposition::counter(const std::string& name, const std::string& help, const Labels& labels, double value) {
-    family(name, "counter", help).samples += fmt::format("{}{} {}\n", name, braced(labels), value);
+    sample(name, "counter", help, labels, value);
 }
 
 void Exposition::histogram(const std::string& name, const std::string& help, const Labels& labels,
                            const Latency& values) {
-    auto& samples = family(name, "histogram", help).samples;
+    auto& into = family(name, "histogram", help);
+    if (!into.series.insert(braced(labels)).second)
+        return;
+    auto& samples = into.samples;
     std::uint64_t below = 0;
     for (std::size_t at = 0; at < values.bounds.size(); ++at) {
         below += values.counts[at];

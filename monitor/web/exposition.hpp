@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +12,8 @@
 namespace revenant::monitor {
 
 /// Writes Prometheus's text format (version 0.0.4): families, each with its help, type and samples in one place, in the
-/// order in which they were first named.
+/// order in which they were first named. A sample whose family has its labels already is left out, since Prometheus
+/// rejects a page that has them twice.
 class Exposition {
 public:
     using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -25,7 +27,9 @@ public:
 private:
     struct Family {
         std::string head, samples;
+        std::set<std::string> series;  // the labels that it has
     };
+    void sample(const std::string& name, const char* type, const std::string& help, const Labels& labels, double value);
     Family& family(const std::string& name, const char* type, const std::string& help);
 
     std::vector<std::string> order_;

@@ -1,14 +1,12 @@
 // The monitor beside the remote signer: what it takes, how many viewers it holds, and how soon they hear of the device.
-#include <algorithm>
-
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "test/bench/bench.hpp"
 #include "test/bench/processes.hpp"
 #include "test/bench/samples.hpp"
 #include "test/bench/signer_client.hpp"
 #include "test/bench/stream_watch.hpp"
+#include "test/integration/descriptors.hpp"
 
 namespace revenant::bench {
 namespace {
@@ -16,19 +14,10 @@ namespace {
 constexpr std::size_t most_viewers = 1'000;
 constexpr auto between_events = 1s;
 
-/// This process is all the viewers.
-void want_descriptors() {
-    constexpr rlim_t enough = 4096;
-    rlimit limit{};
-    checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
-    limit.rlim_cur = std::min(std::max(limit.rlim_cur, enough), limit.rlim_max);
-    checked(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
-}
-
 /// Signer and monitor run while `use`, an awaitable<void>(unsigned short signer_port, StreamWatch&), does.
 template <typename Use>
 awaitable<void> with_monitor(Suite& suite, Use use) {
-    want_descriptors();
+    const test::ManyDescriptors enough;  // this process is all the viewers
     const auto served = [&](unsigned short signer_port) -> awaitable<void> {
         const auto watched = [&](unsigned short port) -> awaitable<void> {
             const auto body = [&](TaskGroup& group) -> awaitable<void> {

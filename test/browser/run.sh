@@ -1,8 +1,9 @@
 #!/bin/bash
 # run.sh SCRIPT [ARGUMENTS]: runs a script of this directory on Node.js with the packages of package-lock.json, which are
-# fetched once, into .cache/browser.
+# fetched once, into .cache/browser. Ends with 77 if a program that the scripts need is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
+. "$here/../needs.sh"
 . "$here/../node_packages.sh"
 
 die() {
@@ -10,11 +11,9 @@ die() {
     exit 1
 }
 
-for program in node npm chromium nginx prometheus promtool; do
-    PATH=$PATH:/usr/sbin command -v $program >/dev/null || die "there is no $program: run ./dev setup"
-done
+needs node npm chromium nginx prometheus promtool
 
 node_packages "$here" browser
 script=$here/${1:?}
 shift
-NODE_PATH=$place/node_modules PATH=$PATH:/usr/sbin exec node "$script" "$@"
+NODE_PATH=$place/node_modules exec node "$script" "$@"

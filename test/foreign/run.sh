@@ -1,8 +1,9 @@
 #!/bin/bash
 # run.sh SCRIPT [ARGUMENTS]: runs a script of this directory on Node.js with the packages of package-lock.json, which are
-# fetched once, into .cache/foreign.
+# fetched once, into .cache/foreign. Ends with 77 if there is no Node.js.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
+. "$here/../needs.sh"
 . "$here/../node_packages.sh"
 
 die() {
@@ -10,9 +11,12 @@ die() {
     exit 1
 }
 
-command -v node >/dev/null && command -v npm >/dev/null || die "there is no Node.js with npm: run ./dev setup"
+needs node npm
 node=$(node --version)
-[[ ${node#v} =~ ^(1[89]|[2-9][0-9])\. ]] || die "this is Node.js $node: install 18 or newer, as Debian 12 and 13 have it"
+[[ ${node#v} =~ ^(1[89]|[2-9][0-9])\. ]] || {
+    echo "foreign: this is Node.js $node: install 18 or newer, as Debian 12 and 13 have it" >&2
+    exit 77
+}
 
 node_packages "$here" foreign
 script=$here/${1:?}

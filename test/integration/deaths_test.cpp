@@ -146,8 +146,11 @@ TEST(liveness, killed_costs_no_signature_and_the_host_need_not_notice) {
     RawHost host{baker.suite.run_dir()};
     host.plug();
     wait_ready(baker.suite);
+    // The registrar waits 1 s for another liveness program. On a busy machine it may take longer to start one: then the
+    // host may notice, and the next attempt counts.
+    constexpr std::int32_t most_attempts = 30;
     bool unnoticed = false;
-    for (std::int32_t level = 1; level <= 5 && !unnoticed; ++level) {
+    for (std::int32_t level = 1; level <= most_attempts && !unnoticed; ++level) {
         const auto losses = number(baker.suite.status("registrar"), "ready_losses");
         const auto killed = std::chrono::steady_clock::now();
         baker.suite.kill_and_wait("liveness");
@@ -160,8 +163,7 @@ TEST(liveness, killed_costs_no_signature_and_the_host_need_not_notice) {
         unnoticed = in_time && number(baker.suite.status("registrar"), "ready_losses") == losses;
         EXPECT_TRUE(unnoticed || !in_time);
     }
-    if (!unnoticed)
-        GTEST_SKIP() << "this machine does not start a program within 0.9 s just now";
+    EXPECT_TRUE(unnoticed) << "this machine started no program within 0.9 s in " << most_attempts << " attempts";
 }
 
 TEST(registrar, killed_leaves_the_pipes_of_a_connected_host_open_and_revives_the_session) {

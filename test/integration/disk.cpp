@@ -8,16 +8,22 @@
 
 namespace revenant::test {
 
+std::vector<std::string> preloading(const std::string& library) {
+    // The sanitizer's runtime wants to be the first library; what is preloaded here does not touch memory it watches.
+    const char* const options = std::getenv("ASAN_OPTIONS");
+    return {"LD_PRELOAD=" + library,
+            "ASAN_OPTIONS=" + (options != nullptr ? options + std::string{":"} : "") + "verify_asan_link_order=0"};
+}
+
 Disk::Disk() {
     say("");
 }
 
 std::vector<std::string> Disk::environment() const {
-    // The sanitizer's runtime wants to be the first library; what is preloaded here does not touch memory it watches.
-    const char* const options = std::getenv("ASAN_OPTIONS");
-    return {"LD_PRELOAD=" REVENANT_FAULTY_DISK, "TEST_DISK=" + (dir_.path() / "disk").string(),
-            "TEST_DISK_BELOW=" + std::filesystem::temp_directory_path().string() + "/revenant-",
-            "ASAN_OPTIONS=" + (options != nullptr ? options + std::string{":"} : "") + "verify_asan_link_order=0"};
+    auto environment = preloading(REVENANT_FAULTY_DISK);
+    environment.push_back("TEST_DISK=" + (dir_.path() / "disk").string());
+    environment.push_back("TEST_DISK_BELOW=" + std::filesystem::temp_directory_path().string() + "/revenant-");
+    return environment;
 }
 
 UniqueFd Disk::hold() const {

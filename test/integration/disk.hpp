@@ -4,6 +4,9 @@
 
 namespace revenant::test {
 
+/// The environment of programs into which a library is preloaded.
+std::vector<std::string> preloading(const std::string& library);
+
 /// The disk of a suite's gadget, at the test's mercy. Make it before the suite and give it the settings' environment;
 /// it must outlive the suite.
 class Disk {

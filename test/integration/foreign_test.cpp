@@ -3,6 +3,7 @@
 
 #include "common/tezos/text.hpp"
 #include "test/integration/baker.hpp"
+#include "test/integration/tool.hpp"
 #include "test/unit/vectors.hpp"
 
 namespace revenant::test {
@@ -65,6 +66,8 @@ std::string message(const BakerKey& key, Kind kind, std::int32_t level) {
 
 /// It ran to its end, and so many of its checks held: none was left out.
 void expect_checks(const Outcome& outcome, unsigned count) {
+    if (outcome.code == skipped_code)
+        GTEST_SKIP() << outcome.err;
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_EQ(outcome.out, std::to_string(count) + " checks held\n") << outcome.err;
 }

@@ -10,6 +10,7 @@
 #include "test/integration/crowd.hpp"
 #include "test/integration/served.hpp"
 #include "test/integration/steady_baker.hpp"
+#include "test/integration/tool.hpp"
 
 namespace revenant::test {
 namespace {
@@ -47,7 +48,7 @@ Holdings holdings(pid_t process) {
 /// So many connections of wrk, for the length of a wave; what it prints.
 std::future<std::string> wrk(unsigned short port, int connections, const std::string& script) {
     supervisor::Command command;
-    command.argv = {REVENANT_WRK, "-t1", fmt::format("-c{}", connections), fmt::format("-d{}s", wave_seconds)};
+    command.argv = {path_of_tool("wrk"), "-t1", fmt::format("-c{}", connections), fmt::format("-d{}s", wave_seconds)};
     if (!script.empty())
         command.argv.insert(command.argv.end(), {"-s", REVENANT_TEST_SCRIPTS + script});
     command.argv.push_back(fmt::format("http://127.0.0.1:{}/authorized_keys", port));
@@ -146,6 +147,7 @@ void endure(const CrowdSizes& sizes, int wrk_connections = 0, const std::string&
 }
 
 TEST(load, of_all_kinds_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_TOOLS("wrk");
     endure({{Manner::half_request, 100},
             {Manner::slow_reader, 50},
             {Manner::oversize, 50},
@@ -175,6 +177,7 @@ TEST(load, of_connections_that_close_at_once_keeps_no_baker_waiting_and_leaves_n
 }
 
 TEST(load, of_busy_connections_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_TOOLS("wrk");
     endure({}, 500);
 }
 

@@ -48,14 +48,6 @@ Viewers::Sizes sizes_for(Harm harm) {
     return harm == Harm::flooded ? Viewers::Sizes{many_viewers, blind_viewers} : Viewers::Sizes{few_viewers, 0};
 }
 
-/// As many descriptors as the viewers need. The programs that are started get as many, as their units say.
-void want_descriptors() {
-    rlimit limit{};
-    checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
-    limit.rlim_cur = std::min(std::max(limit.rlim_cur, plenty), limit.rlim_max);
-    checked(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
-}
-
 void limit_descriptors(pid_t process, rlim_t most) {
     rlimit limit{};
     checked(::prlimit(process, RLIMIT_NOFILE, nullptr, &limit), "prlimit");
@@ -101,8 +93,7 @@ const char* name(Harm harm) {
 BesideMonitor::BesideMonitor(Brokers brokers)
     : here_{processors().front()},
       there_{processors().back()},
-      served_{(want_descriptors(),
-               suite_settings(there_, brokers == Brokers::hostile ? hostile_brokers() : std::vector<std::string>{}))} {
+      served_{suite_settings(there_, brokers == Brokers::hostile ? hostile_brokers() : std::vector<std::string>{})} {
     suite_.host_json({"new", "locked"});
     for (auto& key : keys_of(suite_))
         if (key.id == "locked")

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "test/integration/descriptors.hpp"
 #include "test/integration/pinned.hpp"
 #include "test/integration/served.hpp"
 #include "test/integration/spawned.hpp"
@@ -64,6 +65,7 @@ private:
 
     int here_, there_;
     Pinned stay_{here_};
+    ManyDescriptors enough_;  ///< for the viewers; the programs that are started get as many, as their units say
     std::vector<std::unique_ptr<Spawned>> brokers_;
     Served served_;
     Suite& suite_ = served_.suite;

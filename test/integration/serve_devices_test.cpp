@@ -1,5 +1,7 @@
 // One server before several devices: keys on all of them, and the same key on two of them.
 #include <csignal>
+#include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -45,6 +47,12 @@ TEST(serve_devices, have_their_keys_served_side_by_side) {
     for (const auto& suite : {&served.suite, &second.suite})
         EXPECT_NE(metrics.find("revenant_link_up{device=\"" + suite->run_dir().string() + "\"} 1"), std::string::npos)
             << metrics;
+    std::istringstream lines{metrics};
+    std::set<std::string> series;
+    for (std::string line; std::getline(lines, line);)
+        if (!line.starts_with('#')) {
+            EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line << " is there twice";
+        }
 
     // One of them goes: the keys of the other one do not notice.
     second.suite.stop("gadget");

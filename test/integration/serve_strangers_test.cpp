@@ -9,6 +9,7 @@
 #include "gadget/keystore/signing_key.hpp"
 #include "host/serve/client_keys.hpp"
 #include "test/integration/baker.hpp"
+#include "test/integration/descriptors.hpp"
 #include "test/integration/http_client.hpp"
 #include "test/unit/vectors.hpp"
 
@@ -143,7 +144,8 @@ TEST(serve_strangers, that_send_half_a_request_are_sent_away_in_time) {
 }
 
 TEST(serve_strangers, that_are_many_and_idle_keep_nobody_away) {
-    Guarded server;
+    Guarded server;  // which raises its limit by itself
+    const ManyDescriptors enough;
     std::list<HttpClient> idle;
     for (int i = 0; i < 1200; ++i)
         idle.emplace_back(server.port);

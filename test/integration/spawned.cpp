@@ -72,6 +72,13 @@ void Spawned::skip_lines() {
     }
 }
 
+std::string Spawned::rest(const Deadline& deadline) {
+    std::string all;
+    while (auto line = lines_.next(deadline))
+        all += *line + '\n';
+    return all;
+}
+
 void Spawned::signal(int number) const {
     checked(::kill(pid_, number), "kill");
 }

@@ -22,6 +22,8 @@ public:
     std::string line_with(const std::string& part);
     /// Reads what lines are there already.
     void skip_lines();
+    /// All lines until it closes its output, or until the deadline.
+    std::string rest(const Deadline& deadline);
     void signal(int number) const;
     /// Waits for its end; its exit status, or 128 and the signal. Throws if it does not end until the deadline.
     int wait(const Deadline& deadline);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "test/integration/baker.hpp"
+#include "test/integration/tool.hpp"
 
 namespace revenant::test {
 namespace {
@@ -24,7 +25,7 @@ public:
     explicit Socat(const fs::path& socket) {
         const auto out = pipe_to(lines_), errors = pipe_to(notices_);
         supervisor::Command command;
-        command.argv = {REVENANT_SOCAT, "-d", "-d", "-u", "UNIX-CONNECT:" + socket.string(), "-"};
+        command.argv = {path_of_tool("socat"), "-d", "-d", "-u", "UNIX-CONNECT:" + socket.string(), "-"};
         command.output = out.get();
         command.errors = errors.get();
         child_.emplace(command);
@@ -56,7 +57,7 @@ private:
     std::optional<supervisor::Child> child_;
 };
 
-bool refused(const fs::path& socket) {
+bool is_refused(const fs::path& socket) {
     Socat stranger{socket};
     return stranger.ended(Deadline{Suite::patience}) && stranger.code() != 0;
 }
@@ -75,6 +76,7 @@ bool ends_soon(Socat& stranger) {
 }
 
 TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
+    NEEDS_TOOLS("socat");
     Suite suite;
     suite.wait_for_socket("gadget/status.sock");
     suite.wait_for_socket("liveness/heartbeat.sock");
@@ -84,7 +86,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
                             run / "gadget" / "ep-sign.sock", run / "gadget" / "ep-management.sock"};
 
     for (const auto& socket : truths)  // unplugged
-        EXPECT_TRUE(!fs::exists(socket) && refused(socket)) << socket;
+        EXPECT_TRUE(!fs::exists(socket) && is_refused(socket)) << socket;
 
     RawHost host{run};
     host.plug();
@@ -100,7 +102,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
     for (auto& stranger : strangers)
         EXPECT_TRUE(ends_soon(stranger));
     for (const auto& socket : truths)
-        EXPECT_TRUE(wait_for_path(socket, false, Deadline{Suite::patience}) && refused(socket)) << socket;
+        EXPECT_TRUE(wait_for_path(socket, false, Deadline{Suite::patience}) && is_refused(socket)) << socket;
 
     host.plug();
     suite.wait_for_socket("liveness/ready.sock");
@@ -109,8 +111,8 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
     suite.stop("gadget");
     EXPECT_TRUE(ends_soon(alive));
     EXPECT_TRUE(stays_open(plugged));
-    EXPECT_TRUE(refused(truths[1]));
-    EXPECT_TRUE(refused(truths[2]));
+    EXPECT_TRUE(is_refused(truths[1]));
+    EXPECT_TRUE(is_refused(truths[2]));
     suite.start("gadget");
     suite.wait_for_socket("liveness/ready.sock");
     Socat again{truths[1]};
@@ -118,6 +120,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
 }
 
 TEST(socat, reads_one_line_of_json_from_each_status_and_another_at_each_change) {
+    NEEDS_TOOLS("socat");
     Suite suite;
     for (const std::string program : {"registrar", "gadget", "liveness"})
         suite.wait_for_socket(program + "/status.sock");

@@ -1,9 +1,10 @@
 #!/bin/bash
 # run.sh mdbroker|mdworker ENDPOINT [-v]: runs the broker, or a worker for the service 'echo', that the ZeroMQ guide has in Go
 # (MDP/0.1): examples of the module that go.mod names and go.sum pins. They are fetched and built once, into
-# .cache/majordomo; `run.sh build` does only that.
+# .cache/majordomo; `run.sh build` does only that. Ends with 77 if they are not built yet and there is no Go.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
+. "$here/../needs.sh"
 place=$here/../../.cache/majordomo
 
 die() {
@@ -20,7 +21,7 @@ build() {
     wanted=$(cat "$here"/go.mod "$here"/go.sum "$here/run.sh" | sha256sum)
     if [[ $(cat "$place/built" 2>/dev/null) != "$wanted" ]]; then
         rm -f "$place/built"
-        command -v go >/dev/null || die "there is no Go: run ./dev setup"
+        needs go
         cp "$here"/go.mod "$here"/go.sum "$place"
         cd "$place"
         export GOMODCACHE=$place/modules GOCACHE=$place/objects GOTOOLCHAIN=local GOWORK=off

@@ -1,5 +1,6 @@
 #!/bin/zsh -f
-# zsh.sh MANUAL: runs the completions below MANUAL in zsh with the function that would offer things put in our hands.
+# zsh.sh MANUAL: that zsh reads the completions below MANUAL; runs them with the function that would offer things put in
+# our hands.
 set -eu
 manual=$1
 integer faults=0
@@ -17,6 +18,9 @@ offers() {
     [[ $found == $wanted ]] || { print -u2 "manual: zsh offers $option after '$*': $found"; faults+=1 }
 }
 
+for file in $manual/zsh/_*; do
+    zsh -n $file || { print -u2 "manual: zsh does not parse $file"; faults+=1 }
+done
 offers YES '--bus=' revenant ''
 offers NO '--kind=' revenant ''
 offers YES '--kind=' revenant new ''

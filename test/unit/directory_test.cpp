@@ -120,7 +120,7 @@ TEST_F(directory, refuses_what_others_may_read) {
 
 TEST_F(directory, refuses_what_belongs_to_another_user) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "only root can give a file away";
+        GTEST_SKIP() << "needs root, who can give a file away";
     EXPECT_EQ(refusal(), "");
     for (const auto* name : {"", "marks", "lock"}) {
         ASSERT_EQ(::chown(at(name).c_str(), 12345, static_cast<gid_t>(-1)), 0);

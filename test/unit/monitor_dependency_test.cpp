@@ -101,6 +101,14 @@ TEST_F(dependency, is_degraded_via_the_second_way_when_the_first_is_silent) {
     EXPECT_FALSE(finding.stale);
 }
 
+TEST_F(dependency, tells_two_ways_of_one_kind_apart) {
+    auto subject = with(list(way("http", first_, {silent}), way("http", second_, {well})));
+    const auto finding = checked(subject);
+    EXPECT_EQ(finding.reason, "degraded, via http#2: well");
+    EXPECT_EQ(finding.breakers,
+              (std::vector<std::pair<std::string, std::string>>{{"http", "closed"}, {"http#2", "closed"}}));
+}
+
 TEST_F(dependency, does_not_ask_the_first_way_while_its_breaker_is_open_and_asks_once_after_30_s) {
     auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
     for (int count = 0; count < 8; ++count)

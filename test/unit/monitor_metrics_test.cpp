@@ -1,11 +1,15 @@
 #include <set>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "monitor/checks/build.hpp"
+#include "monitor/checks/declaration.hpp"
 #include "monitor/web/exposition.hpp"
 #include "monitor/web/health_document.hpp"
 #include "monitor/web/metrics.hpp"
+#include "test/unit/loop.hpp"
 #include "test/unit/monitor_status_lines.hpp"
 
 namespace revenant::monitor {
@@ -53,8 +57,8 @@ TEST(metrics, have_what_an_operator_watches) {
         EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
-TEST(metrics, each_series_is_there_once_and_after_its_type) {
-    const auto board = filled();
+/// Each name with its labels; expects that it is there once, and after its type.
+std::set<std::string> series_of(const Board& board) {
     std::istringstream text{metrics_text(board, {}, "0.1.0")};
     std::set<std::string> series, typed;
     for (std::string line; std::getline(text, line);) {
@@ -66,7 +70,40 @@ TEST(metrics, each_series_is_there_once_and_after_its_type) {
             continue;
         EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line;
     }
-    EXPECT_GT(series.size(), 50U);
+    return series;
+}
+
+TEST(metrics, each_series_is_there_once_and_after_its_type) {
+    EXPECT_GT(series_of(filled()).size(), 50U);
+}
+
+TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) {
+    auto board = filled();
+    std::optional<ZmqSockets> sockets;
+    // Nobody listens at this port.
+    const auto declared = read_declarations("signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz");
+    test::run([&]() -> awaitable<void> {
+        const CheckPace pace;
+        const auto executor = co_await asio::this_coro::executor;
+        const auto signer = build_dependency(executor, sockets, declared.front(), pace);
+        auto finding = co_await signer->check();
+        board.found("dependency:signer", "dependency", false, std::move(finding), instant_now());
+    });
+    const auto series = series_of(board);
+    for (const auto* const way : {"http", "http#2"})
+        EXPECT_EQ(series.count(fmt::format(
+                      R"(revenant_breaker_state{{component="dependency:signer",way="{}",state="open"}})", way)),
+                  1U)
+            << way;
+}
+
+TEST(metrics, each_series_is_there_once_whatever_a_signer_says_of_its_devices) {
+    auto board = filled();
+    auto status = *read_status(test::full_status_line);
+    auto& devices = status.devices.value();
+    devices.push_back(devices.front());
+    board.heard("signer-twice", "/s", status, instant_now());
+    EXPECT_EQ(series_of(board).count("revenant_link_up{signer=\"signer-twice\",serial=\"0123\"}"), 1U);
 }
 
 TEST(health_document, says_pass_warn_or_fail_of_all_and_of_each) {

@@ -37,7 +37,7 @@ int dropped(const User& user) {
 
 TEST(privileges, root_becomes_the_user_and_has_none_left) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "only root has something to drop";
+        GTEST_SKIP() << "needs root, who has something to drop";
     EXPECT_EXIT(::_exit(dropped({54321, 54322, {}})), ::testing::ExitedWithCode(0), "");
 }
 

@@ -47,7 +47,7 @@ TEST(registrar_program, asks_for_setup_where_there_is_none) {
 
 TEST(registrar_program, teardown_of_nothing_is_done) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "teardown is for root";
+        GTEST_SKIP() << "needs root, who may tear down";
     const auto outcome = registrar("teardown --configfs-dir /proc/none --ffs-dir /proc/none");
     EXPECT_EQ(outcome.code, 0) << outcome.said;
 }

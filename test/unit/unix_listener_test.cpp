@@ -211,7 +211,7 @@ TEST_F(unix_listener, running_out_of_descriptors_only_delays) {
 
 TEST_F(unix_listener, a_stranger_is_closed_and_the_next_one_served) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "only root can be another user for a moment";
+        GTEST_SKIP() << "needs root, who can be another user for a moment";
     fs::permissions(directory_.path(), fs::perms{0755});
     run([&]() -> awaitable<void> {
         UnixListener listener{co_await asio::this_coro::executor, path_, SocketAccess{}};

@@ -2,10 +2,13 @@
 # acceleration.sh KERNEL: "kvm" or "tcg". KVM is a gain where it works, and hangs on some hosts before the kernel prints
 # anything: it is tried once with a short limit, and the answer kept.
 set -euo pipefail
-cd "$(dirname "$(readlink -f "$0")")/../.."
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+. "$here/one_at_a_time.sh"
 
 answer=build/vm/acceleration
 mkdir -p build/vm
+one_at_a_time acceleration
 if [[ ! -e $answer ]]; then
     echo tcg >$answer
     # A kernel without a root file system panics and ends the machine: that is far enough.

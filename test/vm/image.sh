@@ -29,12 +29,14 @@ libraries() {
     done
 }
 
-mkdir -p "$root"/{bin,sbin,etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root/lib/udev/rules.d" "$root/usr/bin"
+# Merged as an installed system is. Debian 13's udev reads its rules below /usr/lib and not below /lib.
+mkdir -p "$root"/{etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root"/usr/{bin,sbin,lib/udev/rules.d}
+ln -s usr/bin usr/sbin usr/lib "$root"
 "$here/modules.sh" "$kernel" --into "$root/modules" virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 \
     usb-common usbcore configfs udc-core libcomposite usb_f_fs usb_f_acm dummy_hcd
 cp "$here/init" "$root/init"
 cp "$here/passwd" "$here/group" "$root/etc/"
-cp "$here/../../units/host/60-revenant.rules" "$root/lib/udev/rules.d/"
+cp "$here/../../units/host/60-revenant.rules" "$root/usr/lib/udev/rules.d/"
 put "$sysroot/bin/busybox" /bin/busybox
 put "$sysroot/usr/bin/setpriv" /usr/bin/setpriv
 put "$sysroot/lib/systemd/systemd-udevd" /lib/systemd/systemd-udevd

@@ -1,10 +1,11 @@
 #!/bin/bash
 # power_cut.sh BINARIES [--cuts N] [--arch amd64|arm64] [--kernel SERIES]: signs in a virtual machine that is killed at a
 # random moment, again and again with the same disk; then no two different things may have been signed at one height.
-# Ends with 0 if so.
+# Ends with 0 if so; with 77 when a program that it needs is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
+. "$here/skip.sh"
 
 die() {
     echo "vm: $*" >&2
@@ -25,6 +26,7 @@ done
 sysroot=/
 [[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch limit=900
 mkdir -p build/vm
+skip_without "$arch" build/vm/results-power mkfs.ext4
 kernel=$("$here/kernel.sh" "$arch" "$series")
 image=build/vm/image-power disk=build/vm/disk job=build/vm/job-power all=build/vm/signed
 "$here/image.sh" $image "$kernel" "$sysroot" "$binaries"/revenant{,-registrar,-gadget,-liveness,-supervisor} \

@@ -1,14 +1,16 @@
 #!/bin/bash
 # run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [--set NAME=VALUE] [--verdicts-later]
-# [SCENARIO...|shell]: runs the scenarios (a glob each; all unless told) in a virtual machine. BINARIES: a build's bin
-# directory. --set: a variable in the scenarios' environment, such as TEST_SEED; with it or --rounds one may take hours.
-# What each wrote and its exit code are in build/vm/results/SCENARIO.{log,code}; verdict.sh reads them. Ends with 0 when
-# all passed; with --verdicts-later when the machine came to its end.
+# [--results NAME] [SCENARIO...|shell]: runs the scenarios (a glob each; all unless told) in a virtual machine. BINARIES: a
+# build's bin directory. --set: a variable in the scenarios' environment, such as TEST_SEED; with it or --rounds one may take
+# hours. What each wrote and its exit code are in build/vm/results/SCENARIO.{log,code}, or below build/vm/results-NAME;
+# verdict.sh reads them. Runs of different names may run beside each other. Ends with 0 when all passed; with
+# --verdicts-later when the machine came to its end; with 77 when a program that it needs is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
+. "$here/skip.sh"
 
-binaries=$(readlink -f "${1:?}") arch=amd64 series=stable variables=() limit=240 verdicts=now
+binaries=$(readlink -f "${1:?}") arch=amd64 series=stable variables=() limit=240 verdicts=now name=''
 shift
 wanted=()
 while (($#)); do
@@ -18,6 +20,7 @@ while (($#)); do
         --rounds) variables+=("TEST_ROUNDS=$2") limit=14400 && shift ;;
         --set) variables+=("$2") limit=14400 && shift ;;
         --verdicts-later) verdicts=later ;;
+        --results) name=-$2 && shift ;;
         *) wanted+=("$1") ;;
     esac
     shift
@@ -26,10 +29,12 @@ done
 sysroot=/ patience=1
 [[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch patience=3 # always emulated
 limit=$((limit * patience))
+results=build/vm/results$name
 
 mkdir -p build/vm
+skip_without "$arch" "$results"
 kernel=$("$here/kernel.sh" "$arch" "$series")
-image=build/vm/image-$arch
+image=build/vm/image$name-$arch
 "$here/image.sh" "$image" "$kernel" "$sysroot" "$binaries"/revenant{,-registrar,-gadget,-liveness,-supervisor} \
     "$binaries"/vm_{scenarios,power_cut} "$PWD/test/vectors"
 
@@ -38,9 +43,9 @@ if [[ ${wanted[0]} == shell ]]; then
     VM_INPUT=/dev/stdin exec "$here/boot.sh" "$arch" "$kernel" "$image" build/vm/job-shell 86400
 fi
 
-rm -rf build/vm/results
-mkdir -p build/vm/results
-job=build/vm/job-$arch
+rm -rf "$results"
+mkdir -p "$results"
+job=build/vm/job$name-$arch
 cat >"$job" <<JOB
 ${variables[*]:+export ${variables[*]@Q}}
 program=$binaries/vm_scenarios
@@ -81,14 +86,14 @@ ended=1
     ended=0
     echo "vm: the machine did not come to its end" >&2
 }
-tar -C build/vm/results -xf "$job" 2>/dev/null || true
+tar -C "$results" -xf "$job" 2>/dev/null || true
 
 failed=0
-for code in build/vm/results/*.code; do
+for code in "$results"/*.code; do
     [[ -e $code && $(<"$code") == 0 ]] || failed=$((failed + 1))
 done
-if grep -E 'BUG:|WARNING:|Oops|Call Trace' build/vm/results/dmesg 2>/dev/null; then
-    echo "vm: the kernel complained: see build/vm/results/dmesg" >&2
+if grep -E 'BUG:|WARNING:|Oops|Call Trace' "$results/dmesg" 2>/dev/null; then
+    echo "vm: the kernel complained: see $results/dmesg" >&2
 fi
 [[ $verdicts == now ]] || failed=0
 exit $((failed > 0 || !ended))

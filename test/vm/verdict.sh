@@ -1,10 +1,14 @@
 #!/bin/bash
-# verdict.sh SCENARIO [--arch ARCH] [--set SET]: what came of it in the last run of run.sh, or of systemd/run.sh if there is
-# a SET, with its log if it failed.
+# verdict.sh SCENARIO [--arch ARCH] [--set SET]: what came of it in the last run of run.sh, with its log. SET: what --results
+# of run.sh, or --set of systemd/run.sh, named. Ends with 77, and the reason, if that run was skipped.
 set -euo pipefail
 arch=${3:-amd64} set=${5:+-$5}
 cd "$(dirname "$(readlink -f "$0")")/../../build/vm/results$set"
 
+if [[ -e skipped ]]; then
+    cat skipped
+    exit 77
+fi
 if [[ ! -e $1.code ]]; then
     echo "vm: scenario $1 did not run: see the console of the machine in build/vm/job$set-$arch.console"
     exit 1

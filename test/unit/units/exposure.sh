@@ -2,7 +2,9 @@
 # exposure.sh BINARIES: no unit has more privilege than was agreed, by systemd's own measure (in tenths).
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/installed.sh"
+. "$(dirname "$(readlink -f "$0")")/../../needs.sh"
 
+needs systemd-analyze
 installed "${1:?}"
 declare -A most=([revenant-gadget]=10 [revenant-liveness]=10 [revenant-registrar]=30
     [revenant-signer@]=20 [revenant-monitor]=20 [wait-for-chrony]=20)

@@ -2,7 +2,9 @@
 # verify.sh BINARIES: systemd itself has nothing to say against the units.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/installed.sh"
+. "$(dirname "$(readlink -f "$0")")/../../needs.sh"
 
+needs systemd-analyze
 installed "${1:?}"
 said=$(systemd-analyze verify --man=no "$units"/*.service "$units"/*.target 2>&1) || { echo "$said" && exit 1; }
 echo "$said"

@@ -3,10 +3,11 @@
 # the scenarios (a glob each; unless told all that the list does not mark "soak", with --short all that it does not mark) on
 # a small Debian with systemd, in a virtual machine. PACKAGES: the directory of our .deb files. What each wrote and its exit
 # code are in build/vm/results-SET/SCENARIO.{log,code} (SET: systemd unless told); ../verdict.sh reads them. Ends with 0 when
-# all passed; with --verdicts-later when the machine came to its end.
+# all passed; with --verdicts-later when the machine came to its end; with 77 when a program that it needs is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../../.."
+. "$here/../skip.sh"
 
 packages=$(readlink -f "${1:?}") arch=amd64 series=stable set=systemd verdicts=now patience=1 marks='long'
 shift
@@ -23,6 +24,8 @@ while (($#)); do
     shift
 done
 [[ $arch == amd64 ]] || patience=4 # always emulated
+results=build/vm/results-$set
+skip_without "$arch" "$results" mmdebstrap mke2fs depmod
 list=$here/scenarios/list
 if ((!${#wanted[@]})); then
     mapfile -t wanted < <(awk -v marks="$marks" '$2 == "" || $2 == marks {print $1}' "$list")
@@ -79,7 +82,6 @@ if [[ ${wanted[0]} == shell ]]; then
     exit
 fi
 
-results=build/vm/results-$set
 rm -rf "$results"
 mkdir -p "$results"
 echo "apt-get update -qq && bash /vm/run ${wanted[*]@Q}" >"$job"
