@@ -62,22 +62,27 @@ if(REVENANT_TESTS)
   revenant_precompiled(revenant_test_headers
     HEADERS "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp" <gtest/gtest.h> OPTIONS ${test_options})
 endif()
-# A library of ours: revenant_library(name SOURCES ... LINK ...)
+# A library of ours: revenant_library(name SOURCES ... LINK ...). PLAIN: it does not use Asio and does not link it, as the
+# precompiled headers would require.
 function(revenant_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "PLAIN" "" "SOURCES;LINK" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE revenant_flags)
   target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
-  target_precompile_headers(${name} REUSE_FROM revenant_headers)
+  if(NOT arg_PLAIN)
+    target_precompile_headers(${name} REUSE_FROM revenant_headers)
+  endif()
 endfunction()
 
-# A program of ours: revenant_program(name SOURCES ... LINK ...)
+# A program of ours: revenant_program(name SOURCES ... LINK ...). PLAIN: as of a library.
 function(revenant_program name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "PLAIN" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINK} revenant_flags)
   target_link_options(${name} PRIVATE -pie)
-  target_precompile_headers(${name} REUSE_FROM revenant_headers)
+  if(NOT arg_PLAIN)
+    target_precompile_headers(${name} REUSE_FROM revenant_headers)
+  endif()
 endfunction()
 
 # A GoogleTest program: revenant_test(name LABEL unit SOURCES ... LINK ...). ALONE: nothing else runs beside its tests, which

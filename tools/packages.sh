@@ -32,7 +32,7 @@ packages() {
             build)
                 libraries
                 echo g++ cmake ninja-build pkg-config git ca-certificates nanopb protobuf-compiler
-                has_blst || command -v npm >/dev/null || echo python3-pip # fetches the source of blst
+                has_blst || command -v npm >/dev/null || echo python3-pip python3-setuptools # fetches the source of blst
                 ;;
             test) # strangers at the sockets, readers of the manual pages, completions and units
                 echo socat wrk man-db zsh curl

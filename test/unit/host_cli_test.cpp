@@ -14,6 +14,7 @@
 #include "host/cli.hpp"
 #include "host/failure.hpp"
 #include "host/load.hpp"
+#include "secret_text.hpp"
 #include "temporary_directory.hpp"
 
 namespace revenant::host {
@@ -37,11 +38,6 @@ struct Result {
     int exit = -1;
     std::string out, err;
 };
-
-std::string text_of(const Secret& secret) {
-    const Secret::Reader plain{secret};
-    return {plain.bytes().begin(), plain.bytes().end()};
-}
 
 std::string hex_of(ByteView bytes) {
     std::string hex(bytes.size() * 2 + 1, '\0');
@@ -271,7 +267,7 @@ TEST_F(CliTest, unlock_without_ids_takes_all_locked_keys_and_the_passphrase_of_t
     std::vector<std::string> ids;
     start_with_keys([&](const Request& request) -> test::Reaction {
         const auto& unlock = std::get<UnlockRequest>(request);
-        passphrase = text_of(unlock.passphrase);
+        passphrase = test::text_of(unlock.passphrase);
         ids = unlock.key_ids;
         return {UnlockResponse{{{ids.at(0), true, ""}}}};
     });
@@ -319,7 +315,7 @@ TEST_F(CliTest, set_level_sends_what_was_typed) {
         const auto& set = std::get<SetLevelRequest>(request);
         level = set.level;
         chain = hex_of(set.chain_id);
-        passphrase = text_of(set.passphrase);
+        passphrase = test::text_of(set.passphrase);
         return {OkResponse{true}};
     });
     ::setenv("REVENANT_PASSPHRASE", "secret", 1);
@@ -336,7 +332,7 @@ TEST_F(CliTest, init_new_lock_delete_and_logs_send_what_was_typed) {
     std::string seen;
     start([&](const Request& request) -> test::Reaction {
         if (const auto* init = std::get_if<InitMasterRequest>(&request)) {
-            seen = "init " + text_of(init->passphrase) + (init->deterministic ? " deterministic" : "");
+            seen = "init " + test::text_of(init->passphrase) + (init->deterministic ? " deterministic" : "");
             return {OkResponse{true}};
         }
         if (const auto* create = std::get_if<NewKeysRequest>(&request)) {
@@ -348,7 +344,7 @@ TEST_F(CliTest, init_new_lock_delete_and_logs_send_what_was_typed) {
             return {LockResponse{{{"key", true, ""}}}};
         }
         if (const auto* erase = std::get_if<DeleteKeysRequest>(&request)) {
-            seen = "delete " + erase->key_ids.at(1) + " " + text_of(erase->passphrase);
+            seen = "delete " + erase->key_ids.at(1) + " " + test::text_of(erase->passphrase);
             return {DeleteKeysResponse{{{"key", true, ""}}}};
         }
         seen = "logs " + std::to_string(std::get<LogsRequest>(request).limit);

@@ -13,14 +13,10 @@
 #include "host/passphrase.hpp"
 #include "host/terminal.hpp"
 #include "on_terminal.hpp"
+#include "secret_text.hpp"
 
 namespace revenant::host {
 namespace {
-
-std::string text_of(const Secret& secret) {
-    const Secret::Reader plain{secret};
-    return {plain.bytes().begin(), plain.bytes().end()};
-}
 
 /// What is read from a descriptor that gives `text` and then ends.
 std::string read_from_pipe(const std::string& text) {
@@ -30,7 +26,7 @@ std::string read_from_pipe(const std::string& text) {
     UniqueFd in{ends[1]};
     EXPECT_EQ(::write(in.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
     in.reset();
-    return text_of(read_passphrase({out.get(), "", false}, true));
+    return test::text_of(read_passphrase({out.get(), "", false}, true));
 }
 
 Exit failure_of(const std::function<void()>& action) {
@@ -62,14 +58,14 @@ TEST_F(PassphraseTest, an_empty_or_too_long_one_is_refused) {
 TEST_F(PassphraseTest, a_variable_is_wiped_in_place_and_unset) {
     ::setenv("REVENANT_TEST_PASSPHRASE", "correct horse", 1);
     const char* const value = std::getenv("REVENANT_TEST_PASSPHRASE");
-    EXPECT_EQ(text_of(read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, true)), "correct horse");
+    EXPECT_EQ(test::text_of(read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, true)), "correct horse");
     EXPECT_EQ(std::getenv("REVENANT_TEST_PASSPHRASE"), nullptr);
     EXPECT_EQ(std::string(13, '\0'), (std::string{value, 13}));
     EXPECT_EQ(failure_of([] { read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, false); }), Exit::usage);
 }
 
 TEST_F(PassphraseTest, the_terminal_shows_nothing_of_it) {
-    test::OnTerminal terminal{[] { return text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
+    test::OnTerminal terminal{[] { return test::text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
     terminal.expect("Passphrase: ");
     terminal.type("hunter2\n");
     terminal.expect("\n");
@@ -78,7 +74,7 @@ TEST_F(PassphraseTest, the_terminal_shows_nothing_of_it) {
 }
 
 TEST_F(PassphraseTest, a_new_one_is_asked_for_twice) {
-    const auto ask = [] { return text_of(read_passphrase({}, true)) == "hunter2" ? 0 : 1; };
+    const auto ask = [] { return test::text_of(read_passphrase({}, true)) == "hunter2" ? 0 : 1; };
     test::OnTerminal same{ask};
     same.expect("New passphrase: ");
     same.type("hunter2\n");
@@ -94,7 +90,7 @@ TEST_F(PassphraseTest, a_new_one_is_asked_for_twice) {
 }
 
 TEST_F(PassphraseTest, an_interrupt_at_the_prompt_brings_the_echo_back_and_then_ends_the_program) {
-    const auto ask = [] { return text_of(read_passphrase({}, false)) == "" ? 0 : 1; };
+    const auto ask = [] { return test::text_of(read_passphrase({}, false)) == "" ? 0 : 1; };
     test::OnTerminal dies{ask};
     dies.expect("Passphrase: ");
     dies.type("\x03");

@@ -13,7 +13,7 @@ namespace {
 
 using namespace test;
 
-const std::string probe{"\xC1\x5A\0\0\1\0\x08\0", 8};
+const std::string probe_bytes{"\xC1\x5A\0\0\1\0\x08\0", 8};
 const std::string not_ready_answer{"\x08TZSG\1\0\0\0", 9};
 const std::string ready_answer{"\x08TZSG\1\0\1\0", 9};
 const std::string get_descriptor{"\x80\x06\0\1\0\0\x12\0", 8};
@@ -70,17 +70,17 @@ TEST_F(loopback_bus, plugged_in_while_at_least_one_host_is_connected) {
 TEST_F(loopback_bus, the_probe_is_answered_however_it_arrives) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         auto host = co_await connect(path_);
-        co_await write(host, probe);
+        co_await write(host, probe_bytes);
         EXPECT_EQ(co_await read_bytes(host, 9), not_ready_answer);
         ready_ = true;
-        for (const char byte : probe) {
+        for (const char byte : probe_bytes) {
             co_await write(host, std::string(1, byte));
             co_await settle();
         }
         EXPECT_EQ(co_await read_bytes(host, 9), ready_answer);
-        co_await write(host, probe + get_descriptor + probe + probe.substr(0, 3));
+        co_await write(host, probe_bytes + get_descriptor + probe_bytes + probe_bytes.substr(0, 3));
         EXPECT_EQ(co_await read_bytes(host, 19), ready_answer + stall + ready_answer);
-        co_await write(host, probe.substr(3));
+        co_await write(host, probe_bytes.substr(3));
         EXPECT_EQ(co_await read_bytes(host, 9), ready_answer);
         EXPECT_EQ(subject.counters().setups, 6U);
         EXPECT_EQ(subject.counters().stalls, 1U);
@@ -92,13 +92,13 @@ TEST_F(loopback_bus, pulling_the_cable_closes_every_host_and_the_next_plugs_it_i
         auto first = co_await connect(path_);
         auto second = co_await connect(path_);
         co_await until([&] { return subject.hosts() == 2; });
-        co_await write(second, probe + pull + probe);
+        co_await write(second, probe_bytes + pull + probe_bytes);
         EXPECT_EQ(co_await read_to_end(first), "");
         EXPECT_EQ(co_await read_bytes(second, 9), not_ready_answer);
         EXPECT_FALSE(subject.plugged());
         EXPECT_EQ(pulls_, 1);
         auto third = co_await connect(path_);
-        co_await write(third, probe);
+        co_await write(third, probe_bytes);
         EXPECT_EQ(co_await read_bytes(third, 9), not_ready_answer);
         EXPECT_EQ(plugs_, 2);
         EXPECT_EQ(pulls_, 1);
@@ -109,12 +109,12 @@ TEST_F(loopback_bus, pulling_the_cable_closes_every_host_and_the_next_plugs_it_i
 TEST_F(loopback_bus, a_host_that_dies_in_the_middle_of_a_setup_harms_nobody) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         auto steady = co_await connect(path_);
-        for (std::size_t size = 1; size < probe.size(); ++size) {
+        for (std::size_t size = 1; size < probe_bytes.size(); ++size) {
             auto dying = co_await connect(path_);
-            co_await write(dying, probe.substr(0, size));
+            co_await write(dying, probe_bytes.substr(0, size));
         }
         co_await until([&] { return subject.hosts() == 1; });
-        co_await write(steady, probe);
+        co_await write(steady, probe_bytes);
         EXPECT_EQ(co_await read_bytes(steady, 9), not_ready_answer);
         EXPECT_EQ(plugs_, 1);
     });
@@ -130,7 +130,7 @@ TEST_F(loopback_bus, a_host_that_does_not_read_its_answers_is_dropped) {
                 co_await asio::async_write(deaf, asio::buffer(get_descriptor), as_tuple(use_awaitable));
         EXPECT_TRUE(failed);
         co_await until([&] { return subject.hosts() == 1; });
-        co_await write(other, probe);
+        co_await write(other, probe_bytes);
         EXPECT_EQ(co_await read_bytes(other, 9), not_ready_answer);
     });
 }
@@ -143,7 +143,7 @@ TEST_F(loopback_bus, sixteen_hosts_are_served_and_no_more) {
         auto one_more = co_await connect(path_);
         EXPECT_EQ(co_await read_to_end(one_more), "");
         EXPECT_EQ(subject.hosts(), LoopbackBus::max_hosts);
-        co_await write(hosts.back(), probe);
+        co_await write(hosts.back(), probe_bytes);
         EXPECT_EQ(co_await read_bytes(hosts.back(), 9), not_ready_answer);
     });
 }

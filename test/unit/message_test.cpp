@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include "secret_text.hpp"
 #include "test/unit/message_samples.hpp"
 
 namespace revenant {
@@ -20,10 +21,7 @@ ByteView view(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-std::string text_of(const Secret& secret) {
-    const Secret::Reader plain{secret};
-    return {plain.bytes().begin(), plain.bytes().end()};
-}
+using test::text_of;  // of a secret
 
 std::string text_of(const Bytes& bytes) {
     return {bytes.begin(), bytes.end()};

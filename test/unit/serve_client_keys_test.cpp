@@ -52,15 +52,15 @@ std::string of_key(const std::string& curve, const char* member) {
 
 constexpr std::array curves{"ed25519", "secp256k1", "p256", "bls"};
 
-ClientSignature read(const std::string& text) {
+ClientSignature read_signature(const std::string& text) {
     return parse_client_signature(text).value();
 }
 
 bool let_in(const ClientKeys& keys, const Example& example, const std::string& signature) {
-    return keys.who_signed(example.address, message(), read(signature));
+    return keys.who_signed(example.address, message(), read_signature(signature));
 }
 
-std::string complaint(const std::string& keys) {
+std::string key_complaint(const std::string& keys) {
     try {
         const ClientKeys wrong{keys};
     } catch (const std::invalid_argument& refused) {
@@ -87,13 +87,14 @@ TEST(client_keys, of_each_curve_let_in_who_who_signed_question_and_nobody_else) 
         const ClientKeys keys{of_key(example.client, "public_key")};
         EXPECT_EQ(keys.addresses(), std::vector<std::string>{of_key(example.client, "address")});
         EXPECT_TRUE(let_in(keys, example, example.signature)) << example.client;
-        EXPECT_FALSE(ClientKeys{}.who_signed(example.address, message(), read(example.signature)));
+        EXPECT_FALSE(ClientKeys{}.who_signed(example.address, message(), read_signature(example.signature)));
         auto other_message = message();
         other_message.back() ^= 1;
-        EXPECT_FALSE(keys.who_signed(example.address, other_message, read(example.signature))) << example.client;
+        EXPECT_FALSE(keys.who_signed(example.address, other_message, read_signature(example.signature)))
+            << example.client;
         for (const auto* curve : curves)
             if (of_key(curve, "address") != example.address) {
-                EXPECT_FALSE(keys.who_signed(of_key(curve, "address"), message(), read(example.signature)));
+                EXPECT_FALSE(keys.who_signed(of_key(curve, "address"), message(), read_signature(example.signature)));
             }
         for (const auto* curve : curves)
             EXPECT_EQ(let_in(ClientKeys{of_key(curve, "public_key")}, example, example.signature),
@@ -116,9 +117,9 @@ TEST(client_keys, take_a_signature_that_does_not_tell_its_curve) {
 TEST(client_keys, take_no_signature_that_names_another_curve) {
     for (const auto& example : examples()) {
         const ClientKeys keys{of_key(example.client, "public_key")};
-        auto signature = read(example.signature);
+        auto signature = read_signature(example.signature);
         for (const auto kind : {KeyKind::ed25519, KeyKind::secp256k1, KeyKind::p256, KeyKind::bls})
-            if (kind != read(example.signature).kind) {
+            if (kind != read_signature(example.signature).kind) {
                 signature.kind = kind;
                 EXPECT_FALSE(keys.who_signed(example.address, message(), signature)) << example.client;
             }
@@ -156,7 +157,7 @@ TEST(client_keys, take_the_other_s_of_a_signature_where_octez_does) {
 TEST(client_keys, see_each_bit_of_a_signature) {
     for (const auto& example : examples()) {
         const ClientKeys keys{of_key(example.client, "public_key")};
-        auto signature = read(example.signature);
+        auto signature = read_signature(example.signature);
         for (std::size_t at = 0; at < signature.bytes.size(); ++at) {
             const auto bit = static_cast<std::uint8_t>(1U << at % 8);
             signature.bytes[at] ^= bit;
@@ -172,26 +173,26 @@ TEST(client_keys, that_cannot_be_used_are_named_with_the_reason) {
     EXPECT_TRUE(ClientKeys{" , "}.empty());
     for (const auto* curve : curves) {
         const auto address = of_key(curve, "address");
-        const auto refused = complaint(address);
+        const auto refused = key_complaint(address);
         EXPECT_NE(refused.find("this is an address"), std::string::npos) << refused;
         EXPECT_NE(refused.find(address), std::string::npos) << refused;
         auto damaged = of_key(curve, "public_key");
         damaged.back() = damaged.back() == '1' ? '2' : '1';
-        EXPECT_NE(complaint(damaged).find("no public key; one begins with edpk, sppk, p2pk or BLpk"),
+        EXPECT_NE(key_complaint(damaged).find("no public key; one begins with edpk, sppk, p2pk or BLpk"),
                   std::string::npos);
-        EXPECT_EQ(complaint(of_key(curve, "public_key")), "");
+        EXPECT_EQ(key_complaint(of_key(curve, "public_key")), "");
     }
-    EXPECT_NE(complaint("edpk1").find("no public key"), std::string::npos);
+    EXPECT_NE(key_complaint("edpk1").find("no public key"), std::string::npos);
     std::string many;
     for (std::size_t i = 0; i <= ClientKeys::most; ++i)
         many += of_key("ed25519", "public_key") + ',';
-    EXPECT_NE(complaint(many).find("16 are the most"), std::string::npos);
+    EXPECT_NE(key_complaint(many).find("16 are the most"), std::string::npos);
 }
 
 TEST(client_keys, that_are_secret_are_refused_and_not_repeated) {
     for (const auto* curve : curves) {
         const auto secret = of_key(curve, "secret_key");
-        const auto refused = complaint(of_key(curve, "public_key") + ' ' + secret);
+        const auto refused = key_complaint(of_key(curve, "public_key") + ' ' + secret);
         EXPECT_NE(refused.find("secret key"), std::string::npos) << refused;
         EXPECT_EQ(refused.find(secret.substr(5)), std::string::npos) << refused;
     }

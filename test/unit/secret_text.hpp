@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "common/core/secret.hpp"
+
+namespace revenant::test {
+
+/// What a secret holds, to compare it in a test.
+inline std::string text_of(const Secret& secret) {
+    const Secret::Reader plain{secret};
+    return {plain.bytes().begin(), plain.bytes().end()};
+}
+
+}  // namespace revenant::test
