@@ -41,12 +41,12 @@ else()
 endif()
 
 # Precompiled headers, one set for the programs and one for the tests, whose flags differ.
-# revenant_precompiled(name HEADERS ...): a target that compiles them; users reuse it.
+# revenant_precompiled(name HEADERS ... OPTIONS ... LINK ...): a target that compiles them; users reuse it.
 function(revenant_precompiled name)
-  cmake_parse_arguments(arg "" "" "HEADERS;OPTIONS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "HEADERS;OPTIONS;LINK" ${ARGN})
   file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/${name}.cpp" CONTENT "// Compiles the precompiled headers.\n")
   add_library(${name} OBJECT "${CMAKE_BINARY_DIR}/generated/${name}.cpp")
-  target_link_libraries(${name} PRIVATE revenant_flags Boost::headers)
+  target_link_libraries(${name} PRIVATE revenant_flags Boost::headers ${arg_LINK})
   target_compile_options(${name} PRIVATE ${arg_OPTIONS})
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
@@ -60,7 +60,7 @@ set(test_options $<$<CONFIG:Release>:-O0> $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
 revenant_precompiled(revenant_headers HEADERS "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
 if(REVENANT_TESTS)
   revenant_precompiled(revenant_test_headers
-    HEADERS "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp" <gtest/gtest.h> OPTIONS ${test_options})
+    HEADERS "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp" <gtest/gtest.h> OPTIONS ${test_options} LINK GTest::gtest)
 endif()
 # A library of ours: revenant_library(name SOURCES ... LINK ...). PLAIN: it does not use Asio and does not link it, as the
 # precompiled headers would require.
