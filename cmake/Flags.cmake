@@ -86,9 +86,10 @@ function(revenant_program name)
 endfunction()
 
 # A GoogleTest program: revenant_test(name LABEL unit SOURCES ... LINK ...). ALONE: nothing else runs beside its tests, which
-# put a load on the machine under which others need not keep their deadlines.
+# put a load on the machine under which others need not keep their deadlines. LONG: a filter of GoogleTest; the tests that
+# it names have the label `long` instead.
 function(revenant_test name)
-  cmake_parse_arguments(arg "ALONE" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "ALONE" "LABEL;TIMEOUT;LONG" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINK} revenant_flags GTest::gtest_main)
   target_compile_options(${name} PRIVATE ${test_options})
@@ -97,5 +98,14 @@ function(revenant_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_ALONE})
+  if(TARGET ${arg_LABEL}_tests)
+    add_dependencies(${arg_LABEL}_tests ${name})
+  endif()
+  set(properties TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_ALONE})
+  if(arg_LONG)
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_LIST ${name}_long TEST_FILTER "${arg_LONG}"
+                         PROPERTIES LABELS long ${properties})
+    set(short TEST_FILTER "-${arg_LONG}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 ${short} PROPERTIES LABELS ${arg_LABEL} ${properties})
 endfunction()

@@ -78,7 +78,7 @@ command_of() {
     case $1 in
         demo) echo './dev demo' ;;
         test) echo './dev test' ;;
-        unit) echo './dev build && ./dev test --unit' ;;
+        unit) echo './dev test --unit' ;;
         by-hand) echo 'tools/fresh/by_hand.sh' ;;
         *) return 1 ;;
     esac

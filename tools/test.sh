@@ -52,7 +52,8 @@ test_rest() {
     setup build test vm browser package
     build test
     package # also what systemd.run installs
-    run_ctest test --label-regex '^(vm|systemd|browser)$' "$@"
+    build release revenant-bench # compiles
+    run_ctest test --label-regex '^(long|vm|systemd|browser)$' "$@"
     build asan
     run_ctest asan --label-regex '^(unit|integration|browser)$' "$@"
     build tsan threaded_tests
@@ -75,7 +76,7 @@ run_tests() {
     case $tier in
         unit)
             setup build test
-            build test
+            build test unit_tests
             run_ctest test --label-regex '^unit$' "${rest[@]}"
             ;;
         short) test_short "${rest[@]}" ;;
