@@ -32,7 +32,7 @@ typist() {
 exec {keyboard}< <(typist)
 typist=$!
 code=0
-timeout 120 script --quiet --return --flush --command "bash -e '$work/block'" "$work/shown" <&"$keyboard" || code=$?
+timeout 900 script --quiet --return --flush --command "bash -e '$work/block'" "$work/shown" <&"$keyboard" || code=$?
 kill "$typist" 2>/dev/null || true
 ((code == 0)) || die "the block ended with $code: see its output above"
 # In the last table of keys.
