@@ -10,6 +10,8 @@ jobs_that_fit() {
     echo $((fit < cores ? fit : cores))
 }
 
+presets=(release test debug asan tsan clang fuzz arm64)
+
 # build PRESET [TARGET...]: in one line of progress; the compiler's output goes to a log.
 build() {
     local preset=$1 target=() options=() log begin=$SECONDS code=0

@@ -58,7 +58,7 @@ packages() {
 # missing_packages GROUP...
 missing_packages() {
     local wanted have package
-    wanted=$(packages "$@")
+    wanted=$(packages "$@") || exit 1
     # shellcheck disable=SC2086 # a list of words
     have=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' $wanted 2>/dev/null || true)"
     for package in $wanted; do
@@ -68,9 +68,10 @@ missing_packages() {
 
 # setup GROUP...: installs what is missing, and nothing when nothing is.
 setup() {
-    local missing line
+    local missing line words
     release >/dev/null
-    mapfile -t missing < <(missing_packages "$@")
+    words=$(missing_packages "$@") || exit 1
+    read -ra missing <<<"${words//$'\n'/ }"
     if ((${#missing[@]})); then
         line="apt-get install --no-install-recommends ${missing[*]}"
         ((install)) || die "${#missing[@]} packages are missing and --no-install is given: run 'apt-get update && $line' as root"
@@ -86,7 +87,7 @@ install_packages() {
     if ((EUID != 0)); then
         command -v sudo >/dev/null ||
             die "packages are missing and there is no sudo: as root, run 'apt-get update && apt-get install --no-install-recommends $*'"
-        sudo -v 2>/dev/null || sudo true ||
+        sudo -n true 2>/dev/null || sudo -v 2>/dev/null || # asks for a password at the terminal
             die "packages are missing and sudo refuses: as root, run 'apt-get update && apt-get install --no-install-recommends $*'"
         as_root=(sudo)
     fi

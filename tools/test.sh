@@ -67,6 +67,7 @@ run_tests() {
     for word in "$@"; do
         case $word in
             --unit | --all | --rest | --soak) tier=${word#--} ;;
+            --quick) die "there is no tier '$word': use --unit" ;;
             *) rest+=("$word") ;;
         esac
     done
