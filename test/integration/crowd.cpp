@@ -56,7 +56,7 @@ std::map<Manner, std::string> sayings(const std::string& address) {
     const auto one = post(address, "\"1234\"");
     return {{Manner::half_request, one.substr(0, one.size() - 3)},
             {Manner::slow_reader, times("GET /authorized_keys HTTP/1.1\r\n\r\n", unread)},
-            {Manner::oversize, post(address, '"' + std::string(10 << 20, '0') + '"')},
+            {Manner::oversize, post(address, fmt::format("\"{}\"", std::string(10 << 20, '0')))},
             {Manner::pipelined, times(one + "GET /livez HTTP/1.1\r\n\r\n", pipelined)},
             {Manner::comes_and_goes, ""}};
 }

@@ -1,5 +1,6 @@
 #include "test/unit/vectors.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -10,7 +11,7 @@
 namespace revenant::test {
 
 boost::json::value vectors(std::string_view file) {
-    std::ifstream input{std::string{REVENANT_TEST_VECTORS} + "/" + std::string{file}};
+    std::ifstream input{std::filesystem::path{REVENANT_TEST_VECTORS} / file};
     if (!input)
         throw std::runtime_error{"no test vectors " + std::string{file}};
     const std::string text{std::istreambuf_iterator<char>{input}, {}};
