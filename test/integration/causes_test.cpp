@@ -172,6 +172,12 @@ TEST(work, is_bounded_whatever_is_asked_at_once) {
     EXPECT_TRUE(baker.suite.returns_to(before, "gadget"));
 }
 
+/// As the program makes it, whatever the umask is: it refuses one that others may write.
+void make_run_directory(const Suite& suite, const std::string& program) {
+    fs::create_directory(suite.run_dir() / program);
+    fs::permissions(suite.run_dir() / program, fs::perms{0755});
+}
+
 TEST(retries, are_rare_while_the_registrar_is_away) {
     SuiteSettings settings;
     settings.start = false;
@@ -181,7 +187,7 @@ TEST(retries, are_rare_while_the_registrar_is_away) {
     suite.wait_for_socket("gadget/status.sock");
     suite.wait_for_socket("liveness/status.sock");
     expect_calm(suite, "no registrar directory");
-    fs::create_directory(suite.run_dir() / "registrar");
+    make_run_directory(suite, "registrar");
     leave_stale_socket(suite.run_dir() / "registrar" / "enabled.sock");
     expect_calm(suite, "a stale enabled.sock");
     fs::remove_all(suite.run_dir() / "registrar");
@@ -201,7 +207,7 @@ TEST(retries, are_rare_while_liveness_is_away) {
     const auto cable = suite.connect("registrar/bus.sock");
     suite.wait_status("gadget", enabled);
     expect_calm(suite, "no liveness directory");
-    fs::create_directory(suite.run_dir() / "liveness");
+    make_run_directory(suite, "liveness");
     leave_stale_socket(suite.run_dir() / "liveness" / "heartbeat.sock");
     leave_stale_socket(suite.run_dir() / "liveness" / "ready.sock");
     expect_calm(suite, "a stale heartbeat.sock and ready.sock");
@@ -218,7 +224,7 @@ TEST(retries, are_rare_while_whoever_answers_hangs_up_at_once) {
     suite.wait_for_socket("registrar/bus.sock");
     const auto cable = suite.connect("registrar/bus.sock");
     suite.wait_status("gadget", enabled);
-    fs::create_directory(suite.run_dir() / "liveness");
+    make_run_directory(suite, "liveness");
     {
         const Slammer heartbeat{suite.run_dir() / "liveness" / "heartbeat.sock"};
         const Slammer ready{suite.run_dir() / "liveness" / "ready.sock"};

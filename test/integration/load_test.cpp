@@ -147,6 +147,7 @@ void endure(const CrowdSizes& sizes, int wrk_connections = 0, const std::string&
 }
 
 TEST(load, of_all_kinds_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     NEEDS_TOOLS("wrk");
     endure({{Manner::half_request, 100},
             {Manner::slow_reader, 50},
@@ -157,26 +158,32 @@ TEST(load, of_all_kinds_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
 }
 
 TEST(load, of_half_requests_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     endure({{Manner::half_request, 500}});
 }
 
 TEST(load, of_slow_readers_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     endure({{Manner::slow_reader, 500}});
 }
 
 TEST(load, of_oversize_bodies_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     endure({{Manner::oversize, 500}});
 }
 
 TEST(load, of_pipelined_signatures_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     endure({{Manner::pipelined, 500}});
 }
 
 TEST(load, of_connections_that_close_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     endure({{Manner::comes_and_goes, 500}});
 }
 
 TEST(load, of_busy_connections_keeps_no_baker_waiting_and_leaves_nothing) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     NEEDS_TOOLS("wrk");
     endure({}, 500);
 }

@@ -6,11 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "test/integration/monitor_harm.hpp"
+#include "test/integration/tool.hpp"
 
 namespace revenant::test {
 namespace {
 
 TEST(monitor_harm_ratio, signing_is_no_slower_than_beside_mere_work) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     constexpr double most = 1.25;
     constexpr unsigned slices = 3;
     ASSERT_GE(processors().size(), 2U) << "it takes two processors to compare";

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "test/integration/tool.hpp"
+
 namespace revenant::test {
 namespace {
 
@@ -29,6 +31,7 @@ void expect_signed(const Ordeal& ordeal, std::int32_t of_levels = levels) {
 }
 
 TEST(monitor_harm, killed_again_and_again_it_keeps_no_baker_waiting_and_comes_back) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     BesideMonitor signer{BesideMonitor::Brokers::none};
     const auto ordeal = signer.suffer(Harm::killed, level, levels);
     expect_signed(ordeal);
@@ -38,6 +41,7 @@ TEST(monitor_harm, killed_again_and_again_it_keeps_no_baker_waiting_and_comes_ba
 }
 
 TEST(monitor_harm, stopped_it_keeps_no_baker_waiting_and_goes_on) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     BesideMonitor signer{BesideMonitor::Brokers::none};
     constexpr auto longer = 2 * levels;  // its signer has nowhere to put what it tells, and gives it up after 5 s
     const auto ordeal = signer.suffer(Harm::stopped, level, longer);
@@ -47,6 +51,7 @@ TEST(monitor_harm, stopped_it_keeps_no_baker_waiting_and_goes_on) {
 }
 
 TEST(monitor_harm, starved_of_descriptors_it_keeps_no_baker_waiting_and_recovers) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     BesideMonitor signer{BesideMonitor::Brokers::none};
     const auto ordeal = signer.suffer(Harm::starved, level, levels);
     expect_signed(ordeal);
@@ -56,6 +61,7 @@ TEST(monitor_harm, starved_of_descriptors_it_keeps_no_baker_waiting_and_recovers
 }
 
 TEST(monitor_harm, flooded_by_a_thousand_viewers_it_keeps_no_baker_waiting_and_lets_them_go) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     BesideMonitor signer{BesideMonitor::Brokers::none};
     const auto ordeal = signer.suffer(Harm::flooded, level, levels);
     expect_signed(ordeal);
@@ -64,6 +70,7 @@ TEST(monitor_harm, flooded_by_a_thousand_viewers_it_keeps_no_baker_waiting_and_l
 }
 
 TEST(monitor_harm, fed_hostile_frames_it_keeps_no_baker_waiting_and_sees_through_them) {
+    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
     BesideMonitor signer{BesideMonitor::Brokers::hostile};
     const auto ordeal = signer.suffer(Harm::hostile, level, levels);
     expect_signed(ordeal);

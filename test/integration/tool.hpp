@@ -4,12 +4,18 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 /// Skips the test, with the reason, unless all of these programs are installed: NEEDS_TOOLS("socat"). For the body of a
 /// test.
 #define NEEDS_TOOLS(...)                                                                       \
     if (const auto missing = ::revenant::test::missing_tools({__VA_ARGS__}); !missing.empty()) \
     GTEST_SKIP() << missing
+
+/// Skips the test unless it runs as root: NEEDS_ROOT("count …"). For the body of a test.
+#define NEEDS_ROOT(reason) \
+    if (::geteuid() != 0)  \
+    GTEST_SKIP() << "needs root, to " reason
 
 namespace revenant::test {
 
