@@ -147,6 +147,7 @@ run_step() {
     installed >"$work/after"
     add_row "$release" "$user" "$step" "$took" "$result"
     echo "fresh: Debian $release, $user, $step: $result in $(minutes "$took")"
+    grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
     [[ $result != ok ]] || return 0
     failures=$((failures + 1))
     tail -n 15 "$log"
