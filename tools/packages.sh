@@ -50,7 +50,7 @@ packages() {
             package) echo debhelper dpkg-dev lintian ;;
             clang) echo clang clang-format "libclang-rt-$([[ $(release) == 12 ]] && echo 14 || echo 19)-dev" ;;
             arm64) echo g++-aarch64-linux-gnu qemu-system-arm qemu-user-static binfmt-support arch-test ;;
-            *) die "there is no group of packages '$group': use build, test, browser, vm, package, clang or arm64" ;;
+            *) die "unknown group of packages '$group': use build, test, browser, vm, package, clang or arm64" ;;
         esac
     done
 }
