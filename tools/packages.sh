@@ -35,7 +35,7 @@ packages() {
                 has_blst || command -v npm >/dev/null || echo python3-pip python3-setuptools # fetches the source of blst
                 ;;
             test) # strangers at the sockets, readers of the manual pages, completions and units
-                echo socat wrk man-db zsh curl
+                echo socat wrk man-db zsh
                 command -v systemd-analyze >/dev/null || echo systemd
                 ;;
             vm) # the machine that holds both ends of the cable, and the small Debian with systemd
