@@ -10,7 +10,7 @@ jobs_that_fit() {
     echo $((fit < cores ? fit : cores))
 }
 
-presets=(release test debug asan tsan clang fuzz arm64)
+mapfile -t presets < <(sed -nE 's/.*"name": "([a-z0-9]+)", "configurePreset".*/\1/p' CMakePresets.json)
 
 # build PRESET [TARGET...]: in one line of progress; the compiler's output goes to a log.
 build() {

@@ -16,7 +16,7 @@ use: tools/fresh.sh [12|13] [--other] [--user root|person|both] [--steps LIST]
   12, 13         that Debian release; without one: both, one after the other
   --other        the one of the two that this machine does not run
   --user USER    root, person (an ordinary user with sudo) or both (default)
-  --steps LIST   of demo, test, by-hand, unit and package, separated by commas; default: demo,test,by-hand
+  --steps LIST   of demo, test, by-hand, unit, asan and package, separated by commas; default: demo,test,by-hand
 TEXT
 }
 
@@ -57,7 +57,7 @@ read_arguments() {
                 ;;
             --steps)
                 IFS=, read -ra steps <<<"${2:-}"
-                ((${#steps[@]})) || wrong_usage "--steps names no step: use demo, test, by-hand, unit or package"
+                ((${#steps[@]})) || wrong_usage "--steps names no step: use demo, test, by-hand, unit, asan or package"
                 shift
                 ;;
             -h | --help) usage && exit ;;
@@ -68,7 +68,7 @@ read_arguments() {
     done
     local step
     for step in "${steps[@]}"; do
-        command_of "$step" >/dev/null || wrong_usage "there is no step '$step': use demo, test, by-hand, unit or package"
+        command_of "$step" >/dev/null || wrong_usage "there is no step '$step': use demo, test, by-hand, unit, asan or package"
     done
     ((${#named[@]} == 0)) || releases=("${named[@]}")
 }
@@ -79,6 +79,7 @@ command_of() {
         demo) echo './dev demo' ;;
         test) echo './dev test' ;;
         unit) echo './dev test --unit' ;;
+        asan) echo './dev test --asan' ;;
         by-hand) echo 'tools/fresh/by_hand.sh' ;;
         package) echo './dev package' ;;
         *) return 1 ;;
@@ -150,7 +151,7 @@ run_step() {
     grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
     [[ $result != ok ]] || return 0
     failures=$((failures + 1))
-    tail -n 15 "$log"
+    tail -n 80 "$log"
     echo "fresh: the whole log is $log"
 }
 

@@ -4,14 +4,16 @@ runs=0 passed=0 failed=0 skipped=0 # of all runs of ctest
 bad_logs=()                       # of runs in which something failed
 no_tests=error                    # what a run without any test is
 
-# run_ctest PRESET [ARGS]: counts its totals and keeps the log of what failed.
+# run_ctest PRESET [ARGS]: counts its totals and keeps the log of what failed. Tests wait more than they compute, so that
+# two at a time run on each processor.
 run_ctest() {
     local preset=$1 log code=0 total bad skips begin=$SECONDS
     shift
     runs=$((runs + 1))
     log=$(log_file "ctest-$runs-$preset")
     say "testing '$preset' $*"
-    ctest --test-dir "build/$preset" --output-on-failure --no-tests=$no_tests --parallel "$(nproc)" "$@" 2>&1 |
+    ctest --test-dir "build/$preset" --output-on-failure --no-tests=$no_tests \
+        --parallel "$(($(nproc) * 2))" "$@" 2>&1 |
         tee "$log" || code=$?
     if total=$(sed -nE 's/.*tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$log") && [[ $total ]]; then
         bad=${total% *}
@@ -47,26 +49,36 @@ test_short() {
     run_ctest test --label-regex '^(unit|integration|vm_short)$' "$@"
 }
 
-# All beyond the short tier. The two machines run beside each other, and beside what others look at.
+# All beyond the short tier but `asan`. The two machines run beside each other, and beside what others look at.
 test_rest() {
     setup build test vm browser package
     build test
     package # also what systemd.run installs
     build test revenant-bench # no test runs it
     run_ctest test --label-regex '^(long|vm|systemd|browser)$' "$@"
-    build asan
-    run_ctest asan --label-regex '^(unit|integration|browser)$' "$@"
     build tsan threaded_tests
     # What was not built there has no threads.
     run_ctest tsan --exclude-regex '_NOT_BUILT$|^fuzz_corpus_' --label-regex '^(unit|integration)$' "$@"
 }
 
-# run_tests [--unit|--all|--rest|--soak] [ARGUMENTS OF CTEST]
+# AddressSanitizer and UndefinedBehaviorSanitizer.
+test_asan() {
+    setup build test
+    build asan
+    run_ctest asan --label-regex '^(unit|integration)$' "$@"
+}
+
+# The tiers in which all tests are.
+test_all() {
+    test_short "$@" && test_rest "$@" && test_asan "$@"
+}
+
+# run_tests [--unit|--rest|--asan|--all|--soak] [ARGUMENTS OF CTEST]
 run_tests() {
     local tier=short rest=() log total
     for word in "$@"; do
         case $word in
-            --unit | --all | --rest | --soak) tier=${word#--} ;;
+            --unit | --rest | --asan | --all | --soak) tier=${word#--} ;;
             --quick) die "there is no tier '$word': use --unit" ;;
             *) rest+=("$word") ;;
         esac
@@ -80,11 +92,9 @@ run_tests() {
             build test unit_tests
             run_ctest test --label-regex '^unit$' "${rest[@]}"
             ;;
-        short) test_short "${rest[@]}" ;;
-        rest) test_rest "${rest[@]}" ;;
-        all) test_short "${rest[@]}" && test_rest "${rest[@]}" ;;
+        short | rest | asan | all) "test_$tier" "${rest[@]}" ;;
         soak)
-            test_short "${rest[@]}" && test_rest "${rest[@]}"
+            test_all "${rest[@]}"
             run_ctest test --label-regex '^soak$' "${rest[@]}"
             ;;
     esac

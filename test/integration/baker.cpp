@@ -19,9 +19,11 @@ using tezos::Curve;
 using tezos::Kind;
 
 /// sodium_init() before anything makes a Secret or a random id.
-SuiteSettings with_sodium(const SuiteSettings& settings) {
+SuiteSettings with_store(SuiteSettings settings) {
     if (::sodium_init() < 0)
         throw std::runtime_error{"libsodium could not start"};
+    if (settings.store == PreparedStore::none)
+        settings.store = PreparedStore::cheap;
     return settings;
 }
 
@@ -52,9 +54,9 @@ Secret passphrase(std::string text) {
     return Secret{std::span{reinterpret_cast<std::uint8_t*>(text.data()), text.size()}};
 }
 
-Baker::Baker(const SuiteSettings& settings, const Names& names) : suite{with_sodium(settings)} {
+Baker::Baker(const SuiteSettings& settings, const Names& names) : suite{with_store(settings)} {
     come();
-    if (!management->expect<InitInfoResponse>(InitInfoRequest{}).master_present)
+    if (management->expect<StatusResponse>(StatusRequest{}).keys.empty())
         make_keys(names, settings.bus == Bus::usb ? 5 : 1);
     std::vector<std::string> ids;
     for (const auto& known : management->expect<StatusResponse>(StatusRequest{}).keys) {
@@ -80,8 +82,6 @@ void Baker::make_keys(const Names& names, int tries) {
 }
 
 void Baker::make_missing(const Names& names) {
-    if (!management->expect<InitInfoResponse>(InitInfoRequest{}).master_present)
-        management->expect<OkResponse>(InitMasterRequest{false, passphrase()});
     const auto known = management->expect<StatusResponse>(StatusRequest{}).keys;
     for (const auto& [id, kind] : names) {
         if (std::any_of(known.begin(), known.end(), [&](const KeyStatus& key) { return key.key_id == id; }))

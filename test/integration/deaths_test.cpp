@@ -289,10 +289,14 @@ TEST(sigterm, ends_each_idle_program_cleanly) {
 }
 
 TEST(sigterm, lets_running_jobs_finish_and_ends_each_busy_program_cleanly) {
-    Baker baker;
-    auto flight = take_off(baker, 1);
+    SuiteSettings settings;
+    settings.store = PreparedStore::usual;  // an unlock that takes a while
+    Baker baker{settings};
+    const auto before = number(baker.suite.status("gadget"), "requests");
     auto unlocking = baker.management->ask(UnlockRequest{{baker.keys[0].id}, passphrase()});
-    baker.suite.wait_status("gadget", [](const object& status) { return number(status, "requests") > 4; });
+    baker.suite.wait_status("gadget",
+                            [before](const object& status) { return number(status, "requests") > before; });
+    auto flight = take_off(baker, 1);
     stop_cleanly(baker.suite, "gadget");
     baker.suite.start("gadget");
     EXPECT_TRUE(std::get<UnlockResponse>(response_of(std::move(unlocking))).results.at(0).ok);

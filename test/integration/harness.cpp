@@ -59,6 +59,11 @@ const char* path_of(const std::string& program) {
     return program == "liveness" ? REVENANT_LIVENESS : REVENANT_HOST;
 }
 
+void give(const fs::path& path, const std::string& user_name) {
+    const auto* const user = ::getpwnam(user_name.c_str());
+    checked(::chown(path.c_str(), user->pw_uid, user->pw_gid), "chown");
+}
+
 }  // namespace
 
 Outcome run_to_end(supervisor::Command command, milliseconds limit) {
@@ -88,7 +93,7 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
 
 Suite::Suite(const SuiteSettings& settings)
     : bus_{settings.bus}, beside_{settings.beside}, manager_dir_{dir_.path() / "manager"} {
-    prepare_directories();
+    prepare_directories(settings.store);
     const auto services = dir_.path() / "services";
     write_services(settings, services);
     launch(services);
@@ -127,22 +132,23 @@ Client::OpenLink Suite::link(host::Interface interface) const {
 }
 
 /// On USB as an installed system has them: each program's own.
-void Suite::prepare_directories() const {
+void Suite::prepare_directories(PreparedStore store) const {
     fs::create_directories(run_dir() / "signer");
+    if (!fs::exists(store_dir() / "master.json"))
+        prepare_store(store, store_dir(), passphrase);
     if (bus_ == Bus::loopback)
         return;
-    const auto* const baker = ::getpwnam("baker");
-    checked(::chown((run_dir() / "signer").c_str(), baker->pw_uid, baker->pw_gid), "chown");
+    give(run_dir() / "signer", "baker");
     fs::permissions(dir_.path(), fs::perms{0711});  // the way to the supervisor's socket
     fs::create_directories(store_dir());
     fs::permissions(store_dir(), fs::perms::owner_all);
     for (const auto* program : programs) {
-        const auto user = ::getpwnam(("revenant-" + std::string{program}).c_str());
         fs::create_directories(run_dir() / program);
-        checked(::chown((run_dir() / program).c_str(), user->pw_uid, user->pw_gid), "chown");
-        if (program == std::string_view{"gadget"})
-            checked(::chown(store_dir().c_str(), user->pw_uid, user->pw_gid), "chown");
+        give(run_dir() / program, "revenant-" + std::string{program});
     }
+    give(store_dir(), "revenant-gadget");
+    for (const auto& entry : fs::recursive_directory_iterator{store_dir()})
+        give(entry.path(), "revenant-gadget");
 }
 
 std::string Suite::command(const std::string& program) const {

@@ -11,6 +11,7 @@
 #include "common/core/fd.hpp"
 #include "test/integration/client.hpp"
 #include "test/integration/memory_tells.hpp"
+#include "test/integration/prepared_store.hpp"
 #include "test/integration/wait.hpp"
 #include "test/supervisor/child.hpp"
 #include "test/unit/temporary_directory.hpp"
@@ -56,6 +57,7 @@ struct SuiteSettings {
     milliseconds watchdog{15'000};
     milliseconds restart_delay{100};
     bool start = true;  ///< false: nothing runs until start()
+    PreparedStore store = PreparedStore::none;
 };
 
 /// The three device programs under the supervisor, on the loopback bus in directories of their own below the system's
@@ -124,7 +126,7 @@ public:
 
 private:
     boost::json::object ask(const std::string& command);
-    void prepare_directories() const;
+    void prepare_directories(PreparedStore store) const;
     [[nodiscard]] std::string command(const std::string& program) const;
     void write_services(const SuiteSettings& settings, const std::filesystem::path& file) const;
     void launch(const std::filesystem::path& services);
