@@ -71,6 +71,9 @@ function(revenant_library name)
   target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
   if(NOT arg_PLAIN)
     target_precompile_headers(${name} REUSE_FROM revenant_headers)
+    if(NOT name STREQUAL "revenant_async")
+      target_link_libraries(${name} PUBLIC revenant_async) # it compiles Asio, which is among these headers
+    endif()
   endif()
 endfunction()
 
@@ -82,6 +85,7 @@ function(revenant_program name)
   target_link_options(${name} PRIVATE -pie)
   if(NOT arg_PLAIN)
     target_precompile_headers(${name} REUSE_FROM revenant_headers)
+    target_link_libraries(${name} PRIVATE revenant_async)
   endif()
 endfunction()
 

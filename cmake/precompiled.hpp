@@ -24,4 +24,4 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"

@@ -3,13 +3,13 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <sys/socket.h>
 
+#include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
-#include "common/core/task_group.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 
-namespace revenant {
+namespace revenant::gadget {
 namespace {
 
 constexpr auto oldest_signing_job_that_beats = 5s;
@@ -254,4 +254,4 @@ boost::json::object Gadget::describe() const {
     return status;
 }
 
-}  // namespace revenant
+}  // namespace revenant::gadget

@@ -6,15 +6,15 @@
 #include <string>
 
 #include "common/net/status_socket.hpp"
-#include "gadget/answers.hpp"
-#include "gadget/broker.hpp"
-#include "gadget/bus.hpp"
-#include "gadget/channel.hpp"
-#include "gadget/handlers.hpp"
 #include "gadget/heartbeat.hpp"
-#include "gadget/workers.hpp"
+#include "gadget/requests/handlers.hpp"
+#include "gadget/requests/workers.hpp"
+#include "gadget/session/answers.hpp"
+#include "gadget/session/broker.hpp"
+#include "gadget/session/bus.hpp"
+#include "gadget/session/channel.hpp"
 
-namespace revenant {
+namespace revenant::gadget {
 
 struct GadgetSettings {
     std::filesystem::path run_dir;
@@ -77,4 +77,4 @@ private:
     Handlers handlers_;
 };
 
-}  // namespace revenant
+}  // namespace revenant::gadget

@@ -5,7 +5,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
 
-namespace revenant {
+namespace revenant::gadget {
 namespace {
 
 awaitable<void> lost(stream_protocol::socket& link) {
@@ -67,4 +67,4 @@ awaitable<void> Heartbeat::send_beats(stream_protocol::socket& link) {
     }
 }
 
-}  // namespace revenant
+}  // namespace revenant::gadget

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <functional>
 
-#include "common/core/signal.hpp"
+#include "common/async/event.hpp"
 #include "common/net/path_watch.hpp"
 
-namespace revenant {
+namespace revenant::gadget {
 
 /// Before connecting again to another of the programs: whoever hangs up at once must not spin us.
 constexpr auto pause_before_retry = 10ms;
@@ -46,4 +46,4 @@ private:
     std::uint64_t beats_ = 0;
 };
 
-}  // namespace revenant
+}  // namespace revenant::gadget

@@ -11,16 +11,17 @@
 #include "common/service/log.hpp"
 #include "common/service/run.hpp"
 #include "common/tezos/base58.hpp"
+#include "gadget/disk/directory.hpp"
 #include "gadget/gadget.hpp"
-#include "gadget/keystore/directory.hpp"
-#include "gadget/loopback_bus.hpp"
+#include "gadget/loopback/loopback_bus.hpp"
 #include "gadget/options.hpp"
-#include "gadget/unlocked_keys.hpp"
-#include "gadget/usb_bus.hpp"
+#include "gadget/requests/unlocked_keys.hpp"
+#include "gadget/usb/usb_bus.hpp"
 
 namespace {
 
 using namespace revenant;
+using namespace revenant::gadget;
 
 std::vector<keystore::ChainId> admitted_chains(const Options& options) {
     std::vector<std::string> names;

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-namespace revenant {
+namespace revenant::gadget {
 
 Options gadget_options() {
     Options options{"gadget", "Answers the host over the USB function's endpoints; holds the keys and signs."};
@@ -31,4 +31,4 @@ Options gadget_options() {
     return options;
 }
 
-}  // namespace revenant
+}  // namespace revenant::gadget

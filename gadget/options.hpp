@@ -2,8 +2,8 @@
 
 #include "common/service/options.hpp"
 
-namespace revenant {
+namespace revenant::gadget {
 
 Options gadget_options();
 
-}  // namespace revenant
+}  // namespace revenant::gadget

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "common/service/run.hpp"
-#include "host/cli.hpp"
+#include "host/cli/cli.hpp"
 
 int main(int argc, char** argv) {
     return revenant::guarded_main("revenant",

@@ -6,10 +6,10 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 
+#include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
-#include "common/core/task_group.hpp"
 
-namespace revenant {
+namespace revenant::liveness {
 namespace {
 
 struct Reading {
@@ -107,4 +107,4 @@ void Heartbeat::lost() {
     state_changed_();
 }
 
-}  // namespace revenant
+}  // namespace revenant::liveness

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <cstdint>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "common/net/announcement.hpp"
 #include "common/net/unix_listener.hpp"
 
-namespace revenant {
+namespace revenant::liveness {
 
 /// `heartbeat.sock`: one gadget beats here, a byte at a time, each within the deadline of the one before (the first,
 /// of the connection). While it does, `ready` is raised. A newer connection replaces the older, which is fully gone
@@ -44,4 +44,4 @@ private:
     bool connected_ = false;
 };
 
-}  // namespace revenant
+}  // namespace revenant::liveness

@@ -1,13 +1,13 @@
 #include "liveness/liveness.hpp"
 
-#include "common/core/task_group.hpp"
+#include "common/async/task_group.hpp"
 #include "common/net/announcement.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 #include "liveness/heartbeat.hpp"
 
-namespace revenant {
+namespace revenant::liveness {
 namespace {
 
 /// What belongs together for as long as the program runs. Outlives the coroutines in `tasks`.
@@ -65,4 +65,4 @@ awaitable<void> run_liveness(std::filesystem::path directory, std::chrono::milli
     co_await with_group(body);
 }
 
-}  // namespace revenant
+}  // namespace revenant::liveness

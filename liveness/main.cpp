@@ -10,19 +10,22 @@
 
 namespace {
 
+using namespace revenant;
+using namespace revenant::liveness;
+
 int run(int argc, char** argv) {
-    auto options = revenant::liveness_options();
+    auto options = liveness_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
-    revenant::LogSettings log;
+    LogSettings log;
     log.level = options.text("log-level");
     log.file = options.text("log-file");
     log.kept_lines = 0;
-    revenant::start_logging("liveness", log);
+    start_logging("liveness", log);
     const std::chrono::milliseconds deadline{options.number("deadline-ms", 10, 60'000)};
-    const auto directory = revenant::prepare_run_directory(options.text("run-dir"), "liveness");
-    return revenant::run_until_signalled(
-        [&](revenant::asio::io_context&) { return revenant::run_liveness(directory, deadline); });
+    const auto directory = prepare_run_directory(options.text("run-dir"), "liveness");
+    return run_until_signalled(
+        [&](asio::io_context&) { return run_liveness(directory, deadline); });
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "liveness/options.hpp"
 
-namespace revenant {
+namespace revenant::liveness {
 
 Options liveness_options() {
     Options options{"liveness", "Tells whether a gadget is alive and making progress."};
@@ -11,4 +11,4 @@ Options liveness_options() {
     return options.add_log_settings();
 }
 
-}  // namespace revenant
+}  // namespace revenant::liveness

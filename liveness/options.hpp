@@ -2,8 +2,8 @@
 
 #include "common/service/options.hpp"
 
-namespace revenant {
+namespace revenant::liveness {
 
 Options liveness_options();
 
-}  // namespace revenant
+}  // namespace revenant::liveness

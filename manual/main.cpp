@@ -8,7 +8,7 @@
 
 #include "common/service/run.hpp"
 #include "gadget/options.hpp"
-#include "host/options.hpp"
+#include "host/cli/options.hpp"
 #include "liveness/options.hpp"
 #include "manual/completions.hpp"
 #include "manual/page.hpp"
@@ -52,7 +52,8 @@ int run(int argc, char** argv) {
     if (argc != 3)
         throw UsageError{"two arguments are needed: the directory of the pages' text, and the one to write into"};
     for (const auto& options :
-         {host::host_options(), gadget_options(), liveness_options(), monitor_options(), registrar_options()})
+         {host::host_options(), gadget::gadget_options(), liveness::liveness_options(), monitor::monitor_options(),
+          registrar::registrar_options()})
         write_all(options, argv[1], argv[2]);
     return EXIT_SUCCESS;
 }

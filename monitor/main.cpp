@@ -11,6 +11,9 @@
 
 namespace {
 
+using namespace revenant;
+using namespace revenant::monitor;
+
 constexpr unsigned grace_seconds = 4;  // more than WebLimits::stopping
 
 /// A descriptor for each viewer: many systems give a program 1024 to begin with, and let it have more.
@@ -24,18 +27,18 @@ void raise_descriptor_limit() {
 }
 
 int run(int argc, char** argv) {
-    auto options = revenant::monitor_options();
+    auto options = monitor_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
-    revenant::LogSettings log;
+    LogSettings log;
     log.level = options.text("log-level");
     log.file = options.text("log-file");
     log.kept_lines = 0;
-    revenant::start_logging("monitor", log);
-    const auto settings = revenant::monitor::read_settings(options);
+    start_logging("monitor", log);
+    const auto settings = read_settings(options);
     raise_descriptor_limit();
-    return revenant::run_until_signalled(
-        [&](revenant::asio::io_context&) { return revenant::monitor::run_monitor(settings); }, grace_seconds);
+    return run_until_signalled(
+        [&](asio::io_context&) { return run_monitor(settings); }, grace_seconds);
 }
 
 }  // namespace

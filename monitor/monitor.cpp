@@ -6,14 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
-#include "common/core/task_group.hpp"
+#include "common/core/version.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
-#include "common/version.hpp"
 #include "monitor/checks/build.hpp"
-#include "monitor/checks/clock.hpp"
-#include "monitor/signer/link.hpp"
+#include "monitor/checks/signer_link.hpp"
+#include "monitor/health/clock.hpp"
 #include "monitor/web/server.hpp"
 #include "monitor/zmq/flood_guard.hpp"
 
@@ -80,7 +80,13 @@ private:
                 log::warn("there are more than {} signers: '{}' is not watched", most_signers, socket.string());
             return;
         }
-        auto& link = links_.emplace_back(board_, socket.parent_path().filename().string(), socket, settings_.pace);
+        SignerLink::Events events{
+            [this](const SignerLink& of, SignerStatus status) {
+                board_.heard(of.name(), of.socket().string(), std::move(status), instant_now());
+            },
+            [this](const SignerLink& of) { board_.not_heard(of.name(), of.socket().string(), instant_now()); }};
+        auto& link =
+            links_.emplace_back(std::move(events), socket.parent_path().filename().string(), socket, settings_.pace);
         tasks_.spawn(link.run());
     }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "monitor/settings.hpp"
 
 namespace revenant::monitor {

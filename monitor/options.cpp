@@ -1,6 +1,6 @@
 #include "monitor/options.hpp"
 
-namespace revenant {
+namespace revenant::monitor {
 
 Options monitor_options() {
     Options options{"monitor", "Shows how the signer is doing, on a page, as metrics and as health."};
@@ -31,4 +31,4 @@ Options monitor_options() {
     return options.add_log_settings();
 }
 
-}  // namespace revenant
+}  // namespace revenant::monitor

@@ -2,8 +2,8 @@
 
 #include "common/service/options.hpp"
 
-namespace revenant {
+namespace revenant::monitor {
 
 Options monitor_options();
 
-}  // namespace revenant
+}  // namespace revenant::monitor

@@ -4,7 +4,7 @@
 
 #include "common/core/log.hpp"
 
-namespace revenant {
+namespace revenant::registrar {
 namespace {
 
 constexpr char again = 'E';
@@ -85,4 +85,4 @@ void Enabled::renounce() {
         ::unlink(settings_.path.c_str());
 }
 
-}  // namespace revenant
+}  // namespace revenant::registrar

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "common/net/announcement.hpp"
 
-namespace revenant {
+namespace revenant::registrar {
 
 /// `enabled.sock`: exists exactly while the host has the function enabled. Each connection gets an `E` when it is
 /// accepted and at each further enable(). The gadget may write `R`: its endpoints stay dead, bind again. One thread.
@@ -67,4 +67,4 @@ private:
     Counters counters_;
 };
 
-}  // namespace revenant
+}  // namespace revenant::registrar

@@ -1,6 +1,6 @@
 #include "registrar/options.hpp"
 
-namespace revenant {
+namespace revenant::registrar {
 
 Options registrar_options() {
     Options options{"registrar", "Puts the signer on the bus and tells the gadget when a host uses it."};
@@ -48,4 +48,4 @@ void add_usb_settings(Options& options) {
         .names(Names::user);
 }
 
-}  // namespace revenant
+}  // namespace revenant::registrar

@@ -2,15 +2,15 @@
 
 #include <memory>
 
-#include "common/core/task_group.hpp"
+#include "common/async/task_group.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 #include "registrar/enabled.hpp"
-#include "registrar/loopback_bus.hpp"
-#include "registrar/readiness.hpp"
+#include "registrar/ep0/readiness.hpp"
+#include "registrar/loopback/loopback_bus.hpp"
 
-namespace revenant {
+namespace revenant::registrar {
 namespace {
 
 constexpr auto liveness_restart = 1s;  // how long a host does not notice that the liveness program is away
@@ -128,4 +128,4 @@ awaitable<void> run_usb_registrar(std::filesystem::path run_dir, uid_t gadget, U
     co_await run_registrar(run_dir, gadget, make);
 }
 
-}  // namespace revenant
+}  // namespace revenant::registrar

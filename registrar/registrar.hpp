@@ -4,10 +4,10 @@
 
 #include <sys/types.h>
 
-#include "common/core/asio.hpp"
-#include "registrar/usb_bus.hpp"
+#include "common/async/asio.hpp"
+#include "registrar/usb/usb_bus.hpp"
 
-namespace revenant {
+namespace revenant::registrar {
 
 /// The whole program on the loopback bus, below its options: serves bus.sock, enabled.sock and status.sock in
 /// `run_dir`/registrar until cancelled. `gadget`: the user whose wishes for a new binding count. Throws
@@ -18,4 +18,4 @@ awaitable<void> run_loopback_registrar(std::filesystem::path run_dir, uid_t gadg
 /// endpoints the device stays enumerated, and the next registrar adopts it. Only `teardown` takes it off the bus.
 awaitable<void> run_usb_registrar(std::filesystem::path run_dir, uid_t gadget, UsbParts parts);
 
-}  // namespace revenant
+}  // namespace revenant::registrar

@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-#include "common/core/asio.hpp"
-#include "common/core/task_group.hpp"
+#include "common/async/asio.hpp"
+#include "common/async/task_group.hpp"
 #include "common/net/unix_listener.hpp"
 
 namespace revenant {

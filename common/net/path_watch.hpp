@@ -4,7 +4,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "common/core/bytes.hpp"
 
 namespace revenant {

@@ -2,7 +2,7 @@
 
 #include <sys/types.h>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 
 namespace revenant {
 

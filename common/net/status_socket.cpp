@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "common/core/task_group.hpp"
+#include "common/async/task_group.hpp"
 
 namespace revenant {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "common/core/asio.hpp"
-#include "common/core/signal.hpp"
+#include "common/async/asio.hpp"
+#include "common/async/event.hpp"
 #include "common/net/unix_listener.hpp"
 
 namespace revenant {

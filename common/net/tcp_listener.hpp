@@ -4,14 +4,15 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 
 namespace revenant {
 
 /// "127.0.0.1:80", "[::1]:80"
 std::string shown(const asio::ip::tcp::endpoint& endpoint);
 
-/// Listens there from here on. Throws std::runtime_error with a sentence for a person, who set it with --listen-address and
+/// Listens there from here on. Throws std::runtime_error with a sentence for a person, who set it with --listen-address
+/// and
 /// --listen-port.
 asio::ip::tcp::acceptor listen_at(const asio::any_io_executor& executor, const asio::ip::tcp::endpoint& endpoint);
 

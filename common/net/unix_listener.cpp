@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "common/core/backoff.hpp"
+#include "common/async/backoff.hpp"
 #include "common/net/peer.hpp"
 
 namespace revenant {

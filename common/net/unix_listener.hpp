@@ -5,7 +5,7 @@
 
 #include <sys/stat.h>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 
 namespace revenant {
 

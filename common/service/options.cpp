@@ -14,9 +14,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/core/version.hpp"
 #include "common/service/run.hpp"
 #include "common/service/synonyms.hpp"
-#include "common/version.hpp"
 
 namespace revenant {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 
 namespace revenant {
 

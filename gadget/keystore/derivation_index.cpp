@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "gadget/keystore/derivation.hpp"
-#include "gadget/keystore/seal.hpp"
+#include "gadget/crypto/derivation.hpp"
+#include "gadget/crypto/seal.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 namespace {
 
 using Encoded = std::array<std::uint8_t, 4>;  // little endian
@@ -48,4 +48,4 @@ Expected<std::uint32_t> spend_index(Disk& disk, const Secret& kek) {
     return index;
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

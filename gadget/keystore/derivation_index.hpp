@@ -4,12 +4,12 @@
 #include <system_error>
 
 #include "common/core/secret.hpp"
-#include "gadget/keystore/disk.hpp"
-#include "gadget/keystore/result.hpp"
+#include "gadget/disk/disk.hpp"
+#include "gadget/disk/result.hpp"
 
 /// The counter that gives every key of a deterministic store an index of its own, whatever its kind. Sealed under the
 /// key-encryption key, so that damage is seen. Blocks: the management worker.
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 inline constexpr auto index_file = "index";
 
@@ -20,4 +20,4 @@ std::error_code start_index(Disk& disk, const Secret& kek);
 /// secret that came back with blank marks could sign twice. Causes: storage, corrupted, full.
 Expected<std::uint32_t> spend_index(Disk& disk, const Secret& kek);
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -18,13 +18,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "gadget/keystore/seal.hpp"
+#include "gadget/crypto/seal.hpp"
 
 #ifndef SYS_memfd_secret
 #define SYS_memfd_secret 447  // newer than the C library of Debian 12; the same number on every architecture
 #endif
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 /// One key. `used` is set last and cleared first, so that a kill half-way leaves an entry that is not there.
 struct Handover::Entry {
@@ -194,4 +194,4 @@ bool only_zram(std::string_view swaps) {
     return true;
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -14,7 +14,7 @@
 #include "common/core/fd.hpp"
 #include "common/core/secret.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 /// The data keys of the unlocked keys in memory that outlives the process: the service manager keeps the descriptor and
 /// hands it to the next start, so that a crash costs no unlock while a power cut forgets all. Every function may be
@@ -63,4 +63,4 @@ private:
 /// Whether the text of /proc/swaps names no swap but zram: what is swapped there stays in memory.
 bool only_zram(std::string_view swaps);
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

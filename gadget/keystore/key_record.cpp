@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "common/tezos/text.hpp"
-#include "gadget/keystore/seal.hpp"
+#include "gadget/crypto/seal.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 namespace {
 
 bool is_blank(char c) {
@@ -132,4 +132,4 @@ std::optional<ChainList> KeyRecord::open_chains(const Secret& data_key) const {
     return list;
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -10,9 +10,9 @@
 #include "common/core/bytes.hpp"
 #include "common/core/secret.hpp"
 #include "common/tezos/curve.hpp"
-#include "gadget/keystore/text_file.hpp"
+#include "gadget/disk/text_file.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 using tezos::ChainId;
 using tezos::Curve;
@@ -57,4 +57,4 @@ struct KeyRecord {
     [[nodiscard]] std::optional<ChainList> open_chains(const Secret& data_key) const;
 };
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -6,9 +6,9 @@
 
 #include <sodium.h>
 
-#include "gadget/keystore/seal.hpp"
+#include "gadget/crypto/seal.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 namespace {
 
 /// The verifier vouches for what stands in clear beside it.
@@ -79,4 +79,4 @@ Secret Master::seed(const Secret& kek) const {
     return unseal(kek, sealed_seed, seed_context());
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -5,10 +5,10 @@
 
 #include "common/core/bytes.hpp"
 #include "common/core/secret.hpp"
-#include "gadget/keystore/kdf.hpp"
-#include "gadget/keystore/text_file.hpp"
+#include "gadget/crypto/kdf.hpp"
+#include "gadget/disk/text_file.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 inline constexpr auto master_file = "master.json";
 inline constexpr std::size_t seed_size = 32;
@@ -36,4 +36,4 @@ struct Master {
     [[nodiscard]] Secret seed(const Secret& kek) const;
 };
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

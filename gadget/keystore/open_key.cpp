@@ -8,7 +8,7 @@
 
 #include "common/tezos/text.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 std::string key_file(const std::string& id) {
     return fmt::format("{}/{}.json", keys_folder, id);
@@ -223,4 +223,4 @@ Failure OpenKey::storage(const std::string& name, const std::error_code& error) 
     return failure;
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

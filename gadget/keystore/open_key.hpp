@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "gadget/keystore/disk.hpp"
+#include "gadget/crypto/signing_key.hpp"
+#include "gadget/disk/disk.hpp"
+#include "gadget/disk/result.hpp"
 #include "gadget/keystore/key_record.hpp"
-#include "gadget/keystore/result.hpp"
-#include "gadget/keystore/signing_key.hpp"
-#include "gadget/keystore/watermark.hpp"
+#include "gadget/marks/watermark.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 /// Which chains a key may serve, and how far a jump may go.
 struct ChainRules {
@@ -99,4 +99,4 @@ private:
     bool stray_damage_ = false;                                 // an unlisted marks file that cannot be read
 };
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

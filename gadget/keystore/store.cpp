@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "common/tezos/text.hpp"
-#include "gadget/keystore/derivation.hpp"
+#include "gadget/crypto/derivation.hpp"
+#include "gadget/crypto/seal.hpp"
 #include "gadget/keystore/derivation_index.hpp"
-#include "gadget/keystore/seal.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 namespace {
 
 Failure unknown_key(std::string_view id) {
@@ -236,4 +236,4 @@ Expected<std::shared_ptr<OpenKey>> Store::open(Entry& entry, const KeyRecord& re
     }
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -10,14 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "gadget/keystore/clock.hpp"
-#include "gadget/keystore/disk.hpp"
-#include "gadget/keystore/kdf.hpp"
+#include "gadget/crypto/kdf.hpp"
+#include "gadget/disk/clock.hpp"
+#include "gadget/disk/disk.hpp"
 #include "gadget/keystore/master.hpp"
 #include "gadget/keystore/open_key.hpp"
 #include "gadget/keystore/throttle.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 inline constexpr std::size_t max_keys = 64;
 
@@ -103,4 +103,4 @@ private:
     std::map<std::string, Entry> keys_;
 };
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

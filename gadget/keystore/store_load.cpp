@@ -8,7 +8,7 @@
 #include "gadget/keystore/store.hpp"
 
 /// What Store reads when it starts, and how it tells a whole file from another.
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 namespace {
 
 constexpr std::string_view key_suffix = ".json";
@@ -107,4 +107,4 @@ Failure Store::damaged(const std::string& id) const {
                                           id, disk_->path(key_file(id)))};
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

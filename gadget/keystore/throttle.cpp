@@ -5,7 +5,7 @@
 
 #include <sodium.h>
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 namespace {
 
 constexpr std::size_t hash_size = 32;
@@ -96,4 +96,4 @@ std::error_code Throttle::save() {
     return file_->write(0, record);
 }
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

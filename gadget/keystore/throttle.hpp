@@ -7,10 +7,10 @@
 #include <string_view>
 #include <system_error>
 
-#include "gadget/keystore/clock.hpp"
-#include "gadget/keystore/disk.hpp"
+#include "gadget/disk/clock.hpp"
+#include "gadget/disk/disk.hpp"
 
-namespace revenant::keystore {
+namespace revenant::gadget::keystore {
 
 inline constexpr auto throttle_file = "throttle";
 
@@ -47,4 +47,4 @@ private:
     std::size_t used_ = 0;
 };
 
-}  // namespace revenant::keystore
+}  // namespace revenant::gadget::keystore

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
-
-#include "host/output.hpp"
 
 namespace revenant::host::doctor {
 
@@ -23,8 +22,5 @@ using Checks = std::vector<Check>;
 Check fine(std::string name, std::string found);
 Check problem(std::string name, std::string found, std::string remedy);
 Check unknown(std::string name, std::string why, std::string remedy = {});
-
-/// A line for each and one for all; Exit::done only if all is fine.
-Report report_of(const Checks& checks);
 
 }  // namespace revenant::host::doctor

@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "common/version.hpp"
-#include "host/usb_devices.hpp"
+#include "common/core/version.hpp"
+#include "host/link/usb_devices.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::doctor {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "host/channel.hpp"
+#include "host/channel/channel.hpp"
 #include "host/doctor/check.hpp"
-#include "host/link.hpp"
+#include "host/link/link.hpp"
 
 /// What a device shows and says of itself.
 namespace revenant::host::doctor {

@@ -3,11 +3,11 @@
 #include <array>
 #include <utility>
 
+#include "host/channel/trouble.hpp"
 #include "host/doctor/device.hpp"
 #include "host/doctor/programs.hpp"
-#include "host/settled.hpp"
-#include "host/trouble.hpp"
-#include "host/usb_link.hpp"
+#include "host/link/settled.hpp"
+#include "host/link/usb_link.hpp"
 
 namespace revenant::host::doctor {
 namespace {

@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 
+#include "host/channel/device.hpp"
 #include "host/doctor/check.hpp"
 #include "host/doctor/machine.hpp"
 #include "host/doctor/places.hpp"
-#include "host/usb_bus.hpp"
-#include "host/verbs.hpp"
+#include "host/link/usb_bus.hpp"
 
 namespace revenant::host::doctor {
 

@@ -12,7 +12,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "host/trouble.hpp"
+#include "host/channel/trouble.hpp"
 
 namespace revenant::host::doctor {
 namespace {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "host/usb_devices.hpp"
+#include "host/link/usb_devices.hpp"
 
 namespace revenant::host::doctor {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "host/doctor/check.hpp"
 #include "host/doctor/places.hpp"
 

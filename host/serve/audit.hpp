@@ -8,7 +8,7 @@
 #include <string>
 
 #include "common/tezos/payload.hpp"
-#include "host/serve/question.hpp"
+#include "host/octez/question.hpp"
 
 namespace spdlog {
 class logger;

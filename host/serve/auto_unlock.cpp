@@ -8,8 +8,8 @@
 
 #include "common/core/fd.hpp"
 #include "common/core/log.hpp"
-#include "host/output.hpp"
-#include "host/passphrase.hpp"
+#include "host/prompt/passphrase.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
 namespace {

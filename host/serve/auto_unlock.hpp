@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "host/serve/line.hpp"
+#include "host/devices/line.hpp"
 
 namespace revenant::host::serve {
 

@@ -8,10 +8,10 @@
 #include <utility>
 #include <variant>
 
+#include "common/async/deadline.hpp"
+#include "common/async/event.hpp"
 #include "common/core/bytes.hpp"
-#include "common/core/signal.hpp"
-#include "host/serve/deadline.hpp"
-#include "host/serve/problem.hpp"
+#include "host/octez/problem.hpp"
 
 namespace revenant::host::serve {
 

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "common/core/log.hpp"
+#include "common/core/version.hpp"
 #include "common/service/log.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
-#include "common/version.hpp"
 #include "host/serve/report.hpp"
 
 namespace revenant::host::serve {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/core/task_group.hpp"
+#include "common/async/task_group.hpp"
 #include "common/net/status_socket.hpp"
 #include "host/serve/auto_unlock.hpp"
 #include "host/serve/server.hpp"

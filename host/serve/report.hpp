@@ -4,8 +4,8 @@
 
 #include <boost/json/object.hpp>
 
+#include "host/devices/lines.hpp"
 #include "host/serve/figures.hpp"
-#include "host/serve/lines.hpp"
 
 /// What a running server tells of itself. The same numbers in two formats.
 namespace revenant::host::serve {

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/core/version.hpp"
 #include "common/net/status_socket.hpp"
-#include "common/version.hpp"
-#include "host/output.hpp"
 #include "host/serve/report.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
 namespace {

@@ -1,7 +1,8 @@
 #include <boost/json/array.hpp>
 
-#include "host/output.hpp"
 #include "host/serve/report.hpp"
+#include "host/text/keys.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
 namespace {

@@ -5,7 +5,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
-#include "common/core/backoff.hpp"
+#include "common/async/backoff.hpp"
 #include "common/core/log.hpp"
 #include "common/net/tcp_listener.hpp"
 

@@ -5,11 +5,11 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "common/core/signal.hpp"
-#include "common/core/task_group.hpp"
+#include "common/async/event.hpp"
+#include "common/async/task_group.hpp"
+#include "common/core/rarely.hpp"
 #include "common/net/unix_listener.hpp"
 #include "host/serve/connection.hpp"
-#include "host/serve/rarely.hpp"
 
 namespace revenant::host::serve {
 

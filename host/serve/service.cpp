@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "common/core/log.hpp"
-#include "host/output.hpp"
 #include "host/serve/report.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
 namespace {

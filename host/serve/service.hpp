@@ -3,9 +3,9 @@
 #include <functional>
 #include <string>
 
+#include "common/core/rarely.hpp"
 #include "host/serve/audit.hpp"
 #include "host/serve/figures.hpp"
-#include "host/serve/rarely.hpp"
 #include "host/serve/settings.hpp"
 #include "host/serve/signer.hpp"
 

@@ -7,9 +7,9 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
-#include "host/device.hpp"
-#include "host/output.hpp"
-#include "host/verbs.hpp"
+#include "host/channel/device.hpp"
+#include "host/channel/key_id.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
 namespace {

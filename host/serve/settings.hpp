@@ -11,8 +11,8 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "common/service/options.hpp"
+#include "host/octez/client_keys.hpp"
 #include "host/serve/audit.hpp"
-#include "host/serve/client_keys.hpp"
 
 namespace revenant::host::serve {
 

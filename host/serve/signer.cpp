@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/service/notify.hpp"
-#include "host/serve/refusal.hpp"
+#include "host/devices/refusal.hpp"
 
 namespace revenant::host::serve {
 namespace {

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "common/async/turnstile.hpp"
+#include "host/devices/lines.hpp"
+#include "host/octez/question.hpp"
 #include "host/serve/in_flight.hpp"
-#include "host/serve/lines.hpp"
-#include "host/serve/question.hpp"
 #include "host/serve/settings.hpp"
-#include "host/serve/turnstile.hpp"
 
 namespace revenant::host::serve {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "monitor/state/health.hpp"
+#include "monitor/health/health.hpp"
 
 namespace revenant::monitor {
 

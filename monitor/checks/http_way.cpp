@@ -6,7 +6,7 @@
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
-#include "common/version.hpp"
+#include "common/core/version.hpp"
 #include "monitor/checks/health_answer.hpp"
 
 namespace revenant::monitor {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "common/core/asio.hpp"
-#include "monitor/state/health.hpp"
+#include "common/async/asio.hpp"
+#include "monitor/health/health.hpp"
 
 namespace revenant::monitor {
 

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "monitor/zmq/frames.hpp"
+
 /// The Majordomo protocol as frames, in three dialects. The frames may come from anyone. No I/O, no state.
 namespace revenant::monitor::mdp {
-
-using Frames = std::vector<std::string>;
 
 enum class Dialect : std::uint8_t {
     rfc7,    ///< MDP/0.1, ZeroMQ RFC 7
@@ -39,7 +39,6 @@ struct Message {
     friend bool operator==(const Message&, const Message&) = default;
 };
 
-inline constexpr std::size_t most_frames = 64;    ///< of a message that is understood
 inline constexpr std::size_t longest_name = 255;  ///< of a service
 
 /// As `from` sends it through a DEALER, and as the DEALER of the other side gets it. Nothing where the dialect has no

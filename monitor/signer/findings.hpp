@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "monitor/health/health.hpp"
 #include "monitor/signer/status.hpp"
-#include "monitor/state/health.hpp"
 
 /// What a signer's status means for health. No I/O.
 namespace revenant::monitor {

@@ -8,8 +8,8 @@
 
 #include <boost/json/object.hpp>
 
+#include "monitor/health/health.hpp"
 #include "monitor/signer/status.hpp"
-#include "monitor/state/health.hpp"
 
 namespace revenant::monitor {
 

@@ -10,10 +10,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "monitor/health/health.hpp"
+#include "monitor/health/resources.hpp"
 #include "monitor/signer/findings.hpp"
 #include "monitor/signer/rates.hpp"
-#include "monitor/state/health.hpp"
-#include "monitor/state/resources.hpp"
 
 namespace revenant::monitor {
 

@@ -7,7 +7,7 @@
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
-#include "common/version.hpp"
+#include "common/core/version.hpp"
 
 namespace revenant::monitor {
 namespace {

@@ -9,7 +9,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "monitor/state/health.hpp"
+#include "monitor/health/health.hpp"
 #include "monitor/web/viewer_queue.hpp"
 
 namespace revenant::monitor {

@@ -4,7 +4,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
-#include "common/core/backoff.hpp"
+#include "common/async/backoff.hpp"
 #include "common/net/tcp_listener.hpp"
 
 namespace revenant::monitor {

@@ -4,8 +4,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "common/core/signal.hpp"
-#include "common/core/task_group.hpp"
+#include "common/async/event.hpp"
+#include "common/async/task_group.hpp"
 #include "monitor/web/connection.hpp"
 
 namespace revenant::monitor {

@@ -3,7 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "common/version.hpp"
+#include "common/core/version.hpp"
 #include "monitor/web/health_document.hpp"
 #include "monitor/web/metrics.hpp"
 #include "monitor/web/page.hpp"

@@ -7,7 +7,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "monitor/web/hub.hpp"
 
 namespace revenant::monitor {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include "monitor/state/memory_guard.hpp"
+#include "monitor/health/memory_guard.hpp"
 
 namespace revenant::monitor {
 namespace {

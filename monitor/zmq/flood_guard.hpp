@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "common/core/asio.hpp"
-#include "monitor/state/health.hpp"
+#include "common/async/asio.hpp"
+#include "monitor/health/health.hpp"
 #include "monitor/zmq/intake.hpp"
 
 namespace revenant::monitor {

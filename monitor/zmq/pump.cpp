@@ -28,7 +28,7 @@ void ZmqPump::give_up() {
 
 // Both look once more after the deadline: what came while the loop was busy is not late.
 
-awaitable<bool> ZmqPump::send(mdp::Frames frames, Moment deadline) {
+awaitable<bool> ZmqPump::send(Frames frames, Moment deadline) {
     for (;;) {
         const bool in_time = !given_up_ && std::chrono::steady_clock::now() < deadline;
         if (socket_.send(frames))
@@ -39,7 +39,7 @@ awaitable<bool> ZmqPump::send(mdp::Frames frames, Moment deadline) {
     }
 }
 
-awaitable<std::optional<mdp::Frames>> ZmqPump::receive(Moment deadline) {
+awaitable<std::optional<Frames>> ZmqPump::receive(Moment deadline) {
     for (;;) {
         const bool in_time = !given_up_ && std::chrono::steady_clock::now() < deadline;
         auto frames = socket_.receive();

@@ -2,8 +2,8 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include "common/core/asio.hpp"
-#include "monitor/state/health.hpp"
+#include "common/async/asio.hpp"
+#include "monitor/health/health.hpp"
 #include "monitor/zmq/sockets.hpp"
 
 namespace revenant::monitor {
@@ -17,11 +17,11 @@ public:
     ~ZmqPump();
 
     /// False if it could not be sent until the deadline.
-    awaitable<bool> send(mdp::Frames frames, Moment deadline);
+    awaitable<bool> send(Frames frames, Moment deadline);
     /// The next message; nothing if there was none until the deadline.
-    awaitable<std::optional<mdp::Frames>> receive(Moment deadline);
+    awaitable<std::optional<Frames>> receive(Moment deadline);
     /// What is there already.
-    std::optional<mdp::Frames> receive_now() { return socket_.receive(); }
+    std::optional<Frames> receive_now() { return socket_.receive(); }
     /// Ends what waits, now and from here on, as if its deadline had come.
     void give_up();
     [[nodiscard]] bool given_up() const { return given_up_; }

@@ -59,7 +59,7 @@ int ZmqSocket::descriptor() const {
     return socket_.get(option::fd);
 }
 
-bool ZmqSocket::send(const mdp::Frames& frames) {
+bool ZmqSocket::send(const Frames& frames) {
     for (std::size_t at = 0; at < frames.size(); ++at) {
         const auto more = at + 1 < frames.size() ? ::zmq::send_flags::sndmore : ::zmq::send_flags::none;
         const auto sent = socket_.send(::zmq::buffer(frames[at]), more | ::zmq::send_flags::dontwait);
@@ -69,8 +69,8 @@ bool ZmqSocket::send(const mdp::Frames& frames) {
     return true;
 }
 
-std::optional<mdp::Frames> ZmqSocket::receive() {
-    mdp::Frames frames;
+std::optional<Frames> ZmqSocket::receive() {
+    Frames frames;
     for (;;) {
         ::zmq::message_t frame;
         // Reading the events handles what the mailbox holds; without it a message that is there may stay unseen.
@@ -78,7 +78,7 @@ std::optional<mdp::Frames> ZmqSocket::receive() {
             return std::nullopt;
         if (!socket_.recv(frame, ::zmq::recv_flags::dontwait))
             return std::nullopt;
-        if (frames.size() <= mdp::most_frames)
+        if (frames.size() <= most_frames)
             frames.emplace_back(static_cast<const char*>(frame.data()), frame.size());
         if (!frame.more())
             return frames;

@@ -8,7 +8,7 @@
 
 #include <zmq.hpp>
 
-#include "monitor/mdp/codec.hpp"
+#include "monitor/zmq/frames.hpp"
 
 namespace revenant::monitor {
 
@@ -65,9 +65,9 @@ public:
     /// wait for it, send() or receive() must have been tried until they say no.
     [[nodiscard]] int descriptor() const;
     /// False if it cannot be sent now.
-    bool send(const mdp::Frames& frames);
-    /// A whole message, or nothing if there is none now. Of one with more frames than mdp::most_frames so many and one.
-    std::optional<mdp::Frames> receive();
+    bool send(const Frames& frames);
+    /// A whole message, or nothing if there is none now. Of one with more frames than most_frames so many and one.
+    std::optional<Frames> receive();
 
 private:
     friend class ZmqSockets;

@@ -11,7 +11,7 @@
 
 #include "common/tezos/curve.hpp"
 #include "common/tezos/verify.hpp"
-#include "host/load.hpp"
+#include "host/cli/load.hpp"
 #include "test/bench/samples.hpp"
 
 namespace revenant::bench {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "test/bench/companion.hpp"
 #include "test/bench/report.hpp"
 #include "test/bench/suite.hpp"

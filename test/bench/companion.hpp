@@ -6,10 +6,10 @@
 #include <variant>
 #include <vector>
 
-#include "common/core/task_group.hpp"
-#include "host/channel.hpp"
-#include "host/load.hpp"
-#include "host/loopback_link.hpp"
+#include "common/async/task_group.hpp"
+#include "host/channel/channel.hpp"
+#include "host/cli/load.hpp"
+#include "host/link/loopback_link.hpp"
 
 /// The host end of the cable, by the host's own code in this process.
 namespace revenant::bench {

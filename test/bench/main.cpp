@@ -8,9 +8,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "common/core/version.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
-#include "common/version.hpp"
 #include "test/bench/bench.hpp"
 
 namespace {

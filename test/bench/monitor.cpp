@@ -6,7 +6,7 @@
 #include "test/bench/samples.hpp"
 #include "test/bench/signer_client.hpp"
 #include "test/bench/stream_watch.hpp"
-#include "test/integration/descriptors.hpp"
+#include "test/support/basics/descriptors.hpp"
 
 namespace revenant::bench {
 namespace {

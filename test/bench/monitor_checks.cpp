@@ -4,7 +4,7 @@
 #include "monitor/checks/mdp_way.hpp"
 #include "test/bench/bench.hpp"
 #include "test/bench/samples.hpp"
-#include "test/integration/spawned.hpp"
+#include "test/support/basics/spawned.hpp"
 
 namespace revenant::bench {
 namespace {

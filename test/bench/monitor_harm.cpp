@@ -1,6 +1,6 @@
 // How much slower signing gets by what is done to a monitor. It takes a suite of its own, on a processor of its own,
 // and a thread, since whoever drives it waits.
-#include "test/integration/monitor_harm.hpp"
+#include "test/support/monitor/monitor_harm.hpp"
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include "host/output.hpp"
+#include "host/text/table.hpp"
 
 namespace revenant::bench {
 namespace {

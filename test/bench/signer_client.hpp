@@ -4,8 +4,8 @@
 
 #include <boost/beast/core/tcp_stream.hpp>
 
-#include "common/core/task_group.hpp"
-#include "host/load.hpp"
+#include "common/async/task_group.hpp"
+#include "host/cli/load.hpp"
 #include "test/bench/suite.hpp"
 
 namespace revenant::bench {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/core/signal.hpp"
-#include "common/core/task_group.hpp"
+#include "common/async/event.hpp"
+#include "common/async/task_group.hpp"
 
 namespace revenant::bench {
 

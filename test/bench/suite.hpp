@@ -8,7 +8,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "test/supervisor/supervisor.hpp"
 
 namespace revenant::bench {

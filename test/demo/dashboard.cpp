@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "test/demo/scenes.hpp"
-#include "test/integration/served.hpp"
+#include "test/support/suite/served.hpp"
 
 namespace revenant::demo {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
-#include "test/integration/baker.hpp"
+#include "test/support/suite/baker.hpp"
 
 namespace revenant::demo {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "test/demo/story.hpp"
-#include "test/integration/harness.hpp"
+#include "test/support/suite/harness.hpp"
 
 namespace revenant::demo {
 

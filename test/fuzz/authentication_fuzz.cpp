@@ -7,7 +7,7 @@
 #include <string>
 
 #include "common/tezos/base58.hpp"
-#include "host/serve/client_keys.hpp"
+#include "host/octez/client_keys.hpp"
 
 namespace {
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "common/core/fd.hpp"
-#include "host/failure.hpp"
-#include "host/options.hpp"
+#include "host/channel/failure.hpp"
+#include "host/cli/options.hpp"
 #include "host/serve/settings.hpp"
 
 namespace {

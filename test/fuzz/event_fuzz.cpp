@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "monitor/web/event.hpp"
-#include "test/unit/event_reader.hpp"
+#include "test/support/basics/event_reader.hpp"
 
 namespace {
 

@@ -7,6 +7,7 @@
 
 namespace {
 
+using namespace revenant::monitor;
 using namespace revenant::monitor::mdp;
 
 void require(bool truth) {

@@ -4,7 +4,7 @@
 
 #include <sodium.h>
 
-#include "host/serve/question.hpp"
+#include "host/octez/question.hpp"
 
 namespace {
 

@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "test/integration/baker.hpp"
-#include "test/integration/status.hpp"
+#include "test/support/suite/baker.hpp"
+#include "test/support/suite/status.hpp"
 
 namespace revenant::test {
 namespace {

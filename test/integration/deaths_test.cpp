@@ -8,10 +8,10 @@
 
 #include <gtest/gtest.h>
 
-#include "test/integration/baker.hpp"
-#include "test/integration/disk.hpp"
-#include "test/integration/flight.hpp"
-#include "test/integration/status.hpp"
+#include "test/support/suite/baker.hpp"
+#include "test/support/suite/disk.hpp"
+#include "test/support/suite/flight.hpp"
+#include "test/support/suite/status.hpp"
 
 namespace revenant::test {
 namespace {
@@ -294,8 +294,7 @@ TEST(sigterm, lets_running_jobs_finish_and_ends_each_busy_program_cleanly) {
     Baker baker{settings};
     const auto before = number(baker.suite.status("gadget"), "requests");
     auto unlocking = baker.management->ask(UnlockRequest{{baker.keys[0].id}, passphrase()});
-    baker.suite.wait_status("gadget",
-                            [before](const object& status) { return number(status, "requests") > before; });
+    baker.suite.wait_status("gadget", [before](const object& status) { return number(status, "requests") > before; });
     auto flight = take_off(baker, 1);
     stop_cleanly(baker.suite, "gadget");
     baker.suite.start("gadget");

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "test/integration/doctor_visit.hpp"
-#include "test/integration/raw_host.hpp"
+#include "test/support/suite/doctor_visit.hpp"
+#include "test/support/suite/raw_host.hpp"
 
 namespace revenant::test {
 namespace {

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "common/tezos/text.hpp"
-#include "test/integration/baker.hpp"
-#include "test/integration/tool.hpp"
-#include "test/unit/vectors.hpp"
+#include "test/support/basics/tool.hpp"
+#include "test/support/basics/vectors.hpp"
+#include "test/support/suite/baker.hpp"
 
 namespace revenant::test {
 namespace {

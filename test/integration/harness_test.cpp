@@ -1,5 +1,5 @@
 // The harness itself: what every other integration test stands on.
-#include "test/integration/harness.hpp"
+#include "test/support/suite/harness.hpp"
 
 #include <csignal>
 
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
-#include "test/integration/status.hpp"
+#include "test/support/suite/status.hpp"
 
 namespace revenant::test {
 namespace {

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "test/integration/crowd.hpp"
-#include "test/integration/served.hpp"
-#include "test/integration/steady_baker.hpp"
-#include "test/integration/tool.hpp"
+#include "test/support/basics/tool.hpp"
+#include "test/support/suite/crowd.hpp"
+#include "test/support/suite/served.hpp"
+#include "test/support/suite/steady_baker.hpp"
 
 namespace revenant::test {
 namespace {

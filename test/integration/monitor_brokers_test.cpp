@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "test/integration/monitor_program.hpp"
+#include "test/support/monitor/monitor_program.hpp"
 
 namespace revenant::test {
 namespace {

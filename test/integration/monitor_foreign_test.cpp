@@ -3,9 +3,9 @@
 #include <csignal>
 #include <optional>
 
-#include "test/integration/monitor_program.hpp"
-#include "test/integration/monitor_worlds.hpp"
-#include "test/integration/tool.hpp"
+#include "test/support/basics/tool.hpp"
+#include "test/support/monitor/monitor_program.hpp"
+#include "test/support/monitor/monitor_worlds.hpp"
 
 namespace revenant::test {
 namespace {

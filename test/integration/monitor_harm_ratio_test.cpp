@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "test/integration/monitor_harm.hpp"
-#include "test/integration/tool.hpp"
+#include "test/support/basics/tool.hpp"
+#include "test/support/monitor/monitor_harm.hpp"
 
 namespace revenant::test {
 namespace {

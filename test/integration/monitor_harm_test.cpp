@@ -1,13 +1,13 @@
 // Whatever is done to the monitor, a baker misses nothing: the signer and its device have one processor, the monitor
 // and all that is done to it the other one.
-#include "test/integration/monitor_harm.hpp"
+#include "test/support/monitor/monitor_harm.hpp"
 
 #include <iostream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "test/integration/tool.hpp"
+#include "test/support/basics/tool.hpp"
 
 namespace revenant::test {
 namespace {

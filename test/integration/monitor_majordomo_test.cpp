@@ -1,9 +1,9 @@
 // The monitor itself asks a broker over real sockets, in each dialect frame by frame as it is published.
 #include <optional>
 
-#include "test/integration/majordomo_frames.hpp"
-#include "test/integration/monitor_program.hpp"
-#include "test/integration/monitor_worlds.hpp"
+#include "test/support/monitor/majordomo_frames.hpp"
+#include "test/support/monitor/monitor_program.hpp"
+#include "test/support/monitor/monitor_worlds.hpp"
 
 namespace revenant::test {
 namespace {

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "test/integration/served.hpp"
-#include "test/integration/tool.hpp"
-#include "test/unit/vectors.hpp"
+#include "test/support/basics/tool.hpp"
+#include "test/support/basics/vectors.hpp"
+#include "test/support/suite/served.hpp"
 
 namespace revenant::test {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <sys/resource.h>
 
-#include "test/integration/descriptors.hpp"
-#include "test/integration/monitor_program.hpp"
+#include "test/support/basics/descriptors.hpp"
+#include "test/support/monitor/monitor_program.hpp"
 
 namespace revenant::test {
 namespace {

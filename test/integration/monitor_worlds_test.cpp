@@ -1,4 +1,4 @@
-#include "test/integration/monitor_worlds.hpp"
+#include "test/support/monitor/monitor_worlds.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <zmq.hpp>
 
-#include "test/integration/spawned.hpp"
+#include "test/support/basics/spawned.hpp"
 
 /// That the monitor leaks nothing, whatever its dependency does, and that this test would see it if it did.
 namespace revenant::test {

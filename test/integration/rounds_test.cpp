@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "test/integration/level_by_level.hpp"
+#include "test/support/suite/level_by_level.hpp"
 
 namespace revenant::test {
 namespace {

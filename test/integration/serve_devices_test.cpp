@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "test/integration/served.hpp"
+#include "test/support/suite/served.hpp"
 
 namespace revenant::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "test/integration/served.hpp"
-#include "test/unit/vectors.hpp"
+#include "test/support/basics/vectors.hpp"
+#include "test/support/suite/served.hpp"
 
 namespace revenant::test {
 namespace {

@@ -6,17 +6,17 @@
 #include <sys/stat.h>
 
 #include "common/tezos/text.hpp"
-#include "gadget/keystore/signing_key.hpp"
-#include "host/serve/client_keys.hpp"
-#include "test/integration/baker.hpp"
-#include "test/integration/descriptors.hpp"
-#include "test/integration/http_client.hpp"
-#include "test/unit/vectors.hpp"
+#include "gadget/crypto/signing_key.hpp"
+#include "host/octez/client_keys.hpp"
+#include "test/support/basics/descriptors.hpp"
+#include "test/support/basics/vectors.hpp"
+#include "test/support/suite/baker.hpp"
+#include "test/support/suite/http_client.hpp"
 
 namespace revenant::test {
 namespace {
 
-using keystore::SigningKey;
+using gadget::keystore::SigningKey;
 using tezos::Curve;
 
 const std::string nobody = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";

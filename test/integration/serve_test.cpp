@@ -6,8 +6,8 @@
 
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
-#include "test/integration/served.hpp"
-#include "test/unit/vectors.hpp"
+#include "test/support/basics/vectors.hpp"
+#include "test/support/suite/served.hpp"
 
 namespace revenant::test {
 namespace {

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "common/tezos/verify.hpp"
-#include "test/integration/baker.hpp"
-#include "test/unit/payload_shapes.hpp"
+#include "test/support/basics/payload_shapes.hpp"
+#include "test/support/suite/baker.hpp"
 
 namespace revenant::test {
 namespace {

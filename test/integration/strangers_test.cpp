@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "test/integration/baker.hpp"
-#include "test/integration/tool.hpp"
+#include "test/support/basics/tool.hpp"
+#include "test/support/suite/baker.hpp"
 
 namespace revenant::test {
 namespace {

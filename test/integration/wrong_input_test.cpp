@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "test/integration/baker.hpp"
-#include "test/integration/disk.hpp"
+#include "test/support/suite/baker.hpp"
+#include "test/support/suite/disk.hpp"
 
 namespace revenant::test {
 namespace {

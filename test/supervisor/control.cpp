@@ -21,8 +21,8 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
+#include "common/async/task_group.hpp"
 #include "common/core/fd.hpp"
-#include "common/core/task_group.hpp"
 #include "test/supervisor/supervisor.hpp"
 
 namespace revenant::supervisor {

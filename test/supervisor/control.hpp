@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 
 namespace revenant::supervisor {
 

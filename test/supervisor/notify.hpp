@@ -9,7 +9,7 @@
 #include <boost/asio/local/datagram_protocol.hpp>
 #include <sys/types.h>
 
-#include "common/core/asio.hpp"
+#include "common/async/asio.hpp"
 #include "common/core/fd.hpp"
 
 namespace revenant::supervisor {

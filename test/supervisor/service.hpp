@@ -9,8 +9,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/json/object.hpp>
 
-#include "common/core/asio.hpp"
-#include "common/core/task_group.hpp"
+#include "common/async/asio.hpp"
+#include "common/async/task_group.hpp"
 #include "test/supervisor/child.hpp"
 #include "test/supervisor/descriptor_store.hpp"
 #include "test/supervisor/notify.hpp"

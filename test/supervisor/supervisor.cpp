@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "common/core/task_group.hpp"
+#include "common/async/task_group.hpp"
 #include "test/supervisor/control.hpp"
 
 namespace revenant::supervisor {

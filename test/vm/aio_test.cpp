@@ -1,5 +1,5 @@
 // The kernel AIO of the gadget on endpoints of a real kernel, with nothing of the gadget above it.
-#include "gadget/aio.hpp"
+#include "gadget/usb/aio.hpp"
 
 #include <atomic>
 #include <cerrno>
@@ -12,8 +12,8 @@
 #include <sys/eventfd.h>
 
 #include "common/net/status_socket.hpp"
-#include "test/integration/level_by_level.hpp"
-#include "test/unit/loop.hpp"
+#include "test/support/basics/loop.hpp"
+#include "test/support/suite/level_by_level.hpp"
 #include "test/vm/bare_function.hpp"
 
 namespace revenant::test {

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "test/integration/served.hpp"
-#include "test/integration/steady_baker.hpp"
+#include "test/support/suite/served.hpp"
+#include "test/support/suite/steady_baker.hpp"
 #include "test/vm/disturber.hpp"
 #include "test/vm/vm_baker.hpp"
 

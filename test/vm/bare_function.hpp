@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "gadget/endpoint_file.hpp"
+#include "gadget/usb/endpoint_file.hpp"
 #include "test/vm/vm_baker.hpp"
 
 namespace revenant::test {
+
+using namespace gadget;
 
 /// The function on this machine's bus, enumerated, with nobody at its endpoints: of the suite only the registrar runs,
 /// and the test is what the gadget would be. Declared before whatever opens an endpoint, for it ends after that.

@@ -7,7 +7,7 @@
 
 #include "common/core/fd.hpp"
 #include "common/wire/interface.hpp"
-#include "test/integration/wait.hpp"
+#include "test/support/basics/wait.hpp"
 
 namespace revenant::test {
 

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "test/integration/level_by_level.hpp"
+#include "test/support/suite/level_by_level.hpp"
 #include "test/vm/vm_baker.hpp"
 
 namespace revenant::test {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "test/integration/harness.hpp"
+#include "test/support/suite/harness.hpp"
 
 namespace revenant::test {
 

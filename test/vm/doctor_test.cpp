@@ -1,7 +1,7 @@
 // `revenant doctor` with the device on a real bus.
 #include <unistd.h>
 
-#include "test/integration/doctor_visit.hpp"
+#include "test/support/suite/doctor_visit.hpp"
 #include "test/vm/vm_baker.hpp"
 
 namespace revenant::test {

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "gadget/aio.hpp"
-#include "test/unit/loop.hpp"
+#include "gadget/usb/aio.hpp"
+#include "test/support/basics/loop.hpp"
 #include "test/vm/bare_function.hpp"
 
 namespace revenant::test {

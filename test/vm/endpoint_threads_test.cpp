@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
-#include "test/integration/level_by_level.hpp"
+#include "test/support/suite/level_by_level.hpp"
 #include "test/vm/bare_function.hpp"
 
 namespace revenant::test {

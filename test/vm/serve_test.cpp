@@ -1,7 +1,7 @@
 // `revenant serve` with the device on a real bus: who asks over HTTP notices nothing of what happens to the cable.
 #include <gtest/gtest.h>
 
-#include "test/integration/served.hpp"
+#include "test/support/suite/served.hpp"
 #include "test/vm/vm_baker.hpp"
 
 namespace revenant::test {

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <list>
+#include <utility>
+
+#include "common/async/asio.hpp"
+#include "common/async/deadline.hpp"
+
+namespace revenant::host::serve {
+
+/// Lets so many in at a time; the others wait for their turn, first come, first served. It outlives all of them. One
+/// thread.
+class Turnstile {
+public:
+    explicit Turnstile(const asio::any_io_executor& executor) : executor_{executor} {}
+
+    /// A place; given back when destroyed.
+    class Place {
+    public:
+        explicit Place(Turnstile* of) : of_{of} {}
+        Place(Place&& other) noexcept : of_{std::exchange(other.of_, nullptr)} {}
+        Place& operator=(Place&&) = delete;
+        ~Place() {
+            if (of_ != nullptr)
+                of_->leave();
+        }
+        explicit operator bool() const { return of_ != nullptr; }
+
+    private:
+        Turnstile* of_;
+    };
+
+    /// A place when there are fewer than `most` inside; none if there was no turn by then.
+    awaitable<Place> enter(std::size_t most, Until until);
+
+    [[nodiscard]] std::size_t inside() const { return inside_; }
+
+private:
+    struct Waiter {
+        asio::steady_timer limit;
+        bool admitted = false;
+    };
+    void leave();
+
+    asio::any_io_executor executor_;
+    std::size_t inside_ = 0;
+    std::list<Waiter> waiters_;
+};
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include "common/core/bytes.hpp"
+#include "common/core/secret.hpp"
+
+namespace revenant::gadget::keystore {
+
+/// What Argon2id costs; recorded in the store.
+struct KdfCost {
+    std::uint32_t passes = 2;
+    std::size_t memory = std::size_t{64} << 20;  // bytes
+    friend bool operator==(const KdfCost&, const KdfCost&) = default;
+};
+
+/// How init() chooses the cost: as many passes as stay within `limit` on this device.
+struct KdfSettings {
+    std::size_t memory = KdfCost{}.memory;
+    std::uint32_t fewest_passes = 2;
+    std::uint32_t most_passes = 4;
+    std::chrono::milliseconds limit{1500};
+    std::function<std::chrono::milliseconds()> clock;  // of the measurement; empty: CLOCK_MONOTONIC
+};
+
+inline constexpr std::size_t salt_size = 16;
+
+/// Whether a store may ask for this: bounds what a damaged file can cost.
+bool is_sane(const KdfCost& cost);
+
+/// Passphrase to key-encryption key, 32 bytes: Argon2id of libsodium, one lane. Blocks for up to 1.5 s and needs
+/// cost.memory: never two at a time. `salt` has salt_size bytes. Throws std::bad_alloc when the memory is not there.
+Secret derive_kek(const Secret& passphrase, ByteView salt, const KdfCost& cost);
+
+/// Measures this device by one derivation with the fewest passes; the time grows with the passes.
+KdfCost choose_cost(const KdfSettings& settings);
+
+}  // namespace revenant::gadget::keystore

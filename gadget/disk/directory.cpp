@@ -1,0 +1,232 @@
+#include "gadget/disk/directory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+namespace revenant::gadget::keystore {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view unfinished = ".tmp";
+constexpr auto lock_name = "lock";
+constexpr std::size_t largest_file = std::size_t{1} << 20;
+
+std::error_code last_error() {
+    return {errno, std::system_category()};
+}
+
+std::error_code write_all(int file, ByteView bytes, off_t offset) {
+    while (!bytes.empty()) {
+        const auto put = ::pwrite(file, bytes.data(), bytes.size(), offset);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return put < 0 ? last_error() : std::make_error_code(std::errc::io_error);
+        bytes = bytes.subspan(static_cast<std::size_t>(put));
+        offset += put;
+    }
+    return {};
+}
+
+/// Reads until `into` is full or the file ends; `got` is how much.
+std::error_code read_all(int file, std::span<std::uint8_t> into, off_t offset, std::size_t& got) {
+    got = 0;
+    while (got < into.size()) {
+        const auto part = ::pread(file, into.data() + got, into.size() - got, offset + static_cast<off_t>(got));
+        if (part < 0 && errno == EINTR)
+            continue;
+        if (part < 0)
+            return last_error();
+        if (part == 0)
+            break;
+        got += static_cast<std::size_t>(part);
+    }
+    return {};
+}
+
+class RealFile : public PlacedFile {
+public:
+    explicit RealFile(UniqueFd file) : file_{std::move(file)} {}
+    std::error_code read(std::size_t offset, std::span<std::uint8_t> into) override {
+        std::size_t got = 0;
+        if (const auto error = read_all(file_.get(), into, static_cast<off_t>(offset), got))
+            return error;
+        return got == into.size() ? std::error_code{} : std::make_error_code(std::errc::io_error);
+    }
+    std::error_code write(std::size_t offset, ByteView bytes) override {
+        return write_all(file_.get(), bytes, static_cast<off_t>(offset));
+    }
+
+private:
+    UniqueFd file_;  // O_DSYNC
+};
+
+std::string folder_of(const std::string& name) {
+    const auto slash = name.find('/');
+    return slash == std::string::npos ? "." : name.substr(0, slash);
+}
+
+std::error_code sync_folder(int top, const std::string& folder) {
+    const UniqueFd fd{::openat(top, folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return fd && ::fsync(fd.get()) == 0 ? std::error_code{} : last_error();
+}
+
+[[noreturn]] void refuse(const fs::path& path, const char* what, const char* remedy) {
+    const auto cause = last_error();
+    throw std::runtime_error{
+        fmt::format("cannot {} the store '{}': {}: {}", what, path.string(), cause.message(), remedy)};
+}
+
+void refuse_strangers(const fs::path& path, const struct stat& found) {
+    if (found.st_uid != ::geteuid())
+        throw std::runtime_error{
+            fmt::format("'{}' belongs to uid {} and the store is used by uid {}: chown it, or run "
+                        "as its owner",
+                        path.string(), found.st_uid, ::geteuid())};
+    if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        throw std::runtime_error{
+            fmt::format("'{}' has mode {:04o}, which lets others at the keys: run "
+                        "'chmod -R go= {}'",
+                        path.string(), found.st_mode & 07777, path.string())};
+}
+
+/// Nothing in the store may be another's or open to others; what an interrupted replace() left is removed.
+void inspect(const fs::path& folder, int depth) {
+    for (const auto& entry : fs::directory_iterator{folder}) {
+        struct stat found {};
+        checked(::lstat(entry.path().c_str(), &found), "stat", entry.path());
+        refuse_strangers(entry.path(), found);
+        if (S_ISDIR(found.st_mode) && depth > 0)
+            inspect(entry.path(), depth - 1);
+        else if (S_ISREG(found.st_mode) && entry.path().extension() == unfinished)
+            fs::remove(entry.path());
+    }
+}
+
+std::string owner_of(int top) {
+    const UniqueFd file{::openat(top, lock_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    std::array<char, 16> pid{};
+    const auto got = file ? ::read(file.get(), pid.data(), pid.size()) : 0;
+    return got > 0 ? std::string{pid.data(), static_cast<std::size_t>(got)} : "unknown";
+}
+
+void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
+    // flock() has no deadline, and a signal to bound it would be the whole process's: so short steps, at start-up only.
+    constexpr std::chrono::milliseconds step{20};
+    const auto deadline = std::chrono::steady_clock::now() + wait;
+    while (::flock(top, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            checked(-1, "flock", path);
+        if (std::chrono::steady_clock::now() >= deadline)
+            throw std::runtime_error{
+                fmt::format("the store '{}' is in use by process {}: stop that one first, since "
+                            "two would each sign",
+                            path.string(), owner_of(top))};
+        std::this_thread::sleep_for(step);
+    }
+    const auto pid = std::to_string(::getpid());
+    const UniqueFd file{::openat(top, lock_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!file)
+        refuse(path, "write to", "check the card, and that it is not mounted read-only");
+    // For the message above only: on a full disk it stays empty.
+    [[maybe_unused]] const auto put = ::write(file.get(), pid.data(), pid.size());
+}
+
+}  // namespace
+
+Directory::Directory(fs::path path, std::chrono::milliseconds wait) : path_{std::move(path)} {
+    if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST)
+        refuse(path_, "make", "create the directory above it for this user, or name another store");
+    directory_.reset(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory_)
+        refuse(path_, "open", "check its owner and its mode, or name another store");
+    struct stat found {};
+    checked(::fstat(directory_.get(), &found), "stat", path_);
+    refuse_strangers(path_, found);
+    take_lock(directory_.get(), path_, wait);
+    for (const auto* folder : {keys_folder, marks_folder})
+        if (::mkdirat(directory_.get(), folder, 0700) != 0 && errno != EEXIST)
+            checked(-1, "mkdir", path_ / folder);
+    checked(::fsync(directory_.get()), "fsync", path_);
+    inspect(path_, 1);
+}
+
+std::string Directory::path(const std::string& name) const {
+    return (path_ / name).string();
+}
+
+std::error_code Directory::list(const std::string& folder, std::vector<std::string>& names) {
+    names.clear();
+    std::error_code error;
+    for (fs::directory_iterator at{path_ / folder, error}, end; !error && at != end; at.increment(error))
+        if (at->is_regular_file() && at->path().extension() != unfinished)
+            names.push_back(at->path().filename().string());
+    std::sort(names.begin(), names.end());
+    return error;
+}
+
+std::error_code Directory::read(const std::string& name, Bytes& into) {
+    const UniqueFd file{::openat(directory_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    if (!file)
+        return last_error();
+    struct stat found {};
+    if (::fstat(file.get(), &found) != 0)
+        return last_error();
+    if (static_cast<std::uint64_t>(found.st_size) > largest_file)
+        return std::make_error_code(std::errc::file_too_large);
+    into.resize(static_cast<std::size_t>(found.st_size));
+    std::size_t got = 0;
+    const auto error = read_all(file.get(), into, 0, got);
+    into.resize(got);
+    return error;
+}
+
+std::error_code Directory::replace(const std::string& name, ByteView bytes) {
+    const auto temporary = name + std::string{unfinished};
+    const auto top = directory_.get();
+    const auto failed = [&] {
+        const auto error = last_error();
+        ::unlinkat(top, temporary.c_str(), 0);
+        return error;
+    };
+    UniqueFd file{
+        ::openat(top, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
+    if (!file)
+        return last_error();
+    if (const auto error = write_all(file.get(), bytes, 0)) {
+        errno = error.value();
+        return failed();
+    }
+    // The bytes before the name, else a power cut could leave the name over an empty file; the folder last.
+    if (::fsync(file.get()) != 0)
+        return failed();
+    file.reset();
+    if (::renameat(top, temporary.c_str(), top, name.c_str()) != 0)
+        return failed();
+    return sync_folder(top, folder_of(name));
+}
+
+std::error_code Directory::remove(const std::string& name) {
+    if (::unlinkat(directory_.get(), name.c_str(), 0) != 0)
+        return last_error();
+    return sync_folder(directory_.get(), folder_of(name));
+}
+
+std::unique_ptr<PlacedFile> Directory::open(const std::string& name, std::error_code& error) {
+    UniqueFd file{::openat(directory_.get(), name.c_str(), O_RDWR | O_DSYNC | O_CLOEXEC | O_NOFOLLOW)};
+    error = file ? std::error_code{} : last_error();
+    return file ? std::make_unique<RealFile>(std::move(file)) : nullptr;
+}
+
+}  // namespace revenant::gadget::keystore

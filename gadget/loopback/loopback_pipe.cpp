@@ -1,0 +1,108 @@
+#include "gadget/loopback/loopback_pipe.hpp"
+
+#include <cerrno>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/write.hpp>
+#include <sys/socket.h>
+
+namespace revenant::gadget {
+namespace {
+
+constexpr std::size_t packet_size = 512;  // as at high speed
+
+/// Whether the peer has closed and everything that it sent was read.
+bool ended(stream_protocol::socket& peer) {
+    char next = 0;
+    return ::recv(peer.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+}  // namespace
+
+LoopbackPipe::LoopbackPipe(const asio::any_io_executor& executor, std::filesystem::path socket)
+    : socket_{std::move(socket)}, news_{executor} {}
+
+void LoopbackPipe::open() {
+    open_ = true;
+    news_.notify();
+}
+
+void LoopbackPipe::close() {
+    open_ = false;
+    let_go(claim_);
+    news_.notify();
+}
+
+awaitable<void> LoopbackPipe::accept_claims() {
+    using namespace asio::experimental::awaitable_operators;
+    for (;;) {
+        while (!open_)
+            co_await news_.wait();
+        UnixListener listener{co_await asio::this_coro::executor, socket_, SocketAccess{}};
+        co_await (accept_from(listener) || closed());
+    }
+}
+
+awaitable<void> LoopbackPipe::accept_from(UnixListener& listener) {
+    for (;;) {
+        auto peer = co_await listener.accept();
+        if (!open_ || (claim_ && !ended(*claim_)))
+            continue;
+        let_go(claim_);
+        claim_ = std::make_shared<stream_protocol::socket>(std::move(peer));
+        news_.notify();
+    }
+}
+
+awaitable<void> LoopbackPipe::closed() {
+    while (open_)
+        co_await news_.wait();
+}
+
+void LoopbackPipe::let_go(const Claim& claim) {
+    error_code ignored;
+    if (claim)
+        claim->close(ignored);
+    if (claim_ == claim)
+        claim_.reset();
+}
+
+awaitable<std::pair<error_code, std::size_t>> LoopbackPipe::read(asio::mutable_buffer into) {
+    while (open_) {
+        if (!claim_) {
+            co_await news_.wait();
+            continue;
+        }
+        const auto claim = claim_;
+        const auto [failed, size] =
+            co_await claim->async_read_some(asio::buffer(into, packet_size), as_tuple(use_awaitable));
+        if (!failed)
+            co_return std::pair{error_code{}, size};
+        if (!open_)
+            break;
+        let_go(claim);
+        co_return std::pair{error_code{}, std::size_t{0}};
+    }
+    co_return std::pair{from_errno(ESHUTDOWN), std::size_t{0}};
+}
+
+awaitable<error_code> LoopbackPipe::write(ByteView frame) {
+    while (open_ && !frame.empty()) {
+        if (!claim_) {
+            co_await news_.wait();
+            continue;
+        }
+        const auto claim = claim_;
+        const auto [failed, size] =
+            co_await asio::async_write(*claim, asio::buffer(frame.data(), frame.size()), as_tuple(use_awaitable));
+        if (!failed)
+            co_return error_code{};
+        if (!open_)
+            break;
+        let_go(claim);
+        co_return from_errno(EPIPE);
+    }
+    co_return frame.empty() ? error_code{} : from_errno(ESHUTDOWN);
+}
+
+}  // namespace revenant::gadget

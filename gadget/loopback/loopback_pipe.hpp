@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "common/async/event.hpp"
+#include "common/net/unix_listener.hpp"
+#include "gadget/session/pipe.hpp"
+
+namespace revenant::gadget {
+
+/// The loopback bus's stand-in for one interface's bulk endpoints: a unix stream socket that exists while the function
+/// is enabled. One connection is one claim; a second is closed at once.
+class LoopbackPipe final : public Pipe {
+public:
+    LoopbackPipe(const asio::any_io_executor& executor, std::filesystem::path socket);
+
+    /// The function is enabled: the socket appears. Nothing if it is there.
+    void open();
+    /// The function is disabled: the claim and the socket go; transfers end with ESHUTDOWN.
+    void close();
+
+    /// Accepts claims until cancelled. Throws std::runtime_error when the socket cannot be made.
+    awaitable<void> accept_claims();
+
+    awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override;
+    awaitable<error_code> write(ByteView frame) override;
+
+private:
+    using Claim = std::shared_ptr<stream_protocol::socket>;  // shared with the transfer that uses it
+
+    awaitable<void> accept_from(UnixListener& listener);
+    awaitable<void> closed();
+    void let_go(const Claim& claim);
+
+    std::filesystem::path socket_;
+    Signal news_;
+    bool open_ = false;
+    Claim claim_;  // null: nobody is there
+};
+
+}  // namespace revenant::gadget

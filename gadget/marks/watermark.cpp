@@ -1,0 +1,219 @@
+#include "gadget/marks/watermark.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/tezos/text.hpp"
+
+namespace revenant::gadget::keystore {
+namespace {
+
+Marks first_marks(std::uint32_t budget, std::int32_t floor) {
+    Marks marks;
+    marks.budget = budget;
+    return raised(marks, floor);
+}
+
+std::string shown(const Mark& mark) {
+    return fmt::format("level {} round {}", mark.level, mark.round);
+}
+
+}  // namespace
+
+Watermark::Watermark(Disk& disk, std::string name, MarksFile::Owner owner, std::uint32_t budget, Uptime now)
+    : disk_{disk}, name_{std::move(name)}, owner_{std::move(owner)}, budget_{budget}, refill_{budget, now} {
+    auto opened = MarksFile::open(disk_, name_, owner_);
+    if (const auto* error = std::get_if<std::error_code>(&opened))
+        throw std::system_error{*error, "open '" + disk_.path(name_) + "'"};
+    if (auto* found = std::get_if<MarksFile::Found>(&opened)) {
+        file_ = std::move(found->file);
+        state_ = found->marks;
+        corrupted_ = false;
+        // What was read may be in the page cache only, and a lost slot's bounds are nowhere yet. When this write
+        // fails, the next use begins with it again.
+        ensure_written();
+    }
+}
+
+std::error_code Watermark::create(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
+                                  std::uint32_t budget, std::int32_t floor) {
+    return disk.replace(name, MarksFile::fresh(owner, first_marks(budget, floor)));
+}
+
+Verdict Watermark::ask(const Operation& operation, const Hash32& hash, Uptime now) const {
+    const std::scoped_lock hold{state_lock_};
+    if (corrupted_)
+        return lost();
+    auto marks = state_;
+    marks.budget = refill_.at(marks.budget, now);
+    const auto standing = judge(marks, operation, hash);
+    if (standing == Standing::repeats && written_)
+        return SignAgain{};
+    if (standing == Standing::repeats || standing == Standing::advances)
+        return Advance{operation, hash};  // of a repeat whose write failed, commit() restates the mark first
+    return refusal(standing, marks, operation);
+}
+
+Outcome Watermark::commit(const Advance& advance, Uptime now) {
+    const std::scoped_lock one_writer{writing_};
+    if (!file_)
+        return lost();
+    if (auto failed = ensure_written())
+        return failed;
+    // Judged here and not only in ask(): what was written since then counts, whoever wrote it.
+    const auto marks = earn(now);
+    const auto standing = judge(marks, advance.operation, advance.hash);
+    if (standing == Standing::repeats)
+        return {};
+    if (standing != Standing::advances)
+        return refusal(standing, marks, advance.operation);
+    const auto cost = jump(marks, advance.operation.level);
+    return advance_to(marks, charged(advanced(marks, advance.operation, advance.hash), cost));
+}
+
+Outcome Watermark::raise(std::uint64_t level, bool passphrase_given, Uptime now) {
+    if (level > max_level)
+        return Failure{Cause::out_of_bounds, fmt::format("{}: level {} is refused, since no level above {} may be set; "
+                                                         "choose a lower one",
+                                                         subject(), level, max_level)};
+    const auto to = static_cast<std::int32_t>(level);
+    const std::scoped_lock one_writer{writing_};
+    if (!file_)
+        return passphrase_given ? rebuild(to) : Outcome{lost()};
+    if (auto failed = ensure_written())
+        return failed;
+    const auto marks = earn(now);
+    const auto next = raised(marks, to);
+    if (next == marks)
+        return {};
+    const auto cost = passphrase_given ? 0 : jump(marks, to);
+    if (cost > marks.budget)
+        return Failure{
+            Cause::over_budget,
+            fmt::format("{}: raising to level {} is refused, since the highest mark is at level {} and a "
+                        "jump of {} is beyond the {} that its budget has left; if the level is right, {}",
+                        subject(), level, marks.highest(), cost, marks.budget, remedy(std::to_string(level)))};
+    return advance_to(marks, charged(next, cost));
+}
+
+ChainView Watermark::view() const {
+    const std::scoped_lock hold{state_lock_};
+    ChainView view{owner_.chain, {}, false, corrupted_};
+    for (std::size_t kind = 0; kind < view.marks.size(); ++kind) {
+        view.marks[kind] = state_.guards[kind].mark;
+        view.degraded = view.degraded || is_bound(view.marks[kind]);
+    }
+    return view;
+}
+
+bool Watermark::corrupted() const {
+    const std::scoped_lock hold{state_lock_};
+    return corrupted_;
+}
+
+/// Takes over what the budget has earned; it reaches the medium with the next mark.
+Marks Watermark::earn(Uptime now) {
+    const std::scoped_lock hold{state_lock_};
+    state_.budget = refill_.at(state_.budget, now);
+    refill_.settle(now);
+    return state_;
+}
+
+/// After a failed write, and at first, the newest state is put on the medium before anything else may happen.
+Outcome Watermark::ensure_written() {
+    Marks newest;
+    {
+        const std::scoped_lock hold{state_lock_};
+        if (written_)
+            return {};
+        newest = state_;
+    }
+    return write(newest);
+}
+
+Outcome Watermark::write(const Marks& next) {
+    const auto error = file_->write(next);
+    const std::scoped_lock hold{state_lock_};
+    state_ = next;  // also after a failure: the medium may hold it
+    written_ = !error;
+    return error ? Outcome{unwritten(error)} : Outcome{};
+}
+
+Outcome Watermark::advance_to(const Marks& now, const Marks& next) {
+    // First the ceiling, then the mark: should the slot of the mark be lost, the other one bounds it.
+    if (exceeds_ceiling(now, next))
+        if (auto failed = write(with_ceilings(now, next)))
+            return failed;
+    return write(next);
+}
+
+/// Lost marks are made anew from a level that a person with the passphrase answers for.
+Outcome Watermark::rebuild(std::int32_t level) {
+    if (const auto error = create(disk_, name_, owner_, budget_, level))
+        return unwritten(error);
+    auto opened = MarksFile::open(disk_, name_, owner_);
+    auto* found = std::get_if<MarksFile::Found>(&opened);
+    if (!found)
+        return unwritten(std::make_error_code(std::errc::io_error));
+    file_ = std::move(found->file);
+    {
+        const std::scoped_lock hold{state_lock_};
+        state_ = found->marks;
+        written_ = false;
+        corrupted_ = false;
+    }
+    return ensure_written();
+}
+
+Failure Watermark::refusal(Standing standing, const Marks& marks, const Operation& operation) const {
+    const auto& last = marks.of(operation.kind).mark;
+    const auto asked = fmt::format("{}: {} at level {} round {} is refused, since ", subject(),
+                                   tezos::name(operation.kind), operation.level, operation.round);
+    if (standing == Standing::out_of_bounds)
+        return {Cause::out_of_bounds,
+                asked + fmt::format("no level above {} is ever signed; check the node's chain", max_level)};
+    if (standing == Standing::over_budget)
+        return {Cause::over_budget,
+                asked + fmt::format("the last of its kind is at level {}, the highest of any at {}, and so long a jump "
+                                    "is beyond the {} levels that its budget has left; if the level is right, {}",
+                                    last.level, marks.highest(), marks.budget,
+                                    remedy(std::to_string(operation.level - 1)))};
+    if (is_bound(last))
+        return {Cause::stale, asked + fmt::format("a power cut took the newest mark and anything up to level {} may "
+                                                  "have been signed; it goes on by itself from level {}",
+                                                  last.level, std::int64_t{last.level} + 1)};
+    const bool conflict = operation.level == last.level && operation.round == last.round && last.has_hash;
+    return {Cause::stale,
+            asked + fmt::format("{} is at {}; check that only one baker uses this key",
+                                conflict ? "something else was signed there: the last mark" : "the last mark",
+                                shown(last))};
+}
+
+Failure Watermark::lost() const {
+    return {Cause::corrupted,
+            fmt::format("{}: nothing is signed, since its marks in '{}' are lost or damaged; find the highest level "
+                        "that the key has signed, and {}",
+                        subject(), disk_.path(name_), remedy("LEVEL"))};
+}
+
+Failure Watermark::unwritten(const std::error_code& error) const {
+    return {Cause::storage,
+            fmt::format("{}: nothing is signed, since its mark could not be written to '{}' ({}); check "
+                        "the card, and that it is not full or mounted read-only",
+                        subject(), disk_.path(name_), error.message())};
+}
+
+std::string Watermark::subject() const {
+    return fmt::format("key '{}' on chain {}", owner_.key_id, tezos::chain_text(owner_.chain));
+}
+
+std::string Watermark::remedy(const std::string& level) const {
+    return fmt::format("run 'revenant set-level {} {} --chain {} --with-passphrase'", owner_.key_id, level,
+                       tezos::chain_text(owner_.chain));
+}
+
+}  // namespace revenant::gadget::keystore

@@ -1,0 +1,116 @@
+#include "gadget/requests/handlers.hpp"
+
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "common/core/version.hpp"
+#include "gadget/requests/key_status.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+ErrorResponse busy() {
+    return {ErrorCode::busy, "the device is busy: ask again"};
+}
+
+/// Why this request may not come over this interface; nothing when it may.
+std::optional<ErrorResponse> misplaced(Interface interface, const Request& request) {
+    const bool signs = std::holds_alternative<SignRequest>(request);
+    const bool anywhere =
+        std::holds_alternative<StatusRequest>(request) || std::holds_alternative<VersionRequest>(request);
+    switch (interface) {
+        case Interface::sign:
+            if (!signs && !anywhere)
+                return ErrorResponse{ErrorCode::belongs_on_management,
+                                     "wrong interface: this request belongs on interface 1"};
+            return std::nullopt;
+        case Interface::management:
+            if (signs)
+                return ErrorResponse{ErrorCode::belongs_on_sign, "wrong interface: sign belongs on interface 0"};
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+Handlers::Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Workers& signers, Workers& managers,
+                   Counters& counters)
+    : store_{store},
+      keys_{keys},
+      managers_{managers},
+      counters_{counters},
+      signing_{store, keys, signers, counters},
+      management_{store, keys, log} {}
+
+void Handlers::handle(Interface interface, Request request, Done done) {
+    if (closed_)
+        return done(busy());
+    if (std::holds_alternative<std::monostate>(request))
+        return done(ErrorResponse{ErrorCode::unknown_request, "this device does not know that request: update it"});
+    if (auto wrong = misplaced(interface, request))
+        return done(*wrong);
+    std::visit(Overloaded{
+                   [](std::monostate) {},
+                   [&](SignRequest& sign) { signing_.sign(std::move(sign), std::move(done)); },
+                   [&](StatusRequest&) { done(describe_keys(store_, keys_)); },
+                   [&](VersionRequest&) {
+                       done(VersionResponse{version, build_date()});
+                   },
+                   [&](InitInfoRequest&) {
+                       const auto info = store_.info();
+                       done(InitInfoResponse{info.initialised, info.deterministic});
+                   },
+                   [&](LockRequest& lock) {
+                       if (lock.key_ids.empty())
+                           done(ErrorResponse{ErrorCode::lock_no_keys, "lock names no key: give at least one key id"});
+                       else
+                           this->lock(std::move(lock), std::move(done));
+                   },
+                   [&](auto& slow) { manage(std::move(slow), std::move(done)); },
+               },
+               request);
+}
+
+/// At once, since an operator who locks is in a hurry; and once more behind an unlock that is under way, which would
+/// otherwise undo it.
+void Handlers::lock(LockRequest request, Done done) {
+    const auto locked = management_.lock(request);
+    if (managers_.jobs() == 0)
+        return done(locked);
+    manage(std::move(request), std::move(done));
+}
+
+/// Runs a request on the management worker.
+template <typename Slow>
+void Handlers::manage(Slow request, Done done) {
+    auto place = managers_.admit();
+    if (!place) {
+        ++counters_.busy;
+        return done(busy());
+    }
+    managers_.run([this, request = std::move(request), done = std::move(done), place = std::move(place)]() mutable {
+        place->progress();
+        Response response;
+        try {
+            response = management_.answer(request, [&place] { place->progress(); });
+        } catch (const std::exception& failed) {
+            response = ErrorResponse{ErrorCode::sign_failed,
+                                     fmt::format("the device could not do it: {}: ask again", failed.what())};
+        }
+        managers_.reply([response = std::move(response), done = std::move(done), place = std::move(place)]() mutable {
+            place.reset();
+            done(response);
+        });
+    });
+}
+
+}  // namespace revenant::gadget

@@ -1,0 +1,49 @@
+#include "gadget/requests/key_status.hpp"
+
+#include <tuple>
+
+namespace revenant::gadget {
+namespace {
+
+LastSigned last_signed(const keystore::ChainView& view, tezos::Kind kind) {
+    const auto& mark = view.marks[static_cast<std::size_t>(kind)];
+    if (mark.none())
+        return {};
+    return {static_cast<std::uint64_t>(mark.level), static_cast<std::uint32_t>(mark.round)};
+}
+
+void raise(LastSigned& highest, const LastSigned& other) {
+    if (std::tie(other.level, other.round) > std::tie(highest.level, highest.round))
+        highest = other;
+}
+
+void add_chain(KeyStatus& key, const keystore::ChainView& view) {
+    ChainStatus chain{{view.chain.begin(), view.chain.end()},
+                      last_signed(view, tezos::Kind::block),
+                      last_signed(view, tezos::Kind::preattestation),
+                      last_signed(view, tezos::Kind::attestation),
+                      view.degraded};
+    raise(key.block, chain.block);
+    raise(key.preattestation, chain.preattestation);
+    raise(key.attestation, chain.attestation);
+    key.chains.push_back(std::move(chain));
+}
+
+}  // namespace
+
+StatusResponse describe_keys(const keystore::Store& store, const KeyRing& keys) {
+    StatusResponse response;
+    for (const auto& identity : store.identities()) {
+        KeyStatus key{identity.id, LockState::locked, identity.address, identity.public_key, identity.proof};
+        if (const auto open = keys.by_id(identity.id)) {
+            key.lock_state = LockState::unlocked;
+            key.state_corrupted = open->state_corrupted();
+            for (const auto& view : open->views())
+                add_chain(key, view);
+        }
+        response.keys.push_back(std::move(key));
+    }
+    return response;
+}
+
+}  // namespace revenant::gadget

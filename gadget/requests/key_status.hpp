@@ -1,0 +1,12 @@
+#pragma once
+
+#include "common/wire/message.hpp"
+#include "gadget/keystore/store.hpp"
+#include "gadget/requests/key_ring.hpp"
+
+namespace revenant::gadget {
+
+/// Every key with its marks; of a locked key its identity only. Never blocks on the disk; any thread.
+StatusResponse describe_keys(const keystore::Store& store, const KeyRing& keys);
+
+}  // namespace revenant::gadget

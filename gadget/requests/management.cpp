@@ -1,0 +1,181 @@
+#include "gadget/requests/management.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "common/core/log.hpp"
+#include "gadget/requests/disk_trouble.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+using keystore::Cause;
+using keystore::Expected;
+using keystore::Failure;
+using keystore::Kek;
+
+constexpr std::size_t default_lines = 100;
+constexpr std::size_t most_lines = 500;  // of at most 1 KiB each: they fit one frame
+
+const Failure* failure_of(const Expected<Kek>& kek) {
+    return std::get_if<Failure>(&kek);
+}
+
+/// "Baker" and "baker" name the same key; what is no key id is looked up as it stands and not found.
+std::string normal(const std::string& id) {
+    return keystore::normalise_id(id).value_or(id);
+}
+
+}  // namespace
+
+Response Management::answer(const UnlockRequest& request, const Progress& progress) {
+    if (request.key_ids.empty())
+        return ErrorResponse{ErrorCode::unlock_no_keys, "unlock names no key: give at least one key id"};
+    if (request.passphrase.empty())
+        return ErrorResponse{ErrorCode::unlock_no_passphrase, "unlock needs the passphrase: give it"};
+    const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
+    progress();
+    if (const auto* failure = failure_of(kek); failure != nullptr && failure->cause == Cause::throttled)
+        return ErrorResponse{ErrorCode::throttled, failure->text};
+    UnlockResponse response;
+    for (const auto& id : request.key_ids) {
+        const auto* failure = failure_of(kek);
+        response.results.push_back(failure != nullptr ? KeyResult{id, false, failure->text}
+                                                      : unlock(id, std::get<Kek>(kek)));
+        progress();
+    }
+    return response;
+}
+
+KeyResult Management::unlock(const std::string& id, const Kek& kek) {
+    auto unlocked = store_.unlock(normal(id), kek, keystore::uptime_now());
+    if (const auto* failure = std::get_if<Failure>(&unlocked))
+        return {id, false, sentence_of(*failure)};
+    auto& key = std::get<KeyRing::Key>(unlocked);
+    log::info("key '{}' ({}) is unlocked", key->identity().id, key->identity().address);
+    keys_.add(std::move(key));
+    return {id, true, {}};
+}
+
+LockResponse Management::lock(const LockRequest& request) {
+    LockResponse response;
+    const auto known = store_.identities();
+    for (const auto& id : request.key_ids) {
+        const auto here = [&](const auto& identity) { return identity.id == normal(id); };
+        const bool found = std::any_of(known.begin(), known.end(), here);
+        if (keys_.remove(normal(id)))
+            log::info("key '{}' is locked", normal(id));
+        response.results.push_back(
+            {id, found, found ? std::string{} : fmt::format("there is no key '{}' on this device: list its keys", id)});
+    }
+    return response;
+}
+
+Response Management::answer(const NewKeysRequest& request, const Progress& progress) {
+    if (request.passphrase.empty())
+        return ErrorResponse{ErrorCode::unlock_no_passphrase, "a new key needs the passphrase: give it"};
+    const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
+    progress();
+    if (const auto* failure = failure_of(kek); failure != nullptr && failure->cause == Cause::throttled)
+        return ErrorResponse{ErrorCode::throttled, failure->text};
+    const auto automatic = std::vector<std::string>{""};
+    const auto curve = request.kind == KeyKind::tz1 ? keystore::Curve::ed25519 : keystore::Curve::bls;
+    NewKeysResponse response;
+    for (const auto& id : request.key_ids.empty() ? automatic : request.key_ids) {
+        const auto* failure = failure_of(kek);
+        response.results.push_back(failure != nullptr ? NewKeyResult{id, {}, {}, false, failure->text}
+                                                      : create(id, curve, std::get<Kek>(kek)));
+        progress();
+    }
+    return response;
+}
+
+NewKeyResult Management::create(const std::string& id, keystore::Curve curve, const Kek& kek) {
+    const auto created = store_.create(id, curve, kek);
+    if (const auto* failure = std::get_if<Failure>(&created))
+        return {id, {}, {}, false, sentence_of(*failure)};
+    const auto& identity = std::get<keystore::Identity>(created);
+    log::info("key '{}' ({}) was made", identity.id, identity.address);
+    return {identity.id, identity.public_key, identity.address, true, {}};
+}
+
+Response Management::answer(const DeleteKeysRequest& request, const Progress& progress) {
+    if (request.key_ids.empty())
+        return ErrorResponse{ErrorCode::delete_no_keys, "delete names no key: give at least one key id"};
+    if (request.passphrase.empty())
+        return ErrorResponse{ErrorCode::delete_no_passphrase, "delete needs the passphrase: give it"};
+    const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
+    progress();
+    if (const auto* failure = failure_of(kek))
+        return ErrorResponse{
+            failure->cause == Cause::throttled ? ErrorCode::delete_throttled : ErrorCode::delete_wrong_passphrase,
+            failure->text};
+    DeleteKeysResponse response;
+    for (const auto& id : request.key_ids) {
+        response.results.push_back(remove(id, std::get<Kek>(kek)));
+        progress();
+    }
+    return response;
+}
+
+KeyResult Management::remove(const std::string& id, const Kek& kek) {
+    keys_.remove(normal(id));
+    if (const auto failure = store_.remove(normal(id), kek))
+        return {id, false, sentence_of(*failure)};
+    log::info("key '{}' was deleted", normal(id));
+    return {id, true, {}};
+}
+
+Response Management::answer(const InitMasterRequest& request, const Progress& /*progress*/) {
+    if (request.passphrase.empty())
+        return ErrorResponse{ErrorCode::init_no_passphrase, "init needs a passphrase: give it"};
+    if (const auto failure = store_.init(request.deterministic, request.passphrase))
+        return ErrorResponse{ErrorCode::init_failed, sentence_of(*failure)};
+    log::info("the store was initialised, {}", request.deterministic ? "deterministic" : "with random keys");
+    return OkResponse{true};
+}
+
+Response Management::answer(const SetLevelRequest& request, const Progress& progress) {
+    const auto refused = [](std::string text) { return ErrorResponse{ErrorCode::set_level_failed, std::move(text)}; };
+    std::optional<keystore::ChainId> chain;
+    if (!request.chain_id.empty()) {
+        if (request.chain_id.size() != keystore::ChainId{}.size())
+            return refused("the chain id has not 4 bytes: give it as the node shows it (Net…)");
+        std::copy(request.chain_id.begin(), request.chain_id.end(), chain.emplace().begin());
+    }
+    std::optional<Expected<Kek>> kek;
+    if (!request.passphrase.empty()) {
+        kek = store_.authenticate(request.passphrase, keystore::boottime_now());
+        progress();
+        if (const auto* failure = failure_of(*kek))
+            return failure->cause == Cause::throttled ? ErrorResponse{ErrorCode::throttled, failure->text}
+                                                      : refused(failure->text);
+    }
+    auto key = keys_.by_id(normal(request.key_id));
+    if (!key && kek) {
+        auto opened = store_.unlock(normal(request.key_id), std::get<Kek>(*kek), keystore::uptime_now());
+        if (const auto* failure = std::get_if<Failure>(&opened))
+            return refused(sentence_of(*failure));
+        key = std::get<KeyRing::Key>(std::move(opened));
+    }
+    if (!key)
+        return refused(
+            fmt::format("key '{}' is locked or not on this device: unlock it, or give the passphrase", request.key_id));
+    if (const auto failure = key->set_level(request.level, chain, kek.has_value(), keystore::uptime_now()))
+        return refused(sentence_of(*failure));
+    log::info("key '{}' was set to level {}", key->identity().id, request.level);
+    return OkResponse{true};
+}
+
+Response Management::answer(const LogsRequest& request, const Progress& /*progress*/) {
+    if (!log_.on())
+        return ErrorResponse{ErrorCode::logs_off, "this device keeps no log: set log-lines or log-file"};
+    auto lines = log_.newest(std::min<std::size_t>(request.limit == 0 ? default_lines : request.limit, most_lines));
+    if (!lines)
+        return ErrorResponse{ErrorCode::logs_unreadable, "the log file cannot be read: check its mode and its disk"};
+    return LogsResponse{std::move(*lines)};
+}
+
+}  // namespace revenant::gadget

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+
+#include "common/service/log.hpp"
+#include "common/wire/message.hpp"
+#include "gadget/keystore/store.hpp"
+#include "gadget/requests/key_ring.hpp"
+
+namespace revenant::gadget {
+
+/// Everything that an operator asks for and that takes time: keys, levels, logs. Blocks: the management worker, one
+/// request at a time.
+class Management {
+public:
+    Management(keystore::Store& store, KeyRing& keys, const LogTail& log) : store_{store}, keys_{keys}, log_{log} {}
+
+    /// `progress` is called after each key of a request that names several.
+    using Progress = std::function<void()>;
+
+    Response answer(const UnlockRequest& request, const Progress& progress);
+    Response answer(const LockRequest& request, const Progress& /*progress*/) { return lock(request); }
+    Response answer(const NewKeysRequest& request, const Progress& progress);
+    Response answer(const DeleteKeysRequest& request, const Progress& progress);
+    Response answer(const InitMasterRequest& request, const Progress& progress);
+    Response answer(const SetLevelRequest& request, const Progress& progress);
+    Response answer(const LogsRequest& request, const Progress& progress);
+
+    /// Does not block: any thread.
+    LockResponse lock(const LockRequest& request);
+
+private:
+    KeyResult unlock(const std::string& id, const keystore::Kek& kek);
+    NewKeyResult create(const std::string& id, keystore::Curve curve, const keystore::Kek& kek);
+    KeyResult remove(const std::string& id, const keystore::Kek& kek);
+
+    keystore::Store& store_;
+    KeyRing& keys_;
+    const LogTail& log_;
+};
+
+}  // namespace revenant::gadget

@@ -1,0 +1,229 @@
+#include "gadget/requests/signing.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "common/tezos/payload.hpp"
+#include "common/tezos/verify.hpp"
+#include "gadget/requests/disk_trouble.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+/// Runs `body` and turns what it throws into a failure: on a pool's thread nothing may be thrown.
+template <typename Body>
+keystore::Outcome guarded(Body body) {
+    try {
+        return body();
+    } catch (const std::exception& failed) {
+        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}: ask again", failed.what())};
+    }
+}
+
+}  // namespace
+
+/// One request from its admission to its answer. The two parts that run beside each other share it.
+struct Signing::Job {
+    KeyRing::Key key;
+    Bytes message;
+    tezos::Operation operation;
+    tezos::Hash32 hash;
+    Done done;
+    std::unique_ptr<Workers::Place> place;
+    keystore::Watermark* watermark = nullptr;
+    unsigned parts_left = 0;
+    keystore::Outcome outcome{};
+    Bytes signature{};
+
+    [[nodiscard]] Subject subject() const { return {key.get(), operation.chain}; }
+    /// Of the two parts' outcomes the first failure counts, whichever part ends first.
+    void add(keystore::Outcome part) {
+        if (!outcome)
+            outcome = std::move(part);
+    }
+
+    // On a worker:
+    keystore::Outcome write_mark(const keystore::Advance& advance) const {
+        return guarded([&] { return watermark->commit(advance, keystore::uptime_now()); });
+    }
+    keystore::Outcome compute_signature() {
+        return guarded([&]() -> keystore::Outcome {
+            signature = key->sign(message);
+            return {};
+        });
+    }
+};
+
+namespace {
+
+ErrorResponse locked(std::string_view address) {
+    return {ErrorCode::key_locked, fmt::format("key {} is locked: unlock it", address)};
+}
+
+ErrorResponse error_of(const keystore::Failure& failure) {
+    return {static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), sentence_of(failure)};
+}
+
+}  // namespace
+
+Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters,
+                 std::size_t cores)
+    : store_{store}, keys_{keys}, workers_{workers}, counters_{counters}, cores_{cores} {}
+
+void Signing::sign(SignRequest request, Done done) {
+    auto key = keys_.by_address(request.address);
+    if (!key) {
+        const auto known = store_.identities();
+        const auto here = std::any_of(known.begin(), known.end(),
+                                      [&](const auto& identity) { return identity.address == request.address; });
+        ++counters_.refusals;
+        return done(
+            here ? locked(request.address)
+                 : ErrorResponse{ErrorCode::key_not_found,
+                                 fmt::format("there is no key {} on this device: list its keys", request.address)});
+    }
+    const auto recognised = tezos::recognise(request.message, key->identity().curve);
+    if (const auto* bad = std::get_if<tezos::BadPayload>(&recognised)) {
+        ++counters_.refusals;
+        return done(ErrorResponse{
+            ErrorCode::bad_payload,
+            fmt::format("key {} signs blocks, preattestations and attestations only, and this is none: {}",
+                        request.address, bad->reason)});
+    }
+    auto place = workers_.admit();
+    if (!place) {
+        ++counters_.busy;
+        return done(ErrorResponse{ErrorCode::busy, "the device is busy: its signing queue is full; ask again"});
+    }
+    const auto hash = tezos::blake2b_256(request.message);
+    const auto job =
+        std::make_shared<Job>(Job{std::move(key), std::move(request.message), std::get<tezos::Operation>(recognised),
+                                  hash, std::move(done), std::move(place)});
+    auto& queue = queues_[job->subject()];
+    queue.push_back(job);
+    if (queue.size() == 1)
+        next(job->subject());
+}
+
+/// Judges from the front of the queue until one must wait for the disk.
+void Signing::next(const Subject& subject) {
+    const auto found = queues_.find(subject);
+    if (found == queues_.end())
+        return;
+    if (found->second.empty()) {
+        queues_.erase(found);
+        return;
+    }
+    const auto job = found->second.front();
+    if (keys_.by_address(job->key->identity().address) != job->key)
+        return refuse(job, locked(job->key->identity().address));  // since it was asked: nothing more is signed
+    job->place->progress();
+    job->watermark = job->key->find_chain(job->operation.chain);
+    if (job->watermark == nullptr)
+        open_chain(job);
+    else
+        judge(job);
+}
+
+void Signing::open_chain(const std::shared_ptr<Job>& job) {
+    workers_.run([this, job] {
+        job->outcome = guarded([&]() -> keystore::Outcome {
+            auto added = job->key->add_chain(job->operation.chain, keystore::uptime_now());
+            if (auto* failure = std::get_if<keystore::Failure>(&added))
+                return std::move(*failure);
+            job->watermark = std::get<keystore::Watermark*>(added);
+            return {};
+        });
+        workers_.reply([this, job] {
+            if (job->outcome)
+                refuse(job, error_of(*job->outcome));
+            else
+                judge(job);
+        });
+    });
+}
+
+void Signing::judge(const std::shared_ptr<Job>& job) {
+    const auto verdict = job->watermark->ask(job->operation, job->hash, keystore::uptime_now());
+    if (const auto* failure = std::get_if<keystore::Failure>(&verdict))
+        return refuse(job, error_of(*failure));
+    const auto* advance = std::get_if<keystore::Advance>(&verdict);
+    if (advance == nullptr) {
+        job->parts_left = 1;
+        compute(job);
+        leave_queue(job);
+    } else if (queues_.size() > cores_) {
+        commit_and_compute(job, *advance);
+    } else {
+        job->parts_left = 2;
+        commit(job, *advance);
+        compute(job);
+    }
+}
+
+void Signing::commit(const std::shared_ptr<Job>& job, const keystore::Advance& advance) {
+    workers_.run([this, job, advance] {
+        auto outcome = job->write_mark(advance);
+        workers_.reply([this, job, outcome = std::move(outcome)]() mutable {
+            job->add(std::move(outcome));
+            leave_queue(job);
+            part_done(job);
+        });
+    });
+}
+
+void Signing::compute(const std::shared_ptr<Job>& job) {
+    workers_.run([this, job] {
+        auto outcome = job->compute_signature();
+        workers_.reply([this, job, outcome = std::move(outcome)]() mutable {
+            job->add(std::move(outcome));
+            part_done(job);
+        });
+    });
+}
+
+/// With more to do than cores there is nothing to gain beside the write, and a second hand-over between threads to
+/// save.
+void Signing::commit_and_compute(const std::shared_ptr<Job>& job, const keystore::Advance& advance) {
+    workers_.run([this, job, advance] {
+        job->add(job->write_mark(advance));
+        if (!job->outcome)
+            job->add(job->compute_signature());
+        workers_.reply([this, job] {
+            leave_queue(job);
+            answer(job);
+        });
+    });
+}
+
+void Signing::part_done(const std::shared_ptr<Job>& job) {
+    if (--job->parts_left == 0)
+        answer(job);
+}
+
+void Signing::answer(const std::shared_ptr<Job>& job) {
+    job->place.reset();
+    if (job->outcome) {
+        ++counters_.refusals;
+        return job->done(error_of(*job->outcome));
+    }
+    ++counters_.signatures;
+    job->done(SignResponse{std::move(job->signature)});
+}
+
+/// The mark of this job is durable (or refused): the next one of its key and chain may be judged.
+void Signing::leave_queue(const std::shared_ptr<Job>& job) {
+    queues_.at(job->subject()).pop_front();
+    next(job->subject());
+}
+
+void Signing::refuse(const std::shared_ptr<Job>& job, const ErrorResponse& answer) {
+    ++counters_.refusals;
+    job->place.reset();
+    job->done(answer);
+    leave_queue(job);
+}
+
+}  // namespace revenant::gadget

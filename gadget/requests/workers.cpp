@@ -1,0 +1,65 @@
+#include "gadget/requests/workers.hpp"
+
+#include <algorithm>
+
+namespace revenant::gadget {
+
+Workers::Workers(const asio::any_io_executor& loop, std::size_t threads, std::size_t queued)
+    : loop_{loop}, most_{threads + queued}, left_{loop}, pool_{threads} {}
+
+Workers::~Workers() {
+    stop();
+}
+
+void Workers::stop() {
+    pool_.stop();
+    pool_.join();
+    results_.reset();
+}
+
+void Workers::give(std::function<void()> result) {
+    results_->add(std::move(result));
+    asio::post(loop_, [results = std::weak_ptr{results_}] {
+        if (const auto here = results.lock())
+            here->take()();
+    });
+}
+
+void Workers::Results::add(std::function<void()> result) {
+    const std::scoped_lock hold{lock_};
+    waiting_.push_back(std::move(result));
+}
+
+std::function<void()> Workers::Results::take() {
+    const std::scoped_lock hold{lock_};
+    auto result = std::move(waiting_.front());
+    waiting_.pop_front();
+    return result;
+}
+
+Workers::Place::Place(Workers& workers)
+    : workers_{workers}, here_{workers.places_.insert(workers.places_.end(), this)} {}
+
+Workers::Place::~Place() {
+    workers_.places_.erase(here_);
+    workers_.left_.notify();
+}
+
+std::unique_ptr<Workers::Place> Workers::admit() {
+    return places_.size() < most_ ? std::make_unique<Place>(*this) : nullptr;
+}
+
+Workers::Clock::duration Workers::oldest() const {
+    const auto now = Clock::now();
+    auto since = now;
+    for (const auto* place : places_)
+        since = std::min(since, place->since_.load());
+    return now - since;
+}
+
+awaitable<void> Workers::drained() {
+    while (!places_.empty())
+        co_await left_.wait();
+}
+
+}  // namespace revenant::gadget

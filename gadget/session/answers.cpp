@@ -1,0 +1,91 @@
+#include "gadget/session/answers.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <sodium.h>
+
+namespace revenant::gadget {
+namespace {
+
+constexpr std::size_t most_kept = 128;
+constexpr std::size_t most_kept_bytes = std::size_t{256} << 10;
+constexpr auto kept_for = std::chrono::seconds{60};
+
+}  // namespace
+
+Answers::Answers() {
+    randombytes_buf(hash_key_.data(), hash_key_.size());
+}
+
+Answers::Key Answers::key_of(const MessageId& id, ByteView payload) const {
+    Key key{id, {}};
+    crypto_generichash(key.hash.data(), key.hash.size(), payload.data(), payload.size(), hash_key_.data(),
+                       hash_key_.size());
+    return key;
+}
+
+Answers::Entries::iterator Answers::look_up(const Key& key) {
+    return std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
+}
+
+Answers::Found Answers::find(const Key& key, std::uint64_t session, Clock::time_point now) {
+    expire(now);
+    const auto entry = look_up(key);
+    if (entry == entries_.end())
+        return Found::fresh;
+    entry->session = session;
+    return entry->running ? Found::running : Found::answered;
+}
+
+ByteView Answers::answer(const Key& key) const {
+    const auto entry =
+        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& known) { return known.key == key; });
+    return entry != entries_.end() ? ByteView{entry->payload} : ByteView{};
+}
+
+void Answers::begin(const Key& key, std::uint64_t session) {
+    entries_.push_front({key, session, true, {}, {}});
+}
+
+std::uint64_t Answers::finish(const Key& key, ByteView payload, bool keep, Clock::time_point now) {
+    const auto entry = look_up(key);
+    if (entry == entries_.end())
+        throw std::logic_error{"an answer to a request that was never begun"};
+    const auto session = entry->session;
+    if (!keep || payload.size() > most_kept_bytes) {
+        entries_.erase(entry);
+        return session;
+    }
+    entry->running = false;
+    entry->payload.assign(payload.begin(), payload.end());
+    entry->finished = now;
+    entries_.splice(entries_.end(), entries_, entry);
+    ++kept_;
+    kept_bytes_ += payload.size();
+    make_room();
+    return session;
+}
+
+void Answers::forget(Entries::iterator entry) {
+    --kept_;
+    kept_bytes_ -= entry->payload.size();
+    entries_.erase(entry);
+}
+
+/// Running entries stand in front, then the finished ones, oldest first.
+Answers::Entries::iterator Answers::oldest_finished() {
+    return std::find_if_not(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.running; });
+}
+
+void Answers::expire(Clock::time_point now) {
+    for (auto entry = oldest_finished(); entry != entries_.end() && now - entry->finished >= kept_for;)
+        forget(entry++);
+}
+
+void Answers::make_room() {
+    for (auto entry = oldest_finished(); kept_ > most_kept || kept_bytes_ > most_kept_bytes;)
+        forget(entry++);
+}
+
+}  // namespace revenant::gadget

@@ -1,0 +1,61 @@
+#include "gadget/session/broker.hpp"
+
+#include <utility>
+
+namespace revenant::gadget {
+namespace {
+
+constexpr std::size_t most_queued_frames = 64;
+constexpr std::size_t most_queued_bytes = std::size_t{256} << 10;
+
+}  // namespace
+
+Broker::Broker(std::size_t payload_limit, const MessageId& process_name, Counters& counters, TakeRequest take_request)
+    : decoder_{payload_limit}, counters_{counters}, take_request_{std::move(take_request)} {
+    send(FrameType::retry, process_name);
+}
+
+void Broker::packet(ByteView bytes) {
+    ++counters_.packets;
+    heard_ = true;
+    if (bytes.empty())
+        return forget_partial();
+    decoder_.feed(bytes, [this](const Frame& frame) {
+        ++counters_.frames;
+        if (frame.type != FrameType::request)
+            return;  // keep-alives, and whatever a confused peer sends
+        send(FrameType::accept, frame.id);
+        take_request_(frame.id, frame.payload);
+    });
+}
+
+void Broker::forget_partial() {
+    if (!decoder_.incomplete())
+        return;
+    decoder_.reset();
+    ++counters_.partial_dropped;
+}
+
+bool Broker::wants_more() const {
+    return queue_.size() < most_queued_frames && queued_bytes_ < most_queued_bytes;
+}
+
+void Broker::respond(const MessageId& id, ByteView payload) {
+    send(FrameType::response, id, payload);
+}
+
+std::optional<Bytes> Broker::take_frame() {
+    if (queue_.empty())
+        return std::nullopt;
+    auto frame = std::move(queue_.front());
+    queue_.pop_front();
+    queued_bytes_ -= frame.size();
+    return frame;
+}
+
+void Broker::send(FrameType type, const MessageId& id, ByteView payload) {
+    queue_.push_back(encode(type, id, payload));
+    queued_bytes_ += queue_.back().size();
+}
+
+}  // namespace revenant::gadget

@@ -1,0 +1,152 @@
+#include "gadget/session/channel.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "common/async/backoff.hpp"
+#include "gadget/session/remedy.hpp"
+
+namespace revenant::gadget {
+
+Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
+                 std::chrono::milliseconds longest_silence)
+    : pipe_{pipe},
+      counters_{counters},
+      counted_{std::move(counted)},
+      longest_silence_{longest_silence},
+      news_{executor},
+      armed_within_frame_{executor} {}
+
+void Channel::attach(Broker& broker) {
+    broker_ = &broker;
+    ++sessions_;
+    if (!holding_)
+        held_is_stale_ = false;  // on a pipe whose read outlives a disable, what comes now is of this session
+    news_.notify();
+}
+
+void Channel::detach() {
+    if (broker_ != nullptr)
+        counters_.frames_dropped += broker_->queued();
+    broker_ = nullptr;
+    news_.notify();
+}
+
+awaitable<void> Channel::read_packets() {
+    for (;;) {
+        while (broker_ == nullptr || !broker_->wants_more()) {
+            reader_ = broker_ == nullptr ? ReaderState::parked : ReaderState::paused;
+            co_await news_.wait();
+        }
+        const auto session = sessions_;
+        reader_ = ReaderState::armed;
+        armed_since_ = std::chrono::steady_clock::now();
+        held_is_stale_ = false;
+        if (within_frame())
+            armed_within_frame_.notify();
+        const auto [failed, size] = co_await pipe_.read(asio::buffer(packet_));
+        if (!failed) {
+            co_await deliver(size);
+            continue;
+        }
+        reader_ = ReaderState::parked;
+        while (sessions_ == session)  // a session that began meanwhile explains the failure: read again at once
+            co_await news_.wait();
+    }
+}
+
+/// Hands the packet to the session. Without one it is held, and the host waits, until the next session takes it; but a
+/// second enable, or a disable after its read was posted, means that the host began anew since.
+awaitable<void> Channel::deliver(std::size_t size) {
+    const auto arrived_in = sessions_;
+    holding_ = broker_ == nullptr;
+    while (broker_ == nullptr) {
+        reader_ = ReaderState::parked;
+        co_await news_.wait();
+    }
+    holding_ = false;
+    const auto packet = std::span{packet_}.first(size);
+    if (held_is_stale_ || sessions_ > arrived_in + 1)
+        ++counters_.packets_dropped;
+    else
+        broker_->packet(packet);
+    counted_();
+    sodium_memzero(packet.data(), packet.size());  // it may have held a passphrase
+    news_.notify();                                // the broker may have something to send
+}
+
+bool Channel::within_frame() const {
+    return reader_ == ReaderState::armed && broker_ != nullptr && broker_->incomplete();
+}
+
+/// Looks when the silence would be too long, rather than being called off at each packet: one wake-up per silence.
+awaitable<void> Channel::drop_silent_frames() {
+    asio::steady_timer limit{co_await asio::this_coro::executor};
+    for (;;) {
+        while (!within_frame())
+            co_await armed_within_frame_.wait();
+        limit.expires_at(armed_since_ + longest_silence_);
+        co_await limit.async_wait(use_awaitable);
+        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + longest_silence_) {
+            broker_->forget_partial();
+            counted_();
+        }
+    }
+}
+
+awaitable<void> Channel::write_frames() {
+    for (;;) {
+        auto frame = broker_ != nullptr ? broker_->take_frame() : std::nullopt;
+        if (!frame) {
+            co_await news_.wait();
+            continue;
+        }
+        if (reader_ == ReaderState::paused)
+            news_.notify();  // there is room again
+        writing_ = true;
+        co_await write(std::move(*frame));
+        writing_ = false;
+        counted_();
+        if (!writing())
+            news_.notify();  // for who waits until everything has left
+    }
+}
+
+/// A passing failure is retried while its session lives; a frame whose session or transfer is lost is dropped.
+awaitable<void> Channel::write(Bytes frame) {
+    auto backoff = standard_backoff();
+    const auto session = sessions_;
+    for (;;) {
+        const auto failed = co_await pipe_.write(frame);
+        if (!failed) {
+            ++counters_.frames_sent;
+            co_return;
+        }
+        const auto remedy = remedy_for(failed);
+        if (remedy == Remedy::end)
+            throw std::runtime_error{
+                fmt::format("cannot write to the host: {}: ends, to be started again", failed.message())};
+        if (remedy == Remedy::retry)
+            co_await rest(backoff.next(), session);
+        if (remedy == Remedy::drop || broker_ == nullptr || sessions_ != session) {
+            ++counters_.frames_dropped;
+            co_return;
+        }
+        ++counters_.write_retries;
+        counted_();
+    }
+}
+
+/// A pause that ends early with its session.
+awaitable<void> Channel::rest(std::chrono::milliseconds pause, std::uint64_t session) {
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer over{co_await asio::this_coro::executor, pause};
+    while (sessions_ == session && broker_ != nullptr && over.expiry() > asio::steady_timer::clock_type::now())
+        co_await (over.async_wait(use_awaitable) || news_.wait());
+}
+
+}  // namespace revenant::gadget

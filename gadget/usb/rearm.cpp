@@ -1,0 +1,41 @@
+#include "gadget/usb/rearm.hpp"
+
+#include <cerrno>
+
+namespace revenant::gadget {
+
+void Rearm::enabled() {
+    ++enables_;
+    streak_ = 0;
+    parked_ = false;
+}
+
+Rearm::Next Rearm::ended(const error_code& failed) {
+    const auto is = [&failed](int number) { return failed == from_errno(number); };
+    if (!failed) {
+        streak_ = 0;
+        return Next::deliver;
+    }
+    if (failed == asio::error::operation_aborted)
+        return Next::give_back;
+    if (is(ESHUTDOWN) || is(ECONNRESET))  // the function was disabled; dwc3 takes a read back that nobody called off
+        return lost();
+    if (is(ENOMEM) || is(ENOBUFS) || is(EINTR))  // no room for the request just now
+        return lost();
+    if (is(EAGAIN) && submitted_in_ != enables_)  // it was disabled, or suspended, and an enable overtook the news
+        return Next::submit;
+    parked_ = true;
+    return Next::park;
+}
+
+/// The enable that follows may have been heard of already: so again, and at once, but not in a tight loop, for a
+/// controller that is not connected fails every one.
+Rearm::Next Rearm::lost() {
+    ++streak_;
+    if (streak_ <= most_at_once)
+        return Next::submit;
+    parked_ = true;
+    return streak_ <= most_at_once + most_pauses ? Next::back_off : Next::park;
+}
+
+}  // namespace revenant::gadget

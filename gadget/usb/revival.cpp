@@ -1,0 +1,32 @@
+#include "gadget/usb/revival.hpp"
+
+#include <array>
+
+namespace revenant::gadget {
+namespace {
+
+using Step = Revival::Step;
+
+// Unplugging the function costs the host its link, so it comes late; what follows it takes the host its time.
+constexpr std::array steps{Step::rearm, Step::reopen, Step::rebind, Step::rearm,  Step::rearm,
+                           Step::rearm, Step::rearm,  Step::rearm,  Step::give_up};
+
+}  // namespace
+
+Revival::Step Revival::look(bool dead, Clock::time_point now) {
+    if (!dead) {
+        taken_ = 0;
+        return Step::none;
+    }
+    const auto step = steps.at(taken_);
+    if (step == Step::rebind) {
+        if (last_rebind_ && now - *last_rebind_ < rebind_interval)
+            return Step::rearm;  // meanwhile
+        last_rebind_ = now;
+    }
+    if (step != Step::give_up)
+        ++taken_;
+    return step;
+}
+
+}  // namespace revenant::gadget

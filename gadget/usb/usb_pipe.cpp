@@ -1,0 +1,155 @@
+#include "gadget/usb/usb_pipe.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "gadget/session/remedy.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+constexpr int most_tries = 100;  // a second in all
+
+/// Says that a transfer is under way, for as long as its coroutine is there.
+class [[nodiscard]] Underway {
+public:
+    explicit Underway(bool& flag) : flag_{flag} { flag_ = true; }
+    Underway(const Underway&) = delete;
+    Underway& operator=(const Underway&) = delete;
+    ~Underway() { flag_ = false; }
+
+private:
+    bool& flag_;
+};
+
+}  // namespace
+
+UsbPipe::UsbPipe(const asio::any_io_executor& executor, Aio& aio, const Files& files, const AskMaxPacket& ask,
+                 std::function<void()> parked)
+    : aio_{aio},
+      in_{files.in, EndpointFile::Direction::in, ask},
+      out_{files.out, EndpointFile::Direction::out, ask},
+      parked_{std::move(parked)},
+      news_{executor},
+      pause_{executor} {}
+
+void UsbPipe::enabled() {
+    open();
+    rearm_.enabled();
+    pause_.cancel();
+    news_.notify();
+}
+
+void UsbPipe::retry() {
+    open();
+    rearm_.retry();
+    pause_.cancel();
+    news_.notify();
+}
+
+void UsbPipe::reopen() {
+    in_.close();  // a write that is under way goes on: the kernel holds what it needs
+    out_.close();
+    retry();
+}
+
+/// Both, though one that cannot be used yet is looked at again when it is needed: the log should name either.
+void UsbPipe::open() {
+    for (auto* file : {&in_, &out_}) {
+        file->forget_max_packet();
+        file->prepare();
+    }
+}
+
+awaitable<std::pair<error_code, std::size_t>> UsbPipe::read(asio::mutable_buffer into) {
+    const Underway underway{reading_};
+    for (;; ++rearms_) {
+        while (rearm_.parked())
+            co_await news_.wait();
+        rearm_.submitted();
+        const auto [failed, size] = co_await receive(into);
+        switch (rearm_.ended(failed)) {
+            case Rearm::Next::deliver:
+            case Rearm::Next::give_back:
+                co_return std::pair{failed, size};
+            case Rearm::Next::submit:
+                break;
+            case Rearm::Next::back_off:
+                parked_();
+                co_await pause();
+                break;
+            case Rearm::Next::park:
+                parked_();
+                break;
+        }
+    }
+}
+
+/// One packet: a read ends at a short packet or a full buffer, so that with just one packet's room nothing is ever held
+/// back, and nothing half-filled is lost.
+awaitable<std::pair<error_code, std::size_t>> UsbPipe::receive(asio::mutable_buffer into) {
+    if (const auto failed = out_.prepare())
+        co_return std::pair{failed, std::size_t{0}};
+    const auto [failed, packet] = co_await aio_.read(out_.fd(), std::min(out_.max_packet(), into.size()));
+    if (failed)
+        out_.forget_max_packet();
+    co_return std::pair{failed, asio::buffer_copy(into, asio::buffer(packet))};
+}
+
+/// Ends early with an enable.
+awaitable<void> UsbPipe::pause() {
+    pause_.expires_after(Rearm::pause);
+    const auto [enabled_or_stopped] = co_await pause_.async_wait(as_tuple(use_awaitable));
+    if (!enabled_or_stopped)
+        rearm_.retry();
+}
+
+awaitable<error_code> UsbPipe::write(ByteView frame) {
+    if (frame.empty())
+        co_return error_code{};
+    const Underway underway{writing_};
+    if (const auto failed = in_.prepare())
+        co_return in_.is_open() ? failed : from_errno(EAGAIN);  // the file may yet come
+    const auto packet = in_.max_packet();
+    const auto [failed, size] = co_await aio_.write(in_.fd(), frame);
+    if (failed) {
+        in_.forget_max_packet();
+        co_return failed;
+    }
+    if (size != frame.size())
+        co_return from_errno(ECANCELED);
+    if (size % packet != 0)
+        co_return error_code{};
+    co_return co_await finish_frame();
+}
+
+/// The empty packet without which the host's read does not end. The frame has left: another try of the whole would make
+/// two of it, so only this is tried again.
+awaitable<error_code> UsbPipe::finish_frame() {
+    for (int tries = 0; tries < most_tries; ++tries) {
+        const auto [failed, nothing] = co_await aio_.write(in_.fd(), ByteView{});
+        if (!failed)
+            co_return error_code{};
+        if (remedy_for(failed) != Remedy::retry)
+            break;
+        asio::steady_timer rest{co_await asio::this_coro::executor, Rearm::pause};
+        co_await rest.async_wait(use_awaitable);
+    }
+    co_return from_errno(ECANCELED);
+}
+
+const char* UsbPipe::out_state() const {
+    if (!out_.is_open())
+        return "closed";
+    if (!reading_)
+        return "idle";
+    return rearm_.parked() ? "parked" : "armed";
+}
+
+const char* UsbPipe::in_state() const {
+    if (!in_.is_open())
+        return "closed";
+    return writing_ ? "writing" : "idle";
+}
+
+}  // namespace revenant::gadget

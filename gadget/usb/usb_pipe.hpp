@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "common/async/event.hpp"
+#include "gadget/session/pipe.hpp"
+#include "gadget/usb/aio.hpp"
+#include "gadget/usb/endpoint_file.hpp"
+#include "gadget/usb/rearm.hpp"
+
+namespace revenant::gadget {
+
+/// One interface's bulk endpoints below a FunctionFS mount. A read outlives every disable: it fails inside, waits for
+/// the next enable, and is posted again by the rule of Rearm. A write that fails is its caller's. The loop's thread;
+/// `aio` outlives it.
+class UsbPipe final : public Pipe {
+public:
+    struct Files {
+        std::filesystem::path in, out;
+    };
+
+    /// `parked` is called when a read that is wanted cannot be posted.
+    UsbPipe(const asio::any_io_executor& executor, Aio& aio, const Files& files, const AskMaxPacket& ask,
+            std::function<void()> parked);
+
+    /// The registrar announced an enable or a resume.
+    void enabled();
+    /// Posts the read again if it is parked.
+    void retry();
+    /// The same with both files opened anew.
+    void reopen();
+
+    awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override;
+    awaitable<error_code> write(ByteView frame) override;
+
+    /// A read is wanted and none is posted.
+    [[nodiscard]] bool parked() const { return reading_ && rearm_.parked(); }
+    /// Both files are there.
+    [[nodiscard]] bool is_open() const { return in_.is_open() && out_.is_open(); }
+    /// "closed", "idle" (no read is wanted), "armed" or "parked".
+    [[nodiscard]] const char* out_state() const;
+    /// "closed", "idle" or "writing".
+    [[nodiscard]] const char* in_state() const;
+    /// Bytes; 0: not known.
+    [[nodiscard]] std::size_t max_packet() const { return out_.max_packet(); }
+    /// Reads that were posted again after one that failed.
+    [[nodiscard]] std::uint64_t rearms() const { return rearms_; }
+
+private:
+    awaitable<std::pair<error_code, std::size_t>> receive(asio::mutable_buffer into);
+    awaitable<error_code> finish_frame();
+    awaitable<void> pause();
+    void open();
+
+    Aio& aio_;
+    EndpointFile in_, out_;
+    std::function<void()> parked_;
+    Rearm rearm_;
+    Signal news_;
+    asio::steady_timer pause_;
+    bool reading_ = false;
+    bool writing_ = false;
+    std::uint64_t rearms_ = 0;
+};
+
+}  // namespace revenant::gadget

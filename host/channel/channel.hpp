@@ -1,0 +1,88 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+
+#include "common/async/event.hpp"
+#include "common/async/task_group.hpp"
+#include "common/wire/message.hpp"
+#include "host/channel/requests.hpp"
+#include "host/link/link.hpp"
+
+namespace revenant::host {
+
+/// How long a request may take before the requester gives it up, as companions have it: from 3 s for a status to 30 s
+/// for many new keys.
+std::chrono::milliseconds usual_deadline(const Request& request);
+
+/// Whether a gadget that was restarted in between may be asked again: it does no harm twice.
+bool repeatable(const Request& request);
+
+/// What came of a request.
+struct Answer {
+    enum class Outcome : std::uint8_t {
+        answered,
+        unreadable,  ///< what came back is no response
+        late,        ///< the deadline passed; nothing was done, or doing it again does no harm
+        unknown,     ///< it may have been done: the gadget restarted, or did not answer in time
+        refused,     ///< too many requests are waiting already
+    };
+    Outcome outcome = Outcome::late;
+    Response response{};
+};
+
+/// The waits of a channel; other values are for tests.
+struct ChannelTimes {
+    std::chrono::milliseconds name_wait{1000};       ///< for the retry frame after a lost link
+    std::chrono::milliseconds probe_interval{1000};  ///< between two readiness probes while an interface is held
+    std::chrono::milliseconds partial_limit{1000};   ///< of silence inside a frame, which is then dropped
+};
+
+/// One interface of the device for as long as run() runs: claims it when the device is ready, carries requests, and
+/// when the link is lost claims it again and repeats what may be repeated. One thread.
+class DeviceChannel {
+public:
+    DeviceChannel(const asio::any_io_executor& executor, Link& link, const ChannelTimes& times = {})
+        : executor_{executor}, link_{link}, times_{times}, work_{executor}, moved_{executor} {}
+
+    /// Keeps the interface until cancelled.
+    awaitable<void> run();
+
+    /// Several may be asked at once, also before the device is there: the deadline covers the wait for it.
+    awaitable<Answer> ask(const Request& request, std::chrono::milliseconds deadline);
+
+    /// Why nothing is answered just now.
+    enum class Trouble : std::uint8_t { absent, not_ready, silent, foreign, forbidden, several, held, none };
+    [[nodiscard]] Trouble trouble() const { return trouble_; }
+    /// How often the interface was claimed: another life of the link each time.
+    [[nodiscard]] std::uint64_t claims() const { return claims_; }
+    /// Waits until it may be another one; wait in a loop that looks.
+    awaitable<void> trouble_moved() { return moved_.wait(); }
+
+private:
+    struct Waiter {
+        asio::steady_timer timer;
+        std::optional<Finished> finished{};
+    };
+    awaitable<void> until_ready();
+    awaitable<bool> hold(Pipe& pipe);
+    awaitable<void> read_frames(Pipe& pipe, bool& heard);
+    awaitable<void> write_frames(Pipe& pipe);
+    awaitable<void> watch_readiness();
+    awaitable<void> limit_wait_for_name();
+    void deliver();
+    void set(Trouble trouble);
+
+    asio::any_io_executor executor_;
+    Link& link_;
+    ChannelTimes times_;
+    Requests requests_;
+    std::map<MessageId, Waiter*> waiters_;
+    Signal work_;  // there may be a frame to write
+    Trouble trouble_ = Trouble::absent;
+    std::uint64_t claims_ = 0;
+    Signal moved_;  // trouble_
+};
+
+}  // namespace revenant::host

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "common/async/task_group.hpp"
+#include "common/service/options.hpp"
+#include "common/wire/message.hpp"
+#include "host/channel/channel.hpp"
+#include "host/channel/failure.hpp"
+#include "host/link/link.hpp"
+#include "host/link/usb_bus.hpp"
+#include "host/link/usb_devices.hpp"
+
+namespace revenant::host {
+
+/// Whether the options ask for a device without USB.
+bool on_loopback(const Options& options);
+
+/// Which device on the USB the options ask for. Throws Failure if they cannot be read.
+UsbSelection usb_selection(const Options& options);
+
+/// The USB of this machine, for all devices of a program. Throws std::runtime_error if it cannot be used.
+std::shared_ptr<UsbBus> open_usb(const asio::any_io_executor& executor);
+
+/// The link to the device that the options name. Throws Failure where it cannot exist.
+std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Options& options, Interface interface);
+
+/// The link to the loopback device with this run directory. Throws Failure if it is not there.
+std::unique_ptr<Link> open_loopback(const asio::any_io_executor& executor, const std::filesystem::path& run_directory,
+                                    Interface interface);
+
+/// --deadline, in milliseconds, if it was given.
+std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options);
+
+/// Why a question that was asked of `channel` had no answer within `deadline`.
+Failure no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
+                  std::chrono::milliseconds deadline);
+
+/// Whether a text of the device complains about the passphrase: the protocol has no code for it in results per key.
+bool blames_passphrase(const std::string& error);
+
+/// One interface of the device, for one verb: opened at the first question, kept until `group` ends. Every outcome but
+/// the expected answer is thrown as a Failure.
+class Device {
+public:
+    Device(TaskGroup& group, const Options& options, Interface interface)
+        : group_{group}, options_{options}, interface_{interface} {}
+
+    /// Asks, and gives the answer of the type that belongs to the question.
+    template <typename Expected>
+    awaitable<Expected> ask(Request request) {
+        auto response = co_await exchange(request);
+        if (auto* expected = std::get_if<Expected>(&response))
+            co_return std::move(*expected);
+        throw Failure{Exit::failed, "bad_answer",
+                      "the device answered something else than was asked: update revenant on both ends"};
+    }
+
+    /// The same without a judgement on the answer.
+    awaitable<Answer> ask_raw(const Request& request);
+
+    /// What a device is called in JSON.
+    [[nodiscard]] std::string serial() const;
+
+private:
+    awaitable<Response> exchange(const Request& request);
+
+    TaskGroup& group_;
+    const Options& options_;
+    Interface interface_;
+    std::unique_ptr<Link> link_;
+    std::optional<DeviceChannel> channel_;
+};
+
+}  // namespace revenant::host

@@ -1,0 +1,163 @@
+#include "host/cli/cli.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <ostream>
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/async/task_group.hpp"
+#include "common/service/options.hpp"
+#include "common/service/run.hpp"
+#include "host/cli/options.hpp"
+#include "host/cli/verbs.hpp"
+#include "host/prompt/passphrase.hpp"
+#include "host/prompt/terminal.hpp"
+#include "host/text/printable.hpp"
+
+namespace revenant::host {
+namespace {
+
+const Verb& verb_of(const Options& options, bool person) {
+    const auto& words = options.words();
+    if (words.empty())
+        throw wrong_words("no verb was given: 'revenant --help' lists them");
+    const auto all = verbs();
+    const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& v) { return v.name == words.front(); });
+    if (verb == all.end())
+        throw wrong_words(fmt::format("'{}' is no verb: 'revenant --help' lists them", printable(words.front())));
+    const auto operands = words.size() - 1;
+    const auto least = verb->least - (verb->picks && person ? 1 : 0);
+    if (operands < least || operands > verb->most)
+        throw wrong_words(fmt::format("{} operands: write 'revenant {}{}{}'", operands < least ? "missing" : "too many",
+                                      verb->name, verb->operands.empty() ? "" : " ", verb->operands));
+    for (const auto& other : all)
+        for (const auto option : other.options)
+            if (options.origin(std::string{option}) == "command line" &&
+                std::find(verb->options.begin(), verb->options.end(), option) == verb->options.end())
+                throw wrong_words(fmt::format("--{} does not go with {}: write 'revenant {}{}{}'", option, verb->name,
+                                              verb->name, verb->operands.empty() ? "" : " ", verb->operands));
+    return *verb;
+}
+
+void check_device(const Options& options) {
+    usb_selection(options);  // throws what is wrong with it
+    const auto serial = options.text("serial");
+    if (options.text("bus") == "loopback" && !serial.empty() && serial != options.text("run-dir"))
+        throw wrong_words(
+            fmt::format("there is no device '{}': on the loopback bus the run directory is the device, so "
+                        "use --run-dir",
+                        serial));
+}
+
+/// A request whose outcome is unknown needs a look at what the device holds now.
+awaitable<void> add_state(Report& report, Device& device) {
+    try {
+        const auto state = co_await state_of(device);
+        report.json["state"] = state.json;
+        report.text = state.text;
+    } catch (const Failure&) {  // it is not back yet: then the sentence alone must do
+    }
+}
+
+Report failed(const Failure& failure) {
+    Report report;
+    report.json = {{"error", error_json(failure)}};
+    report.exit = failure.exit();
+    return report;
+}
+
+/// Runs the verb; a failure becomes its report and its sentence.
+awaitable<void> perform(const Verb& verb, const Call& call, Report& report, std::string& sentence) {
+    std::optional<Device> device;  // outlives the group's coroutines, which use it
+    const auto body = [&](TaskGroup& group) -> awaitable<void> {
+        device.emplace(group, call.options, verb.interface);
+        try {
+            report = co_await verb.run(call, *device);
+            sentence.clear();
+            co_return;
+        } catch (const Failure& failure) {
+            sentence = failure.what();
+            report = failed(failure);
+        }
+        if (report.exit == Exit::unknown)
+            co_await add_state(report, *device);
+    };
+    co_await with_group(body);
+}
+
+/// The environment as settings see it: the passphrase's variable is none of them.
+std::vector<const char*> without_passphrase(const char* const* environment) {
+    std::vector<const char*> entries;
+    const auto length = std::strlen(passphrase_variable);
+    for (; *environment != nullptr; ++environment)
+        if (std::strncmp(*environment, passphrase_variable, length) != 0 || (*environment)[length] != '=')
+            entries.push_back(*environment);
+    entries.push_back(nullptr);
+    return entries;
+}
+
+int print(const Report& report, const std::string& sentence, bool json, std::ostream& out, std::ostream& err) {
+    if (json)
+        out << boost::json::serialize(report.json) << '\n';
+    else
+        out << report.text;
+    out.flush();
+    if (!json && !sentence.empty())
+        err << "revenant: " << sentence << '\n';
+    if (out)
+        return static_cast<int>(report.exit);
+    err << "revenant: the result could not be written to standard output: check where it goes\n";
+    return static_cast<int>(Exit::failed);
+}
+
+}  // namespace
+
+Secret Call::passphrase(bool twice) const {
+    PassphraseSource source;
+    if (!options.text("passphrase-fd").empty())
+        source.descriptor = static_cast<int>(options.number("passphrase-fd", 0, 1'000'000));
+    source.variable = options.text("passphrase-env");
+    source.variable_required = options.origin("passphrase-env") != "default";
+    return read_passphrase(source, twice);
+}
+
+int run_cli(int argc, const char* const* argv, const char* const* environment, std::ostream& out, std::ostream& err) {
+    // Whether failures are wanted as JSON must be known even when the settings themselves are wrong.
+    bool json = std::any_of(argv, argv + argc, [](const char* word) { return std::strcmp(word, "--json") == 0; });
+    Report report;
+    std::string sentence;
+    const auto fail = [&](const Failure& failure) {
+        report = failed(failure);
+        sentence = failure.what();
+    };
+    try {
+        auto options = host_options();
+        if (!options.parse(argc, argv, without_passphrase(environment).data()))
+            return static_cast<int>(Exit::done);
+        json = options.flag("json");
+        const bool person = !json && person_is_there();
+        const auto& verb = verb_of(options, person);
+        check_device(options);
+        Call call{options, {options.words().begin() + 1, options.words().end()}, person};
+        if (!json && ::isatty(STDERR_FILENO) != 0)
+            call.progress = progress_on_terminal();
+        fail(Failure{Exit::interrupted, "interrupted", "interrupted before the device answered"});  // until it does
+        const auto body = [&](asio::io_context&) { return perform(verb, call, report, sentence); };
+        run_until_signalled(body);
+    } catch (const Failure& failure) {
+        fail(failure);
+    } catch (const UsageError& error) {
+        fail(wrong_words(error.what()));
+    } catch (const system_error& error) {
+        fail(Failure{Exit::failed, "failed", error.code().message()});  // what() has a source path
+    } catch (const std::exception& error) {
+        fail(Failure{Exit::failed, "failed", error.what()});
+    }
+    return print(report, sentence, json, out, err);
+}
+
+}  // namespace revenant::host

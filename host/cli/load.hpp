@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/tezos/curve.hpp"
+#include "common/wire/message.hpp"
+#include "host/cli/report.hpp"
+
+namespace revenant::host {
+
+/// The chain that the benchmark signs on. No network has this id, so that the marks of a real chain stay as they are.
+inline constexpr tezos::ChainId bench_chain{0x52, 0x56, 0x4e, 0x54};
+
+/// The bytes of an attestation on bench_chain, in the shape that goes with the key's curve.
+Bytes attestation(tezos::Curve curve, std::int32_t level);
+
+/// A key that the benchmark signs with.
+struct LoadKey {
+    std::string address;
+    tezos::Curve curve;
+    std::int32_t next_level;
+};
+
+/// The unlocked keys with these ids, all that are unlocked if there are no ids. Throws Failure if one cannot be used,
+/// or if there is none.
+std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::vector<std::string>& ids);
+
+/// What the benchmark asks next, and what came of it. No I/O and no clock.
+class Load {
+public:
+    using Latency = std::chrono::nanoseconds;
+
+    /// Without keys it asks for the status.
+    Load(std::size_t count, std::vector<LoadKey> keys) : count_{count}, keys_{std::move(keys)} {
+        latencies_.reserve(count);
+    }
+
+    /// Attestations of consecutive levels, the keys in turn; nothing when all were asked, or after give_up().
+    std::optional<Request> next();
+    void answered(Latency latency) { latencies_.push_back(latency); }
+    void refused(const std::string& error) { ++errors_[error]; }
+    void give_up() { count_ = asked_; }
+
+    /// Rate, latencies (nearest rank) and errors.
+    [[nodiscard]] Report report(std::chrono::nanoseconds elapsed) const;
+
+private:
+    std::size_t count_;
+    std::size_t asked_ = 0;
+    std::vector<LoadKey> keys_;
+    std::vector<Latency> latencies_;
+    std::map<std::string, std::size_t> errors_;
+};
+
+}  // namespace revenant::host

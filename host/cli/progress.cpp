@@ -1,0 +1,43 @@
+#include "host/cli/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace revenant::host {
+namespace {
+
+constexpr auto new_line_in_place = "\r\x1b[K";  // to its beginning, and erased
+
+void write_to_terminal(const std::string& text) {
+    // It is a courtesy: what cannot be said is not said.
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+awaitable<void> second_of_the_clock() {
+    asio::steady_timer timer{co_await asio::this_coro::executor, 1s};
+    co_await timer.async_wait(use_awaitable);
+}
+
+}  // namespace
+
+awaitable<void> Progress::show(std::string what) const {
+    struct Line {
+        const Write& write;
+        bool shown = false;
+        ~Line() {
+            if (shown)
+                write(new_line_in_place);
+        }
+    } line{write_};
+    for (int seconds = 1;; ++seconds) {
+        co_await second_();
+        line.shown = true;
+        write_(fmt::format("{}{} … {} s", new_line_in_place, what, seconds));
+    }
+}
+
+Progress progress_on_terminal() {
+    return {write_to_terminal, second_of_the_clock};
+}
+
+}  // namespace revenant::host

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include "host/channel/failure.hpp"
+
+namespace revenant::host {
+
+/// What a verb has to say: one JSON document for programs, text for people; and how the program ends.
+struct Report {
+    boost::json::object json{};
+    std::string text{};  ///< ends with a newline, or is empty
+    Exit exit = Exit::done;
+};
+
+/// `{"code": …, "message": …}`, with the device's own number where there is one.
+boost::json::object error_json(const Failure& failure);
+
+}  // namespace revenant::host

@@ -1,0 +1,200 @@
+// The verbs that change keys: init, new, unlock, lock, delete, set-level.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/tezos/text.hpp"
+#include "host/channel/key_id.hpp"
+#include "host/cli/pick.hpp"
+#include "host/cli/report.hpp"
+#include "host/cli/verbs.hpp"
+#include "host/prompt/terminal.hpp"
+#include "host/text/printable.hpp"
+#include "host/text/table.hpp"
+
+namespace revenant::host {
+namespace {
+
+namespace json = boost::json;
+
+KeyKind key_kind(const Options& options) {
+    const auto kind = options.text("kind");
+    if (kind.empty() || kind == "tz4")
+        return KeyKind::tz4;
+    if (kind == "tz1")
+        return KeyKind::tz1;
+    throw wrong_words(fmt::format("--kind is '{}': it takes tz4 or tz1", kind));
+}
+
+std::uint64_t level_number(const std::string& word) {
+    std::uint64_t level = 0;
+    const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), level);
+    if (failed != std::errc{} || end != word.data() + word.size())
+        throw wrong_words(fmt::format("'{}' is no level: give a whole number", word));
+    return level;
+}
+
+Bytes chain_of(const Options& options) {
+    const auto text = options.text("chain");
+    if (text.empty())
+        return {};
+    const auto chain = tezos::parse_chain(text);
+    if (!chain)
+        throw wrong_words(fmt::format("--chain is '{}': it takes a chain id in Base58, as in NetXdQprcVkpaWU", text));
+    return {chain->begin(), chain->end()};
+}
+
+/// The worst of the results decides how the program ends.
+void note_failure(Report& report, const std::string& error) {
+    if (report.exit != Exit::passphrase)
+        report.exit = blames_passphrase(error) ? Exit::passphrase : Exit::refused;
+}
+
+Report results_report(const std::vector<KeyResult>& results, const char* done) {
+    Report report;
+    json::array entries;
+    Table table{{"KEY", "RESULT"}};
+    for (const auto& result : results) {
+        json::object entry{{"id", printable(result.key_id)}, {"ok", result.ok}};
+        if (!result.ok) {
+            entry["error"] = printable(result.error);
+            note_failure(report, result.error);
+        }
+        entries.emplace_back(std::move(entry));
+        table.add({printable(result.key_id), result.ok ? done : "failed: " + printable(result.error)});
+    }
+    report.json = {{"results", std::move(entries)}};
+    report.text = results.empty() ? fmt::format("No key to be {}.\n", done) : table.text();
+    return report;
+}
+
+/// "2 keys"
+std::string counted(std::size_t keys) {
+    return fmt::format("{} key{}", keys, keys == 1 ? "" : "s");
+}
+
+/// The ids that were typed, or picked by a person.
+awaitable<std::vector<std::string>> ids_or_picked(const Call& call, std::string what, LockState from) {
+    auto ids = key_ids(call.operands);
+    if (ids.empty() && call.person)
+        ids = co_await pick_keys(call, std::move(what), from);
+    co_return ids;
+}
+
+/// The one key of set-level: typed before the level, or picked.
+awaitable<std::string> id_or_picked(const Call& call) {
+    if (call.operands.size() > 1)
+        co_return key_id(call.operands.front());
+    const auto ids = co_await pick_keys(call, "set the level of");
+    if (ids.size() != 1)
+        throw wrong_words("the level is set of one key at a time: pick one");
+    co_return ids.front();
+}
+
+/// The same ids; without any, those of all keys in state `from`.
+awaitable<std::vector<std::string>> ids_or_all(const Call& call, std::vector<std::string> ids, LockState from,
+                                               Device& device) {
+    if (!ids.empty())
+        co_return ids;
+    Request request = StatusRequest{};
+    const auto status = co_await call.ask<StatusResponse>(device, std::move(request), "reading the keys");
+    for (const auto& key : status.keys)
+        if (key.lock_state == from)
+            ids.push_back(key.key_id);
+    co_return ids;
+}
+
+}  // namespace
+
+awaitable<Report> init_device(const Call& call, Device& device) {
+    const bool deterministic = call.options.flag("deterministic");
+    Request request = InitMasterRequest{deterministic, call.passphrase(true)};
+    co_await call.ask<OkResponse>(device, std::move(request), "preparing the device");
+    Report report;
+    report.json = {{"initialised", true}, {"deterministic", deterministic}};
+    report.text =
+        deterministic ? "The device is initialised; its keys follow from one seed.\n" : "The device is initialised.\n";
+    co_return report;
+}
+
+awaitable<Report> new_keys(const Call& call, Device& device) {
+    const auto kind = key_kind(call.options);
+    Request request = NewKeysRequest{key_ids(call.operands), call.passphrase(), kind};
+    const auto what = "making " + counted(std::max<std::size_t>(call.operands.size(), 1));
+    const auto answer = co_await call.ask<NewKeysResponse>(device, std::move(request), what);
+    Report report;
+    json::array keys;
+    Table table{{"KEY", "ADDRESS", "PUBLIC KEY"}};
+    for (const auto& key : answer.results) {
+        json::object entry{{"id", printable(key.key_id)}, {"ok", key.ok}};
+        if (key.ok) {
+            entry["address"] = printable(key.address);
+            entry["public_key"] = printable(key.public_key);
+            table.add({printable(key.key_id), printable(key.address), printable(key.public_key)});
+        } else {
+            entry["error"] = printable(key.error);
+            note_failure(report, key.error);
+            table.add({printable(key.key_id), "failed: " + printable(key.error), ""});
+        }
+        keys.emplace_back(std::move(entry));
+    }
+    report.json = {{"keys", std::move(keys)}};
+    report.text = table.text();
+    co_return report;
+}
+
+awaitable<Report> unlock_keys(const Call& call, Device& device) {
+    auto ids = co_await ids_or_picked(call, "unlock", LockState::locked);
+    auto passphrase = call.passphrase();
+    ids = co_await ids_or_all(call, std::move(ids), LockState::locked, device);
+    UnlockResponse answer;
+    if (!ids.empty()) {
+        const auto what = "unlocking " + counted(ids.size());
+        Request request = UnlockRequest{std::move(ids), std::move(passphrase)};
+        answer = co_await call.ask<UnlockResponse>(device, std::move(request), what);
+    }
+    co_return results_report(answer.results, "unlocked");
+}
+
+awaitable<Report> lock_keys(const Call& call, Device& device) {
+    auto ids = co_await ids_or_picked(call, "lock", LockState::unlocked);
+    ids = co_await ids_or_all(call, std::move(ids), LockState::unlocked, device);
+    LockResponse answer;
+    if (!ids.empty()) {
+        const auto what = "locking " + counted(ids.size());
+        Request request = LockRequest{std::move(ids)};
+        answer = co_await call.ask<LockResponse>(device, std::move(request), what);
+    }
+    co_return results_report(answer.results, "locked");
+}
+
+awaitable<Report> delete_keys(const Call& call, Device& device) {
+    auto ids = co_await ids_or_picked(call, "delete", LockState::unspecified);
+    if (!call.options.flag("yes") &&
+        !confirmed(fmt::format("Delete {} for ever?", fmt::join(ids, ", ")),
+                   "there is no terminal to confirm the deletion on: add --yes if you mean it"))
+        throw Failure{Exit::failed, "not_confirmed", "nothing was deleted, since it was not confirmed with 'y'"};
+    const auto what = "deleting " + counted(ids.size());
+    Request request = DeleteKeysRequest{std::move(ids), call.passphrase()};
+    const auto answer = co_await call.ask<DeleteKeysResponse>(device, std::move(request), what);
+    co_return results_report(answer.results, "deleted");
+}
+
+awaitable<Report> set_level(const Call& call, Device& device) {
+    const auto level = level_number(call.operands.back());
+    auto chain = chain_of(call.options);
+    const auto id = co_await id_or_picked(call);
+    auto passphrase = call.options.flag("with-passphrase") ? call.passphrase() : Secret{};
+    Request request = SetLevelRequest{id, level, std::move(passphrase), std::move(chain)};
+    co_await call.ask<OkResponse>(device, std::move(request), "setting the level");
+    Report report;
+    report.json = {{"id", id}, {"level", level}, {"ok", true}};
+    report.text = fmt::format("The key {} signs nothing at level {} round 0 or below any more.\n", id, level);
+    co_return report;
+}
+
+}  // namespace revenant::host

@@ -1,0 +1,129 @@
+#include "host/link/loopback_link.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <sys/socket.h>
+
+#include "host/link/probe.hpp"
+
+namespace revenant::host {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+// A refused claim is closed as soon as the gadget accepts it. What is written meanwhile would count as sent, and then a
+// request that may not be repeated would have an unknown outcome for no reason.
+constexpr auto refusal_grace = 20ms;
+
+constexpr std::uint8_t stall = 0xFF;
+
+const char* endpoint_name(Interface interface) {
+    return interface == Interface::sign ? "ep-sign.sock" : "ep-management.sock";
+}
+
+class LoopbackPipe final : public Pipe {
+public:
+    explicit LoopbackPipe(stream_protocol::socket socket) : socket_{std::move(socket)} {}
+
+    awaitable<std::size_t> read(std::span<std::uint8_t> into) override {
+        const auto [failed, size] =
+            co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), as_tuple(use_awaitable));
+        co_return failed ? 0 : size;
+    }
+    awaitable<bool> write(ByteView frame) override {
+        const auto [failed, size] =
+            co_await asio::async_write(socket_, asio::buffer(frame.data(), frame.size()), as_tuple(use_awaitable));
+        co_return !failed;
+    }
+
+private:
+    stream_protocol::socket socket_;
+};
+
+}  // namespace
+
+LoopbackLink::LoopbackLink(const asio::any_io_executor& executor, const std::filesystem::path& run_directory,
+                           Interface interface)
+    : executor_{executor},
+      run_directory_{run_directory},
+      interface_{interface},
+      bus_file_{executor, run_directory / "registrar" / "bus.sock"},
+      endpoint_file_{executor, run_directory / "gadget" / endpoint_name(interface)},
+      bus_{executor} {}
+
+awaitable<Readiness> LoopbackLink::probe() {
+    // A control transfer that were cut half-way would have to close the bus, and that unplugs the device.
+    co_return co_await asio::co_spawn(executor_, probe_uncut(),
+                                      asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));
+}
+
+awaitable<Readiness> LoopbackLink::probe_uncut() {
+    if (bus_.is_open())
+        if (const auto readiness = co_await control())
+            co_return *readiness;  // else the registrar behind the old connection is gone: once more on a new one
+    const stream_protocol::endpoint cable{bus_file_.file().string()};
+    if (const auto [failed] = co_await bus_.async_connect(cable, as_tuple(use_awaitable)); failed) {
+        bus_.close();
+        co_return Readiness::absent;
+    }
+    const auto readiness = co_await control();
+    co_return readiness.value_or(Readiness::absent);
+}
+
+/// One control transfer within its time limit; nothing, and the bus closed, when the connection ended.
+awaitable<std::optional<Readiness>> LoopbackLink::control() {
+    asio::steady_timer limit{executor_, control_limit};
+    const auto first = co_await (exchange() || limit.async_wait(as_tuple(use_awaitable)));
+    std::optional<Readiness> readiness;
+    if (first.index() == 0)
+        readiness = std::get<0>(first);
+    if (!readiness)
+        bus_.close();  // also after a silence: a late answer would be taken for the next one's
+    co_return first.index() == 1 ? Readiness::silent : readiness;
+}
+
+/// One SETUP and its answer; nothing when the connection ended.
+awaitable<std::optional<Readiness>> LoopbackLink::exchange() {
+    const auto setup = readiness_setup(static_cast<std::uint8_t>(interface_));
+    const auto [unsent, sent] = co_await asio::async_write(bus_, asio::buffer(setup), as_tuple(use_awaitable));
+    if (unsent)
+        co_return std::nullopt;
+    std::uint8_t length = 0;
+    const auto [unanswered, one] =
+        co_await asio::async_read(bus_, asio::buffer(&length, sizeof length), as_tuple(use_awaitable));
+    if (unanswered)
+        co_return std::nullopt;
+    if (length == stall)
+        co_return Readiness::foreign;
+    std::array<std::uint8_t, stall> data;
+    const auto [cut, size] =
+        co_await asio::async_read(bus_, asio::buffer(data.data(), length), as_tuple(use_awaitable));
+    if (cut)
+        co_return std::nullopt;
+    co_return understand(std::span{data}.first(size));
+}
+
+awaitable<Claim> LoopbackLink::claim() {
+    Claim claim;
+    stream_protocol::socket socket{executor_};
+    const stream_protocol::endpoint endpoint{endpoint_file_.file().string()};
+    if (const auto [failed] = co_await socket.async_connect(endpoint, as_tuple(use_awaitable)); failed)
+        co_return claim;
+    asio::steady_timer grace{executor_, refusal_grace};
+    const auto first = co_await (socket.async_wait(stream_protocol::socket::wait_read, as_tuple(use_awaitable)) ||
+                                 grace.async_wait(as_tuple(use_awaitable)));
+    std::uint8_t byte = 0;
+    claim.held = first.index() == 0 && ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+    if (!claim.held)
+        claim.pipe = std::make_unique<LoopbackPipe>(std::move(socket));
+    co_return claim;
+}
+
+awaitable<void> LoopbackLink::changed(std::chrono::milliseconds at_most) {
+    asio::steady_timer pause{executor_, at_most};
+    co_await (bus_file_.event() || endpoint_file_.event() || pause.async_wait(use_awaitable));
+}
+
+}  // namespace revenant::host

@@ -1,0 +1,136 @@
+#include "host/link/usb_link.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "host/link/probe.hpp"
+#include "host/link/usb_pipe.hpp"
+
+namespace revenant::host {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+constexpr std::size_t setup_size = 8;
+
+/// What it means for the device that a call or a control transfer ended so.
+Readiness meaning_of(UsbResult result) {
+    switch (result) {
+        case UsbResult::done:
+            return Readiness::ready;
+        case UsbResult::denied:
+            return Readiness::forbidden;
+        case UsbResult::stalled:
+            return Readiness::foreign;  // ours answers this request always
+        case UsbResult::gone:
+        case UsbResult::cancelled:
+        case UsbResult::held:
+        case UsbResult::failed:
+            break;
+    }
+    return Readiness::absent;  // a device that is just leaving fails in many ways
+}
+
+/// The lowest-numbered interface of class 0xFF is sign, the next one management, whatever other functions there are.
+const UsbInterface* find(const std::vector<UsbInterface>& interfaces, Interface wanted) {
+    return interfaces.size() < interface_count ? nullptr : &interfaces[static_cast<std::size_t>(wanted)];
+}
+
+}  // namespace
+
+UsbLink::UsbLink(std::shared_ptr<UsbBus> bus, UsbSelection selection, Interface interface, UsbPlaces places)
+    : bus_{std::move(bus)},
+      selection_{std::move(selection)},
+      interface_{interface},
+      places_{std::move(places)},
+      events_{bus_->executor(), open_usb_news()} {}
+
+UsbLink::Opened UsbLink::open() {
+    Opened opened;
+    const auto devices = usb_devices(selection_, places_);
+    if (devices.empty())
+        return opened;
+    const auto chosen = choose(devices, serial_);
+    if (!chosen) {
+        opened.readiness = devices.size() > 1 ? Readiness::several : Readiness::absent;
+        return opened;
+    }
+    serial_ = chosen->serial;
+    auto [result, device] = bus_->open(chosen->node);
+    opened.readiness = meaning_of(result);
+    opened.device = std::move(device);
+    return opened;
+}
+
+awaitable<Readiness> UsbLink::probe() {
+    if (!control_) {
+        auto opened = open();
+        if (opened.readiness != Readiness::ready)
+            co_return opened.readiness;
+        control_ = std::move(opened.device);
+    }
+    const auto interfaces = control_->interfaces();
+    auto readiness = Readiness::foreign;
+    if (interfaces.empty())
+        readiness = Readiness::not_ready;  // the system has not configured it yet
+    else if (const auto* ours = find(interfaces, interface_))
+        readiness = co_await ask(ours->number);
+    if (interfaces.empty() || readiness == Readiness::absent || readiness == Readiness::foreign)
+        control_.reset();  // it may have left, or changed: look again the next time
+    co_return readiness;
+}
+
+awaitable<Readiness> UsbLink::ask(std::uint8_t interface) {
+    const auto setup = readiness_setup(interface);
+    const auto transfer = std::make_shared<UsbTransfer>(bus_->executor());
+    transfer->buffer.assign(setup.begin(), setup.end());
+    transfer->buffer.resize(setup_size + readiness_reply_size);
+    if (const auto begun = control_->submit(transfer); begun != UsbResult::done)
+        co_return meaning_of(begun);
+    const CancelOnExit guard{*control_, *transfer};
+    asio::steady_timer limit{bus_->executor(), control_limit};
+    co_await (until_ended(*transfer) || limit.async_wait(as_tuple(use_awaitable)));
+    if (!transfer->result)
+        co_return Readiness::silent;
+    if (transfer->result != UsbResult::done)
+        co_return meaning_of(*transfer->result);
+    co_return understand(ByteView{transfer->buffer}.subspan(setup_size).first(transfer->size));
+}
+
+awaitable<Claim> UsbLink::claim() {
+    Claim claim;
+    auto opened = open();
+    if (opened.readiness != Readiness::ready)
+        co_return claim;
+    const auto interfaces = opened.device->interfaces();
+    const auto* const ours = find(interfaces, interface_);
+    if (ours == nullptr)
+        co_return claim;
+    const auto result = opened.device->claim(ours->number);
+    claim.held = result == UsbResult::held;
+    if (result == UsbResult::done)
+        claim.pipe = std::make_unique<UsbPipe>(std::move(opened.device), *ours);
+    co_return claim;
+}
+
+awaitable<void> UsbLink::changed(std::chrono::milliseconds at_most) {
+    asio::steady_timer pause{bus_->executor(), at_most};
+    co_await (events_.event() || pause.async_wait(use_awaitable));
+}
+
+std::string UsbLink::serial() const {
+    if (!serial_.empty())
+        return serial_;
+    return selection_.serial.empty() ? usb_ids_text(selection_) : selection_.serial;
+}
+
+Readiness UsbLink::reset() {
+    control_.reset();
+    auto opened = open();
+    if (opened.readiness != Readiness::ready)
+        return opened.readiness;
+    const auto result = opened.device->reset();
+    // A device that has other descriptors afterwards counts as a new one: it was reset all the same.
+    return result == UsbResult::gone ? Readiness::ready : meaning_of(result);
+}
+
+}  // namespace revenant::host

@@ -1,0 +1,70 @@
+#include "host/link/usb_pipe.hpp"
+
+#include <algorithm>
+
+namespace revenant::host {
+namespace {
+
+// A multiple of every wMaxPacketSize, and one block of the kernel's: a transfer this long is never cut in two.
+constexpr std::size_t read_room = 16384;
+
+}  // namespace
+
+UsbPipe::UsbPipe(std::unique_ptr<UsbDevice> device, const UsbInterface& interface)
+    : device_{std::move(device)}, interface_{interface}, incoming_{std::make_shared<UsbTransfer>(device_->executor())} {
+    incoming_->endpoint = interface_.in;
+    incoming_->buffer.resize(read_room);
+}
+
+awaitable<std::size_t> UsbPipe::read(std::span<std::uint8_t> into) {
+    while (!lost_) {
+        if (!posted_ && !post_read())
+            break;
+        co_await until_ended(*incoming_);
+        const auto& came = *incoming_;
+        if (taken_ < came.size) {  // also before an error: these bytes did come
+            const auto size = std::min(into.size(), came.size - taken_);
+            const auto begin = came.buffer.begin() + static_cast<std::ptrdiff_t>(taken_);
+            std::copy_n(begin, size, into.begin());
+            taken_ += size;
+            co_return size;
+        }
+        const bool again = came.result == UsbResult::done ||  // all is taken, or a zero-length packet
+                           (came.result == UsbResult::stalled && cleared(interface_.in, cleared_in_));
+        posted_ = false;
+        lost_ = lost_ || !again;
+    }
+    co_return 0;
+}
+
+bool UsbPipe::post_read() {
+    taken_ = 0;
+    posted_ = device_->submit(incoming_) == UsbResult::done;
+    lost_ = !posted_;
+    return posted_;
+}
+
+/// Lets a stalled endpoint go on, if it was not done before: an endpoint that stalls for ever is a lost link.
+bool UsbPipe::cleared(std::uint8_t endpoint, bool& before) {
+    return !std::exchange(before, true) && device_->clear_halt(endpoint) == UsbResult::done;
+}
+
+awaitable<bool> UsbPipe::write(ByteView frame) {
+    const auto outgoing = std::make_shared<UsbTransfer>(device_->executor());
+    outgoing->endpoint = interface_.out;
+    outgoing->buffer.assign(frame.begin(), frame.end());
+    outgoing->zero_packet = frame.size() % interface_.packet == 0;
+    while (!lost_ && device_->submit(outgoing) == UsbResult::done) {
+        const CancelOnExit guard{*device_, *outgoing};
+        co_await until_ended(*outgoing);
+        if (outgoing->result == UsbResult::done && outgoing->size == frame.size())
+            co_return true;
+        // A frame of which a part went out must not begin again: its rest would be taken for the first one's.
+        if (outgoing->result != UsbResult::stalled || outgoing->size != 0 || !cleared(interface_.out, cleared_out_))
+            break;
+    }
+    lost_ = true;
+    co_return false;
+}
+
+}  // namespace revenant::host

@@ -1,0 +1,98 @@
+#include "monitor/checks/signer_link.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/read_until.hpp>
+
+#include "common/async/backoff.hpp"
+#include "common/async/task_group.hpp"
+#include "common/core/log.hpp"
+
+namespace revenant::monitor {
+
+SignerLink::SignerLink(Events events, std::string name, std::filesystem::path socket, const CheckPace& pace)
+    : events_{std::move(events)},
+      name_{std::move(name)},
+      socket_{std::move(socket)},
+      pace_{pace},
+      way_{socket_},
+      breaker_{pace.breaker} {}
+
+awaitable<void> SignerLink::run() {
+    const auto both = [this](TaskGroup& tasks) -> awaitable<void> {
+        tasks.spawn(probe());
+        co_await keep_connected();
+    };
+    co_await with_group(both);
+}
+
+void SignerLink::heard(SignerStatus status) {
+    heard_at_ = std::chrono::steady_clock::now();
+    events_.on_status(*this, std::move(status));
+}
+
+/// A signer with nothing to say is silent, and so is one that hangs.
+awaitable<void> SignerLink::probe() {
+    asio::steady_timer turn{co_await asio::this_coro::executor};
+    auto asked_at = std::chrono::steady_clock::now();
+    for (;;) {
+        turn.expires_at(std::max(heard_at_, asked_at) + pace_.period);
+        co_await turn.async_wait(use_awaitable);
+        const auto now = std::chrono::steady_clock::now();
+        if (now < heard_at_ + pace_.period)
+            continue;
+        asked_at = now;
+        if (!breaker_.admits(now))
+            continue;
+        const auto answer = co_await way_.ask(now + pace_.deadline);
+        if (answer.came && way_.status()) {
+            breaker_.succeeded();
+            heard(*way_.status());
+            continue;
+        }
+        breaker_.failed(std::chrono::steady_clock::now());
+        if (heard_at_ <= now)  // else it spoke up on the other connection meanwhile
+            events_.on_silence(*this);
+    }
+}
+
+awaitable<void> SignerLink::keep_connected() {
+    const stream_protocol::endpoint server{socket_.string()};
+    asio::steady_timer pause{co_await asio::this_coro::executor};
+    auto backoff = standard_backoff();
+    for (;;) {
+        stream_protocol::socket link{pause.get_executor()};
+        auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
+        if (!failed)
+            link.remote_endpoint(failed);  // a full backlog looks like success to Asio
+        if (!failed) {
+            backoff.reset();
+            co_await listen(std::move(link));
+        }
+        if (const auto state = co_await asio::this_coro::cancellation_state;
+            state.cancelled() != asio::cancellation_type::none)
+            co_return;  // it is we who end, which says nothing about the signer
+        events_.on_silence(*this);
+        pause.expires_after(backoff.next());
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+awaitable<void> SignerLink::listen(stream_protocol::socket link) {
+    std::string text;
+    for (;;) {
+        const auto [failed, size] = co_await asio::async_read_until(link, asio::dynamic_buffer(text, longest_line),
+                                                                    '\n', as_tuple(use_awaitable));
+        if (failed)
+            co_return;
+        auto status = read_status(std::string_view{text}.substr(0, size - 1));
+        text.erase(0, size);
+        if (!status) {
+            log::warn("what answers at '{}' is no signer: its line is no JSON object", socket_.string());
+            co_return;
+        }
+        heard(std::move(*status));
+    }
+}
+
+}  // namespace revenant::monitor

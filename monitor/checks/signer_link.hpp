@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "common/async/asio.hpp"
+#include "monitor/checks/dependency.hpp"
+#include "monitor/checks/unix_way.hpp"
+
+namespace revenant::monitor {
+
+/// Listens to one signer's status socket, and reports what it says. One thread.
+class SignerLink {
+public:
+    struct Events {
+        std::function<void(const SignerLink&, SignerStatus)> on_status;
+        std::function<void(const SignerLink&)> on_silence;
+    };
+    SignerLink(Events events, std::string name, std::filesystem::path socket, const CheckPace& pace);
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const std::filesystem::path& socket() const { return socket_; }
+    /// Until cancelled: connects, again and again; and where the signer has said nothing for a period, asks whether it
+    /// still lives.
+    awaitable<void> run();
+
+private:
+    awaitable<void> keep_connected();
+    awaitable<void> listen(stream_protocol::socket link);
+    awaitable<void> probe();
+    void heard(SignerStatus status);
+
+    Events events_;
+    std::string name_;
+    std::filesystem::path socket_;
+    CheckPace pace_;
+    StatusWay way_;
+    Breaker breaker_;
+    Moment heard_at_{};
+};
+
+}  // namespace revenant::monitor

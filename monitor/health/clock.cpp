@@ -1,0 +1,21 @@
+#include "monitor/health/clock.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <sys/timex.h>
+
+namespace revenant::monitor {
+
+Finding look_at_clock() {
+    timex kernel{};  // no modes: it only asks
+    const int state = ::adjtimex(&kernel);
+    if (state < 0)
+        return {Health::unknown, fmt::format("the kernel does not tell: {}", std::strerror(errno))};
+    if (state == TIME_ERROR || (kernel.status & STA_UNSYNC) != 0)
+        return {Health::degraded, "not synchronised: start chrony, or another time service"};
+    return {Health::healthy, "synchronised"};
+}
+
+}  // namespace revenant::monitor

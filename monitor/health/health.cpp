@@ -1,0 +1,85 @@
+#include "monitor/health/health.hpp"
+
+#include <algorithm>
+
+namespace revenant::monitor {
+namespace {
+
+/// What is not known is worse than what limps, and better than what is known to be down.
+int badness(Health health) {
+    switch (health) {
+        case Health::healthy:
+            return 0;
+        case Health::degraded:
+            return 1;
+        case Health::unknown:
+            return 2;
+        case Health::unhealthy:
+            return 3;
+    }
+    return 3;
+}
+
+}  // namespace
+
+const char* name_of(Health health) {
+    switch (health) {
+        case Health::healthy:
+            return "healthy";
+        case Health::degraded:
+            return "degraded";
+        case Health::unhealthy:
+            return "unhealthy";
+        case Health::unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
+
+bool differs(const Finding& one, const Finding& other) {
+    return one.health != other.health || one.reason != other.reason || one.failures != other.failures ||
+           one.breaker != other.breaker || one.breakers != other.breakers || one.stale != other.stale;
+}
+
+Health overall(const std::vector<const Component*>& components) {
+    if (components.empty())
+        return Health::unknown;
+    auto worst = Health::healthy;
+    bool all_healthy = true;
+    for (const auto* component : components) {
+        all_healthy = all_healthy && component->finding.health == Health::healthy;
+        if (component->essential && badness(component->finding.health) > badness(worst))
+            worst = component->finding.health;
+    }
+    return worst == Health::healthy && !all_healthy ? Health::degraded : worst;
+}
+
+boost::json::object to_json(const Component& component, Moment now) {
+    const auto& finding = component.finding;
+    boost::json::object json{{"name", component.name},
+                             {"kind", component.kind},
+                             {"essential", component.essential},
+                             {"state", name_of(finding.health)},
+                             {"reason", finding.reason},
+                             {"failures", finding.failures},
+                             {"stale", finding.stale}};
+    if (finding.latency)
+        json["latency_ms"] = static_cast<double>(finding.latency->count()) / 1000.0;
+    if (!finding.breaker.empty())
+        json["breaker"] = finding.breaker;
+    if (finding.breakers.size() > 1) {
+        boost::json::object breakers;
+        for (const auto& [way, state] : finding.breakers)
+            breakers[way] = state;
+        json["breakers"] = std::move(breakers);
+    }
+    if (component.checked) {
+        json["checked"] = component.checked_at;
+        json["age_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(now - *component.checked).count();
+    }
+    if (component.changed)
+        json["changed"] = component.changed_at;
+    return json;
+}
+
+}  // namespace revenant::monitor

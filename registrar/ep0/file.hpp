@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+
+#include "common/core/fd.hpp"
+
+namespace revenant::registrar {
+
+/// The calls on ep0 as the kernel answers them, and what a test plays. A size, or an error number, negative.
+class Ep0File {
+public:
+    Ep0File() = default;
+    Ep0File(const Ep0File&) = delete;
+    Ep0File& operator=(const Ep0File&) = delete;
+    virtual ~Ep0File() = default;
+
+    virtual ssize_t read(std::span<std::uint8_t> into) = 0;
+    /// Can block for ever when it answers a SETUP that the host has given up on; a signal ends it (-EINTR).
+    virtual ssize_t write(std::span<const std::uint8_t> bytes) = 0;
+    /// Waits for an event, for `stop` to be readable, or for `limit`.
+    virtual void wait(int stop, std::chrono::milliseconds limit) = 0;
+};
+
+/// The ep0 of a mounted FunctionFS, opened without blocking.
+class FunctionFsEp0 : public Ep0File {
+public:
+    explicit FunctionFsEp0(UniqueFd file) : file_{std::move(file)} {}
+    ssize_t read(std::span<std::uint8_t> into) override;
+    ssize_t write(std::span<const std::uint8_t> bytes) override;
+    void wait(int stop, std::chrono::milliseconds limit) override;
+
+private:
+    UniqueFd file_;
+};
+
+}  // namespace revenant::registrar

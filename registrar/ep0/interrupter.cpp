@@ -1,0 +1,49 @@
+#include "registrar/ep0/interrupter.hpp"
+
+#include <csignal>
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "common/core/fd.hpp"
+
+namespace revenant::registrar {
+namespace {
+
+timespec in_words(std::chrono::milliseconds span) {
+    return {span.count() / 1000, span.count() % 1000 * 1'000'000};
+}
+
+}  // namespace
+
+Interrupter::Interrupter() {
+    const int number = SIGRTMIN;
+    struct sigaction action {};
+    action.sa_handler = [](int) {};  // and no SA_RESTART: it is there to interrupt
+    checked(::sigaction(number, &action, nullptr), "sigaction");
+    sigset_t ours;
+    sigemptyset(&ours);
+    sigaddset(&ours, number);
+    ::pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = number;
+    event._sigev_un._tid = ::gettid();  // sigev_notify_thread_id, for which glibc has no name
+    checked(::timer_create(CLOCK_MONOTONIC, &event, &timer_), "timer_create");
+}
+
+Interrupter::~Interrupter() {
+    ::timer_delete(timer_);
+}
+
+void Interrupter::arm(std::chrono::milliseconds limit, std::chrono::milliseconds again) {
+    const itimerspec when{in_words(again), in_words(limit)};
+    ::timer_settime(timer_, 0, &when, nullptr);
+}
+
+void Interrupter::disarm() {
+    const itimerspec never{};
+    ::timer_settime(timer_, 0, &never, nullptr);
+}
+
+}  // namespace revenant::registrar

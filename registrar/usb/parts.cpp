@@ -1,0 +1,65 @@
+#include "registrar/usb/parts.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include "common/core/log.hpp"
+#include "registrar/usb/kernel.hpp"
+
+namespace revenant::registrar {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const fs::path& file, int error) {
+    const bool absent = error == ENOENT || error == ENOTDIR;
+    throw std::runtime_error{
+        absent ? fmt::format("there is no FunctionFS at '{}': run `revenant-registrar setup` first",
+                             file.parent_path().string())
+               : fmt::format("cannot open '{}': {}: run as root or as the user that `revenant-registrar setup` gave it "
+                             "to",
+                             file.string(), std::strerror(error))};
+}
+
+/// On ep0 itself, which is the registrar's alone: whatever run directory another registrar uses, and gone when its
+/// process is. Before the first read, which would steal from the other.
+void lock(const UniqueFd& ep0, const UsbSettings& settings) {
+    if (::flock(ep0.get(), LOCK_EX | LOCK_NB) == 0)
+        return;
+    const auto owner = LinuxKernel{}.user_of(settings.ep0());
+    throw std::runtime_error{fmt::format("{} serves '{}' already: stop it first",
+                                         owner ? fmt::format("process {}", *owner) : std::string{"another registrar"},
+                                         settings.ep0().string())};
+}
+
+}  // namespace
+
+UsbParts open_usb(const UsbSettings& settings) {
+    UsbParts parts;
+    if (::access(settings.ep0().c_str(), F_OK) != 0)
+        refuse(settings.ep0(), errno);
+    parts.udc = std::make_unique<ConfigfsUdc>(settings);
+    parts.udc_attribute = settings.udc_attribute();
+    if (!parts.udc->bound().empty() && ::access((settings.ffs_dir / "ep1").c_str(), F_OK) != 0) {
+        // Mounted with no_disconnect by others: to open such an ep0 while bound hangs the kernel until a reboot.
+        log::warn("the gadget is bound and has no endpoints: unbound first");
+        if (const int error = parts.udc->unbind(); error != 0 || !parts.udc->bound().empty())
+            throw std::runtime_error{fmt::format(
+                "the gadget is bound and has no endpoints, and cannot be unbound ({}): as root, write an empty "
+                "line to '{}'",
+                std::strerror(error), parts.udc_attribute.string())};
+    }
+    UniqueFd ep0{::open(settings.ep0().c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)};
+    if (!ep0)
+        refuse(settings.ep0(), errno);
+    lock(ep0, settings);
+    parts.ep0 = std::make_unique<FunctionFsEp0>(std::move(ep0));
+    return parts;
+}
+
+}  // namespace revenant::registrar

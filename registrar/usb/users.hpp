@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "common/service/options.hpp"
+
+namespace revenant::registrar {
+
+/// An account of this system.
+struct User {
+    uid_t uid = 0;
+    gid_t gid = 0;       ///< its primary group
+    std::string name{};  ///< empty: a number without an account
+};
+
+/// The user this process runs as.
+User own_user();
+
+/// The account that the setting `name` gives by name or number; empty: own_user(). Throws UsageError if there is none.
+User user_setting(const Options& options, const std::string& name);
+
+/// The group that the setting `name` gives by name or number; empty: `otherwise`. Throws UsageError if there is none.
+gid_t group_setting(const Options& options, const std::string& name, gid_t otherwise);
+
+/// The numbers of those of the groups that exist.
+std::vector<gid_t> existing_groups(const std::vector<std::string>& names);
+
+}  // namespace revenant::registrar

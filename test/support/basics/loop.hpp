@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include "common/async/asio.hpp"
+
+/// Running code under test and its peers on one loop, over real sockets.
+namespace revenant::test {
+
+/// Runs one coroutine to its end on a loop of its own and rethrows what it threw. One that takes longer than 10 s is
+/// cancelled: the test has failed.
+inline void run(const std::function<awaitable<void>()>& body) {
+    asio::io_context io{1};
+    asio::cancellation_signal stop;
+    std::exception_ptr failure;
+    bool ended = false;
+    const auto on_end = [&](std::exception_ptr error) {
+        failure = error;
+        ended = true;
+    };
+    asio::co_spawn(io, body(), asio::bind_cancellation_slot(stop.slot(), on_end));
+    io.run_for(10s);
+    if (!ended) {
+        stop.emit(asio::cancellation_type::terminal);
+        io.run_for(10s);
+        throw std::runtime_error{"the test was still waiting after 10 s"};
+    }
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+/// Turns the loop until `condition` holds; throws after 5 s.
+inline awaitable<void> until(std::function<bool()> condition) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto end = std::chrono::steady_clock::now() + 5s;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error{"a condition did not become true within 5 s"};
+        co_await asio::post(executor, use_awaitable);
+    }
+}
+
+/// Lets everything that is ready happen: for checks that something did not.
+inline awaitable<void> settle() {
+    const auto executor = co_await asio::this_coro::executor;
+    for (int turn = 0; turn < 200; ++turn)
+        co_await asio::post(executor, use_awaitable);
+}
+
+inline awaitable<stream_protocol::socket> connect(std::filesystem::path path) {
+    stream_protocol::socket peer{co_await asio::this_coro::executor};
+    co_await peer.async_connect(stream_protocol::endpoint{path.string()}, use_awaitable);
+    co_return peer;
+}
+
+/// Exactly `size` bytes, or fewer when the connection ended before.
+inline awaitable<std::string> read_bytes(stream_protocol::socket& from, std::size_t size) {
+    std::string bytes(size, '\0');
+    const auto [failed, count] = co_await asio::async_read(from, asio::buffer(bytes), as_tuple(use_awaitable));
+    bytes.resize(count);
+    co_return bytes;
+}
+
+/// Waits until the peer has closed; gives what it sent before.
+inline awaitable<std::string> read_to_end(stream_protocol::socket& from) {
+    std::string all;
+    for (;;) {
+        auto byte = co_await read_bytes(from, 1);
+        if (byte.empty())
+            co_return all;
+        all += byte;
+    }
+}
+
+inline awaitable<void> write(stream_protocol::socket& to, std::string bytes) {
+    co_await asio::async_write(to, asio::buffer(bytes), use_awaitable);
+}
+
+/// The socket's file as a dead process leaves it: nobody accepts.
+inline void leave_stale_socket(const std::filesystem::path& path) {
+    asio::io_context io;
+    stream_protocol::acceptor{io, stream_protocol::endpoint{path.string()}};
+}
+
+}  // namespace revenant::test

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "test/support/basics/memory_tells.hpp"
+#include "test/support/basics/monitor_status_lines.hpp"
+#include "test/support/basics/spawned.hpp"
+#include "test/support/basics/temporary_directory.hpp"
+#include "test/support/monitor/stream_client.hpp"
+
+namespace revenant::test {
+
+namespace fs = std::filesystem;
+
+/// A signer's status socket. It accepts only when it is told to.
+class FakeSigner {
+public:
+    explicit FakeSigner(const fs::path& run_directory) {
+        fs::create_directories(run_directory / "signer-0123");
+        const auto path = (run_directory / "signer-0123" / "status.sock").string();
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        listener_ = UniqueFd{checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
+        checked(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "bind");
+        checked(::listen(listener_.get(), 16), "listen");
+    }
+    /// Accepts the monitor's connection, and says its line.
+    void accept() {
+        ASSERT_TRUE(Deadline{milliseconds{10'000}}.readable(listener_.get()));
+        link_ = UniqueFd{checked(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")};
+        say();
+    }
+    void say() {
+        const auto line = boost::json::serialize(status) + '\n';
+        ASSERT_EQ(::send(link_.get(), line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
+    }
+    void hang_up() { link_.reset(); }
+
+    boost::json::object status = boost::json::parse(full_status_line).as_object();
+
+private:
+    UniqueFd listener_, link_;
+};
+
+/// The monitor itself, at a free port and with a run directory of its own. Everything blocks, for ten seconds at most.
+class MonitorProgram : public ::testing::Test {
+protected:
+    void start(const std::vector<std::string>& more = {});
+    std::unique_ptr<StreamClient> watch(const std::string& lines = "") const;
+    /// Status and body.
+    [[nodiscard]] std::pair<unsigned, std::string> get(const std::string& target,
+                                                       const std::string& host = "localhost") const;
+    [[nodiscard]] boost::json::value json(const std::string& target) const;
+    int stop();
+
+    TemporaryDirectory directory_;
+    std::unique_ptr<Spawned> monitor_;
+    unsigned short port_ = 0;
+};
+
+/// The components of a monitor, as its event stream tells them from now on.
+class ComponentWatch {
+public:
+    using Wanted = std::function<bool(const boost::json::object&)>;
+
+    explicit ComponentWatch(unsigned short port);
+
+    /// The component, once it is as wanted: now or later. Throws std::runtime_error when it is not in time.
+    boost::json::object until(const std::string& name, const Wanted& wanted, milliseconds limit);
+    /// All that was told of it so far.
+    [[nodiscard]] const std::vector<boost::json::object>& told(const std::string& name) { return told_[name]; }
+
+private:
+    void take(const boost::json::value& component);
+
+    StreamClient stream_;
+    std::map<std::string, std::vector<boost::json::object>> told_;
+};
+
+}  // namespace revenant::test

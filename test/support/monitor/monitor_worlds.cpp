@@ -1,0 +1,300 @@
+#include "test/support/monitor/monitor_worlds.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+#include <malloc.h>
+
+#include "common/async/task_group.hpp"
+#include "monitor/checks/dependency.hpp"
+#include "monitor/checks/mdp_way.hpp"
+#include "monitor/web/server.hpp"
+#include "test/support/basics/spawned.hpp"
+
+namespace revenant::test {
+namespace {
+
+using namespace monitor;
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool keeps_what_is_freed =
+    true;  // AddressSanitizer, for a while: memory says nothing then; it finds leaks itself
+#else
+constexpr bool keeps_what_is_freed = false;
+#endif
+constexpr auto patience = 3s;
+constexpr int warm_up = 100;  // checks, until every pool and thread is there that will be
+
+/// Another process, so that nothing of it is counted as ours.
+class Peer {
+public:
+    explicit Peer(const World& world) : world_{world} {
+        if (world.behaviour.empty())
+            port_ = world.port.empty() ? free_port() : world.port;
+        restart();
+    }
+
+    void restart() {
+        peer_.reset();  // killed
+        if (world_.behaviour.empty())
+            return;
+        peer_.emplace(
+            std::vector<std::string>{REVENANT_MONITOR_PEER, port_, world_.behaviour, std::to_string(world_.delay_ms)},
+            1);
+        port_ = peer_->line_with("at ").substr(3);
+    }
+    [[nodiscard]] std::string endpoint() const { return "tcp://127.0.0.1:" + port_; }
+
+private:
+    const World& world_;
+    std::string port_ = "*";
+    std::optional<Spawned> peer_;
+};
+
+Resources settled_look(const ZmqSockets& sockets) {
+    ::malloc_trim(0);  // what is freed but kept for later is no leak
+    auto resources = look_at_self();
+    resources.zmq_opened = sockets.opened();
+    resources.zmq_closed = sockets.closed();
+    return resources;
+}
+
+Memory memory_now() {
+    ::malloc_trim(0);
+    std::ifstream lines{"/proc/self/smaps_rollup"};
+    Memory memory;
+    for (std::string word; lines >> word;) {
+        if (word == "Rss:")
+            lines >> memory.resident_kib;
+        if (word == "Pss:" && lines >> memory.proportional_kib)
+            return memory;
+    }
+    throw std::runtime_error{"the kernel does not tell Pss"};
+}
+
+bool same(const Resources& one, const Resources& other) {
+    return one.descriptors == other.descriptors && one.threads == other.threads && one.zmq_open() == other.zmq_open();
+}
+
+/// libzmq closes on a thread of its own: waits until all is as before, or for so long that it never will be.
+awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before, std::chrono::milliseconds limit) {
+    asio::steady_timer pause{co_await asio::this_coro::executor};
+    const auto end = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        auto now = settled_look(sockets);
+        if (same(before, now) || std::chrono::steady_clock::now() > end)
+            co_return now;
+        pause.expires_after(20ms);
+        co_await pause.async_wait(use_awaitable);
+    }
+}
+
+/// What there is once nothing moves any more.
+awaitable<Resources> look_until_still(const ZmqSockets& sockets) {
+    asio::steady_timer pause{co_await asio::this_coro::executor};
+    for (auto last = settled_look(sockets);;) {
+        pause.expires_after(50ms);
+        co_await pause.async_wait(use_awaitable);
+        auto now = settled_look(sockets);
+        if (same(last, now))
+            co_return now;
+        last = std::move(now);
+    }
+}
+
+/// Viewers of the event stream that come, read a little and go, until cancelled.
+awaitable<void> come_and_go(unsigned short port) {
+    const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port};
+    const std::string request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    for (;;) {
+        asio::ip::tcp::socket viewer{co_await asio::this_coro::executor};
+        co_await viewer.async_connect(server, use_awaitable);
+        co_await asio::async_write(viewer, asio::buffer(request), use_awaitable);
+        std::array<char, 256> some{};
+        co_await viewer.async_read_some(asio::buffer(some), use_awaitable);
+    }
+}
+
+/// The web side of a monitor, with so many viewers.
+struct Web {
+    Web(TaskGroup& tasks, const asio::any_io_executor& executor, int viewers)
+        : server{tasks, executor, service, hub, {asio::ip::address_v4::loopback(), 0}, limits} {
+        board.tell({[this](std::string_view name, std::string key, const boost::json::object& data) {
+                        hub.publish_state(name, std::move(key), data);
+                    },
+                    [this](std::string_view name, const boost::json::object& data) { hub.publish_line(name, data); }});
+        const auto where = server.where();
+        const auto port = static_cast<unsigned short>(std::stoi(where.substr(where.rfind(':') + 1)));
+        for (int count = 0; count < viewers; ++count)
+            tasks.spawn(come_and_go(port));
+    }
+
+    WebLimits limits{};
+    Access access{};
+    Board board{"0.1.0"};
+    Hub hub{limits.streams, [this] { return board.state_json(instant_now()); }};
+    Service service{board, hub, access, [] { return std::size_t{0}; }};
+    Server server;
+};
+
+struct Run {
+    const World& world;
+    int checks;
+    ZmqSockets sockets;
+    Peer peer;
+    Outcome outcome{};
+
+    Run(const World& in, int count, ZmqHabits habits)
+        : world{in}, checks{count}, sockets{std::move(habits)}, peer{in} {}
+
+    awaitable<void> check(Dependency& dependency) {
+        const auto began = std::chrono::steady_clock::now();
+        const auto finding = co_await dependency.check();
+        const auto took = std::chrono::steady_clock::now() - began;
+        ++outcome.checks;
+        outcome.most_open = std::max(outcome.most_open, sockets.open());
+        if (finding.stale)
+            co_return;
+        ++outcome.answered;
+        if (took < std::chrono::milliseconds{world.delay_ms})
+            ++outcome.stale;
+    }
+
+    /// With its socket goes what is on its way through it, a message of ten thousand frames for one.
+    awaitable<Memory> memory_without(Dependency& dependency) {
+        dependency.let_go();
+        co_await look_until_still(sockets);  // what is closed goes a little later
+        co_return memory_now();
+    }
+
+    awaitable<void> check_all(Dependency& dependency, std::optional<Web>& web) {
+        for (int count = 0; count < warm_up; ++count)
+            co_await check(dependency);
+        outcome = {};
+        outcome.bar_kib = world.bar_kib;
+        Memory first;
+        for (int count = 1; count <= checks; ++count) {
+            if (world.restarts > 0 && count % (checks / world.restarts) == 0)
+                peer.restart();
+            co_await check(dependency);
+            if (web)
+                web->board.found("dependency:it", "dependency", false, {Health::healthy, std::to_string(count)},
+                                 instant_now());
+            if (count != checks / 4)
+                continue;
+            first = co_await memory_without(dependency);
+        }
+        const auto last = co_await memory_without(dependency);
+        outcome.slope = {last.resident_kib - first.resident_kib, last.proportional_kib - first.proportional_kib};
+    }
+
+    std::unique_ptr<MdpWay> make_way(const asio::any_io_executor& executor) {
+        mdp::Peer asked{peer.endpoint(), mdp::Dialect::rfc18, "sign", world.echo};
+        return std::make_unique<MdpWay>(executor, sockets, std::move(asked));
+    }
+
+    awaitable<void> run() {
+        const auto executor = co_await asio::this_coro::executor;
+        {
+            const auto first = make_way(executor);  // makes what stays: the context's threads
+            co_await first->ask(std::chrono::steady_clock::now() + 5ms);
+        }
+        const auto before = co_await look_until_still(sockets);
+        std::optional<Web> web;
+        const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+            if (world.viewers > 0)
+                web.emplace(tasks, executor, world.viewers);
+            auto way = make_way(executor);
+            const auto& client = way->client();
+            std::vector<std::unique_ptr<Way>> ways;
+            ways.push_back(std::move(way));
+            CheckPace pace;
+            pace.deadline = 5ms;
+            pace.breaker.failures = 0;
+            Dependency dependency{"it", false, std::move(ways), pace};
+            co_await check_all(dependency, web);
+            outcome.replaced = static_cast<int>(client.replaced());
+            outcome.discarded = static_cast<int>(client.discarded());
+        };
+        co_await with_group(body);
+        if (web)
+            outcome.viewers = static_cast<int>(web->hub.joined());
+        web.reset();
+        outcome.before = before;
+        outcome.after = co_await look_until_same(sockets, before, patience);
+        outcome.opened = sockets.opened();
+    }
+};
+
+}  // namespace
+
+std::vector<std::string> Outcome::leaks() const {
+    std::vector<std::string> all;
+    auto kinds = before.descriptors;
+    kinds.insert(after.descriptors.begin(), after.descriptors.end());
+    for (const auto& [kind, ignored] : kinds) {
+        const auto count = [&kind = kind](const Resources& resources) {
+            const auto found = resources.descriptors.find(kind);
+            return found == resources.descriptors.end() ? 0 : found->second;
+        };
+        if (count(before) != count(after))
+            all.push_back(fmt::format("{}: {} before, {} after", kind, count(before), count(after)));
+    }
+    if (before.threads != after.threads)
+        all.push_back(fmt::format("threads: {} before, {} after", before.threads, after.threads));
+    if (before.zmq_open() != after.zmq_open())
+        all.push_back(fmt::format("ZeroMQ sockets: {} before, {} after", before.zmq_open(), after.zmq_open()));
+    if (!keeps_what_is_freed && slope.resident_kib > bar_kib)
+        all.push_back(fmt::format("memory: {} KiB more", slope.resident_kib));
+    return all;
+}
+
+std::string free_port() {
+    asio::io_context io;
+    const asio::ip::tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
+    return std::to_string(acceptor.local_endpoint().port());
+}
+
+double check_rate(int checks, bool reused) {
+    const World world{"well", "well"};
+    const Peer peer{world};
+    ZmqSockets sockets;
+    asio::io_context io{1};
+    const auto began = std::chrono::steady_clock::now();
+    int answered = 0;
+    const auto ask = [&]() -> awaitable<void> {
+        std::optional<MdpWay> way;
+        for (int count = 0; count < checks; ++count) {
+            if (!way || !reused) {
+                mdp::Peer asked{peer.endpoint(), mdp::Dialect::rfc18, "sign", false};
+                way.emplace(io.get_executor(), sockets, std::move(asked));
+            }
+            const auto answer = co_await way->ask(std::chrono::steady_clock::now() + 500ms);
+            answered += answer.came ? 1 : 0;
+        }
+    };
+    asio::co_spawn(io, ask(), [](std::exception_ptr) {});
+    io.run();
+    return answered / std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+Outcome run_world(const World& world, int checks, ZmqHabits habits, const std::function<void()>& before_end) {
+    ::mallopt(M_ARENA_MAX, 1);  // one heap for all threads: which of several grows is chance
+    Run all{world, checks, std::move(habits)};
+    asio::io_context io{1};
+    std::exception_ptr failure;
+    asio::co_spawn(io, all.run(), [&](std::exception_ptr error) { failure = error; });
+    io.run();
+    if (before_end)
+        before_end();
+    if (failure)
+        std::rethrow_exception(failure);
+    return std::move(all.outcome);
+}
+
+}  // namespace revenant::test

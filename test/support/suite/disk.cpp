@@ -1,0 +1,42 @@
+#include "test/support/suite/disk.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+namespace revenant::test {
+
+std::vector<std::string> preloading(const std::string& library) {
+    // The sanitizer's runtime wants to be the first library; what is preloaded here does not touch memory it watches.
+    const char* const options = std::getenv("ASAN_OPTIONS");
+    return {"LD_PRELOAD=" + library,
+            "ASAN_OPTIONS=" + (options != nullptr ? options + std::string{":"} : "") + "verify_asan_link_order=0"};
+}
+
+Disk::Disk() {
+    say("");
+}
+
+std::vector<std::string> Disk::environment() const {
+    auto environment = preloading(REVENANT_FAULTY_DISK);
+    environment.push_back("TEST_DISK=" + (dir_.path() / "disk").string());
+    environment.push_back("TEST_DISK_BELOW=" + std::filesystem::temp_directory_path().string() + "/revenant-");
+    return environment;
+}
+
+UniqueFd Disk::hold() const {
+    auto file = open_file(dir_.path() / "disk", O_RDONLY);
+    checked(::flock(file.get(), LOCK_EX), "flock", dir_.path());
+    return file;
+}
+
+/// Replaced as a whole, so that nobody reads half of it.
+void Disk::say(const std::string& what) const {
+    const auto next = dir_.path() / "next";
+    std::ofstream{next} << what;
+    std::filesystem::rename(next, dir_.path() / "disk");
+}
+
+}  // namespace revenant::test

@@ -1,0 +1,155 @@
+#include "common/net/status_socket.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "common/async/task_group.hpp"
+#include "test/support/basics/status_reader.hpp"
+#include "test/support/basics/temporary_directory.hpp"
+
+namespace revenant {
+namespace {
+
+using namespace test;
+
+class status_socket : public ::testing::Test {
+protected:
+    template <typename Body>
+    void with_socket(StatusSocket::Pace pace, Body body) {
+        run([&]() -> awaitable<void> {
+            StatusSocket subject{co_await asio::this_coro::executor, path_, [this] { return describe(); }, pace};
+            const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+                tasks.spawn(subject.run());
+                co_await body(subject);
+            };
+            co_await with_group(both);
+        });
+    }
+
+    boost::json::object describe() {
+        ++described_;
+        return {{"state", state_}, {"padding", std::string(padding_, 'x')}};
+    }
+
+    TemporaryDirectory directory_;
+    std::filesystem::path path_ = directory_.path() / "status.sock";
+    int state_ = 0;
+    std::size_t padding_ = 0;
+    int described_ = 0;
+};
+
+TEST_F(status_socket, a_line_on_connect_and_one_at_each_change) {
+    with_socket({}, [&](StatusSocket& subject) -> awaitable<void> {
+        StatusReader first{co_await connect(path_)};
+        auto line = co_await first.next();
+        EXPECT_EQ(line.at("state"), 0);
+        EXPECT_EQ(line.at("pid"), ::getpid());
+        EXPECT_EQ(line.at("threads"), 1);
+        EXPECT_GT(line.at("descriptors").as_int64(), 3);
+        EXPECT_GT(line.at("pss_kib").as_int64(), 100);
+        for (state_ = 1; state_ < 4; ++state_) {
+            subject.changed();
+            EXPECT_EQ((co_await first.next()).at("state"), state_);
+        }
+        StatusReader second{co_await connect(path_)};
+        EXPECT_EQ((co_await second.next()).at("state"), 4);
+        subject.changed();
+        EXPECT_EQ((co_await first.next()).at("state"), 4);
+        EXPECT_EQ((co_await second.next()).at("state"), 4);
+    });
+}
+
+TEST_F(status_socket, many_counts_are_one_line_after_the_delay) {
+    StatusSocket::Pace pace;
+    pace.count_delay = 10ms;
+    with_socket(pace, [&](StatusSocket& subject) -> awaitable<void> {
+        subject.counted();  // nobody reads
+        StatusReader reader{co_await connect(path_)};
+        co_await reader.next();
+        const auto begin = std::chrono::steady_clock::now();
+        for (int round = 1; round <= 2; ++round) {
+            for (int count = 0; count < 1000; ++count)
+                subject.counted();
+            co_await reader.next();
+            EXPECT_EQ(described_, 1 + round);
+            EXPECT_GE(std::chrono::steady_clock::now() - begin, round * pace.count_delay);
+        }
+    });
+}
+
+TEST_F(status_socket, counting_without_a_pause_does_not_put_the_line_off) {
+    StatusSocket::Pace pace;
+    pace.count_delay = 10ms;
+    with_socket(pace, [&](StatusSocket& subject) -> awaitable<void> {
+        StatusReader reader{co_await connect(path_)};
+        co_await reader.next();
+        const auto count_on = [&]() -> awaitable<void> {
+            asio::steady_timer pause{co_await asio::this_coro::executor};
+            for (;;) {
+                subject.counted();
+                pause.expires_after(1ms);
+                co_await pause.async_wait(use_awaitable);
+            }
+        };
+        const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(count_on());
+            co_await reader.next();
+            co_await reader.next();
+        };
+        co_await with_group(both);
+    });
+}
+
+TEST_F(status_socket, a_reader_that_does_not_read_is_dropped_and_holds_up_nobody) {
+    StatusSocket::Pace pace;
+    pace.patience = 100ms;
+    padding_ = 400'000;  // more than a socket holds
+    with_socket(pace, [&](StatusSocket&) -> awaitable<void> {
+        auto deaf = co_await connect(path_);
+        auto reader = co_await connect(path_);
+        EXPECT_EQ((co_await read_bytes(reader, padding_)).size(), padding_);
+        asio::steady_timer patience_over{deaf.get_executor(), 150ms};
+        co_await patience_over.async_wait(use_awaitable);
+        EXPECT_LT((co_await read_bytes(deaf, padding_)).size(), padding_);
+    });
+}
+
+TEST_F(status_socket, what_a_reader_says_is_ignored) {
+    with_socket({}, [&](StatusSocket& subject) -> awaitable<void> {
+        auto link = co_await connect(path_);
+        co_await write(link, std::string(100'000, '?'));
+        StatusReader reader{std::move(link)};
+        co_await reader.next();
+        subject.changed();
+        co_await reader.next();
+    });
+}
+
+TEST_F(status_socket, sixteen_readers_are_served_and_places_come_free) {
+    with_socket({}, [&](StatusSocket&) -> awaitable<void> {
+        std::vector<StatusReader> readers;
+        for (int count = 0; count < 16; ++count) {
+            readers.emplace_back(co_await connect(path_));
+            co_await readers.back().next();
+        }
+        auto one_more = co_await connect(path_);
+        EXPECT_EQ(co_await read_to_end(one_more), "");
+        readers.pop_back();
+        co_await settle();
+        StatusReader successor{co_await connect(path_)};
+        co_await successor.next();
+    });
+}
+
+TEST(utc_now, is_rfc_3339_with_milliseconds) {
+    auto now = utc_now();
+    std::replace_if(
+        now.begin(), now.end(), [](char letter) { return letter >= '0' && letter <= '9'; }, '0');
+    EXPECT_EQ(now, "0000-00-00T00:00:00.000Z");
+}
+
+}  // namespace
+}  // namespace revenant

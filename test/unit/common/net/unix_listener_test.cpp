@@ -1,0 +1,273 @@
+#include "common/net/unix_listener.hpp"
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/core/fd.hpp"
+#include "test/support/basics/loop.hpp"
+#include "test/support/basics/temporary_directory.hpp"
+
+namespace revenant {
+namespace {
+
+using namespace test;
+namespace fs = std::filesystem;
+
+class unix_listener : public ::testing::Test {
+protected:
+    [[nodiscard]] UnixListener listen(const SocketAccess& access = {}) { return {io_.get_executor(), path_, access}; }
+
+    /// What the constructor complains of; empty if it does not.
+    std::string complaint() {
+        try {
+            (void)listen();
+        } catch (const std::runtime_error& error) {
+            return error.what();
+        }
+        return {};
+    }
+
+    asio::io_context io_;
+    TemporaryDirectory directory_;
+    fs::path path_ = directory_.path() / "a.sock";
+};
+
+mode_t mode_of(const fs::path& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 ? status.st_mode & 07777U : 0;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+class Umask {
+public:
+    explicit Umask(mode_t mask) : before_{::umask(mask)} {}
+    Umask(const Umask&) = delete;
+    Umask& operator=(const Umask&) = delete;
+    ~Umask() { ::umask(before_); }
+
+private:
+    mode_t before_;
+};
+
+TEST_F(unix_listener, the_mode_is_the_one_asked_for_whatever_the_umask) {
+    const Umask loose{0};
+    const auto own = listen();
+    EXPECT_EQ(mode_of(path_), 0600U);
+}
+
+TEST_F(unix_listener, the_group_may_enter_where_the_system_has_it) {
+    const auto* const ours = ::getgrgid(::getegid());
+    ASSERT_NE(ours, nullptr);
+    const auto access = SocketAccess::of_group(ours->gr_name);
+    const auto listener = listen(access);
+    EXPECT_EQ(mode_of(path_), 0660U);
+    struct stat status {};
+    ASSERT_EQ(::lstat(path_.c_str(), &status), 0);
+    EXPECT_EQ(status.st_gid, ::getegid());
+    const auto nobodys = SocketAccess::of_group("revenant-no-such-group");
+    EXPECT_EQ(nobodys.mode, 0600U);
+    EXPECT_EQ(nobodys.group, static_cast<gid_t>(-1));
+}
+
+TEST_F(unix_listener, whoever_sees_the_file_can_connect_and_never_sees_looser_bits) {
+    const Umask loose{0};
+    std::atomic<bool> done = false;
+    std::atomic<int> seen_before_its_time = 0;
+    std::string fault;
+    std::thread watcher{[&] {
+        asio::io_context io;
+        const auto temporary = path_.string() + ".new";
+        while (!done) {
+            const auto mode = mode_of(temporary);
+            seen_before_its_time += mode != 0 ? 1 : 0;
+            if (((mode | mode_of(path_)) & 0077U) != 0)
+                fault = "loose bits";
+            stream_protocol::socket peer{io};
+            error_code failed;
+            peer.connect(stream_protocol::endpoint{path_.string()}, failed);
+            if (failed && failed != boost::system::errc::no_such_file_or_directory)
+                fault = failed.message();
+        }
+    }};
+    const auto end = std::chrono::steady_clock::now() + 2s;
+    while (seen_before_its_time < 50 && std::chrono::steady_clock::now() < end)
+        (void)listen();
+    done = true;
+    watcher.join();
+    EXPECT_EQ(fault, "");
+}
+
+TEST_F(unix_listener, what_a_dead_process_left_is_replaced) {
+    leave_stale_socket(path_);
+    leave_stale_socket(path_.string() + ".new");
+    const auto listener = listen();
+    stream_protocol::socket peer{io_};
+    EXPECT_NO_THROW(peer.connect(stream_protocol::endpoint{path_.string()}));
+}
+
+TEST_F(unix_listener, a_living_owner_is_named_and_not_disturbed) {
+    const auto owner = listen();
+    EXPECT_TRUE(contains(complaint(), "process " + std::to_string(::getpid()))) << complaint();
+    stream_protocol::socket peer{io_};
+    EXPECT_NO_THROW(peer.connect(stream_protocol::endpoint{path_.string()}));
+}
+
+TEST_F(unix_listener, an_owner_with_a_full_backlog_is_alive) {
+    stream_protocol::acceptor busy{io_};
+    busy.open();
+    busy.bind(stream_protocol::endpoint{path_.string()});
+    busy.listen(0);
+    std::vector<stream_protocol::socket> waiting;
+    error_code failed;
+    while (!failed && waiting.size() < 100) {
+        waiting.emplace_back(io_, stream_protocol{}).non_blocking(true);
+        waiting.back().connect(stream_protocol::endpoint{path_.string()}, failed);
+        waiting.back().remote_endpoint(failed);
+    }
+    ASSERT_TRUE(failed);
+    EXPECT_TRUE(contains(complaint(), "another process")) << complaint();
+}
+
+TEST_F(unix_listener, what_is_no_socket_stays) {
+    std::ofstream{path_} << "precious";
+    EXPECT_TRUE(contains(complaint(), "is no socket"));
+    EXPECT_TRUE(fs::is_regular_file(path_));
+    fs::remove(path_);
+    fs::create_symlink("nowhere", path_);
+    EXPECT_TRUE(contains(complaint(), "is no socket"));
+    EXPECT_TRUE(fs::is_symlink(path_));
+}
+
+TEST_F(unix_listener, a_path_that_is_too_long_is_said_to_be) {
+    path_ = directory_.path() / std::string(100, 'x');
+    EXPECT_TRUE(contains(complaint(), "choose a shorter --run-dir")) << complaint();
+}
+
+TEST_F(unix_listener, a_directory_that_is_not_there_is_said_to_be) {
+    path_ = directory_.path() / "absent" / "a.sock";
+    EXPECT_TRUE(contains(complaint(), "No such file or directory")) << complaint();
+}
+
+TEST_F(unix_listener, only_its_own_file_is_removed) {
+    {
+        auto first = listen();
+        const auto second = std::move(first);
+        EXPECT_TRUE(fs::exists(path_));
+    }
+    EXPECT_FALSE(fs::exists(path_));
+    {
+        const auto robbed = listen();
+        fs::remove(path_);
+        leave_stale_socket(path_);
+    }
+    EXPECT_TRUE(fs::exists(path_));
+}
+
+TEST_F(unix_listener, close_removes_the_file_and_wakes_who_waits) {
+    run([&]() -> awaitable<void> {
+        UnixListener listener{co_await asio::this_coro::executor, path_, SocketAccess{}};
+        asio::post(co_await asio::this_coro::executor, [&] { listener.close(); });
+        error_code ended;
+        try {
+            co_await listener.accept();
+        } catch (const system_error& error) {
+            ended = error.code();
+        }
+        EXPECT_EQ(ended, asio::error::operation_aborted);
+        EXPECT_FALSE(fs::exists(path_));
+        leave_stale_socket(path_);
+        listener.close();
+        EXPECT_TRUE(fs::exists(path_));
+    });
+}
+
+TEST_F(unix_listener, running_out_of_descriptors_only_delays) {
+    run([&]() -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        UnixListener listener{executor, path_, SocketAccess{}};
+        auto peer = co_await connect(path_);
+        rlimit before{};
+        ::getrlimit(RLIMIT_NOFILE, &before);
+        const UniqueFd highest{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+        const rlimit none_left{static_cast<rlim_t>(highest.get()), before.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &none_left);
+        asio::steady_timer soon{executor, 3ms};
+        soon.async_wait([&](error_code) { ::setrlimit(RLIMIT_NOFILE, &before); });
+        auto accepted = co_await listener.accept();
+        EXPECT_TRUE(accepted.is_open());
+    });
+}
+
+TEST_F(unix_listener, a_stranger_is_closed_and_the_next_one_served) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "needs root, who can be another user for a moment";
+    fs::permissions(directory_.path(), fs::perms{0755});
+    run([&]() -> awaitable<void> {
+        UnixListener listener{co_await asio::this_coro::executor, path_, SocketAccess{}};
+        fs::permissions(path_, fs::perms{0666});
+        const pid_t stranger = ::fork();
+        if (stranger == 0) {
+            asio::io_context io;
+            stream_protocol::socket peer{io};
+            error_code failed;
+            if (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0)
+                ::_exit(1);
+            peer.connect(stream_protocol::endpoint{path_.string()}, failed);
+            ::_exit(failed ? 2 : 0);
+        }
+        int status = -1;
+        ::waitpid(stranger, &status, 0);
+        EXPECT_EQ(status, 0);
+        auto friendly = co_await connect(path_);
+        co_await write(friendly, "x");
+        auto accepted = co_await listener.accept();
+        EXPECT_EQ(co_await read_bytes(accepted, 1), "x");
+    });
+}
+
+TEST(run_directory, is_made_readable_for_all_and_usable_again) {
+    const TemporaryDirectory root;
+    const Umask tight{0077};
+    const auto made = prepare_run_directory(root.path() / "run", "gadget");
+    EXPECT_EQ(made, root.path() / "run" / "gadget");
+    EXPECT_EQ(mode_of(made), 0755U);
+    EXPECT_EQ(prepare_run_directory(root.path() / "run", "gadget"), made);
+}
+
+TEST(run_directory, that_cannot_be_trusted_is_refused) {
+    const TemporaryDirectory root;
+    const auto complaint = [&] {
+        try {
+            prepare_run_directory(root.path(), "gadget");
+        } catch (const std::runtime_error& error) {
+            return std::string{error.what()};
+        }
+        return std::string{};
+    };
+    std::ofstream{root.path() / "gadget"} << "a file";
+    EXPECT_TRUE(contains(complaint(), "is a file")) << complaint();
+    fs::remove(root.path() / "gadget");
+    prepare_run_directory(root.path(), "gadget");
+    fs::permissions(root.path() / "gadget", fs::perms{0775});
+    EXPECT_TRUE(contains(complaint(), "chmod it to 0755")) << complaint();
+    fs::permissions(root.path() / "gadget", fs::perms{0755});
+    EXPECT_EQ(complaint(), "");
+    if (::geteuid() == 0) {
+        ASSERT_EQ(::chown((root.path() / "gadget").c_str(), 65534, 65534), 0);
+        EXPECT_TRUE(contains(complaint(), "belongs to user 65534")) << complaint();
+    }
+}
+
+}  // namespace
+}  // namespace revenant

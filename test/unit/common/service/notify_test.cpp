@@ -1,0 +1,70 @@
+#include "common/service/notify.hpp"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "common/async/task_group.hpp"
+#include "common/service/watchdog.hpp"
+#include "test/support/basics/loop.hpp"
+#include "test/support/basics/service_manager.hpp"
+
+namespace revenant {
+namespace {
+
+using namespace test;
+
+class notify : public ::testing::Test {
+protected:
+    ~notify() override {
+        for (const auto* name : {"WATCHDOG_USEC", "WATCHDOG_PID"})
+            ::unsetenv(name);
+    }
+};
+
+TEST_F(notify, the_manager_hears_how_we_are) {
+    run([&]() -> awaitable<void> {
+        ServiceManager manager{co_await asio::this_coro::executor};
+        EXPECT_TRUE(service::managed());
+        service::ready("waiting");
+        EXPECT_EQ(co_await manager.next(), "READY=1\nSTATUS=waiting");
+        service::status("alive");
+        EXPECT_EQ(co_await manager.next(), "STATUS=alive");
+        service::stopping();
+        EXPECT_EQ(co_await manager.next(), "STOPPING=1");
+    });
+}
+
+TEST_F(notify, the_watchdog_hears_us_twice_in_its_interval) {
+    ::setenv("WATCHDOG_USEC", "20000", 1);
+    run([&]() -> awaitable<void> {
+        ServiceManager manager{co_await asio::this_coro::executor};
+        const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(service::keep_watchdog_content());
+            EXPECT_EQ(co_await manager.next(), "WATCHDOG=1");
+            const auto first = std::chrono::steady_clock::now();
+            EXPECT_EQ(co_await manager.next(), "WATCHDOG=1");
+            EXPECT_EQ(co_await manager.next(), "WATCHDOG=1");
+            const auto pause = (std::chrono::steady_clock::now() - first) / 2;
+            EXPECT_GE(pause, 8ms);
+        };
+        co_await with_group(body);
+    });
+}
+
+TEST_F(notify, a_watchdog_that_did_not_ask_is_not_told) {
+    run([&]() -> awaitable<void> {
+        co_await service::keep_watchdog_content();  // returns
+        EXPECT_FALSE(service::watchdog_interval());
+    });
+}
+
+TEST_F(notify, without_a_manager_nothing_happens) {
+    EXPECT_FALSE(service::managed());
+    service::ready("waiting");
+    EXPECT_FALSE(service::store("name", 0));
+    EXPECT_TRUE(service::take_stored().empty());
+}
+
+}  // namespace
+}  // namespace revenant

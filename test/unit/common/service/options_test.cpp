@@ -1,0 +1,271 @@
+#include "common/service/options.hpp"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "test/support/basics/temporary_directory.hpp"
+
+namespace revenant {
+namespace {
+
+using test::TemporaryDirectory;
+using Words = std::vector<const char*>;
+
+class options : public ::testing::Test {
+protected:
+    options() {
+        subject_.add("run-dir", "/default", "directory of the sockets")
+            .add("workers", "8", "how many")
+            .add_flag("loud", "more words");
+    }
+
+    bool parse(Words words, Words environment = {}) {
+        words.insert(words.begin(), "program");
+        environment.push_back(nullptr);
+        return subject_.parse(static_cast<int>(words.size()), words.data(), environment.data());
+    }
+
+    std::string complaint(const Words& words, const Words& environment = {}) {
+        try {
+            parse(words, environment);
+        } catch (const UsageError& error) {
+            return error.what();
+        }
+        return {};
+    }
+
+    /// A configuration file with this content; its path lives as long as the test.
+    const char* file(const std::string& content) {
+        std::ofstream{file_} << content;
+        return file_.c_str();
+    }
+
+    TemporaryDirectory directory_;
+    std::filesystem::path file_ = directory_.path() / "my.conf";
+    Options subject_{"gadget", "Signs."};
+};
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST_F(options, a_placeholder_of_boost_is_an_unknown_name_like_another) {
+    for (const std::string name :
+         {"%option%", "%canonical_option%", "%original_token%", "%prefix%", "%invalid_line%"}) {
+        for (const auto& line : {name, name + " = 1", "run-dir " + name}) {
+            const auto refused = complaint({"--config", file(line + "\n")});
+            EXPECT_TRUE(contains(refused, name) && contains(refused, "--help lists")) << refused;
+        }
+        const auto refused = complaint({("--" + name + "=1").c_str()});
+        EXPECT_TRUE(contains(refused, name) && contains(refused, "--help lists")) << refused;
+    }
+    EXPECT_TRUE(parse({"--config", file("run-dir = %original_token%\n")}));
+    EXPECT_EQ(subject_.text("run-dir"), "%original_token%");
+}
+
+TEST_F(options, an_environment_that_contradicts_itself_is_refused_in_a_sentence) {
+    const auto twice = complaint({}, {"REVENANT_GADGET_RUN_DIR=/one", "REVENANT_GADGET_RUN_DIR=/two"});
+    EXPECT_TRUE(contains(twice, "the environment: ") && contains(twice, "run-dir")) << twice;
+    EXPECT_EQ(complaint({}, {"REVENANT_GADGET_WORKERS"}), "");
+}
+
+TEST_F(options, what_nobody_says_is_the_default) {
+    EXPECT_TRUE(parse({}));
+    EXPECT_EQ(subject_.text("run-dir"), "/default");
+    EXPECT_EQ(subject_.number("workers", 1, 64), 8);
+    EXPECT_FALSE(subject_.flag("loud"));
+    EXPECT_EQ(subject_.origin("run-dir"), "default");
+}
+
+TEST_F(options, the_file_wins_over_the_default) {
+    EXPECT_TRUE(parse({"--config", file("run-dir = /file\nloud = yes\n")}));
+    EXPECT_EQ(subject_.text("run-dir"), "/file");
+    EXPECT_TRUE(subject_.flag("loud"));
+    EXPECT_EQ(subject_.origin("run-dir"), file_.string());
+    EXPECT_EQ(subject_.origin("workers"), "default");
+}
+
+TEST_F(options, the_environment_wins_over_the_file) {
+    EXPECT_TRUE(parse({"--config", file("run-dir = /file\nworkers = 3\n")},
+                      {"PATH=/bin", "REVENANT_GADGET_RUN_DIR=/environment", "REVENANT_HOST_RUN_DIR=/no"}));
+    EXPECT_EQ(subject_.text("run-dir"), "/environment");
+    EXPECT_EQ(subject_.origin("run-dir"), "environment");
+    EXPECT_EQ(subject_.number("workers", 1, 64), 3);
+}
+
+TEST_F(options, the_command_line_wins_over_all) {
+    EXPECT_TRUE(parse({"--run-dir=/line", "--loud", "--config", file("run-dir = /file\nloud = no\n")},
+                      {"REVENANT_GADGET_RUN_DIR=/environment", "REVENANT_GADGET_LOUD=off"}));
+    EXPECT_EQ(subject_.text("run-dir"), "/line");
+    EXPECT_EQ(subject_.origin("run-dir"), "command line");
+    EXPECT_TRUE(subject_.flag("loud"));
+}
+
+TEST_F(options, a_value_may_hold_anything) {
+    EXPECT_TRUE(parse({}, {"REVENANT_GADGET_RUN_DIR=/a=b c"}));
+    EXPECT_EQ(subject_.text("run-dir"), "/a=b c");
+}
+
+TEST_F(options, an_unknown_key_is_an_error_in_each_source) {
+    EXPECT_TRUE(contains(complaint({"--colour", "red"}), "colour"));
+    EXPECT_TRUE(contains(complaint({"--run", "x"}), "run")) << "no guessing";
+    EXPECT_TRUE(contains(complaint({}, {"REVENANT_GADGET_COLOUR=red"}), "REVENANT_GADGET_COLOUR"));
+    const auto in_file = complaint({"--config", file("colour = red\n")});
+    EXPECT_TRUE(contains(in_file, "colour") && contains(in_file, file_.string())) << in_file;
+}
+
+TEST_F(options, a_file_that_is_named_must_be_there) {
+    EXPECT_TRUE(contains(complaint({"--config", "/nowhere/x.conf"}), "/nowhere/x.conf"));
+    EXPECT_TRUE(contains(complaint({}, {"REVENANT_GADGET_CONFIG=/nowhere/x.conf"}), "REVENANT_GADGET_CONFIG"));
+}
+
+TEST_F(options, a_word_without_a_dash_needs_a_program_that_takes_words) {
+    EXPECT_NE(complaint({"run"}), "");
+    Options other{"host", "Talks."};
+    other.take_words("VERB [OPERAND...]").add("deadline", "3", "seconds");
+    const Words words{"program", "sign", "--deadline", "5", "my-key", "00ff"};
+    const Words environment{nullptr};
+    EXPECT_TRUE(other.parse(static_cast<int>(words.size()), words.data(), environment.data()));
+    EXPECT_EQ(other.words(), (std::vector<std::string>{"sign", "my-key", "00ff"}));
+    EXPECT_EQ(other.number("deadline", 1, 60), 5);
+}
+
+TEST_F(options, the_host_program_has_the_short_variables_and_leaves_the_others_theirs) {
+    Options host{"host", "Talks."};
+    host.add("run-dir", "/default", "directory of the sockets");
+    const Words words{"program"};
+    const Words environment{"REVENANT_RUN_DIR=/mine", "REVENANT_GADGET_RUN_DIR=/theirs", nullptr};
+    EXPECT_TRUE(host.parse(1, words.data(), environment.data()));
+    EXPECT_EQ(host.text("run-dir"), "/mine");
+    const Words wrong{"REVENANT_COLOUR=red", nullptr};
+    EXPECT_THROW(host.parse(1, words.data(), wrong.data()), UsageError);
+}
+
+TEST_F(options, a_number_is_whole_and_in_range) {
+    for (const auto* value : {"", "x", "3x", " 3", "3.5", "0", "65", "99999999999999999999"}) {
+        Options fresh{"gadget", "Signs."};
+        fresh.add("workers", "8", "how many");
+        const auto argument = std::string{"--workers="} + value;
+        const Words words{"program", argument.c_str()};
+        const Words environment{nullptr};
+        try {
+            fresh.parse(2, words.data(), environment.data());
+            (void)fresh.number("workers", 1, 64);
+            ADD_FAILURE() << "'" << value << "' was taken";
+        } catch (const UsageError& error) {
+            EXPECT_TRUE(contains(error.what(), "workers")) << error.what();
+        }
+    }
+    EXPECT_TRUE(parse({"--workers=64"}));
+    EXPECT_EQ(subject_.number("workers", 1, 64), 64);
+    try {
+        (void)subject_.number("workers", 1, 63);
+        ADD_FAILURE();
+    } catch (const UsageError& error) {
+        EXPECT_TRUE(contains(error.what(), "command line") && contains(error.what(), "from 1 to 63")) << error.what();
+    }
+}
+
+TEST_F(options, a_flag_is_true_or_false) {
+    EXPECT_TRUE(parse({"--loud=maybe"}));
+    EXPECT_THROW((void)subject_.flag("loud"), UsageError);
+}
+
+TEST_F(options, a_setting_said_twice_on_the_command_line_is_an_error) {
+    EXPECT_NE(complaint({"--workers=1", "--workers=2"}), "");
+}
+
+TEST_F(options, print_config_shows_every_value_with_its_origin) {
+    testing::internal::CaptureStdout();
+    const bool go_on = parse({"--print-config", "--workers", "2"}, {"REVENANT_GADGET_RUN_DIR=/environment"});
+    const auto shown = testing::internal::GetCapturedStdout();
+    EXPECT_FALSE(go_on);
+    EXPECT_TRUE(contains(shown, "workers = 2  # command line\n")) << shown;
+    EXPECT_TRUE(contains(shown, "run-dir = /environment  # environment\n")) << shown;
+    EXPECT_TRUE(contains(shown, "loud = false  # default\n")) << shown;
+    Options again{"gadget", "Signs."};  // what it prints, it reads
+    again.add("run-dir", "", "").add("workers", "", "").add_flag("loud", "");
+    const Words words{"program", "--config", file(shown)};
+    const Words environment{nullptr};
+    EXPECT_TRUE(again.parse(3, words.data(), environment.data()));
+    EXPECT_EQ(again.text("run-dir"), "/environment");
+}
+
+TEST_F(options, help_and_version_end_the_program) {
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(parse({"--help"}));
+    const auto help = testing::internal::GetCapturedStdout();
+    for (const auto* part : {"Signs.", "revenant-gadget", "--workers", "REVENANT_GADGET_", "[8]"})
+        EXPECT_TRUE(contains(help, part)) << part << " is not in:\n" << help;
+    Options other{"gadget", "Signs."};
+    const Words words{"program", "--version"};
+    const Words environment{nullptr};
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(other.parse(2, words.data(), environment.data()));
+    EXPECT_TRUE(contains(testing::internal::GetCapturedStdout(), "revenant 0."));
+}
+
+TEST_F(options, that_are_a_choice_take_nothing_else) {
+    subject_.add("bus", "", "how").choices({"usb", "can", "loopback"});
+    EXPECT_TRUE(parse({"--bus", "can"}));
+    Options other{"gadget", "Signs."};
+    other.add("bus", "", "how").choices({"usb", "can", "loopback"});
+    const Words words{"program"};
+    const Words environment{"REVENANT_GADGET_BUS=isa", nullptr};
+    try {
+        other.parse(1, words.data(), environment.data());
+        ADD_FAILURE() << "isa was taken";
+    } catch (const UsageError& error) {
+        EXPECT_STREQ(error.what(), "the setting bus is 'isa' (environment): it takes usb, can or loopback");
+    }
+}
+
+TEST_F(options, words_of_others_mean_our_own) {
+    const auto parsed = [](Words words) {
+        Options host{"host", "Talks."};
+        host.take_words("VERB").add("serial", "", "which").add("level", "", "how far");
+        host.synonyms({{"leap", "jump"}, {"advanced jump", "jump"}, {"--device", "--serial"}, {"-d", "--serial"}});
+        words.insert(words.begin(), "program");
+        const Words environment{nullptr};
+        EXPECT_TRUE(host.parse(static_cast<int>(words.size()), words.data(), environment.data()));
+        return host;
+    };
+    const std::vector<std::string> jump{"jump", "key", "7"};
+    EXPECT_EQ(parsed({"leap", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"advanced", "jump", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"jump", "key", "7"}).words(), jump);
+    EXPECT_EQ(parsed({"jump", "leap", "7"}).words(), (std::vector<std::string>{"jump", "leap", "7"})) << "an operand";
+    EXPECT_EQ(parsed({"advanced"}).words(), std::vector<std::string>{"advanced"});
+    for (const auto& words : {Words{"jump", "--device", "A"}, {"jump", "--device=A"}, {"-d", "A", "jump"}, {"-dA"}}) {
+        const auto host = parsed(words);
+        EXPECT_EQ(host.text("serial"), "A");
+        EXPECT_EQ(host.origin("serial"), "command line");
+    }
+    EXPECT_EQ(parsed({"jump", "--level=-d"}).text("level"), "-d") << "the value of another option";
+    EXPECT_THROW(parsed({"--device", "A", "--serial", "B"}), UsageError);
+    EXPECT_THROW(parsed({"-x", "A"}), UsageError);
+}
+
+TEST_F(options, help_shows_the_words_of_others_and_no_value_for_a_flag) {
+    subject_.synonyms({{"leap", "jump"}, {"-d", "--run-dir"}});
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(parse({"--help"}));
+    const auto help = testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(contains(help, "\nAlso understood: leap (jump), -d (--run-dir).\n")) << help;
+    const auto flag = help.find("--loud");
+    ASSERT_NE(flag, std::string::npos);
+    EXPECT_FALSE(contains(help.substr(flag, help.find('\n', flag) - flag), "arg")) << help;
+}
+
+TEST_F(options, help_lists_commands_and_exit_codes) {
+    subject_.commands("Verbs", {{"fly", "[HEIGHT]", "leave the ground"}}).take_words("VERB").exit_codes({{7, "fell"}});
+    testing::internal::CaptureStdout();
+    EXPECT_FALSE(parse({"--help"}));
+    const auto help = testing::internal::GetCapturedStdout();
+    for (const auto* part : {"Verbs:\n  fly [HEIGHT]\n      leave the ground\n", "Exit codes:\n  7    fell\n"})
+        EXPECT_TRUE(contains(help, part)) << part << " is not in:\n" << help;
+}
+
+}  // namespace
+}  // namespace revenant

@@ -1,0 +1,108 @@
+#include "common/service/run.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "common/async/task_group.hpp"
+#include "common/service/options.hpp"
+
+namespace revenant {
+namespace {
+
+using testing::ExitedWithCode;
+using testing::KilledBySignal;
+
+/// Ends the (child) process with what the program's main would return.
+[[noreturn]] void end_with(const std::function<int()>& body) {
+    std::_Exit(guarded_main("revenant-test", body));
+}
+
+awaitable<void> for_ever() {
+    asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+    co_await never.async_wait(use_awaitable);
+}
+
+TEST(guarded_main, an_error_is_one_sentence_and_a_code) {
+    ::unsetenv("JOURNAL_STREAM");
+    EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
+                "^revenant-test: no such thing\n$");
+    EXPECT_EXIT(end_with([]() -> int { throw std::runtime_error{"it broke"}; }), ExitedWithCode(1),
+                "^revenant-test: it broke\n$");
+    EXPECT_EXIT(end_with([]() -> int { throw system_error{asio::error::connection_refused}; }), ExitedWithCode(1),
+                "^revenant-test: Connection refused\n$");
+    EXPECT_EXIT(end_with([] { return 7; }), ExitedWithCode(7), "^$");
+}
+
+TEST(guarded_main, an_error_has_its_priority_in_the_journal) {
+    ::setenv("JOURNAL_STREAM", "8:1234", 1);
+    EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
+                "^<3>revenant-test: no such thing\n$");
+    EXPECT_EXIT(end_with([]() -> int { throw std::runtime_error{"it broke"}; }), ExitedWithCode(1),
+                "^<3>revenant-test: it broke\n$");
+    ::unsetenv("JOURNAL_STREAM");
+}
+
+TEST(guarded_main, nothing_of_the_process_can_be_dumped) {
+    EXPECT_EXIT(end_with([] {
+                    rlimit core{};
+                    ::getrlimit(RLIMIT_CORE, &core);
+                    return core.rlim_max == 0 && ::prctl(PR_GET_DUMPABLE) == 0 ? 40 : 41;
+                }),
+                ExitedWithCode(40), "");
+}
+
+TEST(guarded_main, a_peer_that_is_gone_kills_nobody) {
+    EXPECT_EXIT(end_with([] { return ::raise(SIGPIPE) == 0 ? 42 : 43; }), ExitedWithCode(42), "");
+}
+
+TEST(run_until_signalled, a_daemon_that_ends_ends_the_program) {
+    const auto at_once = [](asio::io_context&) -> awaitable<void> { co_return; };
+    EXPECT_EQ(run_until_signalled(at_once), 0);
+}
+
+TEST(run_until_signalled, what_the_daemon_throws_comes_through) {
+    const auto fails = [](asio::io_context&) -> awaitable<void> {
+        throw std::runtime_error{"the cause"};
+        co_return;
+    };
+    EXPECT_THROW(run_until_signalled(fails), std::runtime_error);
+    const auto aborted_unasked = [](asio::io_context&) -> awaitable<void> {
+        throw system_error{asio::error::operation_aborted};
+        co_return;
+    };
+    EXPECT_THROW(run_until_signalled(aborted_unasked), system_error);
+}
+
+TEST(run_until_signalled, a_signal_stops_it_in_good_order) {
+    for (const int signal : {SIGTERM, SIGINT}) {
+        const auto asked = [signal](asio::io_context&) -> awaitable<void> {
+            const auto body = [signal](TaskGroup& tasks) -> awaitable<void> {
+                tasks.spawn(for_ever());
+                ::raise(signal);
+                co_await tasks.finished();
+            };
+            co_await with_group(body);
+        };
+        EXPECT_EXIT(end_with([&] { return run_until_signalled(asked); }), ExitedWithCode(0), "^$");
+    }
+}
+
+TEST(run_until_signalled, a_daemon_that_hangs_is_ended_by_the_kernel) {
+    const auto stuck = [](asio::io_context&) -> awaitable<void> {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+        ::raise(SIGTERM);
+        for (;;)
+            co_await never.async_wait(asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));
+    };
+    EXPECT_EXIT(end_with([&] { return run_until_signalled(stuck, 1); }), KilledBySignal(SIGALRM), "");
+}
+
+}  // namespace
+}  // namespace revenant

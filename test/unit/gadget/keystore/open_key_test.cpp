@@ -1,0 +1,184 @@
+#include "gadget/keystore/open_key.hpp"
+
+#include "common/tezos/text.hpp"
+#include "test/support/gadget/store_fixture.hpp"
+
+namespace revenant::gadget::keystore {
+namespace {
+
+class open_key : public StoreTest {
+protected:
+    void SetUp() override {
+        start();
+        address = create("baker").address;
+        key = unlock("baker");
+    }
+    void reopen() {
+        key.reset();
+        medium.reboot();
+        open();
+        key = unlock("baker");
+    }
+    static ChainId numbered(int number) { return {9, 9, 9, static_cast<std::uint8_t>(number)}; }
+    std::string marks(const ChainId& on) const { return marks_file(address, on); }
+
+    std::string address;
+    std::shared_ptr<OpenKey> key;
+};
+
+TEST_F(open_key, a_new_chain_is_made_in_the_order_that_tells_a_lost_file_from_a_new_one) {
+    EXPECT_EQ(key->find_chain(chain), nullptr);
+    medium.log.clear();
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    ASSERT_GE(medium.log.size(), 4U);
+    EXPECT_EQ(medium.log[0], marks(chain)) << "the file";
+    EXPECT_EQ(medium.log[1], marks(chain)) << "restated";
+    EXPECT_EQ(medium.log[2], "keys/baker.json") << "the list";
+    EXPECT_EQ(medium.log[3], marks(chain)) << "the first mark";
+    EXPECT_NE(key->find_chain(chain), nullptr);
+    reopen();
+    EXPECT_NE(key->find_chain(chain), nullptr);
+    EXPECT_EQ(key->find_chain(other_chain), nullptr);
+    EXPECT_EQ(cause(sign(*key, 10, 2)), Cause::stale);
+}
+
+TEST_F(open_key, a_chain_that_could_not_be_listed_signs_nothing) {
+    medium.fault = [](std::size_t, const std::string& name) {
+        return name.starts_with("keys/") ? std::make_unique<Fault>() : nullptr;
+    };
+    EXPECT_EQ(cause(sign(*key, 10)), Cause::storage);
+    medium.fault = nullptr;
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+}
+
+TEST_F(open_key, a_listed_file_that_is_absent_is_lost) {
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    medium.durable.erase(marks(chain));
+    reopen();
+    EXPECT_TRUE(key->state_corrupted());
+    EXPECT_EQ(cause(sign(*key, 100)), Cause::corrupted);
+    EXPECT_EQ(cause(key->set_level(100, {}, false, now)), Cause::corrupted);
+    EXPECT_EQ(cause(key->set_level(100, {}, true, now)), std::nullopt);
+    EXPECT_FALSE(key->state_corrupted());
+    EXPECT_EQ(cause(sign(*key, 100)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 101)), std::nullopt);
+}
+
+TEST_F(open_key, an_unlisted_file_is_adopted_with_its_marks) {
+    const auto unlisted = medium.durable.at("keys/baker.json");
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    medium.durable["keys/baker.json"] = unlisted;
+    reopen();
+    EXPECT_EQ(key->find_chain(chain), nullptr);
+    EXPECT_EQ(cause(sign(*key, 10, 2)), Cause::stale);
+    reopen();
+    EXPECT_NE(key->find_chain(chain), nullptr) << "listed now";
+}
+
+TEST_F(open_key, an_unlisted_file_that_does_not_open_is_not_written_over) {
+    const auto unlisted = medium.durable.at("keys/baker.json");
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    medium.durable["keys/baker.json"] = unlisted;
+    medium.flip(marks(chain), 40);
+    medium.flip(marks(chain), 4096 + 40);
+    reopen();
+    const auto damaged = medium.bytes(marks(chain));
+    const auto refused = sign(*key, 100);
+    ASSERT_EQ(cause(refused), Cause::corrupted);
+    EXPECT_EQ(sign_error_code(refused->cause), 30U);
+    EXPECT_TRUE(key->state_corrupted());
+    EXPECT_EQ(cause(key->set_level(100, chain, false, now)), Cause::corrupted);
+    EXPECT_EQ(medium.bytes(marks(chain)), damaged);
+    EXPECT_EQ(cause(key->set_level(100, chain, true, now)), std::nullopt);
+    EXPECT_FALSE(key->state_corrupted());
+    EXPECT_EQ(cause(sign(*key, 100)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 101)), std::nullopt);
+}
+
+TEST_F(open_key, a_chain_with_lost_marks_stops_no_other) {
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 10, 1, other_chain)), std::nullopt);
+    medium.durable.erase(marks(chain));
+    reopen();
+    EXPECT_EQ(cause(sign(*key, 11)), Cause::corrupted);
+    EXPECT_EQ(cause(sign(*key, 11, 1, other_chain)), std::nullopt);
+}
+
+TEST_F(open_key, serves_eight_chains_and_those_that_the_settings_name) {
+    settings.chains.admitted = {chain, numbered(3)};
+    reopen();
+    for (int number = 0; number < 9; ++number)  // number 3 does not count
+        EXPECT_EQ(cause(sign(*key, 10, 1, numbered(number))), std::nullopt) << number;
+    const auto refused = sign(*key, 10, 1, numbered(20));
+    ASSERT_EQ(cause(refused), Cause::out_of_bounds);
+    EXPECT_EQ(sign_error_code(refused->cause), 34U);
+    EXPECT_FALSE(medium.cached.contains(marks(numbered(20))));
+    EXPECT_EQ(cause(key->set_level(10, numbered(20), true, now)), Cause::out_of_bounds);
+    EXPECT_EQ(cause(sign(*key, 10, 1, chain)), std::nullopt);
+    EXPECT_EQ(key->views().size(), 10U);
+}
+
+TEST_F(open_key, set_level_means_the_only_chain_and_asks_which_of_several) {
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    EXPECT_EQ(cause(key->set_level(20, {}, false, now)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 20)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 10, 1, other_chain)), std::nullopt);
+    const auto refused = key->set_level(30, {}, true, now);
+    ASSERT_EQ(cause(refused), Cause::which_chain);
+    for (const auto& named : {chain, other_chain})
+        EXPECT_NE(refused->text.find(tezos::chain_text(named)), std::string::npos) << refused->text;
+    EXPECT_EQ(cause(key->set_level(30, other_chain, false, now)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 30, 1, other_chain)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 21)), std::nullopt);
+}
+
+TEST_F(open_key, set_level_of_a_chain_not_served_yet_starts_it_there) {
+    EXPECT_EQ(cause(key->set_level(500'000, chain, false, now)), std::nullopt) << "no mark: any first level";
+    EXPECT_EQ(cause(sign(*key, 500'000)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 500'001)), std::nullopt);
+    EXPECT_EQ(cause(key->set_level(600'000, chain, false, now)), Cause::over_budget);
+    EXPECT_EQ(cause(key->set_level(600'000, chain, true, now)), std::nullopt);
+    EXPECT_EQ(cause(key->set_level(max_level + 1, chain, true, now)), Cause::out_of_bounds);
+    EXPECT_EQ(cause(key->set_level(1, chain, true, now)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 600'000)), Cause::stale) << "never lowered";
+}
+
+TEST_F(open_key, before_any_chain_the_level_becomes_the_floor_of_the_first) {
+    EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
+    EXPECT_EQ(cause(key->set_level(4000, {}, true, now)), std::nullopt) << "never lowered";
+    EXPECT_EQ(cause(key->set_level(6002, {}, false, now)), Cause::over_budget);
+    EXPECT_EQ(cause(key->set_level(5501, {}, false, now)), std::nullopt) << "a jump of 500";
+    reopen();
+    EXPECT_EQ(cause(sign(*key, 5501)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 6003)), Cause::over_budget) << "500 of 1000 are left";
+    EXPECT_EQ(cause(sign(*key, 5502)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 7, 1, other_chain)), std::nullopt) << "of the first chain only";
+}
+
+TEST_F(open_key, a_floor_also_binds_a_file_that_is_adopted) {
+    const auto unlisted = medium.durable.at("keys/baker.json");
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    medium.durable["keys/baker.json"] = unlisted;
+    reopen();
+    EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 5000)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 5001)), std::nullopt);
+}
+
+TEST_F(open_key, a_disk_that_cannot_say_whether_there_are_marks_opens_nothing) {
+    EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
+    key.reset();
+    const auto proof = kek();
+    medium.read_error = std::make_error_code(std::errc::too_many_files_open);
+    EXPECT_EQ(cause(store->unlock("baker", proof, now)), Cause::storage);
+    medium.read_error = {};
+    key = unlock("baker");
+    EXPECT_EQ(cause(sign(*key, 10, 2)), Cause::stale);
+    medium.open_error = std::make_error_code(std::errc::too_many_files_open);
+    EXPECT_EQ(cause(sign(*key, 10, 1, other_chain)), Cause::storage);
+    EXPECT_FALSE(medium.cached.contains(marks(other_chain)));
+    EXPECT_FALSE(key->state_corrupted());
+}
+
+}  // namespace
+}  // namespace revenant::gadget::keystore

@@ -1,0 +1,192 @@
+#include <spdlog/spdlog.h>
+
+#include "common/core/version.hpp"
+#include "test/unit/gadget/requests/gadget_handlers.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+using namespace test;
+
+class gadget_handlers : public HandlersTest {};
+
+TEST_F(gadget_handlers, each_request_has_its_interface) {
+    with_handlers([&]() -> awaitable<void> {
+        EXPECT_EQ(code_of(SignRequest{}, Interface::management), 1001U);
+        EXPECT_EQ(code_of(UnlockRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(LockRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(NewKeysRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(LogsRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(InitMasterRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(InitInfoRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(SetLevelRequest{}, Interface::sign), 98U);
+        EXPECT_EQ(code_of(DeleteKeysRequest{}, Interface::sign), 98U);
+        for (const auto interface : {Interface::sign, Interface::management}) {
+            EXPECT_EQ(code_of(std::monostate{}, interface), 1000U);
+            EXPECT_EQ(code_of(StatusRequest{}, interface), 0U);
+            EXPECT_EQ(code_of(VersionRequest{}, interface), 0U);
+        }
+        EXPECT_EQ(code_of(SignRequest{}, Interface::sign), 31U);
+        co_return;
+    });
+}
+
+TEST_F(gadget_handlers, says_what_it_is) {
+    with_handlers([&]() -> awaitable<void> {
+        const auto answer = co_await answer_to(VersionRequest{});
+        const auto& response = std::get<VersionResponse>(answer);
+        EXPECT_EQ(response.version, version);
+        EXPECT_EQ(response.build_date.back(), 'Z');
+    });
+}
+
+TEST_F(gadget_handlers, status_shows_marks_of_unlocked_keys_and_only_the_identity_of_locked_ones) {
+    init();
+    const auto open = create_unlocked("open");
+    const auto locked = create("locked");
+    SetLevelRequest level{"open", 70};
+    level.chain_id = {1, 1, 1, 1};
+    SetLevelRequest other{"open", 50};
+    other.chain_id = {2, 2, 2, 2};
+    with_handlers([&]() -> awaitable<void> {
+        co_await answer_to(std::move(level));
+        co_await answer_to(std::move(other));
+        const auto answer = co_await answer_to(StatusRequest{}, Interface::sign);
+        const auto& status = std::get<StatusResponse>(answer).keys;
+        EXPECT_EQ(status.size(), 2U);
+        EXPECT_EQ(status[0].key_id, "locked");
+        EXPECT_EQ(status[0].lock_state, LockState::locked);
+        EXPECT_EQ(status[0].address, locked.address);
+        EXPECT_EQ(status[0].public_key, locked.public_key);
+        EXPECT_TRUE(status[0].chains.empty());
+        EXPECT_EQ(status[0].block.level, 0U);
+        EXPECT_EQ(status[1].lock_state, LockState::unlocked);
+        EXPECT_EQ(status[1].address, open.address);
+        EXPECT_EQ(status[1].chains.size(), 2U);
+        EXPECT_EQ(status[1].block.level, 70U) << "the highest of all chains";
+        EXPECT_EQ(status[1].attestation.level, 70U);
+        EXPECT_EQ(status[1].chains.at(1).preattestation.level, 50U);
+        EXPECT_EQ(status[1].chains.at(1).chain_id, (Bytes{2, 2, 2, 2}));
+        keys.remove("open");
+        const auto later = co_await answer_to(StatusRequest{});
+        EXPECT_TRUE(std::get<StatusResponse>(later).keys.at(1).chains.empty());
+    });
+}
+
+TEST_F(gadget_handlers, logs_are_an_error_where_none_are_kept_and_the_newest_lines_where_they_are) {
+    with_handlers([&]() -> awaitable<void> {
+        auto answer = co_await answer_to(LogsRequest{});
+        EXPECT_EQ(code(answer), 50U);
+        const auto before = spdlog::default_logger();
+        log = start_logging("test", {"info", directory.path() / "log", 0});
+        spdlog::set_level(spdlog::level::info);
+        spdlog::info("one");
+        spdlog::info("two");
+        spdlog::info("three");
+        spdlog::default_logger()->flush();
+        LogsRequest request{2};
+        answer = co_await answer_to(std::move(request));
+        const auto& lines = std::get<LogsResponse>(answer).lines;
+        EXPECT_EQ(lines.size(), 2U);
+        EXPECT_TRUE(lines.at(0).ends_with("two"));
+        EXPECT_TRUE(lines.at(1).ends_with("three"));
+        std::filesystem::remove(directory.path() / "log");
+        answer = co_await answer_to(LogsRequest{});
+        EXPECT_EQ(code(answer), 51U);
+        spdlog::set_default_logger(before);
+    });
+}
+
+TEST_F(gadget_handlers, management_is_busy_when_its_queue_is_full_and_the_loop_goes_on) {
+    init();
+    create("a");
+    with_handlers([&]() -> awaitable<void> {
+        gate.close();  // the throttle's count is written before the passphrase is checked
+        const std::vector<std::string> names{"a"};
+        const auto first = ask(unlock_request(names, passphrase));
+        const auto second = ask(unlock_request(names, passphrase));
+        co_await until([&] { return gate.waiting() == 1; });
+        EXPECT_EQ(code_of(unlock_request(names, passphrase)), 99U);
+        EXPECT_EQ(counters.busy, 1U);
+        EXPECT_EQ(code_of(StatusRequest{}), 0U) << "what does not block is answered";
+        EXPECT_EQ(code_of(SignRequest{}, Interface::sign), 31U);
+        co_await settle();
+        EXPECT_FALSE(*first);
+        EXPECT_EQ(gate.waiting(), 1U) << "one at a time";
+        gate.open();
+        co_await until([&] { return first->has_value() && second->has_value(); });
+        EXPECT_EQ(code(**first), 0U);
+        EXPECT_EQ(jobs->jobs(), 0U);
+        auto answer = co_await answer_to(unlock_request(names, passphrase));
+        EXPECT_EQ(code(answer), 0U);
+    });
+}
+
+TEST_F(gadget_handlers, a_lock_that_comes_after_an_unlock_is_not_undone_by_it) {
+    init();
+    create("a");
+    with_handlers([&]() -> awaitable<void> {
+        gate.close();
+        const std::vector<std::string> names{"a"};
+        const auto unlocked = ask(unlock_request(names, passphrase));
+        co_await until([&] { return gate.waiting() == 1; });
+        LockRequest lock;
+        lock.key_ids = names;
+        const auto locked = ask(lock);
+        gate.open();
+        co_await until([&] { return unlocked->has_value() && locked->has_value(); });
+        EXPECT_TRUE(std::get<UnlockResponse>(**unlocked).results[0].ok);
+        EXPECT_TRUE(std::get<LockResponse>(**locked).results[0].ok);
+        EXPECT_EQ(keys.size(), 0U);
+    });
+}
+
+TEST_F(gadget_handlers, a_lock_takes_effect_at_once_though_the_management_worker_is_busy) {
+    init();
+    create_unlocked("a");
+    create("b");
+    with_handlers([&]() -> awaitable<void> {
+        gate.close();
+        const std::vector<std::string> other{"b"};
+        const auto unlocked = ask(unlock_request(other, passphrase));
+        co_await until([&] { return gate.waiting() == 1; });
+        LockRequest lock;
+        lock.key_ids = {"a"};
+        const auto locked = ask(lock);
+        EXPECT_EQ(keys.size(), 0U);
+        gate.open();
+        co_await until([&] { return unlocked->has_value() && locked->has_value(); });
+        EXPECT_TRUE(keys.by_id("b"));
+    });
+}
+
+TEST_F(gadget_handlers, only_the_request_that_runs_has_an_age) {
+    init();
+    with_handlers([&]() -> awaitable<void> {
+        gate.close();
+        const std::vector<std::string> names{"a"};
+        const auto first = ask(unlock_request(names, passphrase));
+        const auto second = ask(unlock_request(names, passphrase));
+        co_await until([&] { return gate.waiting() == 1; });
+        co_await until([&] { return jobs->oldest() > 5ms; });
+        const auto since = Workers::Clock::now();
+        gate.open();
+        co_await until([&] { return first->has_value(); });
+        EXPECT_LE(jobs->oldest(), Workers::Clock::now() - since) << "the second did not age while it waited";
+        co_await until([&] { return second->has_value(); });
+    });
+}
+
+TEST_F(gadget_handlers, everything_is_busy_once_closed) {
+    init();
+    with_handlers([&]() -> awaitable<void> {
+        subject->close();
+        EXPECT_EQ(code_of(SignRequest{}, Interface::sign), 99U);
+        EXPECT_EQ(code_of(StatusRequest{}), 99U);
+        EXPECT_EQ(code_of(InitInfoRequest{}), 99U);
+        co_return;
+    });
+}
+
+}  // namespace
+}  // namespace revenant::gadget

@@ -1,0 +1,185 @@
+#include "gadget/requests/workers.hpp"
+
+#include <atomic>
+#include <latch>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "test/support/basics/loop.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+using namespace test;
+using Clock = Workers::Clock;
+
+/// A job that runs until its latch is released.
+struct Wedge {
+    std::latch begun{1}, released{1};
+    void operator()() {
+        begun.count_down();
+        released.wait();
+    }
+};
+
+TEST(gadget_workers, refuses_what_has_no_place_and_takes_it_when_one_is_given_back) {
+    asio::io_context io;
+    Workers workers{io.get_executor(), 2, 3};
+    std::vector<std::unique_ptr<Workers::Place>> places;
+    for (int place = 0; place < 5; ++place)
+        places.push_back(workers.admit());
+    EXPECT_TRUE(places.back());
+    EXPECT_EQ(workers.jobs(), 5U);
+    EXPECT_EQ(workers.admit(), nullptr);
+    places.erase(places.begin() + 2);
+    EXPECT_EQ(workers.jobs(), 4U);
+    EXPECT_TRUE(workers.admit());
+}
+
+TEST(gadget_workers, results_come_back_on_the_loop) {
+    run([]() -> awaitable<void> {
+        Workers workers{co_await asio::this_coro::executor, 4, 100};
+        const auto loop = std::this_thread::get_id();
+        std::atomic<int> elsewhere = 0;
+        int back = 0;
+        for (int job = 0; job < 100; ++job)
+            workers.run([&, place = workers.admit()]() mutable {
+                elsewhere += std::this_thread::get_id() != loop;
+                workers.reply([&, place = std::move(place)] {
+                    EXPECT_EQ(std::this_thread::get_id(), loop);
+                    ++back;
+                });
+            });
+        co_await workers.drained();
+        EXPECT_EQ(back, 100);
+        EXPECT_EQ(elsewhere, 100);
+        EXPECT_EQ(workers.jobs(), 0U);
+    });
+}
+
+TEST(gadget_workers, a_running_job_ages_until_it_makes_progress) {
+    asio::io_context io;
+    Workers workers{io.get_executor(), 1, 1};
+    EXPECT_EQ(workers.oldest(), Clock::duration::zero());
+    const auto place = workers.admit();
+    Wedge wedge;
+    workers.run([&] {
+        place->progress();
+        wedge();
+    });
+    wedge.begun.wait();
+    while (workers.oldest() < 2ms)
+        ;
+    const auto before = Clock::now();
+    place->progress();
+    const auto age = workers.oldest();
+    EXPECT_LE(age, Clock::now() - before);
+    wedge.released.count_down();
+}
+
+TEST(gadget_workers, the_oldest_counts_and_what_waits_has_no_age) {
+    asio::io_context io;
+    Workers workers{io.get_executor(), 1, 2};
+    const auto waiting = workers.admit();
+    const auto until = Clock::now() + 2ms;
+    while (Clock::now() < until)
+        ;
+    EXPECT_EQ(workers.oldest(), Clock::duration::zero()) << "a queue that is long is not a job that is stuck";
+    auto older = workers.admit();
+    older->progress();
+    const auto later = Clock::now() + 2ms;
+    while (Clock::now() < later)
+        ;
+    const auto newer = workers.admit();
+    newer->progress();
+    EXPECT_GE(workers.oldest(), 1ms);
+    older.reset();
+    const auto age = workers.oldest();
+    EXPECT_LE(age, Clock::now() - later) << "who has left does not count";
+}
+
+TEST(gadget_workers, drained_waits_for_every_place) {
+    run([]() -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        Workers workers{executor, 1, 1};
+        auto first = workers.admit();
+        auto second = workers.admit();
+        bool drained = false;
+        const auto wait = [&]() -> awaitable<void> {
+            co_await workers.drained();
+            drained = true;
+        };
+        asio::co_spawn(executor, wait(), [](std::exception_ptr) {});
+        first.reset();
+        co_await settle();
+        EXPECT_FALSE(drained);
+        second.reset();
+        co_await until([&] { return drained; });
+    });
+}
+
+TEST(gadget_workers, destruction_lets_the_running_job_end_and_drops_those_that_wait) {
+    asio::io_context io;
+    Wedge wedge;
+    std::atomic<bool> ended = false;
+    const auto held = std::make_shared<int>();
+    std::jthread release;
+    {
+        Workers workers{io.get_executor(), 1, 3};
+        const auto job = [&](auto work) {
+            workers.run([&workers, work, place = workers.admit(), held]() mutable {
+                work();
+                workers.reply([place = std::move(place), held = std::move(held)] {});
+            });
+        };
+        job([&] {
+            wedge();
+            ended = true;
+        });
+        for (int waiting = 0; waiting < 3; ++waiting)
+            job([] {});
+        wedge.begun.wait();
+        release = std::jthread{[&] { wedge.released.count_down(); }};
+        EXPECT_EQ(workers.jobs(), 4U);
+    }
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST(gadget_workers, a_result_that_is_late_does_not_find_the_pool_gone) {
+    asio::io_context io;
+    const auto held = std::make_shared<int>();
+    bool came = false;
+    {
+        Workers workers{io.get_executor(), 1, 0};
+        std::latch replied{1};
+        workers.run([&, place = workers.admit(), held]() mutable {
+            workers.reply([&came, place = std::move(place), held = std::move(held)] { came = true; });
+            replied.count_down();
+        });
+        replied.wait();
+    }
+    EXPECT_EQ(held.use_count(), 1) << "it went with its pool, and its place with it";
+    io.run();
+    EXPECT_FALSE(came);
+}
+
+TEST(gadget_workers, nothing_comes_back_after_a_stop) {
+    asio::io_context io;
+    Workers workers{io.get_executor(), 1, 0};
+    bool came = false;
+    std::latch replied{1};
+    workers.run([&, place = workers.admit()]() mutable {
+        workers.reply([&came, place = std::move(place)] { came = true; });
+        replied.count_down();
+    });
+    replied.wait();
+    workers.stop();
+    io.run();
+    EXPECT_FALSE(came);
+    EXPECT_EQ(workers.jobs(), 0U);
+}
+
+}  // namespace
+}  // namespace revenant::gadget

@@ -1,0 +1,145 @@
+#include "gadget/session/answers.hpp"
+
+#include <gtest/gtest.h>
+
+#include "test/support/gadget/gadget_fixture.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+using namespace test;
+using Found = Answers::Found;
+
+class gadget_answers : public testing::Test {
+protected:
+    Answers::Key key(std::uint8_t number, std::string_view payload = "payload") const {
+        return answers.key_of(id(number), bytes(payload));
+    }
+    /// Begins and finishes a request.
+    void answered(const Answers::Key& request, std::size_t size = 1) {
+        answers.begin(request, 1);
+        answers.finish(request, Bytes(size, 0xaa), true, now);
+    }
+    Found find(const Answers::Key& request, std::uint64_t session = 1) { return answers.find(request, session, now); }
+
+    const bool sodium = sodium_init() >= 0;
+    Answers answers;
+    Answers::Clock::time_point now{1h};
+};
+
+TEST_F(gadget_answers, a_request_is_fresh_then_running_then_answered) {
+    EXPECT_EQ(find(key(1)), Found::fresh);
+    EXPECT_EQ(find(key(1)), Found::fresh) << "asking is not beginning";
+    answers.begin(key(1), 1);
+    EXPECT_EQ(find(key(1)), Found::running);
+    EXPECT_EQ(answers.finish(key(1), bytes("answer"), true, now), 1U);
+    EXPECT_EQ(find(key(1)), Found::answered);
+    const auto kept = answers.answer(key(1));
+    EXPECT_EQ(Bytes(kept.begin(), kept.end()), bytes("answer"));
+    EXPECT_EQ(answers.kept(), 1U);
+}
+
+TEST_F(gadget_answers, the_same_id_with_other_bytes_is_another_request) {
+    answered(key(1, "one"));
+    EXPECT_EQ(find(key(1, "two")), Found::fresh);
+    EXPECT_EQ(find(key(2, "one")), Found::fresh);
+    answers.begin(key(1, "two"), 1);
+    EXPECT_EQ(find(key(1, "two")), Found::running);
+    EXPECT_EQ(find(key(1, "one")), Found::answered);
+}
+
+TEST_F(gadget_answers, hashes_are_keyed_so_that_a_host_cannot_choose_two_payloads_that_collide) {
+    const Answers other;
+    EXPECT_NE(key(1).hash, other.key_of(id(1), bytes("payload")).hash);
+    EXPECT_EQ(key(1), key(1));
+}
+
+TEST_F(gadget_answers, an_answer_that_is_not_to_be_kept_is_forgotten) {
+    answers.begin(key(1), 4);
+    EXPECT_EQ(answers.finish(key(1), bytes("busy"), false, now), 4U);
+    EXPECT_EQ(find(key(1)), Found::fresh);
+    EXPECT_EQ(answers.kept(), 0U);
+    EXPECT_TRUE(answers.answer(key(1)).empty());
+}
+
+TEST_F(gadget_answers, the_session_that_asked_last_gets_the_answer) {
+    answers.begin(key(1), 1);
+    EXPECT_EQ(find(key(1), 2), Found::running);
+    EXPECT_EQ(find(key(1), 3), Found::running);
+    EXPECT_EQ(answers.finish(key(1), bytes("answer"), true, now), 3U);
+    answers.begin(key(2), 5);
+    EXPECT_EQ(answers.finish(key(2), bytes("answer"), true, now), 5U) << "asked once";
+}
+
+TEST_F(gadget_answers, keeps_128_and_forgets_the_oldest) {
+    for (std::uint8_t number = 0; number < 128; ++number)
+        answered(key(number));
+    EXPECT_EQ(answers.kept(), 128U);
+    EXPECT_EQ(find(key(0)), Found::answered);
+    answered(key(200));
+    EXPECT_EQ(answers.kept(), 128U);
+    EXPECT_EQ(find(key(0)), Found::fresh);
+    EXPECT_EQ(find(key(1)), Found::answered);
+    EXPECT_EQ(find(key(200)), Found::answered);
+}
+
+TEST_F(gadget_answers, the_oldest_is_the_one_that_finished_first) {
+    answers.begin(key(1), 1);
+    answered(key(2), 200 << 10);
+    answers.finish(key(1), Bytes(50 << 10), true, now);
+    answered(key(3), 50 << 10);
+    EXPECT_EQ(find(key(2)), Found::fresh);
+    EXPECT_EQ(find(key(1)), Found::answered);
+}
+
+TEST_F(gadget_answers, keeps_256_kib_and_no_byte_more) {
+    constexpr std::size_t quarter = 64 << 10;
+    for (std::uint8_t number = 0; number < 4; ++number)
+        answered(key(number), quarter);
+    EXPECT_EQ(find(key(0)), Found::answered);
+    answered(key(5), 1);
+    EXPECT_EQ(find(key(0)), Found::fresh);
+    EXPECT_EQ(find(key(1)), Found::answered);
+    answered(key(6), quarter - 1);
+    EXPECT_EQ(find(key(1)), Found::answered) << "what was forgotten counts no more";
+}
+
+TEST_F(gadget_answers, an_answer_larger_than_all_that_is_kept_is_not_kept) {
+    answered(key(1));
+    answers.begin(key(2), 7);
+    EXPECT_EQ(answers.finish(key(2), Bytes((256 << 10) + 1), true, now), 7U);
+    EXPECT_EQ(find(key(2)), Found::fresh);
+    EXPECT_EQ(find(key(1)), Found::answered) << "and displaces nothing";
+    answered(key(3), 256 << 10);
+    EXPECT_EQ(find(key(3)), Found::answered);
+    EXPECT_EQ(find(key(1)), Found::fresh);
+}
+
+TEST_F(gadget_answers, keeps_for_60_seconds_from_the_end) {
+    answers.begin(key(1), 1);
+    now += 59s;
+    answers.finish(key(1), bytes("answer"), true, now);
+    now += 60s - 1ms;
+    EXPECT_EQ(find(key(1)), Found::answered);
+    now += 1ms;
+    EXPECT_EQ(find(key(1)), Found::fresh);
+    EXPECT_EQ(answers.kept(), 0U);
+}
+
+TEST_F(gadget_answers, a_running_request_is_never_forgotten) {
+    answers.begin(key(255), 1);
+    now += 1h;
+    EXPECT_EQ(find(key(255)), Found::running);
+    for (std::uint8_t number = 0; number < 200; ++number)
+        answered(key(number), 4 << 10);
+    EXPECT_EQ(find(key(255), 9), Found::running);
+    EXPECT_EQ(answers.finish(key(255), bytes("answer"), true, now), 9U);
+    EXPECT_EQ(find(key(255)), Found::answered);
+}
+
+TEST_F(gadget_answers, finishing_what_never_began_is_a_mistake_of_ours) {
+    EXPECT_THROW(answers.finish(key(1), bytes("answer"), true, now), std::logic_error);
+}
+
+}  // namespace
+}  // namespace revenant::gadget

@@ -1,0 +1,162 @@
+#include "gadget/session/broker.hpp"
+
+#include <gtest/gtest.h>
+
+#include "test/support/gadget/gadget_fixture.hpp"
+
+namespace revenant::gadget {
+namespace {
+
+using namespace test;
+
+class gadget_broker : public testing::Test {
+protected:
+    void packet(const Bytes& frame) { broker.packet(frame); }
+    Bytes taken() { return broker.take_frame().value_or(Bytes{}); }
+    void take_retry() { EXPECT_EQ(taken(), encode(FrameType::retry, process_name)); }
+    static Bytes request(std::uint8_t number, std::string_view payload = "do it") {
+        return encode(FrameType::request, id(number), bytes(payload));
+    }
+
+    const MessageId process_name = id(0x77);
+    Counters counters;
+    std::vector<std::pair<MessageId, Bytes>> requests;
+    std::vector<bool> accepted_before;
+    Broker broker{1000, process_name, counters, [this](const MessageId& id, ByteView payload) {
+                      accepted_before.push_back(broker.queued() > 0);
+                      requests.emplace_back(id, Bytes(payload.begin(), payload.end()));
+                  }};
+};
+
+TEST_F(gadget_broker, the_first_frame_of_a_session_is_a_retry_that_names_the_process) {
+    EXPECT_GT(broker.queued(), 0U);
+    auto expected = Bytes{0x56, 0x04};
+    expected.insert(expected.end(), 16, 0x77);
+    expected.insert(expected.end(), {0, 0, 0, 0, 0x56 ^ 0x04});
+    EXPECT_EQ(taken(), expected);
+    EXPECT_EQ(broker.queued(), 0U);
+    EXPECT_EQ(broker.take_frame(), std::nullopt);
+}
+
+TEST_F(gadget_broker, a_request_is_accepted_before_it_is_executed) {
+    take_retry();
+    packet(request(1));
+    EXPECT_EQ(accepted_before, std::vector{true});
+    EXPECT_EQ(requests, (std::vector{std::pair{id(1), bytes("do it")}}));
+    EXPECT_EQ(taken(), encode(FrameType::accept, id(1)));
+    EXPECT_EQ(broker.take_frame(), std::nullopt);
+}
+
+TEST_F(gadget_broker, a_duplicate_is_accepted_again_and_handed_on) {
+    take_retry();
+    packet(request(1));
+    packet(request(1));
+    EXPECT_EQ(requests.size(), 2U);
+    EXPECT_EQ(taken(), encode(FrameType::accept, id(1)));
+    EXPECT_EQ(taken(), encode(FrameType::accept, id(1)));
+}
+
+TEST_F(gadget_broker, a_response_is_one_frame_with_the_id_of_its_request) {
+    take_retry();
+    broker.respond(id(9), bytes("done"));
+    auto expected = Bytes{0x56, 0x02};
+    expected.insert(expected.end(), 16, 9);
+    expected.insert(expected.end(), {4, 0, 0, 0, 0x56 ^ 0x02 ^ 4, 'd', 'o', 'n', 'e'});
+    EXPECT_EQ(taken(), expected);
+}
+
+TEST_F(gadget_broker, what_is_no_request_is_ignored) {
+    take_retry();
+    packet(encode(FrameType::keep_alive, MessageId{}));
+    packet(encode(FrameType::accept, id(1)));
+    packet(encode(FrameType::retry, id(1)));
+    packet(encode(FrameType::response, id(1), bytes("?")));
+    EXPECT_EQ(broker.queued(), 0U);
+    EXPECT_TRUE(requests.empty());
+    EXPECT_EQ(counters.frames, 4U);
+    EXPECT_EQ(counters.packets, 4U);
+}
+
+TEST_F(gadget_broker, frames_may_be_split_and_joined) {
+    auto all = request(1);
+    const auto second = request(2);
+    all.insert(all.end(), second.begin(), second.end());
+    for (const auto byte : all) {
+        const std::array one{byte};
+        broker.packet(one);
+    }
+    EXPECT_EQ(requests.size(), 2U);
+    packet(all);
+    EXPECT_EQ(requests.size(), 4U);
+    EXPECT_FALSE(broker.incomplete());
+}
+
+TEST_F(gadget_broker, an_empty_packet_ends_an_incomplete_frame) {
+    auto half = request(1);
+    half.resize(25);
+    packet(half);
+    EXPECT_TRUE(broker.incomplete());
+    broker.packet({});
+    EXPECT_FALSE(broker.incomplete());
+    EXPECT_EQ(counters.partial_dropped, 1U);
+    packet(request(2));
+    EXPECT_EQ(requests, (std::vector{std::pair{id(2), bytes("do it")}}));
+}
+
+TEST_F(gadget_broker, an_empty_packet_between_frames_is_nothing) {
+    packet(request(1));
+    broker.packet({});
+    broker.packet({});
+    EXPECT_EQ(counters.partial_dropped, 0U);
+    EXPECT_EQ(counters.packets, 3U);
+}
+
+TEST_F(gadget_broker, a_frame_beyond_the_limit_is_skipped_and_the_next_is_read) {
+    packet(encode(FrameType::request, id(1), Bytes(1000, 'x')));
+    EXPECT_EQ(requests.size(), 1U);
+    packet(encode(FrameType::request, id(2), Bytes(1001, 'x')));
+    packet(request(3));
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_EQ(requests.back().first, id(3));
+}
+
+TEST_F(gadget_broker, wants_no_more_while_64_frames_wait) {
+    take_retry();
+    for (std::uint8_t number = 0; number < 63; ++number)
+        broker.respond(id(number), bytes("done"));
+    EXPECT_TRUE(broker.wants_more());
+    broker.respond(id(63), bytes("done"));
+    EXPECT_FALSE(broker.wants_more());
+    taken();
+    EXPECT_TRUE(broker.wants_more());
+}
+
+TEST_F(gadget_broker, wants_no_more_while_256_kib_wait) {
+    take_retry();
+    broker.respond(id(1), Bytes((256 << 10) - frame_header_size - 1));
+    EXPECT_TRUE(broker.wants_more());
+    broker.respond(id(2), {});
+    EXPECT_FALSE(broker.wants_more());
+    taken();
+    EXPECT_TRUE(broker.wants_more()) << "what has left counts no more";
+    taken();
+    EXPECT_EQ(broker.queued(), 0U);
+}
+
+TEST_F(gadget_broker, a_host_that_never_reads_fills_no_more_than_the_threshold_and_one_packet) {
+    Bytes full;
+    while (full.size() + frame_header_size <= 512) {
+        const auto frame = encode(FrameType::request, id(1));
+        full.insert(full.end(), frame.begin(), frame.end());
+    }
+    while (broker.wants_more())
+        packet(full);
+    std::size_t frames = 0;
+    while (broker.take_frame())
+        ++frames;
+    EXPECT_GE(frames, 64U);
+    EXPECT_LE(frames, 64U + 512 / frame_header_size);
+}
+
+}  // namespace
+}  // namespace revenant::gadget

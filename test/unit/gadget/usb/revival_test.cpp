@@ -1,0 +1,59 @@
+#include "gadget/usb/revival.hpp"
+
+#include <gtest/gtest.h>
+
+namespace revenant::gadget {
+namespace {
+
+using Step = Revival::Step;
+using namespace std::chrono_literals;
+
+class gadget_revival : public testing::Test {
+protected:
+    Step dead() { return revival.look(true, now += 5s); }
+    Step alive() { return revival.look(false, now += 5s); }
+
+    Revival revival;
+    Revival::Clock::time_point now{};
+};
+
+TEST_F(gadget_revival, its_steps_are_the_cheapest_first_and_the_end_comes_30_s_after_the_rebind) {
+    EXPECT_EQ(dead(), Step::rearm);
+    EXPECT_EQ(dead(), Step::reopen);
+    EXPECT_EQ(dead(), Step::rebind);
+    const auto rebound = now;
+    auto step = dead();
+    for (; step == Step::rearm; step = dead()) {
+    }
+    EXPECT_EQ(step, Step::give_up);
+    EXPECT_EQ(now - rebound, 30s);
+    EXPECT_EQ(dead(), Step::give_up);
+}
+
+TEST_F(gadget_revival, whatever_is_found_alive_begins_anew) {
+    EXPECT_TRUE(revival.idle());
+    dead();
+    dead();
+    EXPECT_FALSE(revival.idle());
+    EXPECT_EQ(alive(), Step::none);
+    EXPECT_TRUE(revival.idle());
+    EXPECT_EQ(dead(), Step::rearm);
+}
+
+TEST_F(gadget_revival, between_two_rebinds_there_are_30_s) {
+    dead();
+    dead();
+    EXPECT_EQ(dead(), Step::rebind);
+    const auto first = now;
+    alive();
+    dead();
+    dead();
+    auto step = dead();
+    for (; step == Step::rearm; step = dead()) {
+    }
+    EXPECT_EQ(step, Step::rebind);
+    EXPECT_EQ(now - first, 30s);
+}
+
+}  // namespace
+}  // namespace revenant::gadget

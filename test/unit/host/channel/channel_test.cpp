@@ -1,0 +1,400 @@
+#include "host/channel/channel.hpp"
+
+#include <deque>
+#include <functional>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+namespace revenant::host {
+namespace {
+
+constexpr MessageId process_a{0xA}, process_b{0xB};
+using Outcome = Answer::Outcome;
+constexpr std::chrono::milliseconds long_deadline = 5s;
+
+class SocketPipe final : public Pipe {
+public:
+    explicit SocketPipe(stream_protocol::socket socket) : socket_{std::move(socket)} {}
+    awaitable<std::size_t> read(std::span<std::uint8_t> into) override {
+        const auto [failed, size] =
+            co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), as_tuple(use_awaitable));
+        co_return failed ? 0 : size;
+    }
+    awaitable<bool> write(ByteView frame) override {
+        const auto [failed, size] =
+            co_await asio::async_write(socket_, asio::buffer(frame.data(), frame.size()), as_tuple(use_awaitable));
+        co_return !failed;
+    }
+
+private:
+    stream_protocol::socket socket_;
+};
+
+/// A device whose answers to the probe and whose pipes the test decides: each claim takes the next pipe.
+class FakeLink final : public Link {
+public:
+    explicit FakeLink(asio::io_context& io) : io_{io} {}
+
+    /// The gadget's end of the pipe that the next claim gets.
+    stream_protocol::socket offer() {
+        stream_protocol::socket ours{io_}, theirs{io_};
+        asio::local::connect_pair(ours, theirs);
+        pipes_.push_back(std::move(theirs));
+        return ours;
+    }
+    awaitable<Readiness> probe() override {
+        ++probes;
+        co_return readiness;
+    }
+    awaitable<Claim> claim() override {
+        ++claims;
+        Claim claim;
+        claim.held = held;
+        if (!held && !pipes_.empty()) {
+            claim.pipe = std::make_unique<SocketPipe>(std::move(pipes_.front()));
+            pipes_.pop_front();
+        }
+        co_return claim;
+    }
+    awaitable<void> changed(std::chrono::milliseconds at_most) override {
+        pauses.push_back(at_most);
+        asio::steady_timer pause{io_, std::min(at_most, 1ms)};
+        co_await pause.async_wait(use_awaitable);
+    }
+    [[nodiscard]] std::string serial() const override { return "fake"; }
+
+    Readiness readiness = Readiness::ready;
+    bool held = false;
+    int probes = 0;
+    int claims = 0;
+    std::vector<std::chrono::milliseconds> pauses;
+
+private:
+    asio::io_context& io_;
+    std::deque<stream_protocol::socket> pipes_;
+};
+
+/// The gadget's end of one pipe.
+class Gadget {
+public:
+    explicit Gadget(stream_protocol::socket socket) : socket_{std::move(socket)} {}
+
+    awaitable<Frame> next_request() {
+        while (frames_.empty()) {
+            std::array<std::uint8_t, 512> packet;
+            const auto size = co_await socket_.async_read_some(asio::buffer(packet), use_awaitable);
+            decoder_.feed(ByteView{packet}.first(size), [this](Frame frame) { frames_.push_back(std::move(frame)); });
+        }
+        auto frame = std::move(frames_.front());
+        frames_.pop_front();
+        co_return frame;
+    }
+    awaitable<void> send(Bytes bytes) {
+        co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()), use_awaitable);
+    }
+    awaitable<void> send(FrameType type, MessageId id) { co_await send(encode(type, id)); }
+    awaitable<void> answer(MessageId id, std::string version) { co_await send(answer_bytes(id, std::move(version))); }
+    static Bytes answer_bytes(const MessageId& id, std::string version) {
+        const Response response = VersionResponse{std::move(version), ""};
+        return encode(FrameType::response, id, encode(response));
+    }
+    void close() { socket_.close(); }
+
+private:
+    stream_protocol::socket socket_;
+    FrameDecoder decoder_;
+    std::deque<Frame> frames_;
+};
+
+class ChannelTest : public ::testing::Test {
+protected:
+    using Body = std::function<awaitable<void>()>;
+
+    /// Runs the channel while `body` runs.
+    void run(const Body& body) {
+        std::exception_ptr failure;
+        const auto all = [&](TaskGroup& group) -> awaitable<void> {
+            group.spawn(channel.run());
+            co_await body();
+        };
+        asio::co_spawn(io, with_group(all), [&](std::exception_ptr error) { failure = error; });
+        io.run_for(10s);
+        ASSERT_TRUE(io.stopped()) << "the test hangs";
+        if (failure)
+            std::rethrow_exception(failure);
+    }
+
+    /// Asks beside the gadget that `play` plays. The deadline itself is no way out where it is long.
+    Answer ask(Request request, std::chrono::milliseconds deadline, const Body& play) {
+        Answer answer;
+        const auto begin = std::chrono::steady_clock::now();
+        const auto asking = [&]() -> awaitable<void> { answer = co_await channel.ask(request, deadline); };
+        run([&]() -> awaitable<void> {
+            const auto both = [&](TaskGroup& group) -> awaitable<void> {
+                group.spawn(asking());
+                co_await play();
+                co_await group.finished();
+            };
+            co_await with_group(both);
+        });
+        EXPECT_TRUE(deadline < long_deadline || std::chrono::steady_clock::now() - begin < deadline)
+            << "nothing but the deadline ended it";
+        return answer;
+    }
+
+    static std::string version_in(const Answer& answer) {
+        const auto* version = std::get_if<VersionResponse>(&answer.response);
+        return version != nullptr ? version->version : "";
+    }
+
+    asio::io_context io{1};
+    FakeLink link{io};
+    ChannelTimes times{50ms, 5ms, 20ms};
+    DeviceChannel channel{io.get_executor(), link, times};
+};
+
+awaitable<void> nothing() {
+    co_return;
+}
+Request version_request() {
+    return VersionRequest{};
+}
+Request init_request() {
+    return InitMasterRequest{};
+}
+
+TEST_F(ChannelTest, carries_a_request_and_its_answer_whatever_the_transport_splits_and_joins) {
+    Gadget gadget{link.offer()};
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
+        const auto request = co_await gadget.next_request();
+        auto bytes = encode(FrameType::retry, process_a);
+        const auto accept = encode(FrameType::accept, request.id);
+        const auto response = Gadget::answer_bytes(request.id, "1.2.3");
+        bytes.insert(bytes.end(), {0x00, 0x56, 0x00, 0x56, 0x56});  // garbage that looks like a header at first
+        bytes.insert(bytes.end(), accept.begin(), accept.end());
+        bytes.insert(bytes.end(), response.begin(), response.end());
+        for (const auto byte : bytes) {
+            Bytes one{byte};
+            co_await gadget.send(std::move(one));
+        }
+    });
+    EXPECT_EQ(answer.outcome, Outcome::answered);
+    EXPECT_EQ(version_in(answer), "1.2.3");
+}
+
+TEST_F(ChannelTest, several_requests_are_out_at_once_and_answered_in_any_order) {
+    Gadget gadget{link.offer()};
+    std::vector<std::string> versions(16);
+    const auto ask_one = [&](std::size_t index) -> awaitable<void> {
+        const auto request = version_request();
+        versions[index] = version_in(co_await channel.ask(request, long_deadline));
+    };
+    run([&]() -> awaitable<void> {
+        const auto all = [&](TaskGroup& group) -> awaitable<void> {
+            for (std::size_t index = 0; index < versions.size(); ++index)
+                group.spawn(ask_one(index));
+            std::vector<MessageId> ids;
+            while (ids.size() < versions.size())
+                ids.push_back((co_await gadget.next_request()).id);
+            for (auto index = ids.size(); index-- > 0;)
+                co_await gadget.answer(ids[index], std::to_string(index));
+            co_await group.finished();
+        };
+        co_await with_group(all);
+    });
+    for (std::size_t index = 0; index < versions.size(); ++index)
+        EXPECT_EQ(versions[index], std::to_string(index));
+}
+
+TEST_F(ChannelTest, repeats_on_retry_what_was_not_accepted) {
+    Gadget gadget{link.offer()};
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
+        const auto first = co_await gadget.next_request();
+        co_await gadget.send(FrameType::retry, process_a);
+        const auto second = co_await gadget.next_request();
+        EXPECT_EQ(first.id, second.id);
+        EXPECT_EQ(first.payload, second.payload);
+        co_await gadget.answer(second.id, "again");
+    });
+    EXPECT_EQ(version_in(answer), "again");
+}
+
+TEST_F(ChannelTest, repeats_everything_to_the_same_process_after_a_lost_link) {
+    Gadget before{link.offer()};
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
+        co_await before.send(FrameType::retry, process_a);
+        auto first = co_await before.next_request();
+        co_await before.send(FrameType::accept, first.id);
+        before.close();
+        Gadget after{link.offer()};
+        co_await after.send(FrameType::retry, process_a);
+        const auto second = co_await after.next_request();
+        EXPECT_EQ(first.id, second.id);
+        co_await after.answer(second.id, "done");
+        co_await after.send(FrameType::keep_alive, MessageId{});
+    });
+    EXPECT_EQ(version_in(answer), "done");
+}
+
+TEST_F(ChannelTest, does_not_repeat_to_another_process_what_may_have_been_done) {
+    Gadget before{link.offer()};
+    auto after = std::optional<Gadget>{};
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
+        co_await before.send(FrameType::retry, process_a);
+        co_await before.next_request();
+        before.close();
+        after.emplace(link.offer());
+        co_await after->send(FrameType::retry, process_b);
+    });
+    EXPECT_EQ(answer.outcome, Outcome::unknown);
+}
+
+TEST_F(ChannelTest, repeats_to_another_process_what_does_no_harm) {
+    Gadget before{link.offer()};
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
+        co_await before.send(FrameType::retry, process_a);
+        co_await before.next_request();
+        before.close();
+        Gadget after{link.offer()};
+        const auto second = co_await after.next_request();  // it tells no name: 50 ms here
+        co_await after.answer(second.id, "done");
+    });
+    EXPECT_EQ(version_in(answer), "done");
+}
+
+TEST_F(ChannelTest, without_a_name_in_time_the_outcome_is_unknown) {
+    Gadget before{link.offer()};
+    auto after = std::optional<Gadget>{};
+    const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
+        co_await before.next_request();
+        before.close();
+        after.emplace(link.offer());
+    });
+    EXPECT_EQ(answer.outcome, Outcome::unknown);
+}
+
+TEST_F(ChannelTest, a_request_that_never_left_is_late_and_not_unknown) {
+    link.readiness = Readiness::not_ready;
+    const auto answer = ask(init_request(), 20ms, nothing);
+    EXPECT_EQ(answer.outcome, Outcome::late);
+    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::not_ready);
+    EXPECT_EQ(link.claims, 0);
+}
+
+TEST_F(ChannelTest, a_request_without_an_answer_is_late_or_unknown) {
+    Gadget gadget{link.offer()};
+    EXPECT_EQ(ask(version_request(), 20ms, nothing).outcome, Outcome::late);
+    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::none);
+}
+
+TEST_F(ChannelTest, a_request_that_may_have_been_done_is_unknown_when_its_deadline_passes) {
+    Gadget gadget{link.offer()};
+    EXPECT_EQ(ask(init_request(), 20ms, nothing).outcome, Outcome::unknown);
+}
+
+TEST_F(ChannelTest, polls_the_probe_with_doubling_pauses) {
+    link.readiness = Readiness::absent;
+    ask(version_request(), 200ms, nothing);
+    ASSERT_GE(link.pauses.size(), 8U);
+    const std::vector<std::chrono::milliseconds> expected{10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 500ms, 500ms};
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), link.pauses.begin()));
+    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::absent);
+}
+
+TEST_F(ChannelTest, tells_when_another_program_holds_the_interface) {
+    link.held = true;
+    EXPECT_EQ(ask(version_request(), 20ms, nothing).outcome, Outcome::late);
+    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::held);
+}
+
+TEST_F(ChannelTest, an_answer_that_is_no_response_is_told_apart) {
+    Gadget gadget{link.offer()};
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
+        const auto request = co_await gadget.next_request();
+        const Bytes garbage{0xFF, 0xFF};
+        co_await gadget.send(encode(FrameType::response, request.id, garbage));
+    });
+    EXPECT_EQ(answer.outcome, Outcome::unreadable);
+}
+
+TEST_F(ChannelTest, half_a_frame_is_a_lost_link_since_it_may_have_swallowed_the_next_one) {
+    Gadget before{link.offer()};
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
+        const auto request = co_await before.next_request();
+        auto half = Gadget::answer_bytes(request.id, "half");
+        half.resize(half.size() - 1);
+        co_await before.send(std::move(half));
+        Gadget after{link.offer()};
+        const auto repeated = co_await after.next_request();
+        EXPECT_EQ(repeated.id, request.id);
+        co_await after.answer(repeated.id, "whole");
+    });
+    EXPECT_EQ(version_in(answer), "whole");
+}
+
+TEST_F(ChannelTest, a_gadget_that_is_no_longer_ready_is_a_lost_link) {
+    Gadget before{link.offer()};
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
+        co_await before.next_request();
+        link.readiness = Readiness::not_ready;
+        while (channel.trouble() == DeviceChannel::Trouble::none) {
+            asio::steady_timer pause{io, 1ms};
+            co_await pause.async_wait(use_awaitable);
+        }
+        Gadget after{link.offer()};
+        link.readiness = Readiness::ready;
+        const auto request = co_await after.next_request();
+        co_await after.answer(request.id, "revived");
+    });
+    EXPECT_EQ(version_in(answer), "revived");
+}
+
+TEST_F(ChannelTest, a_lost_control_endpoint_alone_keeps_the_pipe) {
+    Gadget gadget{link.offer()};
+    const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
+        const auto request = co_await gadget.next_request();
+        link.readiness = Readiness::absent;
+        const auto before = link.probes;
+        while (link.probes < before + 3) {
+            asio::steady_timer pause{io, 1ms};
+            co_await pause.async_wait(use_awaitable);
+        }
+        co_await gadget.answer(request.id, "kept");
+    });
+    EXPECT_EQ(version_in(answer), "kept");
+    EXPECT_EQ(link.claims, 1);
+}
+
+TEST(deadlines, are_those_of_companions) {
+    const auto unlock = [](std::size_t keys) {
+        return usual_deadline(UnlockRequest{std::vector<std::string>(keys, "key")});
+    };
+    const auto create = [](std::size_t keys) {
+        return usual_deadline(NewKeysRequest{std::vector<std::string>(keys, "key")});
+    };
+    EXPECT_EQ(unlock(1), 5s);
+    EXPECT_EQ(unlock(3), 8s);
+    EXPECT_EQ(unlock(64), 30s);
+    EXPECT_EQ(create(0), 10s);
+    EXPECT_EQ(create(2), 11500ms);
+    EXPECT_EQ(create(64), 30s);
+    EXPECT_EQ(usual_deadline(SignRequest{}), 5s);
+    EXPECT_EQ(usual_deadline(InitMasterRequest{}), 5s);
+    EXPECT_EQ(usual_deadline(DeleteKeysRequest{}), 5s);
+    EXPECT_EQ(usual_deadline(StatusRequest{}), 3s);
+    EXPECT_EQ(usual_deadline(SetLevelRequest{}), 3s);
+}
+
+TEST(repeatable, is_what_does_no_harm_twice) {
+    EXPECT_TRUE(repeatable(SignRequest{}) && repeatable(StatusRequest{}) && repeatable(VersionRequest{}) &&
+                repeatable(LogsRequest{}) && repeatable(InitInfoRequest{}) && repeatable(UnlockRequest{}) &&
+                repeatable(LockRequest{}));
+    EXPECT_FALSE(repeatable(NewKeysRequest{}) || repeatable(InitMasterRequest{}) || repeatable(SetLevelRequest{}) ||
+                 repeatable(DeleteKeysRequest{}));
+}
+
+}  // namespace
+}  // namespace revenant::host

@@ -1,0 +1,219 @@
+#include "host/channel/requests.hpp"
+
+#include <gtest/gtest.h>
+
+namespace revenant::host {
+namespace {
+
+constexpr MessageId one{1}, two{2}, three{3}, first_process{0xA}, second_process{0xB}, nobody{};
+constexpr bool may_repeat = true, only_once = false;
+
+/// The ids of all frames that may go out now.
+std::vector<MessageId> written(Requests& requests) {
+    std::vector<MessageId> ids;
+    while (const auto bytes = requests.next_frame()) {
+        FrameDecoder decoder;
+        decoder.feed(*bytes, [&](const Frame& frame) {
+            EXPECT_EQ(frame.type, FrameType::request);
+            ids.push_back(frame.id);
+        });
+    }
+    return ids;
+}
+
+std::vector<MessageId> unknown_outcomes(Requests& requests) {
+    std::vector<MessageId> ids;
+    for (const auto& finished : requests.take_finished()) {
+        EXPECT_FALSE(finished.answer);
+        ids.push_back(finished.id);
+    }
+    return ids;
+}
+
+using MessageIds = std::vector<MessageId>;
+
+/// An open link to process A, over which `one` (repeatable) and `two` (not) were sent.
+class RequestsTest : public ::testing::Test {
+protected:
+    RequestsTest() {
+        requests.claimed();
+        requests.take({FrameType::retry, first_process});
+        EXPECT_TRUE(requests.add(one, {0x11}, may_repeat));
+        EXPECT_TRUE(requests.add(two, {0x22}, only_once));
+        EXPECT_EQ(written(requests), (MessageIds{one, two}));
+    }
+    Requests requests;
+};
+
+TEST(requests, go_out_once_the_interface_is_claimed_oldest_first) {
+    Requests requests;
+    requests.add(one, {}, only_once);
+    requests.add(two, {}, only_once);
+    EXPECT_EQ(written(requests), MessageIds{});
+    EXPECT_FALSE(requests.was_sent(one));
+    requests.claimed();
+    EXPECT_FALSE(requests.awaits_name());  // nothing was sent in an earlier life
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
+    EXPECT_TRUE(requests.was_sent(one));
+    EXPECT_EQ(written(requests), MessageIds{});
+}
+
+TEST_F(RequestsTest, are_answered_once) {
+    requests.take({FrameType::accept, one});
+    requests.take({FrameType::response, one, {0x99}});
+    requests.take({FrameType::response, one, {0x98}});    // a duplicate
+    requests.take({FrameType::response, three, {0x97}});  // nobody asked
+    const auto finished = requests.take_finished();
+    ASSERT_EQ(finished.size(), 1U);
+    EXPECT_EQ(finished[0].id, one);
+    EXPECT_EQ(finished[0].answer, (Bytes{0x99}));
+    EXPECT_TRUE(requests.take_finished().empty());
+}
+
+TEST_F(RequestsTest, are_answered_also_when_the_accept_was_lost) {
+    requests.take({FrameType::response, two, {0x99}});
+    EXPECT_EQ(requests.take_finished().size(), 1U);
+}
+
+TEST(requests, are_not_answered_before_they_were_sent) {
+    Requests requests;
+    requests.add(one, {}, may_repeat);
+    requests.take({FrameType::response, one, {}});
+    EXPECT_TRUE(requests.take_finished().empty());
+}
+
+TEST_F(RequestsTest, a_retry_of_the_same_process_repeats_everything_unanswered) {
+    requests.take({FrameType::accept, one});  // its answer may have gone with the session in which it was accepted
+    requests.take({FrameType::retry, first_process});
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
+    requests.take({FrameType::response, one, {0x99}});
+    requests.take({FrameType::retry, first_process});
+    EXPECT_EQ(written(requests), (MessageIds{two}));
+}
+
+TEST_F(RequestsTest, a_retry_of_an_old_peer_repeats_what_it_did_not_accept) {
+    requests.take({FrameType::accept, one});
+    requests.take({FrameType::retry, nobody});
+    EXPECT_EQ(written(requests), MessageIds{two});
+}
+
+TEST_F(RequestsTest, a_retry_of_another_process_on_the_same_link_is_a_restart) {
+    requests.take({FrameType::accept, one});
+    requests.take({FrameType::retry, second_process});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), MessageIds{one});
+    requests.take({FrameType::accept, one});
+    requests.take({FrameType::retry, second_process});  // its name was kept: no restart this time
+    EXPECT_TRUE(unknown_outcomes(requests).empty());
+    EXPECT_EQ(written(requests), MessageIds{one});
+}
+
+TEST(requests, the_first_name_after_an_accept_is_a_strangers) {
+    Requests requests;
+    requests.claimed();
+    requests.add(one, {}, may_repeat);
+    requests.add(two, {}, only_once);
+    requests.add(three, {}, only_once);
+    EXPECT_EQ(written(requests).size(), 3U);
+    requests.take({FrameType::accept, one});
+    requests.take({FrameType::accept, two});
+    requests.take({FrameType::retry, first_process});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), (MessageIds{one, three}));  // three: the retry frame crossed it
+}
+
+TEST_F(RequestsTest, after_a_lost_link_nothing_goes_out_before_the_name) {
+    requests.take({FrameType::accept, one});
+    requests.lost();
+    EXPECT_EQ(written(requests), MessageIds{});
+    requests.claimed();
+    EXPECT_TRUE(requests.awaits_name());
+    requests.add(three, {}, only_once);
+    EXPECT_EQ(written(requests), MessageIds{});
+}
+
+TEST_F(RequestsTest, the_same_process_after_a_lost_link_gets_everything_unanswered) {
+    requests.take({FrameType::accept, one});
+    requests.lost();
+    requests.claimed();
+    requests.take({FrameType::retry, first_process});
+    EXPECT_FALSE(requests.awaits_name());
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
+    EXPECT_TRUE(requests.take_finished().empty());
+}
+
+TEST_F(RequestsTest, another_process_after_a_lost_link_gets_only_what_may_be_repeated) {
+    requests.lost();
+    requests.claimed();
+    requests.add(three, {}, only_once);  // it was never sent, so nobody can have done it
+    requests.take({FrameType::retry, second_process});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), (MessageIds{one, three}));
+}
+
+TEST_F(RequestsTest, an_old_peer_after_a_lost_link_counts_as_another_process) {
+    requests.lost();
+    requests.claimed();
+    requests.take({FrameType::retry, nobody});
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), MessageIds{one});
+}
+
+TEST_F(RequestsTest, no_name_after_a_lost_link_counts_as_another_process) {
+    requests.lost();
+    requests.claimed();
+    requests.unnamed();
+    EXPECT_FALSE(requests.awaits_name());
+    EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
+    EXPECT_EQ(written(requests), MessageIds{one});
+    requests.unnamed();  // too late to matter
+    EXPECT_EQ(written(requests), MessageIds{});
+}
+
+TEST_F(RequestsTest, the_name_outlives_a_life_in_which_none_was_told) {
+    requests.lost();
+    requests.claimed();
+    requests.lost();
+    requests.claimed();
+    EXPECT_TRUE(requests.awaits_name());
+    requests.take({FrameType::retry, first_process});
+    EXPECT_EQ(written(requests), (MessageIds{one, two}));
+}
+
+TEST_F(RequestsTest, an_old_name_does_not_count_against_requests_of_a_new_life) {
+    requests.take({FrameType::response, one, {}});
+    requests.take({FrameType::response, two, {}});
+    requests.take_finished();
+    requests.lost();
+    requests.claimed();
+    requests.add(three, {}, only_once);
+    EXPECT_EQ(written(requests), MessageIds{three});
+    requests.take({FrameType::retry, second_process});  // its first frame crossed ours
+    EXPECT_TRUE(requests.take_finished().empty());
+    EXPECT_EQ(written(requests), MessageIds{three});
+}
+
+TEST_F(RequestsTest, a_forgotten_one_is_not_repeated) {
+    requests.forget(one);
+    requests.lost();
+    requests.claimed();
+    requests.take({FrameType::retry, first_process});
+    EXPECT_EQ(written(requests), MessageIds{two});
+}
+
+TEST(requests, are_bounded) {
+    Requests requests;
+    for (std::size_t count = 0; count < Requests::most; ++count)
+        ASSERT_TRUE(requests.add(random_id(), {}, may_repeat));
+    EXPECT_FALSE(requests.add(one, {}, may_repeat));
+}
+
+TEST_F(RequestsTest, frames_that_no_device_sends_are_ignored) {
+    requests.take({FrameType::request, one, {1}});
+    requests.take({FrameType::keep_alive, nobody});
+    EXPECT_TRUE(requests.take_finished().empty());
+    EXPECT_EQ(written(requests), MessageIds{});
+}
+
+}  // namespace
+}  // namespace revenant::host

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <array>
+#include <csignal>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "common/core/fd.hpp"
+#include "host/channel/failure.hpp"
+
+namespace revenant::test {
+
+/// A child whose terminal the test types on.
+class OnTerminal {
+public:
+    /// `action` runs in the child; its result is the exit code.
+    explicit OnTerminal(const std::function<int()>& action) {
+        int master = -1;
+        child_ = ::forkpty(&master, nullptr, nullptr, nullptr);
+        if (child_ == 0) {
+            int code = 99;
+            try {
+                code = action();
+            } catch (const host::Failure& failure) {
+                code = static_cast<int>(failure.exit());
+            }
+            // What a shell would find afterwards.
+            termios settings{};
+            ::tcgetattr(0, &settings);
+            ::_exit((settings.c_lflag & ECHO) != 0 ? code : 98);
+        }
+        master_ = UniqueFd{master};
+    }
+    ~OnTerminal() {
+        if (child_ > 0) {
+            ::kill(child_, SIGKILL);
+            ::waitpid(child_, nullptr, 0);
+        }
+    }
+    OnTerminal(const OnTerminal&) = delete;
+    OnTerminal& operator=(const OnTerminal&) = delete;
+
+    /// Reads on until this comes.
+    void expect(const std::string& prompt) {
+        while (seen.find(prompt, read_up_to_) == std::string::npos && read_more()) {
+        }
+        const auto at = seen.find(prompt, read_up_to_);
+        ASSERT_NE(at, std::string::npos) << seen;
+        read_up_to_ = at + prompt.size();
+    }
+    void type(const std::string& text) const {
+        ASSERT_EQ(::write(master_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    }
+    /// The child's wait status. One that goes on without a word is killed.
+    int ended() {
+        while (read_more()) {
+        }
+        pollfd readable{master_.get(), POLLIN, 0};
+        if (::poll(&readable, 1, 0) == 0)
+            ::kill(child_, SIGKILL);
+        int status = 0;
+        ::waitpid(std::exchange(child_, -1), &status, 0);
+        return status;
+    }
+
+    std::string seen;
+
+private:
+    static constexpr int patience = 20'000;  // ms
+
+    /// False at the end of the child's words, and when it says nothing for long.
+    bool read_more() {
+        pollfd readable{master_.get(), POLLIN, 0};
+        if (::poll(&readable, 1, patience) <= 0)
+            return false;
+        std::array<char, 256> bytes{};
+        const auto size = ::read(master_.get(), bytes.data(), bytes.size());
+        if (size > 0)
+            seen.append(bytes.data(), static_cast<std::size_t>(size));
+        return size > 0;
+    }
+
+    pid_t child_ = -1;
+    UniqueFd master_;
+    std::size_t read_up_to_ = 0;
+};
+
+inline int exit_code(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace revenant::test

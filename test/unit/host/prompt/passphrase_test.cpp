@@ -1,0 +1,121 @@
+#include "host/prompt/passphrase.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/core/fd.hpp"
+#include "host/channel/failure.hpp"
+#include "host/prompt/terminal.hpp"
+#include "test/support/basics/secret_text.hpp"
+#include "test/unit/host/prompt/on_terminal.hpp"
+
+namespace revenant::host {
+namespace {
+
+/// What is read from a descriptor that gives `text` and then ends.
+std::string read_from_pipe(const std::string& text) {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    const UniqueFd out{ends[0]};
+    UniqueFd in{ends[1]};
+    EXPECT_EQ(::write(in.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    in.reset();
+    return test::text_of(read_passphrase({out.get(), "", false}, true));
+}
+
+Exit failure_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Failure& failure) {
+        return failure.exit();
+    }
+    return Exit::done;
+}
+
+class PassphraseTest : public ::testing::Test {
+protected:
+    void SetUp() override { ASSERT_GE(sodium_init(), 0); }
+};
+
+TEST_F(PassphraseTest, a_descriptor_gives_its_first_line) {
+    EXPECT_EQ(read_from_pipe("correct horse\nbattery"), "correct horse");
+    EXPECT_EQ(read_from_pipe("no end of line"), "no end of line");
+    EXPECT_EQ(read_from_pipe(std::string(1024, 'x')), std::string(1024, 'x'));
+}
+
+TEST_F(PassphraseTest, an_empty_or_too_long_one_is_refused) {
+    EXPECT_EQ(failure_of([] { read_from_pipe(""); }), Exit::usage);
+    EXPECT_EQ(failure_of([] { read_from_pipe("\nsecond line"); }), Exit::usage);
+    EXPECT_EQ(failure_of([] { read_from_pipe(std::string(1025, 'x')); }), Exit::usage);
+}
+
+TEST_F(PassphraseTest, a_variable_is_wiped_in_place_and_unset) {
+    ::setenv("REVENANT_TEST_PASSPHRASE", "correct horse", 1);
+    const char* const value = std::getenv("REVENANT_TEST_PASSPHRASE");
+    EXPECT_EQ(test::text_of(read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, true)), "correct horse");
+    EXPECT_EQ(std::getenv("REVENANT_TEST_PASSPHRASE"), nullptr);
+    EXPECT_EQ(std::string(13, '\0'), (std::string{value, 13}));
+    EXPECT_EQ(failure_of([] { read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, false); }), Exit::usage);
+}
+
+TEST_F(PassphraseTest, the_terminal_shows_nothing_of_it) {
+    test::OnTerminal terminal{[] { return test::text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
+    terminal.expect("Passphrase: ");
+    terminal.type("hunter2\n");
+    terminal.expect("\n");
+    EXPECT_EQ(test::exit_code(terminal.ended()), 0);
+    EXPECT_EQ(terminal.seen.find("hunter2"), std::string::npos);
+}
+
+TEST_F(PassphraseTest, a_new_one_is_asked_for_twice) {
+    const auto ask = [] { return test::text_of(read_passphrase({}, true)) == "hunter2" ? 0 : 1; };
+    test::OnTerminal same{ask};
+    same.expect("New passphrase: ");
+    same.type("hunter2\n");
+    same.expect("The same again: ");
+    same.type("hunter2\n");
+    EXPECT_EQ(test::exit_code(same.ended()), 0);
+    test::OnTerminal other{ask};
+    other.expect("New passphrase: ");
+    other.type("hunter2\n");
+    other.expect("The same again: ");
+    other.type("hunter3\n");
+    EXPECT_EQ(test::exit_code(other.ended()), static_cast<int>(Exit::usage));
+}
+
+TEST_F(PassphraseTest, an_interrupt_at_the_prompt_brings_the_echo_back_and_then_ends_the_program) {
+    const auto ask = [] { return test::text_of(read_passphrase({}, false)) == "" ? 0 : 1; };
+    test::OnTerminal dies{ask};
+    dies.expect("Passphrase: ");
+    dies.type("\x03");
+    const int status = dies.ended();
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+
+    const auto ask_deaf = [&] {
+        ::signal(SIGINT, [](int) {});  // as a program that cleans up itself
+        return ask();
+    };
+    test::OnTerminal lives{ask_deaf};
+    lives.expect("Passphrase: ");
+    lives.type("\x03");
+    EXPECT_EQ(test::exit_code(lives.ended()), static_cast<int>(Exit::interrupted));
+}
+
+TEST_F(PassphraseTest, only_yes_confirms) {
+    for (const auto& [answer, code] : {std::pair{"y\n", 0}, {"yes\n", 0}, {"\n", 1}, {"n\n", 1}, {"yesterday\n", 1}}) {
+        test::OnTerminal terminal{[] { return confirmed("Delete?", "no terminal") ? 0 : 1; }};
+        terminal.expect("Delete? [y/N] ");
+        terminal.type(answer);
+        EXPECT_EQ(test::exit_code(terminal.ended()), code) << answer;
+    }
+}
+
+}  // namespace
+}  // namespace revenant::host

@@ -1,0 +1,234 @@
+#include "host/serve/signer.hpp"
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "test/support/basics/loop.hpp"
+#include "test/support/basics/temporary_directory.hpp"
+#include "test/unit/host/channel/fake_device.hpp"
+
+namespace revenant::host::serve {
+namespace {
+
+// A worked example.
+const std::string address = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";
+const std::string public_key = "BLpk1zKCZWUm6fXHxeLZY8jyv8m4cNKvYtM1yVC6uE9fViEGwU5CMRF8kL1DUKtdaqYmX71FJPCe";
+
+KeyStatus status_of(const std::string& of) {
+    KeyStatus status;
+    status.address = address;
+    status.public_key = of;
+    return status;
+}
+
+class ServeSigner : public ::testing::Test {
+protected:
+    ServeSigner() { EXPECT_GE(sodium_init(), 0); }
+
+    void device(std::function<test::Reaction(const Request&)> react) {
+        device_.emplace(directory_.path(), std::move(react));
+    }
+
+    /// A device that has the key; what it does with what else it is asked.
+    void device_with_key(std::function<test::Reaction(const Request&)> react) {
+        device([react = std::move(react)](const Request& request) -> test::Reaction {
+            if (std::holds_alternative<StatusRequest>(request))
+                return {StatusResponse{{status_of(public_key)}}};
+            return react(request);
+        });
+    }
+
+    /// Runs `questions` beside a signer that keeps the device.
+    void ask(const std::function<awaitable<void>(Signer&)>& questions) {
+        Options options{"host", "test"};
+        options.add("bus", "loopback", "").add("run-dir", run_dirs_, "").add("deadline", "", "");
+        test::run([&]() -> awaitable<void> {
+            Signer signer{co_await asio::this_coro::executor, options, settings_};
+            const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+                tasks.spawn(signer.run([](Line&) -> awaitable<void> { co_return; }));
+                co_await questions(signer);
+            };
+            co_await with_group(body);
+        });
+    }
+
+    /// The status of the problem that a question ends with, or 200.
+    template <typename T>
+    static awaitable<unsigned> status(awaitable<T> question) {
+        try {
+            co_await std::move(question);
+        } catch (const Problem& problem) {
+            co_return problem.status();
+        }
+        co_return 200U;
+    }
+
+    static Question question() { return read_question("POST", "/keys/" + address, ""); }
+    static awaitable<std::string> sign(Signer& signer) { return sign(signer, 0); }
+    /// Another number is another message.
+    static awaitable<std::string> sign(Signer& signer, std::uint8_t number) {
+        const auto made = co_await signer.sign(question(), message(number));
+        co_return made.signature;
+    }
+    static Bytes message(std::uint8_t number) { return {0x11, number}; }
+
+    test::TemporaryDirectory directory_;
+    std::string run_dirs_ = directory_.path().string();
+    ServeSettings settings_;
+    std::optional<test::FakeDevice> device_;
+};
+
+TEST_F(ServeSigner, repeats_a_request_that_was_in_flight_when_the_link_was_lost) {
+    std::atomic<int> asked = 0;
+    const Bytes signature(96, 0x5a);
+    device_with_key([&](const Request& request) -> test::Reaction {
+        EXPECT_EQ(std::get<SignRequest>(request).address, address);
+        if (++asked == 1)
+            return {std::nullopt, true};
+        return {SignResponse{signature}};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        EXPECT_EQ(co_await sign(signer), tezos::signature_text(tezos::Curve::bls, signature));
+    });
+    EXPECT_EQ(asked, 2);
+}
+
+TEST_F(ServeSigner, gives_up_at_its_deadline) {
+    settings_.deadline = 200ms;
+    device_with_key([](const Request&) -> test::Reaction { return {}; });
+    ask([](Signer& signer) -> awaitable<void> {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_EQ(co_await status(sign(signer)), 503U);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+    });
+}
+
+TEST_F(ServeSigner, asks_for_no_more_at_once_than_it_may_and_says_whose_turn_did_not_come) {
+    settings_.deadline = 300ms;
+    settings_.limits.signing = 1;
+    std::atomic<int> asked = 0;
+    device_with_key([&](const Request&) -> test::Reaction {
+        ++asked;
+        return {};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        unsigned first = 0;
+        std::string second;
+        const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+            const auto waiting = [&]() -> awaitable<void> { first = co_await status(sign(signer, 1)); };
+            tasks.spawn(waiting());
+            co_await test::settle();
+            try {
+                co_await sign(signer, 2);
+            } catch (const Problem& problem) {
+                second = problem.reason();
+            }
+            co_await tasks.finished();
+        };
+        co_await with_group(both);
+        EXPECT_EQ(first, 503U);
+        EXPECT_TRUE(second == "busy" || second == "no_device") << second;  // it may have had a turn of no length
+        EXPECT_LE(asked, 2);
+        EXPECT_EQ(co_await status(sign(signer, 3)), 503U);
+    });
+}
+
+TEST_F(ServeSigner, asks_for_the_signatures_of_one_key_in_the_order_of_the_questions) {
+    constexpr std::uint8_t count = 40;
+    std::vector<std::uint8_t> seen;  // on the device's thread, read after its end
+    device_with_key([&](const Request& request) -> test::Reaction {
+        seen.push_back(std::get<SignRequest>(request).message.at(1));
+        return {SignResponse{Bytes(96, 0x5a)}, seen.size() == 20};  // and the link is lost in the middle
+    });
+    ask([](Signer& signer) -> awaitable<void> {
+        const auto all = [&](TaskGroup& tasks) -> awaitable<void> {
+            const auto one = [&](std::uint8_t number) -> awaitable<void> { co_await sign(signer, number); };
+            for (std::uint8_t number = 0; number < count; ++number)
+                tasks.spawn(one(number));  // also while no device and no key is known yet
+            co_await tasks.finished();
+        };
+        co_await with_group(all);
+    });
+    device_.reset();
+    std::vector<std::uint8_t> first_seen;
+    for (const auto number : seen)
+        if (std::find(first_seen.begin(), first_seen.end(), number) == first_seen.end())
+            first_seen.push_back(number);
+    EXPECT_EQ(first_seen.size(), count);
+    EXPECT_TRUE(std::is_sorted(first_seen.begin(), first_seen.end()));
+}
+
+TEST_F(ServeSigner, gives_out_no_signature_of_another_kind) {
+    device_with_key([](const Request&) -> test::Reaction { return {SignResponse{Bytes(64, 1)}}; });  // as a tz1 key's
+    ask([](Signer& signer) -> awaitable<void> { EXPECT_EQ(co_await status(sign(signer)), 502U); });
+}
+
+TEST_F(ServeSigner, gives_out_nothing_that_does_not_hang_together) {
+    std::atomic<bool> honest = false;
+    device([&](const Request&) -> test::Reaction {
+        return {StatusResponse{
+            {status_of(honest ? public_key : "edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav")}}};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        EXPECT_EQ(co_await status(sign(signer)), 404U);
+        EXPECT_EQ(co_await status(signer.key(address)), 404U);
+        honest = true;
+        const auto key = co_await signer.key(address);
+        EXPECT_EQ(key.public_key, public_key);
+    });
+}
+
+TEST_F(ServeSigner, signs_nothing_with_a_key_that_turned_up_on_a_second_device_while_the_request_waited_its_turn) {
+    const test::TemporaryDirectory second;
+    run_dirs_ += ":" + second.path().string();
+    settings_.limits.signing = 1;
+    std::atomic<int> asked = 0;
+    std::atomic<bool> go_on = false;
+    device_with_key([&](const Request&) -> test::Reaction {
+        ++asked;
+        go_on.wait(false);
+        return {SignResponse{Bytes(96, 0x5a)}};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        unsigned first = 0, waited = 0;
+        const auto one = [&](unsigned& became, std::uint8_t number) -> awaitable<void> {
+            became = co_await status(sign(signer, number));
+        };
+        const auto all = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(one(first, 1));
+            co_await test::until([&] { return asked == 1; });
+            tasks.spawn(one(waited, 2));
+            co_await test::settle();
+            const test::FakeDevice other{second.path(), [](const Request&) -> test::Reaction {
+                                             return {StatusResponse{{status_of(public_key)}}};
+                                         }};
+            while (co_await status(signer.key(address)) != 409)
+                co_await test::settle();
+            go_on = true;
+            go_on.notify_all();
+            co_await tasks.finished();
+        };
+        co_await with_group(all);
+        EXPECT_EQ(first, 200U);
+        EXPECT_EQ(waited, 409U);
+    });
+    EXPECT_EQ(asked, 1);
+}
+
+TEST(serve_lines, a_device_that_shows_no_serial_just_now_is_not_taken_for_another_one) {
+    const std::vector<UsbNode> devices{{"1-1", "A", ""}, {"1-2", "", ""}, {"1-3", "B", ""}, {"1-4", "B", ""}};
+    EXPECT_EQ(new_serials(devices, {}), (std::vector<std::string>{"A", "B"}));
+    EXPECT_EQ(new_serials(devices, {"A"}), (std::vector<std::string>{"B"}));
+    EXPECT_TRUE(new_serials({{"1-2", "", ""}}, {"A"}).empty());
+}
+
+TEST_F(ServeSigner, answers_a_strange_device_with_502) {
+    device([](const Request&) -> test::Reaction { return {VersionResponse{}}; });
+    ask([](Signer& signer) -> awaitable<void> {
+        EXPECT_EQ(co_await status(sign(signer)), 502U);
+        EXPECT_EQ(co_await status(signer.keys()), 502U);
+    });
+}
+
+}  // namespace
+}  // namespace revenant::host::serve

@@ -1,0 +1,136 @@
+#include "monitor/health/health.hpp"
+
+#include <gtest/gtest.h>
+
+#include "monitor/health/resources.hpp"
+#include "monitor/signer/findings.hpp"
+#include "test/support/basics/monitor_status_lines.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+Component part(bool essential, Health health) {
+    Component component;
+    component.essential = essential;
+    component.finding.health = health;
+    return component;
+}
+
+Health all_of(const std::vector<Component>& components) {
+    std::vector<const Component*> pointers;
+    for (const auto& component : components)
+        pointers.push_back(&component);
+    return overall(pointers);
+}
+
+TEST(health, of_the_whole_is_the_worst_of_what_is_essential) {
+    using enum Health;
+    EXPECT_EQ(all_of({}), unknown);
+    EXPECT_EQ(all_of({part(true, healthy), part(false, healthy)}), healthy);
+    EXPECT_EQ(all_of({part(true, healthy), part(true, degraded)}), degraded);
+    EXPECT_EQ(all_of({part(true, unknown), part(true, degraded)}), unknown);
+    EXPECT_EQ(all_of({part(true, unknown), part(true, unhealthy)}), unhealthy);
+}
+
+TEST(health, what_is_not_essential_only_degrades) {
+    using enum Health;
+    for (const auto bad : {degraded, unhealthy, unknown}) {
+        EXPECT_EQ(all_of({part(true, healthy), part(false, bad)}), degraded);
+        EXPECT_EQ(all_of({part(true, unhealthy), part(false, bad)}), unhealthy);
+    }
+}
+
+class findings : public ::testing::Test {
+protected:
+    SignerStatus status_ = *read_status(test::full_status_line);
+    Finding of(const std::string& name, bool heard = true) const {
+        for (const auto& each : findings_of(status_, heard))
+            if (each.name == name)
+                return each.finding;
+        throw std::runtime_error{"there is no " + name};
+    }
+};
+
+TEST_F(findings, a_ready_device_with_a_key_that_can_sign_is_healthy) {
+    EXPECT_EQ(of("device:0123").health, Health::healthy);
+    EXPECT_EQ(of("key:tz4abc").health, Health::healthy);
+    EXPECT_EQ(of("key:tz4def").health, Health::unhealthy);  // locked
+    EXPECT_TRUE(can_sign(status_));
+}
+
+TEST_F(findings, a_device_without_a_key_that_can_sign_is_not) {
+    for (auto& key : *status_.devices->at(0).keys)
+        key.lock = "locked";
+    EXPECT_EQ(of("device:0123").health, Health::unhealthy);
+    EXPECT_FALSE(can_sign(status_));
+    status_.devices->at(0).keys->at(0).lock = "unlocked";
+    status_.devices->at(0).keys->at(0).corrupted = true;
+    EXPECT_EQ(of("key:tz4abc").health, Health::unhealthy);
+    EXPECT_FALSE(can_sign(status_));
+}
+
+TEST_F(findings, a_device_whose_keys_are_not_known_yet_is_not_called_ill) {
+    status_.devices->at(0).keys->clear();
+    EXPECT_EQ(of("device:0123").health, Health::unknown);
+    EXPECT_EQ(of("device:0123").reason.find('0'), std::string::npos);
+    EXPECT_FALSE(can_sign(status_));
+}
+
+TEST_F(findings, every_trouble_of_the_link_is_unhealthy_with_a_reason) {
+    for (const auto* const state : {"absent", "not_ready", "silent", "foreign", "forbidden", "several", "held"}) {
+        status_.devices->at(0).state = state;
+        EXPECT_EQ(of("device:0123").health, Health::unhealthy) << state;
+        EXPECT_GT(of("device:0123").reason.size(), 10U);
+        EXPECT_FALSE(can_sign(status_));
+    }
+    for (const auto* const state : {"", "dreaming"}) {
+        status_.devices->at(0).state = state;
+        EXPECT_EQ(of("device:0123").health, Health::unknown);
+    }
+}
+
+TEST_F(findings, no_device_at_all_is_unhealthy) {
+    status_.devices->clear();
+    EXPECT_EQ(of("device:none").health, Health::unhealthy);
+    EXPECT_FALSE(can_sign(status_));
+}
+
+TEST_F(findings, of_a_signer_that_is_not_heard_are_stale_and_unknown_but_not_forgotten) {
+    const auto finding = of("key:tz4abc", false);
+    EXPECT_EQ(finding.health, Health::unknown);
+    EXPECT_TRUE(finding.stale);
+    EXPECT_NE(finding.reason.find("unlocked"), std::string::npos);
+}
+
+TEST(resources, of_this_process_are_seen_by_type) {
+    const auto own = look_at_self();
+    EXPECT_GE(own.all_descriptors(), 3U);
+    EXPECT_GE(own.threads, 1U);
+    EXPECT_GT(own.pss_kib, 100U);
+    EXPECT_GT(own.descriptor_limit, 0U);
+}
+
+TEST(resources, too_much_of_each_is_an_alarm) {
+    Resources resources;
+    resources.descriptors = {{"socket", 500}};
+    resources.descriptor_limit = 4096;
+    EXPECT_TRUE(alarms_of(resources, 450, {}).empty());
+    EXPECT_EQ(alarms_of(resources, 10, {}).size(), 1U);  // sockets that no connection explains
+    resources.descriptor_limit = 510;
+    EXPECT_EQ(alarms_of(resources, 450, {}).size(), 1U);
+    resources = {};
+    resources.zmq_opened = 20;
+    resources.zmq_closed = 4;
+    resources.zmq_cap = 16;
+    EXPECT_EQ(alarms_of(resources, 0, {}).size(), 1U);
+    resources = {};
+    resources.threads = 9;
+    resources.pss_kib = 65 * 1024;
+    EXPECT_EQ(alarms_of(resources, 0, {}).size(), 2U);
+    resources = {};
+    resources.zmq_flood = "flooded";
+    EXPECT_EQ(alarms_of(resources, 0, {}), std::vector<std::string>{"flooded"});
+}
+
+}  // namespace
+}  // namespace revenant::monitor

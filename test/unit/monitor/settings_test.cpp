@@ -1,0 +1,61 @@
+#include "monitor/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include "monitor/options.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+using namespace std::chrono_literals;
+using Words = std::vector<const char*>;
+
+Settings read(Words words) {
+    auto options = monitor_options();
+    words.insert(words.begin(), {"revenant-monitor", "--config", "/dev/null"});
+    const char* const environment[] = {nullptr};
+    options.parse(static_cast<int>(words.size()), words.data(), environment);
+    return read_settings(options);
+}
+
+std::string complaint(const Words& words) {
+    try {
+        read(words);
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST(monitor_settings, are_safe_when_nobody_says_anything) {
+    const auto settings = read({});
+    EXPECT_TRUE(settings.listen.address().is_loopback());
+    EXPECT_EQ(settings.listen.port(), 20092);
+    EXPECT_TRUE(settings.host_names.know("localhost"));
+    EXPECT_FALSE(settings.host_names.know("signer.example"));
+    EXPECT_EQ(settings.pace.period, 500ms);
+    EXPECT_EQ(settings.pace.deadline, 500ms);
+    EXPECT_EQ(settings.pace.breaker.failures, 5U);
+    EXPECT_EQ(settings.pace.breaker.rest, 30s);
+    EXPECT_EQ(settings.web.pace.keep_alive, 30s);
+    EXPECT_EQ(settings.web.pace.blocked, 10s);
+    EXPECT_EQ(StreamPace{}.keep_alive, 30s);
+}
+
+TEST(monitor_settings, take_names_of_hosts) {
+    const auto settings = read({"--host-names", "signer.example, Other"});
+    EXPECT_TRUE(settings.host_names.know("signer.example"));
+    EXPECT_TRUE(settings.host_names.know("other:80"));
+}
+
+TEST(monitor_settings, that_are_wrong_are_named_with_what_is_right) {
+    EXPECT_NE(complaint({"--host-names", "http://signer"}).find("host-names"), std::string::npos);
+    EXPECT_NE(complaint({"--listen-address", "localhost"}).find("127.0.0.1"), std::string::npos);
+    EXPECT_NE(complaint({"--listen-address", "::"}).find("--token-file"), std::string::npos);
+    EXPECT_EQ(complaint({"--listen-address", "::", "--allow-unauthenticated"}), "");
+    EXPECT_NE(complaint({"--signers", "status.sock"}).find("whole paths"), std::string::npos);
+    EXPECT_NE(complaint({"--dependencies", "x"}).find("dependencies"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace revenant::monitor

@@ -1,0 +1,106 @@
+#include "monitor/web/hub.hpp"
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "test/support/basics/event_reader.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+class hub : public ::testing::Test {
+protected:
+    hub() { EXPECT_GE(sodium_init(), 0); }
+
+    std::optional<Hub::Place> join(const std::string& last_id = "", const std::string& address = "127.0.0.1") {
+        return subject_.join(address + ":1", address, last_id);
+    }
+    static std::vector<test::ReadEvent> taken(const Hub::Place& place) {
+        test::EventReader reader;
+        std::string bytes;
+        for (const auto& event : place.seat().queue.take().events)
+            bytes += event->bytes();
+        return reader.read(bytes);
+    }
+    std::string id(std::uint64_t sequence) const { return subject_.boot() + '-' + std::to_string(sequence); }
+
+    int snapshots_ = 0;
+    Hub subject_{{3, 2}, [this] {
+                     ++snapshots_;
+                     return boost::json::object{{"all", snapshots_}};
+                 }};
+};
+
+TEST_F(hub, greets_with_a_snapshot_and_then_sends_changes_with_rising_ids) {
+    subject_.publish_state("signer", "s", {{"n", 1}});
+    const auto place = join();
+    subject_.publish_state("signer", "s", {{"n", 2}});
+    subject_.publish_line("log", {{"n", 3}});
+    const auto events = taken(*place);
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[0], (test::ReadEvent{"snapshot", id(1), R"({"all":1})"}));
+    EXPECT_EQ(events[1], (test::ReadEvent{"signer", id(2), R"({"n":2})"}));
+    EXPECT_EQ(events[2], (test::ReadEvent{"log", id(3), R"({"n":3})"}));
+}
+
+TEST_F(hub, replays_after_a_known_id_and_gives_a_snapshot_for_any_other) {
+    for (int count = 1; count <= 3; ++count)
+        subject_.publish_line("log", {{"n", count}});
+    const auto known = join(id(1));
+    const auto events = taken(*known);
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0].id, id(2));
+    for (const auto* const strange : {"", "x", "00000000-1", "-", "-1"}) {
+        const auto place = join(strange);
+        EXPECT_EQ(taken(*place).at(0).name, "snapshot") << strange;
+    }
+    for (const auto& strange : {id(4), id(1) + "x", subject_.boot() + "-", subject_.boot() + "--1"}) {
+        const auto place = join(strange);
+        EXPECT_EQ(taken(*place).at(0).name, "snapshot") << strange;
+    }
+}
+
+TEST_F(hub, shares_one_buffer_between_all_viewers) {
+    const auto one = join(), other = join();
+    subject_.publish_line("log", {{"n", 1}});
+    const auto first = one->seat().queue.take().events, second = other->seat().queue.take().events;
+    EXPECT_EQ(first.at(0).get(), second.at(0).get());  // the snapshot too
+    EXPECT_EQ(first.at(1).get(), second.at(1).get());
+    EXPECT_EQ(snapshots_, 1);
+}
+
+TEST_F(hub, has_so_many_places_in_all_and_for_each_address_and_gives_them_again) {
+    auto first = join(), second = join();
+    EXPECT_FALSE(join());  // of this address there are two
+    const auto other = join("", "10.0.0.1");
+    EXPECT_TRUE(other);
+    EXPECT_FALSE(join("", "10.0.0.2"));  // in all there are three
+    EXPECT_EQ(subject_.refused(), 2U);
+    first.reset();
+    EXPECT_TRUE(join());
+    EXPECT_EQ(subject_.streams(), 2U);  // the last one left at once
+}
+
+TEST_F(hub, lists_who_watches) {
+    const auto place = join();
+    for (int count = 0; count < 70; ++count)
+        subject_.publish_line("log", {{"n", count}});
+    const auto streams = subject_.streams_json();
+    ASSERT_EQ(streams.size(), 1U);
+    EXPECT_EQ(streams[0].at("peer"), "127.0.0.1:1");
+    EXPECT_EQ(streams[0].at("dropped"), 70 - ViewerQueue::most_lines);
+    EXPECT_EQ(streams[0].at("queued"), ViewerQueue::most_lines + 1);
+    EXPECT_EQ(subject_.dropped(), 70 - ViewerQueue::most_lines);
+}
+
+TEST_F(hub, wakes_a_viewer_for_each_event) {
+    const auto place = join();
+    int woken = 0;
+    place->seat().wake = [&woken] { ++woken; };
+    subject_.publish_line("log", {});
+    subject_.publish_state("x", "x", {});
+    EXPECT_EQ(woken, 2);
+}
+
+}  // namespace
+}  // namespace revenant::monitor

@@ -1,0 +1,124 @@
+#include "monitor/web/metrics.hpp"
+
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "monitor/checks/build.hpp"
+#include "monitor/checks/declaration.hpp"
+#include "monitor/web/exposition.hpp"
+#include "monitor/web/health_document.hpp"
+#include "test/support/basics/loop.hpp"
+#include "test/support/basics/monitor_status_lines.hpp"
+
+namespace revenant::monitor {
+namespace {
+
+Board filled() {
+    Board board{"0.1.0"};
+    board.enter(Board::Stage::running, instant_now());
+    board.heard("signer-0123", "/s", *read_status(test::full_status_line), instant_now());
+    Finding finding{Health::degraded, "via \"http\"", std::chrono::microseconds{250}, 0, "open"};
+    finding.breakers = {{"mdp", "open"}, {"http", "closed"}};
+    board.found("dependency:broker", "dependency", false, finding, instant_now());
+    board.sample(look_at_self(), 3, instant_now());
+    return board;
+}
+
+TEST(exposition, is_as_prometheus_reads_it) {
+    Exposition all;
+    all.gauge("a", "An a.", {}, 1);
+    all.counter("b_total", "A b.", {{"x", "1"}}, 2);
+    all.gauge("a", "An a.", {{"q", "a\\b\"c\nd"}}, 0.25);
+    all.histogram("h_seconds", "An h.", {}, {{0.001, 0.5}, {1, 2, 3}, 1.5, 6});
+    EXPECT_EQ(
+        all.text(),
+        "# HELP a An a.\n# TYPE a gauge\na 1\na{q=\"a\\\\b\\\"c\\nd\"} 0.25\n"
+        "# HELP b_total A b.\n# TYPE b_total counter\nb_total{x=\"1\"} 2\n"
+        "# HELP h_seconds An h.\n# TYPE h_seconds histogram\nh_seconds_bucket{le=\"0.001\"} 1\n"
+        "h_seconds_bucket{le=\"0.5\"} 3\nh_seconds_bucket{le=\"+Inf\"} 6\nh_seconds_sum 1.5\nh_seconds_count 6\n");
+}
+
+TEST(metrics, have_what_an_operator_watches) {
+    const auto board = filled();
+    const auto text = metrics_text(board, {5, 7, 1, 9, 2, 8}, "0.1.0");
+    for (const auto* const line :
+         {"revenant_signer_up{signer=\"signer-0123\"} 1\n", "revenant_ready 1\n",
+          "revenant_key_level{signer=\"signer-0123\",serial=\"0123\",key=\"tz4abc\",kind=\"block\"} 1000\n",
+          "revenant_key_round{signer=\"signer-0123\",serial=\"0123\",key=\"tz4abc\",kind=\"block\"} 1\n",
+          "revenant_refusals_total{signer=\"signer-0123\",reason=\"stale_watermark\"} 2\n",
+          "revenant_revivals_total{signer=\"signer-0123\",serial=\"0123\"} 2\n",
+          "revenant_link_up{signer=\"signer-0123\",serial=\"0123\"} 1\n",
+          "revenant_signature_seconds_bucket{signer=\"signer-0123\",le=\"0.01\"} 25\n",
+          "revenant_signature_seconds_bucket{signer=\"signer-0123\",le=\"+Inf\"} 30\n",
+          "revenant_breaker_state{component=\"dependency:broker\",way=\"mdp\",state=\"open\"} 1\n",
+          "revenant_monitor_streams 5\n", "revenant_monitor_events_dropped_total 2\n", "process_open_fds "})
+        EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
+/// Each name with its labels; expects that it is there once, and after its type.
+std::set<std::string> series_of(const Board& board) {
+    std::istringstream text{metrics_text(board, {}, "0.1.0")};
+    std::set<std::string> series, typed;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("# TYPE ")) {
+            EXPECT_TRUE(typed.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
+            continue;
+        }
+        if (line.starts_with("# "))
+            continue;
+        EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line;
+    }
+    return series;
+}
+
+TEST(metrics, each_series_is_there_once_and_after_its_type) {
+    EXPECT_GT(series_of(filled()).size(), 50U);
+}
+
+TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) {
+    auto board = filled();
+    std::optional<ZmqSockets> sockets;
+    // Nobody listens at this port.
+    const auto declared = read_declarations("signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz");
+    test::run([&]() -> awaitable<void> {
+        const CheckPace pace;
+        const auto executor = co_await asio::this_coro::executor;
+        const auto signer = build_dependency(executor, sockets, declared.front(), pace);
+        auto finding = co_await signer->check();
+        board.found("dependency:signer", "dependency", false, std::move(finding), instant_now());
+    });
+    const auto series = series_of(board);
+    for (const auto* const way : {"http", "http#2"})
+        EXPECT_EQ(series.count(fmt::format(
+                      R"(revenant_breaker_state{{component="dependency:signer",way="{}",state="open"}})", way)),
+                  1U)
+            << way;
+}
+
+TEST(metrics, each_series_is_there_once_whatever_a_signer_says_of_its_devices) {
+    auto board = filled();
+    auto status = *read_status(test::full_status_line);
+    auto& devices = status.devices.value();
+    devices.push_back(devices.front());
+    board.heard("signer-twice", "/s", status, instant_now());
+    EXPECT_EQ(series_of(board).count("revenant_link_up{signer=\"signer-twice\",serial=\"0123\"}"), 1U);
+}
+
+TEST(health_document, says_pass_warn_or_fail_of_all_and_of_each) {
+    auto board = filled();
+    auto document = health_document(board, "0.1.0");
+    EXPECT_EQ(document.at("status"), "warn");
+    EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "pass");
+    EXPECT_EQ(document.at("checks").at("dependency:broker").at(0).at("observedValue"), 0.25);
+    board.not_heard("signer-0123", "/s", instant_now());
+    document = health_document(board, "0.1.0");
+    EXPECT_EQ(document.at("status"), "fail");
+    EXPECT_EQ(document.at("checks").at("host:signer-0123").at(0).at("status"), "fail");
+    EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "warn");
+}
+
+}  // namespace
+}  // namespace revenant::monitor

@@ -1,0 +1,139 @@
+#include "registrar/ep0/readiness.hpp"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "common/async/task_group.hpp"
+#include "common/net/unix_listener.hpp"
+#include "test/support/basics/loop.hpp"
+#include "test/support/basics/temporary_directory.hpp"
+
+namespace revenant::registrar {
+namespace {
+
+using namespace test;
+
+class readiness : public ::testing::Test {
+protected:
+    /// `body` gets the subject, running.
+    template <typename Body>
+    void with_readiness(std::chrono::milliseconds grace, Body body) {
+        run([&]() -> awaitable<void> {
+            const auto executor = co_await asio::this_coro::executor;
+            Readiness::Events events;
+            events.gadget_connected = [this] { return gadget_connected_; };
+            events.changed = [this] { ++changes_; };
+            Readiness subject{executor, path_, grace, events};
+            const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+                tasks.spawn(subject.run());
+                co_await body(subject);
+            };
+            co_await with_group(both);
+        });
+    }
+
+    /// What the liveness program does at the first beat.
+    awaitable<UnixListener> listen() {
+        prepare_run_directory(directory_.path(), "liveness");
+        co_return UnixListener{co_await asio::this_coro::executor, path_, SocketAccess{}};
+    }
+
+    TemporaryDirectory directory_;
+    std::filesystem::path path_ = directory_.path() / "liveness" / "ready.sock";
+    bool gadget_connected_ = false;
+    int changes_ = 0;
+};
+
+TEST_F(readiness, it_is_ready_while_the_connection_stands) {
+    with_readiness(1h, [&](Readiness& subject) -> awaitable<void> {
+        EXPECT_FALSE(subject.ready());
+        for (std::uint64_t life = 1; life <= 3; ++life) {
+            auto liveness = co_await listen();
+            std::optional link{co_await liveness.accept()};
+            co_await until([&] { return subject.ready(); });
+            liveness.close();
+            link.reset();
+            co_await until([&] { return !subject.ready(); });
+            EXPECT_EQ(subject.losses(), life);
+        }
+        EXPECT_EQ(changes_, 6);
+    });
+}
+
+TEST_F(readiness, a_restart_of_the_liveness_program_is_not_seen_while_the_gadget_is_there) {
+    gadget_connected_ = true;
+    with_readiness(1h, [&](Readiness& subject) -> awaitable<void> {
+        for (int life = 0; life < 3; ++life) {
+            auto liveness = co_await listen();
+            auto link = co_await liveness.accept();
+            co_await until([&] { return subject.ready(); });
+        }
+        co_await settle();
+        EXPECT_TRUE(subject.ready());
+        EXPECT_EQ(subject.losses(), 0U);
+        EXPECT_EQ(changes_, 1);
+    });
+}
+
+TEST_F(readiness, the_grace_ends) {
+    gadget_connected_ = true;
+    with_readiness(5ms, [&](Readiness& subject) -> awaitable<void> {
+        std::optional liveness{co_await listen()};
+        std::optional link{co_await liveness->accept()};
+        co_await until([&] { return subject.ready(); });
+        const auto lost = std::chrono::steady_clock::now();
+        liveness.reset();
+        link.reset();
+        co_await until([&] { return !subject.ready(); });
+        EXPECT_GE(std::chrono::steady_clock::now() - lost, 5ms);
+    });
+}
+
+TEST_F(readiness, the_grace_ends_at_once_when_the_gadget_goes_too) {
+    gadget_connected_ = true;
+    with_readiness(1h, [&](Readiness& subject) -> awaitable<void> {
+        std::optional liveness{co_await listen()};
+        std::optional link{co_await liveness->accept()};
+        co_await until([&] { return subject.ready(); });
+        gadget_connected_ = false;
+        subject.gadget_changed();
+        EXPECT_TRUE(subject.ready());  // liveness still says so
+        gadget_connected_ = true;
+        liveness.reset();
+        link.reset();
+        co_await settle();
+        EXPECT_TRUE(subject.ready());
+        gadget_connected_ = false;
+        subject.gadget_changed();
+        EXPECT_FALSE(subject.ready());
+    });
+}
+
+TEST_F(readiness, a_grace_that_a_new_connection_ended_does_not_end_it_later) {
+    gadget_connected_ = true;
+    with_readiness(20ms, [&](Readiness& subject) -> awaitable<void> {
+        std::optional liveness{co_await listen()};
+        std::optional link{co_await liveness->accept()};
+        co_await until([&] { return subject.ready(); });
+        link.reset();
+        link = co_await liveness->accept();
+        asio::steady_timer grace_over{co_await asio::this_coro::executor, 40ms};
+        co_await grace_over.async_wait(use_awaitable);
+        EXPECT_TRUE(subject.ready());
+        EXPECT_EQ(subject.losses(), 0U);
+    });
+}
+
+TEST_F(readiness, a_server_that_closes_every_connection_does_not_make_us_spin) {
+    with_readiness(1h, [&](Readiness&) -> awaitable<void> {
+        auto liveness = co_await listen();
+        const auto begin = std::chrono::steady_clock::now();
+        for (int count = 0; count < 4; ++count)
+            co_await liveness.accept();
+        EXPECT_GE(std::chrono::steady_clock::now() - begin, 30ms);
+    });
+}
+
+}  // namespace
+}  // namespace revenant::registrar

@@ -1,0 +1,257 @@
+#include "registrar/usb/binding.hpp"
+
+#include <optional>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "common/async/task_group.hpp"
+#include "test/support/basics/loop.hpp"
+#include "test/unit/registrar/usb/fake_kernel.hpp"
+#include "test/unit/registrar/usb/fake_udc.hpp"
+
+namespace revenant::registrar {
+namespace {
+
+using namespace test;
+
+TEST(binding_pauses, double_and_then_stay_slow) {
+    BindingPauses pauses{BindingPace{}};
+    for (int round = 0; round < 2; ++round) {
+        for (const auto expected : {10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 640ms, 1000ms, 5000ms, 5000ms})
+            EXPECT_EQ(pauses.next(), expected);
+        pauses.reset();
+    }
+}
+
+class binding : public ::testing::Test {
+protected:
+    binding() {
+        pace_.first = 1ms;
+        pace_.longest = 2ms;
+        pace_.slow = 3ms;
+        pace_.now = [this] { return now_; };
+    }
+    template <typename Body>
+    void with_binding(Body body) {
+        run([&]() -> awaitable<void> {
+            const auto executor = co_await asio::this_coro::executor;
+            std::optional<Binding> subject;
+            const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
+                subject.emplace(
+                    executor, udc_.port(), pace_, [this] { ++changes_; }, [this] { ++off_bus_; });
+                tasks.spawn(subject->run());
+                co_await body(*subject);
+            };
+            co_await with_group(both);
+        });
+    }
+    static awaitable<void> reaches(Binding& subject, std::string state) {
+        co_await until([&] { return subject.state() == state; });
+    }
+
+    FakeUdc udc_;
+    BindingPace pace_;
+    std::chrono::steady_clock::time_point now_{};
+    int changes_ = 0, off_bus_ = 0;
+};
+
+TEST_F(binding, binds_to_the_controller_there_is) {
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        EXPECT_EQ(subject.state(), "starting");
+        co_await reaches(subject, "bound to dummy_udc.0");
+        EXPECT_EQ(subject.controller(), "dummy_udc.0");
+        EXPECT_EQ(subject.reason(), "");
+        EXPECT_EQ(subject.counters().binds, 1U);
+        EXPECT_EQ(changes_, 1);
+        co_await settle();
+        EXPECT_EQ(udc_.attempts, 1);
+    });
+    EXPECT_EQ(udc_.attribute(), "dummy_udc.0");  // a restart keeps the device on the bus
+    EXPECT_EQ(udc_.unbinds, 0);
+}
+
+TEST_F(binding, one_that_stands_is_not_written) {
+    udc_.write("dwc2.usb");
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "bound to dwc2.usb");
+        co_await settle();
+        EXPECT_EQ(udc_.attempts, 0);
+        EXPECT_EQ(subject.counters().binds, 0U);
+    });
+}
+
+TEST_F(binding, waits_for_a_controller) {
+    udc_.plug("");
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "no UDC");
+        EXPECT_EQ(subject.reason(),
+                  "there is no USB device controller: plug it in, or load its driver (dwc2, dwc3, dummy_hcd)");
+        EXPECT_EQ(udc_.attempts, 0);
+        udc_.plug("late_udc");
+        co_await reaches(subject, "bound to late_udc");
+        EXPECT_EQ(subject.reason(), "");
+    });
+}
+
+TEST_F(binding, a_controller_that_another_gadget_has_is_tried_until_it_is_free) {
+    udc_.take("the gadget 'g2'");
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "taken");
+        EXPECT_EQ(subject.reason(),
+                  "the controller 'dummy_udc.0' is taken by the gadget 'g2': unbind that, or choose another --udc");
+        co_await until([&] { return udc_.attempts >= 4; });
+        EXPECT_EQ(changes_, 1);  // told once
+        udc_.take("");
+        co_await reaches(subject, "bound to dummy_udc.0");
+    });
+}
+
+TEST_F(binding, another_refusal_is_told_by_its_name) {
+    udc_.bind_error = EINVAL;
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "refused");
+        EXPECT_EQ(subject.reason(),
+                  "the controller 'dummy_udc.0' refuses the gadget: Invalid argument: the kernel's log says more");
+    });
+}
+
+TEST_F(binding, attempts_are_paced) {
+    udc_.bind_error = EINVAL;
+    pace_.first = 1h;
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "refused");
+        for (int count = 0; count < 10; ++count) {
+            subject.look();
+            co_await settle();
+        }
+        EXPECT_EQ(udc_.attempts, 1);
+    });
+}
+
+TEST_F(binding, an_emptied_attribute_is_bound_again) {
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "bound to dummy_udc.0");
+        udc_.write("");
+        subject.look();
+        co_await until([&] { return subject.counters().binds == 2; });
+        EXPECT_EQ(subject.counters().losses, 1U);
+        EXPECT_EQ(off_bus_, 1) << "said, though ep0 may keep it to itself";
+        EXPECT_EQ(udc_.attribute(), "dummy_udc.0");
+    });
+}
+
+TEST_F(binding, an_emptied_attribute_is_noticed_without_being_told) {
+    pace_.look = 2ms;
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "bound to dummy_udc.0");
+        udc_.write("");
+        co_await until([&] { return subject.counters().binds == 2; });
+    });
+}
+
+TEST_F(binding, a_binding_that_lasted_begins_a_new_series) {
+    pace_.longest = 1ms;
+    pace_.slow = 1h;
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        for (std::uint64_t count = 1; count <= 4; ++count) {  // without the reset the second pause were an hour
+            co_await until([&] { return subject.counters().binds == count; });
+            now_ += pace_.stable;
+            udc_.write("");
+            subject.look();
+        }
+    });
+}
+
+TEST_F(binding, a_short_one_continues_the_series) {
+    pace_.longest = 1ms;
+    pace_.slow = 1h;
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        for (std::uint64_t count = 1; count <= 2; ++count) {
+            co_await until([&] { return subject.counters().binds == count; });
+            now_ += pace_.stable - 1ms;
+            udc_.write("");
+            subject.look();
+        }
+        co_await until([&] { return subject.counters().losses == 2; });
+        asio::steady_timer longer_than_a_first_pause{co_await asio::this_coro::executor, 10 * pace_.first};
+        co_await longer_than_a_first_pause.async_wait(use_awaitable);
+        EXPECT_EQ(subject.counters().binds, 2U);  // the third attempt is an hour away
+    });
+}
+
+TEST_F(binding, the_gadgets_wish_unbinds_and_binds) {
+    with_binding([&](Binding& subject) -> awaitable<void> {
+        co_await reaches(subject, "bound to dummy_udc.0");
+        subject.bind_again();
+        co_await until([&] { return subject.counters().binds == 2; });
+        EXPECT_EQ(udc_.unbinds, 1);
+        EXPECT_EQ(subject.counters().losses, 0U);
+        EXPECT_EQ(off_bus_, 1);
+        co_await settle();
+        EXPECT_EQ(udc_.unbinds, 1);
+        udc_.unbind_error = EBUSY;
+        subject.bind_again();
+        co_await until([&] { return udc_.unbinds == 2; });
+        co_await settle();
+        EXPECT_EQ(subject.state(), "bound to dummy_udc.0");
+        EXPECT_EQ(udc_.unbinds, 2);
+    });
+}
+
+class configfs_udc : public ::testing::Test {
+protected:
+    configfs_udc() {
+        std::filesystem::create_directories(settings_.gadget_dir());
+        std::filesystem::create_directories(settings_.gadgets_dir() / "g2");
+        put(settings_.udc_attribute(), "");
+        put(settings_.gadgets_dir() / "g2" / "UDC", "second.usb");
+        for (const auto* controller : {"second.usb", "first.usb"})
+            std::filesystem::create_directories(settings_.udc_dir / controller);
+        put(settings_.udc_dir / "first.usb" / "function", "g_ether");
+    }
+    TemporaryDirectory directory_;
+    UsbSettings settings_ = fake_settings(directory_.path());
+};
+
+TEST_F(configfs_udc, reads_and_writes_the_attribute) {
+    ConfigfsUdc udc{settings_};
+    EXPECT_EQ(udc.bound(), "");
+    EXPECT_EQ(udc.bind("first.usb"), 0);
+    EXPECT_EQ(udc.bound(), "first.usb");
+    EXPECT_EQ(line_of(settings_.udc_attribute()), "first.usb");
+    EXPECT_EQ(udc.unbind(), 0);
+    EXPECT_EQ(udc.bound(), "");
+}
+
+TEST_F(configfs_udc, takes_the_first_controller_or_the_one_that_was_set) {
+    EXPECT_EQ(ConfigfsUdc{settings_}.available(), "first.usb");
+    settings_.udc = "second.usb";
+    EXPECT_EQ(ConfigfsUdc{settings_}.available(), "second.usb");
+    settings_.udc = "third.usb";
+    EXPECT_EQ(ConfigfsUdc{settings_}.available(), "");
+    settings_.udc_dir = directory_.path() / "none";
+    EXPECT_EQ(ConfigfsUdc{settings_}.available(), "");
+}
+
+TEST_F(configfs_udc, knows_who_has_a_controller) {
+    const ConfigfsUdc udc{settings_};
+    EXPECT_EQ(udc.taken_by("second.usb"), "the gadget 'g2'");
+    EXPECT_EQ(udc.taken_by("first.usb"), "the driver 'g_ether'");
+    put(settings_.udc_attribute(), "third.usb");
+    EXPECT_EQ(udc.taken_by("third.usb"), "");  // we do
+}
+
+TEST_F(configfs_udc, a_gadget_that_is_not_there_is_explained) {
+    settings_.gadget_name = "absent";
+    try {
+        const ConfigfsUdc udc{settings_};
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string{error.what()}.find("No such file or directory: run `revenant-registrar setup` first"),
+                  std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace revenant::registrar
