@@ -5,6 +5,7 @@
 
 #include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"

@@ -1,6 +1,7 @@
 #include "liveness/liveness.hpp"
 
 #include "common/async/task_group.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/announcement.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"

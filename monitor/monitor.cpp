@@ -9,6 +9,7 @@
 #include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
 #include "common/core/version.hpp"
+#include "common/metrics/process.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 #include "monitor/checks/build.hpp"
@@ -99,7 +100,7 @@ private:
     }
 
     [[nodiscard]] Resources resources() const {
-        auto resources = look_at_self();
+        Resources resources{read_process_usage()};
         if (sockets_) {
             resources.zmq_opened = sockets_->opened();
             resources.zmq_closed = sockets_->closed();

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "common/async/task_group.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"

@@ -1,17 +1,14 @@
 #include "common/net/status_socket.hpp"
 
 #include <array>
-#include <ctime>
-#include <fstream>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "common/async/task_group.hpp"
+#include "common/metrics/process.hpp"
 
 namespace revenant {
 namespace {
@@ -30,33 +27,6 @@ awaitable<void> closed(stream_protocol::socket& peer) {
 
 }  // namespace
 
-boost::json::object process_figures() {
-    boost::json::object figures;
-    figures["pid"] = ::getpid();
-    const std::filesystem::directory_iterator descriptors{"/proc/self/fd"};
-    figures["descriptors"] = std::distance(begin(descriptors), end(descriptors)) - 1;  // less the one that looks
-    const auto copy = [&figures](const char* file, const char* word, const char* name) {
-        std::ifstream lines{file};
-        std::int64_t value = 0;
-        for (std::string found; lines >> found;)
-            if (found == word && lines >> value)
-                figures[name] = value;
-    };
-    copy("/proc/self/status", "Threads:", "threads");
-    copy("/proc/self/smaps_rollup", "Pss:", "pss_kib");
-    return figures;
-}
-
-std::string utc_now() {
-    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    const auto seconds = std::chrono::system_clock::to_time_t(now);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    return fmt::format("{}.{:03}Z", text.data(), now.time_since_epoch().count() % 1000);
-}
-
 StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
                            std::function<boost::json::object()> describe)
     : StatusSocket{executor, path, std::move(describe), Pace{}} {}
@@ -71,7 +41,7 @@ StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::fil
 
 std::string StatusSocket::line() const {
     auto object = describe_();
-    for (auto& [name, value] : process_figures())
+    for (auto& [name, value] : process_status())
         object[name] = value;
     return boost::json::serialize(object) + '\n';
 }

@@ -51,10 +51,4 @@ private:
     unsigned readers_ = 0;
 };
 
-/// What a process holds, from /proc/self: {"pid", "descriptors", "threads", "pss_kib"}.
-boost::json::object process_figures();
-
-/// Now, as status lines show it: RFC 3339, UTC, milliseconds.
-std::string utc_now();
-
 }  // namespace revenant

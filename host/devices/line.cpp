@@ -6,6 +6,7 @@
 
 #include "common/async/backoff.hpp"
 #include "common/core/log.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/tezos/text.hpp"
 #include "host/channel/trouble.hpp"
@@ -37,10 +38,6 @@ LastSigned& mark_of(KeyStatus& key, tezos::Kind kind) {
             break;
     }
     return key.attestation;
-}
-
-double unix_now() {
-    return std::chrono::duration<double>{std::chrono::system_clock::now().time_since_epoch()}.count();
 }
 
 }  // namespace

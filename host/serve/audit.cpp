@@ -12,6 +12,7 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 
 #include "common/core/log.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"

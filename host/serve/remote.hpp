@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/async/task_group.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "host/serve/auto_unlock.hpp"
 #include "host/serve/server.hpp"

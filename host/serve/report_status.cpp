@@ -41,13 +41,6 @@ json::object device_object(const Line& line, const Lines& lines) {
             {"keys", std::move(keys)}};
 }
 
-json::object histogram_object(const Histogram& histogram) {
-    return {{"bounds", json::array(Histogram::bounds.begin(), Histogram::bounds.end())},
-            {"counts", json::array(histogram.counts().begin(), histogram.counts().end())},
-            {"sum", histogram.sum()},
-            {"count", histogram.count()}};
-}
-
 }  // namespace
 
 json::object status_object(const Figures& figures, const Lines& lines) {
@@ -62,7 +55,7 @@ json::object status_object(const Figures& figures, const Lines& lines) {
             {"requests", json::object{{"total", figures.requests}, {"in_flight", figures.in_flight}}},
             {"signatures", figures.signatures},
             {"refusals", std::move(refusals)},
-            {"latency", histogram_object(figures.signing)},
+            {"latency", to_json(figures.signing)},
             {"audit_failures", figures.audit_failures}};
 }
 

@@ -158,7 +158,7 @@ awaitable<Signed> Service::sign_if_authentic(const Question& question, const Byt
 void Service::decide(const Decision& decision) {
     if (decision.reason.empty()) {
         ++figures_.signatures;
-        figures_.signing.observe(decision.took);
+        figures_.signing.observe(std::chrono::duration<double>{decision.took}.count());
     } else {
         ++figures_.refusals[decision.reason];
     }

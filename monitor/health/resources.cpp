@@ -1,74 +1,8 @@
 #include "monitor/health/resources.hpp"
 
-#include <array>
-#include <filesystem>
-#include <fstream>
-#include <numeric>
-#include <sstream>
-
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace revenant::monitor {
-namespace {
-
-/// The kind of what a descriptor's link in /proc names: "socket:[1]", "anon_inode:[eventfd]", "/etc/hosts".
-std::string kind_of(const std::string& target) {
-    for (const auto* const kind : {"socket", "eventfd", "eventpoll", "timerfd", "inotify", "pipe", "signalfd"})
-        if (target.rfind(std::string{kind} + ":", 0) == 0 || target == fmt::format("anon_inode:[{}]", kind) ||
-            target == fmt::format("anon_inode:{}", kind))
-            return kind;
-    return "file";
-}
-
-std::map<std::string, std::uint64_t> descriptors_by_kind() {
-    std::map<std::string, std::uint64_t> kinds;
-    std::error_code failed;
-    const std::filesystem::path directory{"/proc/self/fd"};
-    for (const auto& entry : std::filesystem::directory_iterator{directory, failed}) {
-        const auto target = std::filesystem::read_symlink(entry.path(), failed);
-        if (!failed && target.string().find("/fd") == std::string::npos)  // not the one that looks
-            ++kinds[kind_of(target.string())];
-    }
-    return kinds;
-}
-
-/// The number after `word` in a file of /proc; 0 if it is not there.
-std::uint64_t number_in(const char* file, const std::string& word) {
-    std::ifstream lines{file};
-    std::uint64_t value = 0;
-    for (std::string found; lines >> found;)
-        if (found == word && lines >> value)
-            return value;
-    return 0;
-}
-
-}  // namespace
-
-std::uint64_t Resources::all_descriptors() const {
-    return std::accumulate(descriptors.begin(), descriptors.end(), std::uint64_t{0},
-                           [](std::uint64_t sum, const auto& kind) { return sum + kind.second; });
-}
-
-Resources look_at_self() {
-    Resources resources;
-    resources.descriptors = descriptors_by_kind();
-    resources.threads = number_in("/proc/self/status", "Threads:");
-    resources.resident_kib = number_in("/proc/self/status", "VmRSS:");
-    resources.virtual_kib = number_in("/proc/self/status", "VmSize:");
-    resources.pss_kib = number_in("/proc/self/smaps_rollup", "Pss:");
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    resources.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    resources.descriptor_limit = limit.rlim_cur;
-    return resources;
-}
 
 std::vector<std::string> alarms_of(const Resources& resources, std::uint64_t connections,
                                    const ResourceLimits& limits) {

@@ -1,31 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include <boost/json/object.hpp>
 
+#include "common/metrics/process.hpp"
+
 /// What this very process holds.
 namespace revenant::monitor {
 
-struct Resources {
-    std::map<std::string, std::uint64_t>
-        descriptors{};  ///< by type: socket, eventfd, eventpoll, timerfd, inotify, pipe, file
-    std::uint64_t threads = 0, pss_kib = 0, resident_kib = 0;
-    std::uint64_t virtual_kib = 0;
-    double cpu_seconds = 0;
-    std::uint64_t descriptor_limit = 0;  ///< soft RLIMIT_NOFILE
+struct Resources : ProcessUsage {
     std::uint64_t zmq_opened = 0, zmq_closed = 0, zmq_cap = 0;
     std::uint64_t zmq_floods = 0;  ///< how often all of those sockets were closed, since a peer filled the memory
     std::string zmq_flood{};       ///< the last one, a sentence, for as long as it is news
-    [[nodiscard]] std::uint64_t all_descriptors() const;
     [[nodiscard]] std::uint64_t zmq_open() const { return zmq_opened - zmq_closed; }
 };
-
-/// From /proc/self; what cannot be read is 0. The ZeroMQ numbers are left to whoever has them.
-Resources look_at_self();
 
 /// What an operator must know, each a sentence. `connections`: of HTTP, which are descriptors by right.
 struct ResourceLimits {

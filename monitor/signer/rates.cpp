@@ -29,7 +29,7 @@ std::map<std::string, std::uint64_t> signatures_by_key(const SignerStatus& statu
     return found;
 }
 
-void take_latency(Rates& rates, const std::optional<Latency>& earlier, const std::optional<Latency>& later) {
+void take_latency(Rates& rates, const std::optional<Histogram>& earlier, const std::optional<Histogram>& later) {
     if (!earlier || !later || earlier->bounds != later->bounds)
         return;
     auto counts = later->counts;

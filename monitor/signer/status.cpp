@@ -122,7 +122,7 @@ std::optional<std::vector<Number>> numbers(const json::object& object, const cha
 }
 
 /// One that does not hang together is none.
-std::optional<Latency> read_latency(const json::object& status) {
+std::optional<Histogram> read_latency(const json::object& status) {
     const auto* value = find(status, "latency");
     if (value == nullptr || !value->is_object())
         return std::nullopt;
@@ -134,7 +134,7 @@ std::optional<Latency> read_latency(const json::object& status) {
     const auto not_rising = [](double one, double next) { return !(one < next); };
     if (std::adjacent_find(bounds->begin(), bounds->end(), not_rising) != bounds->end())
         return std::nullopt;
-    Latency latency{*bounds, *counts, number_of<double>(object, "sum").value_or(0), 0};
+    Histogram latency{*bounds, *counts, number_of<double>(object, "sum").value_or(0), 0};
     for (const auto one : *counts)
         latency.count += one;  // not "count": it must be the sum, whatever was written
     if (!std::isfinite(latency.sum))
@@ -249,11 +249,8 @@ json::object to_json(const SignerStatus& status) {
             refusals[reason] = count;
         object["refusals"] = std::move(refusals);
     }
-    if (const auto& latency = status.latency)
-        object["latency"] = {{"bounds", json::array(latency->bounds.begin(), latency->bounds.end())},
-                             {"counts", json::array(latency->counts.begin(), latency->counts.end())},
-                             {"sum", latency->sum},
-                             {"count", latency->count}};
+    if (status.latency)
+        object["latency"] = revenant::to_json(*status.latency);
     return object;
 }
 

@@ -9,6 +9,8 @@
 
 #include <boost/json/object.hpp>
 
+#include "common/metrics/histogram.hpp"
+
 /// What the status socket of `revenant serve` says of itself and its device. Any field may be missing, and whoever
 /// writes it is not trusted: all is bounded.
 namespace revenant::monitor {
@@ -34,22 +36,13 @@ struct DeviceState {
     friend bool operator==(const DeviceState&, const DeviceState&) = default;
 };
 
-/// A histogram as Prometheus has it, but not cumulated.
-struct Latency {
-    std::vector<double> bounds{};         ///< seconds, rising
-    std::vector<std::uint64_t> counts{};  ///< one more than bounds
-    double sum = 0;
-    std::uint64_t count = 0;
-    friend bool operator==(const Latency&, const Latency&) = default;
-};
-
 struct SignerStatus {
     std::string program{}, version{}, started{}, listening{};
     std::optional<std::uint64_t> pid{}, descriptors{}, threads{}, pss_kib{};
     std::optional<std::vector<DeviceState>> devices{};
     std::optional<std::uint64_t> requests{}, in_flight{}, signatures{}, audit_failures{};
     std::optional<std::map<std::string, std::uint64_t>> refusals{};  ///< by reason
-    std::optional<Latency> latency{};
+    std::optional<Histogram> latency{};
     friend bool operator==(const SignerStatus&, const SignerStatus&) = default;
 };
 

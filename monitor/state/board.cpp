@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/core/log.hpp"
+#include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 
 namespace revenant::monitor {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sodium/randombytes.h>
 
+#include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 
 namespace revenant::monitor {

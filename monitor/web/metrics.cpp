@@ -1,13 +1,11 @@
 #include "monitor/web/metrics.hpp"
 
 #include <array>
-#include <ctime>
-#include <iomanip>
-#include <sstream>
 
 #include <fmt/format.h>
 
-#include "monitor/web/exposition.hpp"
+#include "common/metrics/exposition.hpp"
+#include "common/metrics/time.hpp"
 
 namespace revenant::monitor {
 namespace {
@@ -17,16 +15,6 @@ using Labels = Exposition::Labels;
 template <typename Number>
 double real(Number number) {
     return static_cast<double>(number);
-}
-
-/// Seconds since 1970; nothing if the text is no RFC 3339 in UTC.
-std::optional<double> unix_time(const std::string& utc) {
-    std::tm parts{};
-    std::istringstream text{utc};
-    text >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%S");
-    if (text.fail())
-        return std::nullopt;
-    return real(::timegm(&parts));
 }
 
 void put(Exposition& into, const std::string& name, const std::string& help, const Labels& labels,
@@ -121,12 +109,7 @@ void put_component(Exposition& into, const Component& component) {
 void put_self(Exposition& into, const Board& board, const WebFigures& web, const std::string& version) {
     const auto& own = board.resources();
     into.gauge("revenant_monitor_info", "Which version this is.", {{"version", version}}, 1);
-    into.gauge("process_open_fds", "Number of open file descriptors.", {}, real(own.all_descriptors()));
-    into.gauge("process_max_fds", "Maximum number of open file descriptors.", {}, real(own.descriptor_limit));
-    into.gauge("process_resident_memory_bytes", "Resident memory size in bytes.", {}, real(own.resident_kib) * 1024);
-    into.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", {}, real(own.virtual_kib) * 1024);
-    into.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", {}, own.cpu_seconds);
-    into.gauge("process_threads", "Number of OS threads in the process.", {}, real(own.threads));
+    add_process(into, own);
     if (const auto began = unix_time(board.started()))
         into.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", {}, *began);
     for (const auto& [type, count] : own.descriptors)
@@ -155,7 +138,7 @@ void put_self(Exposition& into, const Board& board, const WebFigures& web, const
 
 std::string metrics_text(const Board& board, const WebFigures& web, const std::string& version) {
     const auto moment = std::chrono::steady_clock::now();
-    const auto now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto now = unix_now();
     Exposition all;
     const auto health = board.health();
     all.gauge("revenant_healthy", "1 healthy, 0.5 degraded, 0 unhealthy or unknown.", {},

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include "common/metrics/process.hpp"
 #include "common/net/status_socket.hpp"
 #include "test/support/basics/loop.hpp"
 #include "test/support/suite/level_by_level.hpp"
@@ -140,14 +141,14 @@ TEST(aio, a_deadline_ends_a_read_a_thousand_times_and_leaves_nothing) {
     const BareFunction function;
     const auto out = BareFunction::out();
     with_aio([&](Aio& aio) -> awaitable<void> {
-        const auto descriptors = process_figures().at("descriptors");
+        const auto descriptors = process_status().at("descriptors");
         for (int turn = 0; turn < 1000; ++turn) {
             const auto read = co_await read_for(aio, out.fd(), 500us);
             EXPECT_TRUE(read.done);
             EXPECT_EQ(read.failed, asio::error::operation_aborted);
             EXPECT_EQ(aio.in_flight(), 0U);
         }
-        EXPECT_EQ(process_figures().at("descriptors"), descriptors);
+        EXPECT_EQ(process_status().at("descriptors"), descriptors);
     });
 }
 

@@ -11,6 +11,7 @@
 #include <malloc.h>
 
 #include "common/async/task_group.hpp"
+#include "common/metrics/process.hpp"
 #include "monitor/checks/dependency.hpp"
 #include "monitor/checks/mdp_way.hpp"
 #include "monitor/web/server.hpp"
@@ -58,7 +59,7 @@ private:
 
 Resources settled_look(const ZmqSockets& sockets) {
     ::malloc_trim(0);  // what is freed but kept for later is no leak
-    auto resources = look_at_self();
+    monitor::Resources resources{read_process_usage()};
     resources.zmq_opened = sockets.opened();
     resources.zmq_closed = sockets.closed();
     return resources;

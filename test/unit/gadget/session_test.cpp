@@ -1,3 +1,4 @@
+#include "common/metrics/process.hpp"
 #include "test/support/gadget/gadget_host.hpp"
 
 namespace revenant::gadget {
@@ -147,7 +148,7 @@ TEST_F(gadget_session, a_hundred_sessions_leave_nothing_behind) {
             co_await unplugged();
             co_await unplugged("ep-management.sock");
             co_await settle();
-            (session == 0 ? first : last) = process_figures();
+            (session == 0 ? first : last) = process_status();
         }
         EXPECT_EQ(first.at("descriptors"), last.at("descriptors"));
         EXPECT_EQ(first.at("threads"), last.at("threads"));

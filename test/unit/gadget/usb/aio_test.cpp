@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "common/async/task_group.hpp"
+#include "common/metrics/process.hpp"
 #include "common/net/status_socket.hpp"
 #include "test/unit/gadget/usb/gadget_function.hpp"
 
@@ -241,7 +242,7 @@ TEST_F(gadget_aio_pending, a_timer_makes_a_deadline) {
 TEST_F(gadget_aio_pending, a_thousand_cancellations_lose_no_packet_and_leave_nothing) {
     using namespace asio::experimental::awaitable_operators;
     with_aio([&](Aio& aio) -> awaitable<void> {
-        const auto descriptors = process_figures().at("descriptors");
+        const auto descriptors = process_status().at("descriptors");
         std::uint8_t sent = 0, got = 0;
         asio::steady_timer deadline{co_await asio::this_coro::executor};
         for (int round = 0; round < 1000; ++round) {
@@ -258,7 +259,7 @@ TEST_F(gadget_aio_pending, a_thousand_cancellations_lose_no_packet_and_leave_not
             EXPECT_EQ(aio.in_flight(), 0U);
         }
         EXPECT_EQ(got, sent);
-        EXPECT_EQ(process_figures().at("descriptors"), descriptors);
+        EXPECT_EQ(process_status().at("descriptors"), descriptors);
     });
 }
 

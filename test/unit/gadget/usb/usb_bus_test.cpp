@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "common/metrics/process.hpp"
 #include "test/support/gadget/gadget_host.hpp"
 #include "test/unit/gadget/usb/gadget_function.hpp"
 
@@ -236,7 +237,7 @@ TEST_F(gadget_over_usb, a_hundred_sessions_sign_and_leave_nothing_behind) {
             auto reader = co_await status();
             co_await reader.next_with("state", "waiting");
             co_await settle();
-            (session == 1 ? first : last) = process_figures();
+            (session == 1 ? first : last) = process_status();
         }
         EXPECT_EQ(first.at("descriptors"), last.at("descriptors"));
         EXPECT_EQ(co_await count("packets_dropped"), 0);

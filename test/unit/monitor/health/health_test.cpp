@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/metrics/process.hpp"
 #include "monitor/health/resources.hpp"
 #include "monitor/signer/findings.hpp"
 #include "test/support/basics/monitor_status_lines.hpp"
@@ -103,7 +104,7 @@ TEST_F(findings, of_a_signer_that_is_not_heard_are_stale_and_unknown_but_not_for
 }
 
 TEST(resources, of_this_process_are_seen_by_type) {
-    const auto own = look_at_self();
+    const auto own = read_process_usage();
     EXPECT_GE(own.all_descriptors(), 3U);
     EXPECT_GE(own.threads, 1U);
     EXPECT_GT(own.pss_kib, 100U);

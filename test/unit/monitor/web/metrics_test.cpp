@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "common/metrics/process.hpp"
 #include "monitor/checks/build.hpp"
 #include "monitor/checks/declaration.hpp"
-#include "monitor/web/exposition.hpp"
 #include "monitor/web/health_document.hpp"
 #include "test/support/basics/loop.hpp"
 #include "test/support/basics/monitor_status_lines.hpp"
@@ -23,22 +23,8 @@ Board filled() {
     Finding finding{Health::degraded, "via \"http\"", std::chrono::microseconds{250}, 0, "open"};
     finding.breakers = {{"mdp", "open"}, {"http", "closed"}};
     board.found("dependency:broker", "dependency", false, finding, instant_now());
-    board.sample(look_at_self(), 3, instant_now());
+    board.sample({read_process_usage()}, 3, instant_now());
     return board;
-}
-
-TEST(exposition, is_as_prometheus_reads_it) {
-    Exposition all;
-    all.gauge("a", "An a.", {}, 1);
-    all.counter("b_total", "A b.", {{"x", "1"}}, 2);
-    all.gauge("a", "An a.", {{"q", "a\\b\"c\nd"}}, 0.25);
-    all.histogram("h_seconds", "An h.", {}, {{0.001, 0.5}, {1, 2, 3}, 1.5, 6});
-    EXPECT_EQ(
-        all.text(),
-        "# HELP a An a.\n# TYPE a gauge\na 1\na{q=\"a\\\\b\\\"c\\nd\"} 0.25\n"
-        "# HELP b_total A b.\n# TYPE b_total counter\nb_total{x=\"1\"} 2\n"
-        "# HELP h_seconds An h.\n# TYPE h_seconds histogram\nh_seconds_bucket{le=\"0.001\"} 1\n"
-        "h_seconds_bucket{le=\"0.5\"} 3\nh_seconds_bucket{le=\"+Inf\"} 6\nh_seconds_sum 1.5\nh_seconds_count 6\n");
 }
 
 TEST(metrics, have_what_an_operator_watches) {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "monitor/signer/status.hpp"
+#include "common/metrics/histogram.hpp"
 
-namespace revenant::monitor {
+namespace revenant {
 
 /// Writes Prometheus's text format (version 0.0.4): families, each with its help, type and samples in one place, in the
 /// order in which they were first named. A sample whose family has its labels already is left out, since Prometheus
@@ -20,7 +20,7 @@ public:
 
     void gauge(const std::string& name, const std::string& help, const Labels& labels, double value);
     void counter(const std::string& name, const std::string& help, const Labels& labels, double value);
-    void histogram(const std::string& name, const std::string& help, const Labels& labels, const Latency& values);
+    void histogram(const std::string& name, const std::string& help, const Labels& labels, const Histogram& values);
 
     [[nodiscard]] std::string text() const;
 
@@ -36,4 +36,4 @@ private:
     std::map<std::string, Family> families_;
 };
 
-}  // namespace revenant::monitor
+}  // namespace revenant

@@ -1,8 +1,8 @@
-#include "monitor/web/exposition.hpp"
+#include "common/metrics/exposition.hpp"
 
 #include <fmt/format.h>
 
-namespace revenant::monitor {
+namespace revenant {
 namespace {
 
 std::string escaped(const std::string& value) {
@@ -59,7 +59,7 @@ void Exposition::counter(const std::string& name, const std::string& help, const
 }
 
 void Exposition::histogram(const std::string& name, const std::string& help, const Labels& labels,
-                           const Latency& values) {
+                           const Histogram& values) {
     auto& into = family(name, "histogram", help);
     if (!into.series.insert(braced(labels)).second)
         return;
@@ -82,4 +82,4 @@ std::string Exposition::text() const {
     return text;
 }
 
-}  // namespace revenant::monitor
+}  // namespace revenant
