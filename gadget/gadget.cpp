@@ -50,7 +50,7 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       channels_{Channel{executor, bus.pipe(Interface::sign), counters_, [this] { status_.counted(); }},
                 Channel{executor, bus.pipe(Interface::management), counters_, [this] { status_.counted(); }}},
       status_{executor, directory_ / "status.sock", [this] { return describe(); }},
-      heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return pulse(); }},
+      heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return liveness_state(); }},
       signers_{executor, settings.signing_workers, settings.signing_queue},
       managers_{executor, 1, settings.management_queue},
       handlers_{store, keys, log, signers_, managers_, counters_} {}
@@ -65,7 +65,7 @@ awaitable<void> Gadget::run() {
         tasks.spawn(follow_registrar());
         tasks.spawn(heartbeat_.run());
         tasks.spawn(status_.run());
-        tasks.spawn(service::keep_watchdog_content([this] { return alive(); }));
+        tasks.spawn(service::keep_watchdog_content([this] { return healthy(); }));
         bus_.start(tasks, {[this] { return ask_rebind(); }, [this] { status_.counted(); }});
         for (auto& channel : channels_) {
             tasks.spawn(channel.read_packets());
@@ -181,14 +181,14 @@ void Gadget::disabled() {
 void Gadget::on_request(Interface interface, const MessageId& id, ByteView payload) {
     auto& answers = answers_[index(interface)];
     const auto key = answers.key_of(id, payload);
-    switch (answers.find(key, counters_.sessions, Answers::Clock::now())) {
-        case Answers::Found::answered:
+    switch (answers.find(key, counters_.sessions, ReplyCache::Clock::now())) {
+        case ReplyCache::Found::answered:
             ++counters_.repeats;
             return send(interface, id, answers.answer(key));
-        case Answers::Found::running:
+        case ReplyCache::Found::running:
             ++counters_.repeats;
             return;
-        case Answers::Found::fresh:
+        case ReplyCache::Found::fresh:
             break;
     }
     ++counters_.requests;
@@ -201,10 +201,10 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
 }
 
 /// The answer goes to the session that asked last, if it is still there; a later one finds it in the table.
-void Gadget::finish(Interface interface, const Answers::Key& key, const Response& response) {
+void Gadget::finish(Interface interface, const ReplyCache::Key& key, const Response& response) {
     status_.counted();  // though no session is there to show it to
     const auto payload = encode(response);
-    const auto asked_in = answers_[index(interface)].finish(key, payload, keeps(response), Answers::Clock::now());
+    const auto asked_in = answers_[index(interface)].finish(key, payload, keeps(response), ReplyCache::Clock::now());
     if (asked_in == counters_.sessions)
         send(interface, key.id, payload);
 }
@@ -216,13 +216,13 @@ void Gadget::send(Interface interface, const MessageId& id, ByteView payload) {
     channels_[index(interface)].wake();
 }
 
-Heartbeat::Pulse Gadget::pulse() const {
+Heartbeat::LivenessState Gadget::liveness_state() const {
     if (!session_)
-        return Heartbeat::Pulse::none;
-    return signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::Pulse::beating : Heartbeat::Pulse::stuck;
+        return Heartbeat::LivenessState::none;
+    return signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::LivenessState::beating : Heartbeat::LivenessState::stuck;
 }
 
-bool Gadget::alive() const {
+bool Gadget::healthy() const {
     return signers_.oldest() <= oldest_job_that_lives && managers_.oldest() <= oldest_job_that_lives;
 }
 

@@ -9,7 +9,7 @@
 #include "gadget/heartbeat.hpp"
 #include "gadget/requests/handlers.hpp"
 #include "gadget/requests/workers.hpp"
-#include "gadget/session/answers.hpp"
+#include "gadget/session/reply_cache.hpp"
 #include "gadget/session/broker.hpp"
 #include "gadget/session/bus.hpp"
 #include "gadget/session/channel.hpp"
@@ -50,10 +50,10 @@ private:
     void end_session();
     void disabled();
     void on_request(Interface interface, const MessageId& id, ByteView payload);
-    void finish(Interface interface, const Answers::Key& key, const Response& response);
+    void finish(Interface interface, const ReplyCache::Key& key, const Response& response);
     void send(Interface interface, const MessageId& id, ByteView payload);
-    [[nodiscard]] Heartbeat::Pulse pulse() const;
-    [[nodiscard]] bool alive() const;
+    [[nodiscard]] Heartbeat::LivenessState liveness_state() const;
+    [[nodiscard]] bool healthy() const;
     [[nodiscard]] boost::json::object describe() const;
 
     asio::any_io_executor executor_;
@@ -66,7 +66,7 @@ private:
     Counters counters_;
     std::string since_;
 
-    std::array<Answers, interface_count> answers_;
+    std::array<ReplyCache, interface_count> answers_;
     std::optional<stream_protocol::socket> announcement_;  // while it is connected, or being so
     std::array<Channel, interface_count> channels_;
     std::optional<Brokers> session_;

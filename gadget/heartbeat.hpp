@@ -17,13 +17,13 @@ constexpr auto pause_before_retry = 10ms;
 /// that lives as long as that is so. One thread.
 class Heartbeat {
 public:
-    enum class Pulse {
+    enum class LivenessState {
         none,   ///< no session: no connection, no wake-up
         stuck,  ///< a session without progress: the beats stop, so that liveness ends the connection
         beating,
     };
 
-    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<Pulse()> pulse,
+    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<LivenessState()> liveness_state,
               std::chrono::milliseconds interval = 200ms);
 
     /// A session began or ended.
@@ -40,9 +40,9 @@ private:
     awaitable<void> send_beats(stream_protocol::socket& link);
 
     std::filesystem::path socket_;
-    std::function<Pulse()> pulse_;
+    std::function<LivenessState()> liveness_state_;
     std::chrono::milliseconds interval_;
-    Signal news_;
+    Event news_;
     std::uint64_t beats_ = 0;
 };
 

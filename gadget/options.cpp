@@ -5,17 +5,17 @@
 namespace revenant::gadget {
 
 Options gadget_options() {
-    Options options{"gadget", "Answers the host over the USB function's endpoints; holds the keys and signs."};
+    Options options{"gadget", "ReplyCache the host over the USB function's endpoints; holds the keys and signs."};
     options.add("bus", "usb", "how the host is reached: usb, or loopback (unix sockets, no hardware)")
         .choices({"usb", "loopback"})
         .add("ffs-dir", "/run/revenant-ffs", "where FunctionFS is mounted: the endpoint files ep1 to ep4 (usb)")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .add("run-dir", default_run_directory(), "where the suite's sockets are")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
         .add("store", ::geteuid() == 0 ? "/var/lib/revenant" : "",
              "the directory that holds the keys; made if it is absent")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .default_rule("/var/lib/revenant for root, else none: it must be given")
         .add_flag("forget-on-crash",
                   "lock all keys when this process dies, even if a service manager could keep them unlocked")

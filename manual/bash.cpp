@@ -28,16 +28,16 @@ std::string function_name(std::string program) {
 
 /// compgen's arguments for the value of a setting; empty: nothing can be said about it.
 std::string guesses(const Setting& setting) {
-    switch (setting.names) {
-        case Names::file:
+    switch (setting.hint) {
+        case ValueHint::file:
             return "-f";
-        case Names::directory:
+        case ValueHint::directory:
             return "-d";
-        case Names::user:
+        case ValueHint::user:
             return "-u";
-        case Names::group:
+        case ValueHint::group:
             return "-g";
-        case Names::nothing:
+        case ValueHint::nothing:
             break;
     }
     return setting.choices.empty() ? "" : "-W '" + joined(setting.choices, " ") + "'";

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "common/service/synonyms.hpp"
+#include "common/service/aliases.hpp"
 #include "manual/roff.hpp"
 
 namespace revenant::manual {
@@ -18,16 +18,16 @@ constexpr auto list_ends = ".El\n";
 
 /// What stands for the value of a setting.
 std::string value_of(const Setting& setting) {
-    switch (setting.names) {
-        case Names::file:
+    switch (setting.hint) {
+        case ValueHint::file:
             return "file";
-        case Names::directory:
+        case ValueHint::directory:
             return "directory";
-        case Names::user:
+        case ValueHint::user:
             return "user";
-        case Names::group:
+        case ValueHint::group:
             return "group";
-        case Names::nothing:
+        case ValueHint::nothing:
             break;
     }
     if (setting.choices.empty())
@@ -55,7 +55,7 @@ std::string sentence(std::string text) {
 
 /// A sentence about the other words for a command or an option; empty if there are none.
 std::string also(const Options& options, const std::string& means) {
-    const auto text = synonyms_of(means, options.declared_synonyms());
+    const auto text = aliases_of(means, options.declared_synonyms());
     return text.empty() ? "" : "Also understood: " + typed(text) + ".\n";
 }
 

@@ -18,16 +18,16 @@ std::string quoted(const std::string& text, const std::string& special) {
 
 /// What completes the value of a setting.
 std::string action(const Setting& setting) {
-    switch (setting.names) {
-        case Names::file:
+    switch (setting.hint) {
+        case ValueHint::file:
             return "_files";
-        case Names::directory:
+        case ValueHint::directory:
             return "_files -/";
-        case Names::user:
+        case ValueHint::user:
             return "_users";
-        case Names::group:
+        case ValueHint::group:
             return "_groups";
-        case Names::nothing:
+        case ValueHint::nothing:
             break;
     }
     std::string list;

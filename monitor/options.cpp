@@ -5,7 +5,7 @@ namespace revenant::monitor {
 Options monitor_options() {
     Options options{"monitor", "Shows how the signer is doing, on a page, as metrics and as health."};
     options.add("run-dir", default_run_directory(), "directory below which the signers' sockets are")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
         .add("signers", "",
              "status sockets of the signers to watch, separated by commas; else all signer-*/status.sock below the run "
@@ -18,7 +18,7 @@ Options monitor_options() {
         .add("listen-address", "127.0.0.1", "the address to listen at")
         .add("listen-port", "20092", "the TCP port to listen at; 0: any free one")
         .add("token-file", "", "a file with the token that everyone must show who looks")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("host-names", "",
              "names by which viewers may ask who need no token, separated by commas; by an address and as localhost "
              "they always may")

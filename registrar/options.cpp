@@ -9,14 +9,14 @@ Options registrar_options() {
                   {{"run", "", "serve control requests and announce enabled and disabled; need not be said"},
                    {"setup", "", "as root: make the USB function in configfs and mount FunctionFS"},
                    {"teardown", "", "as root: take away what setup made"}})
-        .take_words("[run | setup | teardown]")
+        .operands("[run | setup | teardown]")
         .add("bus", "usb", "how the host is reached: usb, or loopback (no hardware, no root, for trying things out)")
         .choices({"usb", "loopback"})
         .add("run-dir", default_run_directory(), "directory of the sockets")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
         .add("gadget-user", "", "name or number of the user that runs the gadget; empty: this program's own")
-        .names(Names::user)
+        .hint(ValueHint::user)
         .add_log_settings();
     add_usb_settings(options);
     return options;
@@ -29,23 +29,23 @@ void add_usb_settings(Options& options) {
         .add("product", "tezsign-gadget", "usb: the product's string")
         .add("serial", "", "usb: the serial number; empty: serial-file, else derived from the machine id")
         .add("serial-file", "", "usb: file whose first word is the serial number")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("machine-id-file", "/etc/machine-id", "usb: what a serial number is derived from")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("gadget-name", "revenant", "usb: directory below configfs' usb_gadget")
         .add("configuration", "c.1", "usb: the configuration that the function is put into")
         .add("function", "ffs.tezsign", "usb: the FunctionFS function")
         .add("udc", "", "usb: the controller to bind to; empty: the first there is")
         .add("ffs-dir", "/run/revenant-ffs", "usb: where FunctionFS is mounted")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .add("configfs-dir", "/sys/kernel/config", "usb: where configfs is mounted")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .add("udc-dir", "/sys/class/udc", "usb: where the kernel lists its controllers")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .add("gadget-group", "", "usb: group that may open the bulk endpoints too; empty: the gadget user's own")
-        .names(Names::group)
+        .hint(ValueHint::group)
         .add("registrar-user", "", "usb: user to become once ep0 is open; empty: stay who we are")
-        .names(Names::user);
+        .hint(ValueHint::user);
 }
 
 }  // namespace revenant::registrar

@@ -6,10 +6,10 @@
 namespace revenant::host::serve {
 
 /// When an answer must be there.
-using Until = std::chrono::steady_clock::time_point;
+using Deadline = std::chrono::steady_clock::time_point;
 
 /// From now until then, never negative.
-inline std::chrono::milliseconds time_left(Until until) {
+inline std::chrono::milliseconds time_left(Deadline until) {
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     return std::max(time, std::chrono::milliseconds{0});
 }

@@ -44,7 +44,7 @@ private:
     UnixListener listener_;
     std::function<boost::json::object()> describe_;
     Pace pace_;
-    Signal news_;
+    Event news_;
     asio::steady_timer soon_;
     bool line_is_due_ = false;
     std::uint64_t version_ = 0;

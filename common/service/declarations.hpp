@@ -7,13 +7,13 @@
 namespace revenant {
 
 /// What a setting's value is the name of.
-enum class Names { nothing, file, directory, user, group };
+enum class ValueHint { nothing, file, directory, user, group };
 
 struct Setting {
     std::string name, default_value, help;
     bool flag = false;
     std::vector<std::string> choices{};  ///< all that it can be, beside its default; empty: no such list
-    Names names = Names::nothing;
+    ValueHint hint = ValueHint::nothing;
     std::string default_rule{};  ///< where the default differs between users: the rule, in words
 };
 
@@ -25,7 +25,7 @@ struct Command {
 
 /// What else is understood: "advanced set-level" for the command "set-level", "--device" or "-d" for the option
 /// "--serial".
-struct Synonym {
+struct Alias {
     std::string words, means;
 };
 

@@ -16,7 +16,7 @@
 
 #include "common/core/version.hpp"
 #include "common/service/run.hpp"
-#include "common/service/synonyms.hpp"
+#include "common/service/aliases.hpp"
 
 namespace revenant {
 namespace {
@@ -106,7 +106,7 @@ Options& Options::add_flag(const std::string& name, const std::string& help) {
 Options& Options::add_log_settings() {
     add("log-level", "info", "what is logged: trace, debug, info, warning, error, critical or off")
         .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
-    return add("log-file", "", "also log into this file (1 MiB, three of them)").names(Names::file);
+    return add("log-file", "", "also log into this file (1 MiB, three of them)").hint(ValueHint::file);
 }
 
 Options& Options::choices(std::vector<std::string> values) {
@@ -114,8 +114,8 @@ Options& Options::choices(std::vector<std::string> values) {
     return *this;
 }
 
-Options& Options::names(Names what) {
-    declared_.back().names = what;
+Options& Options::hint(ValueHint what) {
+    declared_.back().hint = what;
     return *this;
 }
 
@@ -124,7 +124,7 @@ Options& Options::default_rule(const std::string& rule) {
     return *this;
 }
 
-Options& Options::take_words(const std::string& synopsis) {
+Options& Options::operands(const std::string& synopsis) {
     takes_words_ = true;
     synopsis_ = synopsis;
     return *this;
@@ -136,8 +136,8 @@ Options& Options::commands(const std::string& heading, std::vector<Command> comm
     return *this;
 }
 
-Options& Options::synonyms(std::vector<Synonym> synonyms) {
-    synonyms_ = std::move(synonyms);
+Options& Options::aliases(std::vector<Alias> aliases) {
+    aliases_ = std::move(aliases);
     return *this;
 }
 
@@ -146,8 +146,8 @@ Options& Options::exit_codes(std::vector<ExitCode> codes) {
     return *this;
 }
 
-Options& Options::remark(const std::string& sentence) {
-    remark_ = sentence;
+Options& Options::epilog(const std::string& sentence) {
+    epilog_ = sentence;
     return *this;
 }
 
@@ -180,7 +180,7 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
         return false;
     }
     if (values_.count(words_key) != 0)
-        words_ = in_own_words(values_[words_key].as<std::vector<std::string>>(), synonyms_);
+        words_ = resolve_aliases(values_[words_key].as<std::vector<std::string>>(), aliases_);
     try {
         take(parse_environment(environment), "environment");
     } catch (const po::error& error) {  // a variable twice, or once in capitals and once not
@@ -220,17 +220,17 @@ void Options::take_command_line(int argc, const char* const* argv) {
         hidden.add_options()(words_key, po::value<std::vector<std::string>>());
         positions.add(words_key, -1);
     }
-    for (const auto& synonym : synonyms_)
-        if (synonym.words.starts_with("--"))
-            hidden.add_options()(synonym.words.c_str() + 2, po::value<std::string>());
-        else if (synonym.words.starts_with('-'))
-            hidden.add_options()(("," + synonym.words.substr(1)).c_str(), po::value<std::string>());
+    for (const auto& alias : aliases_)
+        if (alias.words.starts_with("--"))
+            hidden.add_options()(alias.words.c_str() + 2, po::value<std::string>());
+        else if (alias.words.starts_with('-'))
+            hidden.add_options()(("," + alias.words.substr(1)).c_str(), po::value<std::string>());
     accepted.add(settings_).add(others_).add(hidden);
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     auto parsed =
         po::command_line_parser{spelled_out(argc, argv)}.options(accepted).positional(positions).style(style).run();
     for (auto& option : parsed.options)
-        option.string_key = own_option(option.string_key, synonyms_);
+        option.string_key = resolve_option(option.string_key, aliases_);
     take(parsed, "command line");
 }
 

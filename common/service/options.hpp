@@ -38,19 +38,19 @@ public:
     /// Of the setting that was added last: all values that it can have, beside its default. Others are refused.
     Options& choices(std::vector<std::string> values);
     /// Of the setting that was added last: what it is the name of.
-    Options& names(Names what);
+    Options& hint(ValueHint what);
     /// Of the setting that was added last: the rule that its default follows, which is not the same for every user.
     Options& default_rule(const std::string& rule);
     /// Lets words stand without a dash on the command line (verbs and their operands); they end up in words().
-    Options& take_words(const std::string& synopsis);
+    Options& operands(const std::string& synopsis);
     /// What the first word can be, for a person; the program itself checks it. `heading`: what these are called.
     Options& commands(const std::string& heading, std::vector<Command> commands);
     /// Words of others that mean a command or an option of this program; on the command line only.
-    Options& synonyms(std::vector<Synonym> synonyms);
+    Options& aliases(std::vector<Alias> aliases);
     /// Exit codes, where they are not those of the device programs.
     Options& exit_codes(std::vector<ExitCode> codes);
     /// A sentence that --help has below its lists.
-    Options& remark(const std::string& sentence);
+    Options& epilog(const std::string& sentence);
 
     /// `environment` is the process's, as in environ(7). Throws UsageError. True: go on; false: --help, --version or
     /// --print-config was answered on standard output and the program should end.
@@ -71,7 +71,7 @@ public:
     /// What was declared, in that order.
     [[nodiscard]] const std::vector<Setting>& declared() const { return declared_; }
     [[nodiscard]] const std::vector<Command>& declared_commands() const { return commands_; }
-    [[nodiscard]] const std::vector<Synonym>& declared_synonyms() const { return synonyms_; }
+    [[nodiscard]] const std::vector<Alias>& declared_synonyms() const { return aliases_; }
     [[nodiscard]] const std::vector<ExitCode>& declared_exit_codes() const { return exit_codes_; }
     /// What every program takes: --help and its like.
     [[nodiscard]] static const std::vector<FixedOption>& fixed_options();
@@ -93,10 +93,10 @@ private:
     [[nodiscard]] std::string help() const;
     [[nodiscard]] std::string effective() const;
 
-    std::string program_, summary_, synopsis_, heading_, remark_;
+    std::string program_, summary_, synopsis_, heading_, epilog_;
     std::vector<Setting> declared_;
     std::vector<Command> commands_;
-    std::vector<Synonym> synonyms_;
+    std::vector<Alias> aliases_;
     std::vector<ExitCode> exit_codes_;
     boost::program_options::options_description settings_{"Settings (also in the configuration file)"};
     boost::program_options::options_description others_{"Other options"};

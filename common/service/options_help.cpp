@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/service/options.hpp"
-#include "common/service/synonyms.hpp"
+#include "common/service/aliases.hpp"
 
 /// What a person reads on the terminal; the manual has the same in full.
 namespace revenant {
@@ -36,10 +36,10 @@ std::string Options::help() const {
         "\nEach setting can also be given as the environment variable {}... or as a line `name = value` in {}.\n"
         "The command line wins over the environment, the environment over the file.\n",
         variable_of(""), file());
-    if (!synonyms_.empty())
-        text << "Also understood: " << text_of(synonyms_) << ".\n";
-    if (!remark_.empty())
-        text << remark_ << "\n";
+    if (!aliases_.empty())
+        text << "Also understood: " << text_of(aliases_) << ".\n";
+    if (!epilog_.empty())
+        text << epilog_ << "\n";
     return text.str();
 }
 

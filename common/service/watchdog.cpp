@@ -4,13 +4,13 @@
 
 namespace revenant::service {
 
-awaitable<void> keep_watchdog_content(std::function<bool()> alive) {
+awaitable<void> keep_watchdog_content(std::function<bool()> healthy) {
     const auto interval = watchdog_interval();
     if (!interval)
         co_return;
     asio::steady_timer next{co_await asio::this_coro::executor};
     for (;;) {
-        if (!alive || alive())
+        if (!healthy || healthy())
             ping_watchdog();
         next.expires_after(*interval / 2);
         co_await next.async_wait(use_awaitable);

@@ -9,7 +9,7 @@
 #include <sodium.h>
 
 #include "common/core/bytes.hpp"
-#include "gadget/crypto/wiped.hpp"
+#include "gadget/crypto/zeroizing.hpp"
 
 namespace revenant::gadget::keystore {
 namespace {
@@ -23,7 +23,7 @@ using Node = std::array<std::uint8_t, crypto_auth_hmacsha512_BYTES>;  // 32 byte
 
 /// `out` may be the same memory as `key` or a part: they are read before it is written.
 void hmac_sha512(Node& out, ByteView key, std::initializer_list<ByteView> parts) {
-    Wiped<crypto_auth_hmacsha512_state> state;
+    Zeroizing<crypto_auth_hmacsha512_state> state;
     crypto_auth_hmacsha512_init(&state.value, key.data(), key.size());
     for (const auto part : parts)
         crypto_auth_hmacsha512_update(&state.value, part.data(), part.size());
@@ -50,13 +50,13 @@ void slip10_step(Node& node, std::uint32_t number) {
 Secret eip2333_scalar(const Secret& seed, std::span<const std::uint32_t> path) {
     if (seed.size() < min_seed)
         throw std::invalid_argument{"a seed has fewer than 32 bytes: no tz4 key is derived from it"};
-    Wiped<blst_scalar> key;
+    Zeroizing<blst_scalar> key;
     {
         const Secret::Reader reader{seed};
         blst_derive_master_eip2333(&key.value, reader.bytes().data(), reader.bytes().size());
     }
     for (const auto number : path) {
-        Wiped<blst_scalar> parent;
+        Zeroizing<blst_scalar> parent;
         parent.value = key.value;
         blst_derive_child_eip2333(&key.value, &parent.value, number);
     }
@@ -67,7 +67,7 @@ Secret slip10_ed25519_seed(const Secret& seed, std::span<const std::uint32_t> pa
     if (seed.size() < min_slip10_seed)
         throw std::invalid_argument{"a seed has fewer than 16 bytes: no tz1 key is derived from it"};
     constexpr std::array<std::uint8_t, 12> curve_name{'e', 'd', '2', '5', '5', '1', '9', ' ', 's', 'e', 'e', 'd'};
-    Wiped<Node> node;
+    Zeroizing<Node> node;
     {
         const Secret::Reader reader{seed};
         hmac_sha512(node.value, curve_name, {reader.bytes()});

@@ -11,7 +11,7 @@
 
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
-#include "gadget/crypto/wiped.hpp"
+#include "gadget/crypto/zeroizing.hpp"
 
 namespace revenant::gadget::keystore {
 namespace {
@@ -36,7 +36,7 @@ Bytes bls_public_key(std::span<const std::uint8_t> secret) {
 
 Bytes ed25519_public_key(std::span<const std::uint8_t> seed) {
     Bytes public_key(crypto_sign_ed25519_PUBLICKEYBYTES);
-    Wiped<std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES>> expanded;
+    Zeroizing<std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES>> expanded;
     crypto_sign_ed25519_seed_keypair(public_key.data(), expanded.value.data(), seed.data());
     return public_key;
 }
@@ -65,7 +65,7 @@ Bytes sign_bls(const Secret& secret, ByteView message, std::string_view tag) {
 Bytes sign_ed25519(const Secret& seed, ByteView public_key, ByteView message) {
     const auto hash = tezos::blake2b_256(message);
     // libsodium's form of the secret: the seed, then the public key.
-    Wiped<std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES>> expanded;
+    Zeroizing<std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES>> expanded;
     {
         const Secret::Reader reader{seed};
         const auto rest = std::ranges::copy(reader.bytes(), expanded.value.begin()).out;

@@ -29,7 +29,7 @@ void LoopbackPipe::open() {
 
 void LoopbackPipe::close() {
     open_ = false;
-    let_go(claim_);
+    release(claim_);
     news_.notify();
 }
 
@@ -48,7 +48,7 @@ awaitable<void> LoopbackPipe::accept_from(UnixListener& listener) {
         auto peer = co_await listener.accept();
         if (!open_ || (claim_ && !ended(*claim_)))
             continue;
-        let_go(claim_);
+        release(claim_);
         claim_ = std::make_shared<stream_protocol::socket>(std::move(peer));
         news_.notify();
     }
@@ -59,7 +59,7 @@ awaitable<void> LoopbackPipe::closed() {
         co_await news_.wait();
 }
 
-void LoopbackPipe::let_go(const Claim& claim) {
+void LoopbackPipe::release(const Claim& claim) {
     error_code ignored;
     if (claim)
         claim->close(ignored);
@@ -80,7 +80,7 @@ awaitable<std::pair<error_code, std::size_t>> LoopbackPipe::read(asio::mutable_b
             co_return std::pair{error_code{}, size};
         if (!open_)
             break;
-        let_go(claim);
+        release(claim);
         co_return std::pair{error_code{}, std::size_t{0}};
     }
     co_return std::pair{from_errno(ESHUTDOWN), std::size_t{0}};
@@ -99,7 +99,7 @@ awaitable<error_code> LoopbackPipe::write(ByteView frame) {
             co_return error_code{};
         if (!open_)
             break;
-        let_go(claim);
+        release(claim);
         co_return from_errno(EPIPE);
     }
     co_return frame.empty() ? error_code{} : from_errno(ESHUTDOWN);

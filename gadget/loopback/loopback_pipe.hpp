@@ -31,10 +31,10 @@ private:
 
     awaitable<void> accept_from(UnixListener& listener);
     awaitable<void> closed();
-    void let_go(const Claim& claim);
+    void release(const Claim& claim);
 
     std::filesystem::path socket_;
-    Signal news_;
+    Event news_;
     bool open_ = false;
     Claim claim_;  // null: nobody is there
 };

@@ -92,22 +92,22 @@ void Handlers::lock(LockRequest request, Done done) {
 /// Runs a request on the management worker.
 template <typename Slow>
 void Handlers::manage(Slow request, Done done) {
-    auto place = managers_.admit();
-    if (!place) {
+    auto permit = managers_.try_acquire();
+    if (!permit) {
         ++counters_.busy;
         return done(busy());
     }
-    managers_.run([this, request = std::move(request), done = std::move(done), place = std::move(place)]() mutable {
-        place->progress();
+    managers_.run([this, request = std::move(request), done = std::move(done), permit = std::move(permit)]() mutable {
+        permit->progress();
         Response response;
         try {
-            response = management_.answer(request, [&place] { place->progress(); });
+            response = management_.answer(request, [&permit] { permit->progress(); });
         } catch (const std::exception& failed) {
             response = ErrorResponse{ErrorCode::sign_failed,
                                      fmt::format("the device could not do it: {}: ask again", failed.what())};
         }
-        managers_.reply([response = std::move(response), done = std::move(done), place = std::move(place)]() mutable {
-            place.reset();
+        managers_.reply([response = std::move(response), done = std::move(done), permit = std::move(permit)]() mutable {
+            permit.reset();
             done(response);
         });
     });

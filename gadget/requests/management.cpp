@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/core/log.hpp"
-#include "gadget/requests/disk_trouble.hpp"
+#include "gadget/requests/report_failure.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -52,7 +52,7 @@ Response Management::answer(const UnlockRequest& request, const Progress& progre
 KeyResult Management::unlock(const std::string& id, const Kek& kek) {
     auto unlocked = store_.unlock(normal(id), kek, keystore::uptime_now());
     if (const auto* failure = std::get_if<Failure>(&unlocked))
-        return {id, false, sentence_of(*failure)};
+        return {id, false, report_failure(*failure)};
     auto& key = std::get<KeyRing::Key>(unlocked);
     log::info("key '{}' ({}) is unlocked", key->identity().id, key->identity().address);
     keys_.add(std::move(key));
@@ -95,7 +95,7 @@ Response Management::answer(const NewKeysRequest& request, const Progress& progr
 NewKeyResult Management::create(const std::string& id, keystore::Curve curve, const Kek& kek) {
     const auto created = store_.create(id, curve, kek);
     if (const auto* failure = std::get_if<Failure>(&created))
-        return {id, {}, {}, false, sentence_of(*failure)};
+        return {id, {}, {}, false, report_failure(*failure)};
     const auto& identity = std::get<keystore::Identity>(created);
     log::info("key '{}' ({}) was made", identity.id, identity.address);
     return {identity.id, identity.public_key, identity.address, true, {}};
@@ -123,7 +123,7 @@ Response Management::answer(const DeleteKeysRequest& request, const Progress& pr
 KeyResult Management::remove(const std::string& id, const Kek& kek) {
     keys_.remove(normal(id));
     if (const auto failure = store_.remove(normal(id), kek))
-        return {id, false, sentence_of(*failure)};
+        return {id, false, report_failure(*failure)};
     log::info("key '{}' was deleted", normal(id));
     return {id, true, {}};
 }
@@ -132,7 +132,7 @@ Response Management::answer(const InitMasterRequest& request, const Progress& /*
     if (request.passphrase.empty())
         return ErrorResponse{ErrorCode::init_no_passphrase, "init needs a passphrase: give it"};
     if (const auto failure = store_.init(request.deterministic, request.passphrase))
-        return ErrorResponse{ErrorCode::init_failed, sentence_of(*failure)};
+        return ErrorResponse{ErrorCode::init_failed, report_failure(*failure)};
     log::info("the store was initialised, {}", request.deterministic ? "deterministic" : "with random keys");
     return OkResponse{true};
 }
@@ -157,14 +157,14 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
     if (!key && kek) {
         auto opened = store_.unlock(normal(request.key_id), std::get<Kek>(*kek), keystore::uptime_now());
         if (const auto* failure = std::get_if<Failure>(&opened))
-            return refused(sentence_of(*failure));
+            return refused(report_failure(*failure));
         key = std::get<KeyRing::Key>(std::move(opened));
     }
     if (!key)
         return refused(
             fmt::format("key '{}' is locked or not on this device: unlock it, or give the passphrase", request.key_id));
     if (const auto failure = key->set_level(request.level, chain, kek.has_value(), keystore::uptime_now()))
-        return refused(sentence_of(*failure));
+        return refused(report_failure(*failure));
     log::info("key '{}' was set to level {}", key->identity().id, request.level);
     return OkResponse{true};
 }

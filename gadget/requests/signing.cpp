@@ -7,7 +7,7 @@
 
 #include "common/tezos/payload.hpp"
 #include "common/tezos/verify.hpp"
-#include "gadget/requests/disk_trouble.hpp"
+#include "gadget/requests/report_failure.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -31,7 +31,7 @@ struct Signing::Job {
     tezos::Operation operation;
     tezos::Hash32 hash;
     Done done;
-    std::unique_ptr<Workers::Place> place;
+    std::unique_ptr<Workers::Permit> permit;
     keystore::Watermark* watermark = nullptr;
     unsigned parts_left = 0;
     keystore::Outcome outcome{};
@@ -63,7 +63,7 @@ ErrorResponse locked(std::string_view address) {
 }
 
 ErrorResponse error_of(const keystore::Failure& failure) {
-    return {static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), sentence_of(failure)};
+    return {static_cast<ErrorCode>(keystore::sign_error_code(failure.cause)), report_failure(failure)};
 }
 
 }  // namespace
@@ -92,15 +92,15 @@ void Signing::sign(SignRequest request, Done done) {
             fmt::format("key {} signs blocks, preattestations and attestations only, and this is none: {}",
                         request.address, bad->reason)});
     }
-    auto place = workers_.admit();
-    if (!place) {
+    auto permit = workers_.try_acquire();
+    if (!permit) {
         ++counters_.busy;
         return done(ErrorResponse{ErrorCode::busy, "the device is busy: its signing queue is full; ask again"});
     }
     const auto hash = tezos::blake2b_256(request.message);
     const auto job =
         std::make_shared<Job>(Job{std::move(key), std::move(request.message), std::get<tezos::Operation>(recognised),
-                                  hash, std::move(done), std::move(place)});
+                                  hash, std::move(done), std::move(permit)});
     auto& queue = queues_[job->subject()];
     queue.push_back(job);
     if (queue.size() == 1)
@@ -119,7 +119,7 @@ void Signing::next(const Subject& subject) {
     const auto job = found->second.front();
     if (keys_.by_address(job->key->identity().address) != job->key)
         return refuse(job, locked(job->key->identity().address));  // since it was asked: nothing more is signed
-    job->place->progress();
+    job->permit->progress();
     job->watermark = job->key->find_chain(job->operation.chain);
     if (job->watermark == nullptr)
         open_chain(job);
@@ -204,7 +204,7 @@ void Signing::part_done(const std::shared_ptr<Job>& job) {
 }
 
 void Signing::answer(const std::shared_ptr<Job>& job) {
-    job->place.reset();
+    job->permit.reset();
     if (job->outcome) {
         ++counters_.refusals;
         return job->done(error_of(*job->outcome));
@@ -221,7 +221,7 @@ void Signing::leave_queue(const std::shared_ptr<Job>& job) {
 
 void Signing::refuse(const std::shared_ptr<Job>& job, const ErrorResponse& answer) {
     ++counters_.refusals;
-    job->place.reset();
+    job->permit.reset();
     job->done(answer);
     leave_queue(job);
 }

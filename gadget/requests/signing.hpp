@@ -50,7 +50,7 @@ private:
     Workers& workers_;
     Counters& counters_;
     std::size_t cores_;
-    std::map<Subject, Queue> queues_;  // the front one is being judged or written; bounded by the workers' places
+    std::map<Subject, Queue> queues_;  // the front one is being judged or written; bounded by the workers' permits
 };
 
 }  // namespace revenant::gadget

@@ -37,28 +37,28 @@ std::function<void()> Workers::Results::take() {
     return result;
 }
 
-Workers::Place::Place(Workers& workers)
-    : workers_{workers}, here_{workers.places_.insert(workers.places_.end(), this)} {}
+Workers::Permit::Permit(Workers& workers)
+    : workers_{workers}, here_{workers.permits_.insert(workers.permits_.end(), this)} {}
 
-Workers::Place::~Place() {
-    workers_.places_.erase(here_);
+Workers::Permit::~Permit() {
+    workers_.permits_.erase(here_);
     workers_.left_.notify();
 }
 
-std::unique_ptr<Workers::Place> Workers::admit() {
-    return places_.size() < most_ ? std::make_unique<Place>(*this) : nullptr;
+std::unique_ptr<Workers::Permit> Workers::try_acquire() {
+    return permits_.size() < most_ ? std::make_unique<Permit>(*this) : nullptr;
 }
 
 Workers::Clock::duration Workers::oldest() const {
     const auto now = Clock::now();
     auto since = now;
-    for (const auto* place : places_)
-        since = std::min(since, place->since_.load());
+    for (const auto* permit : permits_)
+        since = std::min(since, permit->since_.load());
     return now - since;
 }
 
 awaitable<void> Workers::drained() {
-    while (!places_.empty())
+    while (!permits_.empty())
         co_await left_.wait();
 }
 

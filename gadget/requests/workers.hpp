@@ -17,8 +17,8 @@
 
 namespace revenant::gadget {
 
-/// A bounded pool of threads for what computes or blocks. A job holds a Place from its admission until its result is
-/// back on the loop; when all places are taken it is refused, never queued without bound. The loop's thread only, but
+/// A bounded pool of threads for what computes or blocks. A job holds a Permit from its admission until its result is
+/// back on the loop; when all permits are taken it is refused, never queued without bound. The loop's thread only, but
 /// for what says otherwise.
 class Workers {
 public:
@@ -33,12 +33,12 @@ public:
     void stop();
 
     /// One job's right to be here. Given back (destroyed) on the loop, before its pool.
-    class Place {
+    class Permit {
     public:
-        explicit Place(Workers& workers);
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-        ~Place();
+        explicit Permit(Workers& workers);
+        Permit(const Permit&) = delete;
+        Permit& operator=(const Permit&) = delete;
+        ~Permit();
 
         /// The job begins to run, or a part of it is done: its age starts anew. Any thread.
         void progress() { since_ = Clock::now(); }
@@ -47,13 +47,13 @@ public:
         friend class Workers;
         Workers& workers_;
         std::atomic<Clock::time_point> since_ = Clock::time_point::max();  // it waits
-        std::list<const Place*>::iterator here_;
+        std::list<const Permit*>::iterator here_;
     };
 
     /// Null when the pool is full.
-    std::unique_ptr<Place> admit();
+    std::unique_ptr<Permit> try_acquire();
 
-    /// Runs `work` on a thread of the pool; what it refers to must live until its Place is given back, or stop().
+    /// Runs `work` on a thread of the pool; what it refers to must live until its Permit is given back, or stop().
     template <typename Work>
     void run(Work work) {
         asio::post(pool_, std::move(work));
@@ -68,7 +68,7 @@ public:
     /// How long the longest running job has been without progress; zero when none runs. What waits behind others has no
     /// age: if it waits too long, then because of one that has.
     [[nodiscard]] Clock::duration oldest() const;
-    [[nodiscard]] std::size_t jobs() const { return places_.size(); }
+    [[nodiscard]] std::size_t jobs() const { return permits_.size(); }
 
     /// Waits until no job is left.
     awaitable<void> drained();
@@ -89,8 +89,8 @@ private:
 
     asio::any_io_executor loop_;
     std::size_t most_;
-    std::list<const Place*> places_;
-    Signal left_;
+    std::list<const Permit*> permits_;
+    Event left_;
     std::shared_ptr<Results> results_ = std::make_shared<Results>();  // owned here; the loop only looks whether it is
     asio::thread_pool pool_;
 };

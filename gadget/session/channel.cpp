@@ -8,7 +8,7 @@
 #include <sodium.h>
 
 #include "common/async/backoff.hpp"
-#include "gadget/session/remedy.hpp"
+#include "gadget/session/error_class.hpp"
 
 namespace revenant::gadget {
 
@@ -126,13 +126,13 @@ awaitable<void> Channel::write(Bytes frame) {
             ++counters_.frames_sent;
             co_return;
         }
-        const auto remedy = remedy_for(failed);
-        if (remedy == Remedy::end)
+        const auto error_class = classify_error(failed);
+        if (error_class == ErrorClass::end)
             throw std::runtime_error{
                 fmt::format("cannot write to the host: {}: ends, to be started again", failed.message())};
-        if (remedy == Remedy::retry)
+        if (error_class == ErrorClass::retry)
             co_await rest(backoff.next(), session);
-        if (remedy == Remedy::drop || broker_ == nullptr || sessions_ != session) {
+        if (error_class == ErrorClass::drop || broker_ == nullptr || sessions_ != session) {
             ++counters_.frames_dropped;
             co_return;
         }

@@ -64,8 +64,8 @@ private:
     bool holding_ = false;        // a packet came without a session
     bool held_is_stale_ = false;  // and its host has gone since the read was posted
     bool writing_ = false;
-    Signal news_;
-    Signal armed_within_frame_;
+    Event news_;
+    Event armed_within_frame_;
     ReaderState reader_ = ReaderState::parked;
     std::chrono::steady_clock::time_point armed_since_{};
     std::array<std::uint8_t, max_packet> packet_{};

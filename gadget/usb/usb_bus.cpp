@@ -37,7 +37,7 @@ void UsbBus::session_over() {
 awaitable<void> UsbBus::watch_over_endpoints() {
     asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
-        while (!enabled_ || (!any_parked() && revival_.idle()))
+        while (!enabled_ || (!any_parked() && recovery_.idle()))
             co_await news_.wait();
         pause.expires_after(look_);
         co_await pause.async_wait(use_awaitable);
@@ -50,25 +50,25 @@ void UsbBus::revive() {
     const auto dead = any_parked();
     if (dead && !(pipes_[0].is_open() && pipes_[1].is_open()))
         return for_each_parked(&UsbPipe::retry);  // no other step brings a file that is not there
-    switch (revival_.look(dead, Revival::Clock::now())) {
-        case Revival::Step::none:
+    switch (recovery_.look(dead, EndpointRecovery::Clock::now())) {
+        case EndpointRecovery::Step::none:
             break;
-        case Revival::Step::rearm:
+        case EndpointRecovery::Step::rearm:
             for_each_parked(&UsbPipe::retry);
             break;
-        case Revival::Step::reopen:
+        case EndpointRecovery::Step::reopen:
             ++reopens_;
             log::warn("an endpoint stays dead although the function is enabled: opening its files again");
             for_each_parked(&UsbPipe::reopen);
             break;
-        case Revival::Step::rebind:
+        case EndpointRecovery::Step::rebind:
             if (hooks_.ask_rebind()) {
                 ++rebinds_asked_;
                 log::warn("an endpoint stays dead: asking the registrar to bind the function again");
             }
             for_each_parked(&UsbPipe::retry);
             break;
-        case Revival::Step::give_up:
+        case EndpointRecovery::Step::give_up:
             throw std::runtime_error{
                 "an endpoint stays dead although the function is enabled, and neither opening its files nor binding "
                 "the "

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "gadget/session/bus.hpp"
-#include "gadget/usb/revival.hpp"
+#include "gadget/usb/endpoint_recovery.hpp"
 #include "gadget/usb/usb_pipe.hpp"
 
 namespace revenant::gadget {
@@ -17,7 +17,7 @@ struct UsbSettings {
 
 /// The endpoints of FunctionFS: ep1 (IN) and ep2 (OUT) of the sign interface, ep3 and ep4 of the management interface.
 /// They are kept for the life of the process, and nothing is called off when the function is disabled: the kernel has
-/// ended it. Endpoints that stay dead although the function is enabled are revived step by step (Revival).
+/// ended it. Endpoints that stay dead although the function is enabled are revived step by step (EndpointRecovery).
 class UsbBus final : public Bus {
 public:
     /// On the real kernel. Throws std::runtime_error with a sentence for a person.
@@ -42,9 +42,9 @@ private:
     std::chrono::milliseconds look_;
     Aio aio_;
     std::array<UsbPipe, interface_count> pipes_;
-    Signal news_;
+    Event news_;
     BusHooks hooks_;
-    Revival revival_;
+    EndpointRecovery recovery_;
     bool enabled_ = false;  // a session is on
     std::uint64_t reopens_ = 0;
     std::uint64_t rebinds_asked_ = 0;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "gadget/session/remedy.hpp"
+#include "gadget/session/error_class.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -35,14 +35,14 @@ UsbPipe::UsbPipe(const asio::any_io_executor& executor, Aio& aio, const Files& f
 
 void UsbPipe::enabled() {
     open();
-    rearm_.enabled();
+    read_policy_.enabled();
     pause_.cancel();
     news_.notify();
 }
 
 void UsbPipe::retry() {
     open();
-    rearm_.retry();
+    read_policy_.retry();
     pause_.cancel();
     news_.notify();
 }
@@ -64,21 +64,21 @@ void UsbPipe::open() {
 awaitable<std::pair<error_code, std::size_t>> UsbPipe::read(asio::mutable_buffer into) {
     const Underway underway{reading_};
     for (;; ++rearms_) {
-        while (rearm_.parked())
+        while (read_policy_.parked())
             co_await news_.wait();
-        rearm_.submitted();
+        read_policy_.submitted();
         const auto [failed, size] = co_await receive(into);
-        switch (rearm_.ended(failed)) {
-            case Rearm::Next::deliver:
-            case Rearm::Next::give_back:
+        switch (read_policy_.ended(failed)) {
+            case ReadRetryPolicy::Next::deliver:
+            case ReadRetryPolicy::Next::give_back:
                 co_return std::pair{failed, size};
-            case Rearm::Next::submit:
+            case ReadRetryPolicy::Next::submit:
                 break;
-            case Rearm::Next::back_off:
+            case ReadRetryPolicy::Next::back_off:
                 parked_();
                 co_await pause();
                 break;
-            case Rearm::Next::park:
+            case ReadRetryPolicy::Next::park:
                 parked_();
                 break;
         }
@@ -98,10 +98,10 @@ awaitable<std::pair<error_code, std::size_t>> UsbPipe::receive(asio::mutable_buf
 
 /// Ends early with an enable.
 awaitable<void> UsbPipe::pause() {
-    pause_.expires_after(Rearm::pause);
+    pause_.expires_after(ReadRetryPolicy::pause);
     const auto [enabled_or_stopped] = co_await pause_.async_wait(as_tuple(use_awaitable));
     if (!enabled_or_stopped)
-        rearm_.retry();
+        read_policy_.retry();
 }
 
 awaitable<error_code> UsbPipe::write(ByteView frame) {
@@ -130,9 +130,9 @@ awaitable<error_code> UsbPipe::finish_frame() {
         const auto [failed, nothing] = co_await aio_.write(in_.fd(), ByteView{});
         if (!failed)
             co_return error_code{};
-        if (remedy_for(failed) != Remedy::retry)
+        if (classify_error(failed) != ErrorClass::retry)
             break;
-        asio::steady_timer rest{co_await asio::this_coro::executor, Rearm::pause};
+        asio::steady_timer rest{co_await asio::this_coro::executor, ReadRetryPolicy::pause};
         co_await rest.async_wait(use_awaitable);
     }
     co_return from_errno(ECANCELED);
@@ -143,7 +143,7 @@ const char* UsbPipe::out_state() const {
         return "closed";
     if (!reading_)
         return "idle";
-    return rearm_.parked() ? "parked" : "armed";
+    return read_policy_.parked() ? "parked" : "armed";
 }
 
 const char* UsbPipe::in_state() const {

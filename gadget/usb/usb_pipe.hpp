@@ -8,12 +8,12 @@
 #include "gadget/session/pipe.hpp"
 #include "gadget/usb/aio.hpp"
 #include "gadget/usb/endpoint_file.hpp"
-#include "gadget/usb/rearm.hpp"
+#include "gadget/usb/read_retry_policy.hpp"
 
 namespace revenant::gadget {
 
 /// One interface's bulk endpoints below a FunctionFS mount. A read outlives every disable: it fails inside, waits for
-/// the next enable, and is posted again by the rule of Rearm. A write that fails is its caller's. The loop's thread;
+/// the next enable, and is posted again by the rule of ReadRetryPolicy. A write that fails is its caller's. The loop's thread;
 /// `aio` outlives it.
 class UsbPipe final : public Pipe {
 public:
@@ -36,7 +36,7 @@ public:
     awaitable<error_code> write(ByteView frame) override;
 
     /// A read is wanted and none is posted.
-    [[nodiscard]] bool parked() const { return reading_ && rearm_.parked(); }
+    [[nodiscard]] bool parked() const { return reading_ && read_policy_.parked(); }
     /// Both files are there.
     [[nodiscard]] bool is_open() const { return in_.is_open() && out_.is_open(); }
     /// "closed", "idle" (no read is wanted), "armed" or "parked".
@@ -57,8 +57,8 @@ private:
     Aio& aio_;
     EndpointFile in_, out_;
     std::function<void()> parked_;
-    Rearm rearm_;
-    Signal news_;
+    ReadRetryPolicy read_policy_;
+    Event news_;
     asio::steady_timer pause_;
     bool reading_ = false;
     bool writing_ = false;

@@ -79,10 +79,10 @@ private:
     ChannelTimes times_;
     Requests requests_;
     std::map<MessageId, Waiter*> waiters_;
-    Signal work_;  // there may be a frame to write
+    Event work_;  // there may be a frame to write
     Trouble trouble_ = Trouble::absent;
     std::uint64_t claims_ = 0;
-    Signal moved_;  // trouble_
+    Event moved_;  // trouble_
 };
 
 }  // namespace revenant::host

@@ -18,7 +18,7 @@ std::vector<Command> commands() {
 }
 
 /// What people type who know the companion of tezsign.
-std::vector<Synonym> companions_words() {
+std::vector<Alias> companion_aliases() {
     return {{"list-devices", "devices"},         {"run", "serve"},         {"advanced usb-port-reset", "reset"},
             {"advanced set-level", "set-level"}, {"--device", "--serial"}, {"-d", "--serial"}};
 }
@@ -43,16 +43,16 @@ std::vector<ExitCode> codes() {
 Options host_options() {
     Options options{"host", "The host end of a Tezos signing device on a USB cable."};
     options.commands("Verbs", commands())
-        .take_words("VERB [operands]")
-        .synonyms(companions_words())
+        .operands("VERB [operands]")
+        .aliases(companion_aliases())
         .exit_codes(codes())
-        .remark(
+        .epilog(
             "The passphrase is asked for on the terminal, unless --passphrase-fd or a variable of the environment "
             "gives it.")
         .add("bus", "usb", "how the device is connected: usb or loopback")
         .choices({"usb", "loopback"})
         .add("run-dir", default_run_directory(), "directory of a loopback device's sockets")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
         .add("vendor-id", "0x9997", "the device's USB vendor id, as 0x9997 or in decimal")
         .add("product-id", "0x0001", "the device's USB product id")
@@ -70,7 +70,7 @@ Options host_options() {
         .add("chain", "", "set-level: the chain, as NetX…; empty: the key's only one")
         .add_flag("with-passphrase", "set-level: give the passphrase, for a far level or lost marks")
         .add("file", "", "sign: the file with the raw bytes")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("count", "1000", "bench: how many requests")
         .add("in-flight", "1", "bench: how many at once")
         .add("keys", "", "bench: ids separated by commas; empty: all that are unlocked");

@@ -42,7 +42,7 @@ LastSigned& mark_of(KeyStatus& key, tezos::Kind kind) {
 
 }  // namespace
 
-Line::Line(const asio::any_io_executor& executor, Way way, Signal& news, std::vector<std::string> key_ids)
+Line::Line(const asio::any_io_executor& executor, Way way, Event& news, std::vector<std::string> key_ids)
     : way_{std::move(way)},
       news_{news},
       key_ids_{std::move(key_ids)},

@@ -34,7 +34,7 @@ public:
     using Greeted = std::function<awaitable<void>(Line&)>;
 
     /// `news` is told of each change. `key_ids`: the only keys that matter; empty: all.
-    Line(const asio::any_io_executor& executor, Way way, Signal& news, std::vector<std::string> key_ids);
+    Line(const asio::any_io_executor& executor, Way way, Event& news, std::vector<std::string> key_ids);
 
     /// Keeps the interface, reads the keys whenever the device becomes ready and every 10 s, until cancelled.
     awaitable<void> run(const Greeted& greeted);
@@ -75,7 +75,7 @@ private:
     void take(std::vector<KeyStatus> keys);
 
     Way way_;
-    Signal& news_;
+    Event& news_;
     std::vector<std::string> key_ids_;
     std::unique_ptr<Link> link_;
     DeviceChannel channel_;
@@ -84,7 +84,7 @@ private:
     bool looking_ = false;
     std::chrono::steady_clock::time_point looked_at_{};
     std::optional<Problem> look_failed_;
-    Signal looked_;
+    Event looked_;
     std::string since_;
 };
 

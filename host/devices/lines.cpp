@@ -146,7 +146,7 @@ bool Lines::disputed(const std::string& address) const {
                          [&](const Line& line) { return line.keys().count(address) != 0; }) > 1;
 }
 
-awaitable<void> Lines::look(Until until) {
+awaitable<void> Lines::look(Deadline until) {
     for (auto& line : lines_)
         if (line.ready())
             try {

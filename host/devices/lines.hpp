@@ -36,7 +36,7 @@ public:
     /// Whether several have this key.
     [[nodiscard]] bool disputed(const std::string& address) const;
     /// Reads the keys of all that are ready. Throws Problem if there is only one and it does not answer.
-    awaitable<void> look(Until until);
+    awaitable<void> look(Deadline until);
     /// Whether each device is ready and its keys were read since, and there is one.
     [[nodiscard]] bool acquainted() const;
     /// Why the keys of one will not be known however long one waits: it answers something strange.
@@ -57,7 +57,7 @@ private:
 
     asio::any_io_executor executor_;
     std::vector<std::string> key_ids_;
-    Signal news_;
+    Event news_;
     std::shared_ptr<UsbBus> usb_;  // of all lines; nothing on the loopback bus
     UsbSelection selection_{};     // without a serial: all that fit
     bool full_told_ = false, nameless_told_ = false;

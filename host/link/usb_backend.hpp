@@ -40,7 +40,7 @@ struct UsbTransfer {
     bool zero_packet = false;   ///< out: a zero-length packet follows
     std::optional<UsbResult> result{};
     std::size_t size = 0;  ///< bytes that crossed the bus, without those of a SETUP
-    Signal ended;
+    Event ended;
     std::function<void()> on_end{};  ///< for the owner; called once, on the loop
 
     /// For the backend: the bus is done with it.

@@ -7,7 +7,7 @@
 
 #include "common/async/event.hpp"
 #include "common/async/task_group.hpp"
-#include "common/core/rarely.hpp"
+#include "common/core/log_throttle.hpp"
 #include "common/net/unix_listener.hpp"
 #include "host/serve/connection.hpp"
 
@@ -43,10 +43,10 @@ private:
     Tcp::acceptor acceptor_;
     std::optional<UnixListener> unix_;
     std::list<Connection> connections_;
-    Signal ended_;  // a connection
+    Event ended_;  // a connection
     asio::steady_timer sweep_;
     Connection::Clock::time_point next_sweep_ = Connection::Clock::time_point::max();
-    Rarely sent_away_;
+    LogThrottle sent_away_;
 };
 
 }  // namespace revenant::host::serve

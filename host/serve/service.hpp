@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "common/core/rarely.hpp"
+#include "common/core/log_throttle.hpp"
 #include "host/serve/audit.hpp"
 #include "host/serve/figures.hpp"
 #include "host/serve/settings.hpp"
@@ -53,7 +53,7 @@ private:
     Figures& figures_;
     Audit& audit_;
     std::function<void()> counted_;
-    Rarely refused_;
+    LogThrottle refused_;
 };
 
 }  // namespace revenant::host::serve

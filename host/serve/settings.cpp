@@ -67,7 +67,7 @@ void declare_options(Options& options) {
     options.add("listen-address", "127.0.0.1", "serve: the address to listen at")
         .add("listen-port", "20090", "serve: the TCP port to listen at; 0: any free one")
         .add("unix-socket", "", "serve: listen at this socket too, for HTTP from a reverse proxy")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("path-prefix", "", "serve: what stands before each path, like /signer")
         .add("client-keys", "",
              "serve: public keys (edpk…, sppk…, p2pk…, BLpk…), separated by commas: a client must sign each request "
@@ -79,11 +79,11 @@ void declare_options(Options& options) {
              "serve: ids of keys, separated by commas, or all: unlock them when the device becomes ready, with the "
              "service manager's credential 'passphrase'")
         .add("audit-log", "", "serve: write a line of JSON for each decision about a signature into this file")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("audit-size", "10", "serve: MiB of that file, which then gets a number and makes room for a new one")
         .add("audit-files", "10", "serve: how many of these are kept")
         .add("status-socket", "", "serve: tell the state at this socket, for the monitor")
-        .names(Names::file)
+        .hint(ValueHint::file)
         .add("log-level", "info", "serve: trace, debug, info, warning, error, critical or off")
         .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
 }

@@ -23,8 +23,8 @@ Signer::Signer(const asio::any_io_executor& executor, const Options& options, co
     : executor_{executor},
       settings_{settings},
       lines_{executor, options, settings.key_ids},
-      in_flight_{executor},
-      turnstile_{executor} {}
+      flights_{executor},
+      signing_permits_{executor} {}
 
 awaitable<void> Signer::run(Line::Greeted greeted) {
     return lines_.run(std::move(greeted));
@@ -52,17 +52,17 @@ std::string Signer::summary() const {
 
 awaitable<Signed> Signer::sign(Question question, Bytes message) {
     const auto until = deadline();
-    co_return co_await in_flight_.share({question.address, message}, until,
+    co_return co_await flights_.run({question.address, message}, until,
                                         [&] { return make(question, message, until); });
 }
 
-awaitable<Signed> Signer::make(const Question& question, const Bytes& message, Until until) {
+awaitable<Signed> Signer::make(const Question& question, const Bytes& message, Deadline until) {
     auto* const line = co_await route(question.address, until);
-    const auto place = co_await turnstile_.enter(settings_.limits.signing, until);
+    const auto place = co_await signing_permits_.enter(settings_.limits.signing, until);
     if (!place) {
         require_device();  // else that is why
         throw Problem{503,
-                      fmt::format("the signer is busy: {} signatures are under way; ask again", turnstile_.inside())}
+                      fmt::format("the signer is busy: {} signatures are under way; ask again", signing_permits_.inside())}
             .because("busy");
     }
     static_cast<void>(lines_.owner(question.address));  // it may be on two devices by now
@@ -84,7 +84,7 @@ awaitable<Signed> Signer::make(const Question& question, const Bytes& message, U
 
 /// The device that has the key: known already, as a rule. A key that is new to us may be new on a device; and one that
 /// is on a device whose keys are not known yet is waited for.
-awaitable<Line*> Signer::route(const std::string& address, Until until) {
+awaitable<Line*> Signer::route(const std::string& address, Deadline until) {
     if (auto* const known = lines_.owner(address))
         co_return known;
     co_await lines_.look(until);
@@ -104,7 +104,7 @@ awaitable<Line*> Signer::route(const std::string& address, Until until) {
     }
 }
 
-awaitable<void> Signer::something_moves(Until until) {
+awaitable<void> Signer::something_moves(Deadline until) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer limit{executor_, until};
     co_await (lines_.moved() || limit.async_wait(as_tuple(use_awaitable)));

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "common/async/turnstile.hpp"
+#include "common/async/semaphore.hpp"
 #include "host/devices/lines.hpp"
 #include "host/octez/question.hpp"
-#include "host/serve/in_flight.hpp"
+#include "host/serve/single_flight.hpp"
 #include "host/serve/settings.hpp"
 
 namespace revenant::host::serve {
@@ -40,18 +40,18 @@ public:
     [[nodiscard]] Lines& lines() { return lines_; }
 
 private:
-    [[nodiscard]] Until deadline() const { return std::chrono::steady_clock::now() + settings_.deadline; }
-    awaitable<Signed> make(const Question& question, const Bytes& message, Until until);
-    awaitable<Line*> route(const std::string& address, Until until);
-    awaitable<void> something_moves(Until until);
+    [[nodiscard]] Deadline deadline() const { return std::chrono::steady_clock::now() + settings_.deadline; }
+    awaitable<Signed> make(const Question& question, const Bytes& message, Deadline until);
+    awaitable<Line*> route(const std::string& address, Deadline until);
+    awaitable<void> something_moves(Deadline until);
     void require_device() const;
     [[nodiscard]] bool any_unlocked() const;
 
     asio::any_io_executor executor_;
     const ServeSettings& settings_;
     Lines lines_;
-    InFlight in_flight_;
-    Turnstile turnstile_;  // of the signatures
+    SingleFlight flights_;
+    Semaphore signing_permits_;  // of the signatures
 };
 
 }  // namespace revenant::host::serve

@@ -34,7 +34,7 @@ void Hub::publish_line(std::string_view name, const boost::json::object& data) {
 void Hub::publish(std::string_view name, std::string key, const boost::json::object& data) {
     ++sequence_;
     const auto bytes = encode_event(name, id_of(sequence_), boost::json::serialize(data));
-    const auto event = std::make_shared<const Event>(sequence_, std::move(key), bytes);
+    const auto event = std::make_shared<const StreamEvent>(sequence_, std::move(key), bytes);
     ring_.push(event);
     for (auto& seat : seats_) {
         seat.queue.push(event);
@@ -79,7 +79,7 @@ EventPtr Hub::snapshot() {
     const auto now = std::chrono::steady_clock::now();
     if (!snapshot_ || snapshot_->sequence() != sequence_ || now - snapshot_at_ > snapshot_life) {
         const auto bytes = encode_event("snapshot", id_of(sequence_), boost::json::serialize(make_snapshot_()));
-        snapshot_ = std::make_shared<const Event>(sequence_, "snapshot", bytes);
+        snapshot_ = std::make_shared<const StreamEvent>(sequence_, "snapshot", bytes);
         snapshot_at_ = now;
     }
     return snapshot_;

@@ -37,7 +37,7 @@ private:
     const WebLimits& limits_;
     asio::ip::tcp::acceptor acceptor_;
     std::list<Connection> connections_;
-    Signal ended_;  // a connection
+    Event ended_;  // a connection
 };
 
 }  // namespace revenant::monitor

@@ -8,7 +8,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <fmt/format.h>
 
-#include "monitor/web/event.hpp"
+#include "monitor/web/stream_event.hpp"
 
 namespace revenant::monitor {
 namespace {

@@ -3,7 +3,7 @@
 #include <deque>
 #include <vector>
 
-#include "monitor/web/event.hpp"
+#include "monitor/web/stream_event.hpp"
 
 namespace revenant::monitor {
 

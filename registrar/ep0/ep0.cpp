@@ -61,7 +61,7 @@ Ep0::Counters Ep0::counters() const {
 
 void Ep0::serve() {
     try {
-        interrupter_.emplace();
+        watchdog_.emplace();
     } catch (const std::system_error& error) {
         give_up(error.code().value());
     }
@@ -106,9 +106,9 @@ void Ep0::control(const Setup& setup) {
         stall(*file_, setup);
         return;
     }
-    interrupter_->arm(limits_.answer, limits_.again);
+    watchdog_->arm(limits_.answer, limits_.again);
     const auto size = file_->write(data->bytes());
-    interrupter_->disarm();
+    watchdog_->disarm();
     if (size != -EINTR)
         return;
     ++interrupted_;

@@ -11,7 +11,7 @@
 #include "common/async/asio.hpp"
 #include "registrar/ep0/events.hpp"
 #include "registrar/ep0/file.hpp"
-#include "registrar/ep0/interrupter.hpp"
+#include "registrar/ep0/syscall_watchdog.hpp"
 
 namespace revenant::registrar {
 
@@ -81,7 +81,7 @@ private:
     std::atomic<Ep0News> left_;
     std::array<std::atomic<std::uint64_t>, ep0_event_kinds> events_{};
     std::atomic<std::uint64_t> stalls_ = 0, interrupted_ = 0;
-    std::optional<Interrupter> interrupter_;  // the thread's
+    std::optional<SyscallWatchdog> watchdog_;  // the thread's
     std::jthread thread_;                     // last: it uses all of the above
 };
 

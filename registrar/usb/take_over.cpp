@@ -9,7 +9,7 @@
 #include "common/core/log.hpp"
 #include "registrar/ep0/descriptors.hpp"
 #include "registrar/ep0/ep0.hpp"
-#include "registrar/ep0/interrupter.hpp"
+#include "registrar/ep0/syscall_watchdog.hpp"
 
 namespace revenant::registrar {
 namespace {
@@ -39,8 +39,8 @@ void stall(Ep0File& file, const Setup& setup) {
 
 TakeOver take_over(Ep0File& file) {
     TakeOver found;
-    Interrupter interrupter;  // what our predecessor left unanswered can make a call wait for a host that is gone
-    interrupter.arm(longest_call, longest_call);
+    SyscallWatchdog watchdog;  // what our predecessor left unanswered can make a call wait for a host that is gone
+    watchdog.arm(longest_call, longest_call);
     for (int count = 0; count < queue_length; ++count) {
         std::array<std::uint8_t, ep0_event_size> bytes{};
         const auto size = file.read(bytes);

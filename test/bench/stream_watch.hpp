@@ -46,7 +46,7 @@ private:
     unsigned short port_;
     std::list<Viewer> viewers_;
     std::size_t ready_ = 0, not_ready_ = 0;  // how many know that it is, and that it is not
-    Signal news_;
+    Event news_;
 };
 
 }  // namespace revenant::bench

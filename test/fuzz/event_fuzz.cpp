@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "monitor/web/event.hpp"
+#include "monitor/web/stream_event.hpp"
 #include "test/support/basics/event_reader.hpp"
 
 namespace {
@@ -37,7 +37,7 @@ std::string_view take(std::string_view& bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view bytes{reinterpret_cast<const char*>(data), size};
     const auto name = take(bytes), id = take(bytes);
-    const monitor::Event event{1, "", monitor::encode_event(name, id, bytes)};
+    const monitor::StreamEvent event{1, "", monitor::encode_event(name, id, bytes)};
     test::EventReader reader;
     // In two pieces, cut where the data says.
     const auto text = event.bytes();

@@ -200,13 +200,13 @@ TEST_F(program, a_viewer_that_comes_back_gets_what_it_missed) {
     viewer.reset();
     signer.status["signatures"] = 42;
     signer.say();
-    const auto back = watch("Last-Event-ID: " + last + "\r\n");
+    const auto back = watch("Last-StreamEvent-ID: " + last + "\r\n");
     for (;;) {
         const auto event = back->next("signer");
         if (boost::json::parse(event.data).at("signatures") == 42)
             break;
     }
-    const auto stranger = watch("Last-Event-ID: 00000000-1\r\n");
+    const auto stranger = watch("Last-StreamEvent-ID: 00000000-1\r\n");
     EXPECT_EQ(boost::json::parse(stranger->next("snapshot").data).at("signers").at(0).at("signatures"), 42);
     EXPECT_EQ(stop(), 0);
 }

@@ -35,7 +35,7 @@ private:
 };
 
 /// The kernel passes most requests to an interface on only from who holds it.
-void let_go(VmBaker& device) {
+void release(VmBaker& device) {
     device.baker.sign.reset();
     device.baker.management.reset();
 }
@@ -83,7 +83,7 @@ TEST(hostile, who_writes_and_never_reads_is_held_back_and_harms_nobody) {
 TEST(hostile, halted_endpoints_are_cleared_by_the_next_host) {
     VmBaker device;
     for (const auto interface : {Interface::sign, Interface::management}) {
-        let_go(device);
+        release(device);
         Cable::halt(interface);
         device.baker.come();
         device.baker.management->expect<VersionResponse>(VersionRequest{});
@@ -93,7 +93,7 @@ TEST(hostile, halted_endpoints_are_cleared_by_the_next_host) {
 
 TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
     VmBaker device;
-    let_go(device);
+    release(device);
     const auto stalls = number(device.suite.status("registrar"), "stalls");
     unsigned sent = 0;
     std::mt19937 random{seed()};
@@ -122,7 +122,7 @@ TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
 
 TEST(hostile, control_requests_that_are_given_up_do_not_hold_the_registrar) {
     VmBaker device;
-    let_go(device);
+    release(device);
     for (int turn = 0; turn < 20; ++turn)
         Cable::control({0xC1, 0x5A, 0, 0, 8}, milliseconds{1});  // too short for most
     const auto probe = Cable::control({0x81, 0x5A, 0, 1, 8}, milliseconds{5000});

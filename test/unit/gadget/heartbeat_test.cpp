@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 namespace fs = std::filesystem;
-using Pulse = Heartbeat::Pulse;
+using LivenessState = Heartbeat::LivenessState;
 
 /// The gadget's heart; the test is liveness.
 class gadget_heartbeat : public testing::Test {
@@ -26,7 +26,7 @@ protected:
         run([&]() -> awaitable<void> {
             const auto look = [this] {
                 ++looks;
-                return pulse;
+                return liveness_state;
             };
             Heartbeat heart{co_await asio::this_coro::executor, path, look, interval};
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
@@ -36,8 +36,8 @@ protected:
             co_await with_group(both);
         });
     }
-    void set(Heartbeat& heart, Pulse value) {
-        pulse = value;
+    void set(Heartbeat& heart, LivenessState value) {
+        liveness_state = value;
         heart.changed();
     }
     static awaitable<stream_protocol::acceptor> listen(fs::path at) {
@@ -54,7 +54,7 @@ protected:
 
     TemporaryDirectory directory;
     fs::path path = directory.path() / "liveness" / "heartbeat.sock";
-    Pulse pulse = Pulse::none;
+    LivenessState liveness_state = LivenessState::none;
     int looks = 0;
 };
 
@@ -72,7 +72,7 @@ TEST_F(gadget_heartbeat, without_a_session_there_is_no_connection_and_no_wake_up
 TEST_F(gadget_heartbeat, the_first_beat_comes_at_once) {
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
-        set(heart, Pulse::beating);
+        set(heart, LivenessState::beating);
         auto link = co_await liveness.async_accept(use_awaitable);
         EXPECT_EQ((co_await read_bytes(link, 1)).size(), 1U);
     };
@@ -83,7 +83,7 @@ TEST_F(gadget_heartbeat, one_beat_every_200_ms_follows) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         const auto since = std::chrono::steady_clock::now();
-        set(heart, Pulse::beating);
+        set(heart, LivenessState::beating);
         auto link = co_await liveness.async_accept(use_awaitable);
         co_await read_bytes(link, 3);
         EXPECT_GE(std::chrono::steady_clock::now() - since, 390ms);
@@ -95,10 +95,10 @@ TEST_F(gadget_heartbeat, the_connection_is_closed_at_once_when_the_session_ends)
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         for (int session = 0; session < 3; ++session) {
-            set(heart, Pulse::beating);
+            set(heart, LivenessState::beating);
             auto link = co_await liveness.async_accept(use_awaitable);
             co_await read_bytes(link, 1);
-            set(heart, Pulse::none);
+            set(heart, LivenessState::none);
             co_await read_to_end(link);
         }
         co_await settle();
@@ -110,14 +110,14 @@ TEST_F(gadget_heartbeat, the_connection_is_closed_at_once_when_the_session_ends)
 TEST_F(gadget_heartbeat, without_progress_the_beats_stop_and_come_again_with_it) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
-        set(heart, Pulse::beating);
+        set(heart, LivenessState::beating);
         auto link = co_await liveness.async_accept(use_awaitable);
         co_await read_bytes(link, 1);
-        pulse = Pulse::stuck;  // nobody tells it
+        liveness_state = LivenessState::stuck;  // nobody tells it
         co_await read_to_end(link);
         co_await settle();
         EXPECT_FALSE(called(liveness));
-        pulse = Pulse::beating;
+        liveness_state = LivenessState::beating;
         auto again = co_await liveness.async_accept(use_awaitable);
         EXPECT_EQ((co_await read_bytes(again, 1)).size(), 1U);
     });
@@ -125,7 +125,7 @@ TEST_F(gadget_heartbeat, without_progress_the_beats_stop_and_come_again_with_it)
 
 TEST_F(gadget_heartbeat, finds_liveness_whenever_it_comes_and_again_when_it_comes_back) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
-        set(heart, Pulse::beating);
+        set(heart, LivenessState::beating);
         co_await settle();
         for (int life = 0; life < 3; ++life) {
             auto liveness = co_await listen(path);
@@ -142,7 +142,7 @@ TEST_F(gadget_heartbeat, finds_liveness_whenever_it_comes_and_again_when_it_come
 TEST_F(gadget_heartbeat, an_ended_connection_is_noticed_before_the_next_beat) {
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
-        set(heart, Pulse::beating);
+        set(heart, LivenessState::beating);
         {
             auto link = co_await liveness.async_accept(use_awaitable);
             co_await read_bytes(link, 1);
@@ -156,8 +156,8 @@ TEST_F(gadget_heartbeat, an_ended_connection_is_noticed_before_the_next_beat) {
 TEST_F(gadget_heartbeat, a_directory_that_cannot_be_watched_ends_the_program) {
     fs::remove_all(directory.path());
     EXPECT_THROW(run([&]() -> awaitable<void> {
-                     pulse = Pulse::beating;
-                     Heartbeat heart{co_await asio::this_coro::executor, path, [this] { return pulse; }};
+                     liveness_state = LivenessState::beating;
+                     Heartbeat heart{co_await asio::this_coro::executor, path, [this] { return liveness_state; }};
                      co_await heart.run();
                  }),
                  std::system_error);

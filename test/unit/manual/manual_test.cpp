@@ -14,13 +14,13 @@ constexpr auto draft = ".Sh OPTIONS\n@SETTINGS@\n@OPTIONS@\n.Sh EXIT STATUS\n@EX
 Options declared() {
     Options options{"gadget", "Signs."};
     options.add("run-dir", "/ours", "where the sockets are")
-        .names(Names::directory)
+        .hint(ValueHint::directory)
         .default_rule("/run for root")
         .add("bus", "usb", "how")
         .choices({"usb", "loopback"})
         .add("level", "", "jump: how far")
         .commands("Commands", {{"jump", "[--level N]", "go far", {"level"}}, {"rest", "", "go nowhere"}})
-        .synonyms({{"leap far", "jump"}, {"--way", "--bus"}, {"-w", "--bus"}});
+        .aliases({{"leap far", "jump"}, {"--way", "--bus"}, {"-w", "--bus"}});
     return options;
 }
 

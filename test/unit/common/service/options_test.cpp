@@ -123,7 +123,7 @@ TEST_F(options, a_file_that_is_named_must_be_there) {
 TEST_F(options, a_word_without_a_dash_needs_a_program_that_takes_words) {
     EXPECT_NE(complaint({"run"}), "");
     Options other{"host", "Talks."};
-    other.take_words("VERB [OPERAND...]").add("deadline", "3", "seconds");
+    other.operands("VERB [OPERAND...]").add("deadline", "3", "seconds");
     const Words words{"program", "sign", "--deadline", "5", "my-key", "00ff"};
     const Words environment{nullptr};
     EXPECT_TRUE(other.parse(static_cast<int>(words.size()), words.data(), environment.data()));
@@ -224,8 +224,8 @@ TEST_F(options, that_are_a_choice_take_nothing_else) {
 TEST_F(options, words_of_others_mean_our_own) {
     const auto parsed = [](Words words) {
         Options host{"host", "Talks."};
-        host.take_words("VERB").add("serial", "", "which").add("level", "", "how far");
-        host.synonyms({{"leap", "jump"}, {"advanced jump", "jump"}, {"--device", "--serial"}, {"-d", "--serial"}});
+        host.operands("VERB").add("serial", "", "which").add("level", "", "how far");
+        host.aliases({{"leap", "jump"}, {"advanced jump", "jump"}, {"--device", "--serial"}, {"-d", "--serial"}});
         words.insert(words.begin(), "program");
         const Words environment{nullptr};
         EXPECT_TRUE(host.parse(static_cast<int>(words.size()), words.data(), environment.data()));
@@ -248,7 +248,7 @@ TEST_F(options, words_of_others_mean_our_own) {
 }
 
 TEST_F(options, help_shows_the_words_of_others_and_no_value_for_a_flag) {
-    subject_.synonyms({{"leap", "jump"}, {"-d", "--run-dir"}});
+    subject_.aliases({{"leap", "jump"}, {"-d", "--run-dir"}});
     testing::internal::CaptureStdout();
     EXPECT_FALSE(parse({"--help"}));
     const auto help = testing::internal::GetCapturedStdout();
@@ -259,7 +259,7 @@ TEST_F(options, help_shows_the_words_of_others_and_no_value_for_a_flag) {
 }
 
 TEST_F(options, help_lists_commands_and_exit_codes) {
-    subject_.commands("Verbs", {{"fly", "[HEIGHT]", "leave the ground"}}).take_words("VERB").exit_codes({{7, "fell"}});
+    subject_.commands("Verbs", {{"fly", "[HEIGHT]", "leave the ground"}}).operands("VERB").exit_codes({{7, "fell"}});
     testing::internal::CaptureStdout();
     EXPECT_FALSE(parse({"--help"}));
     const auto help = testing::internal::GetCapturedStdout();

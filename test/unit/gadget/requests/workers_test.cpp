@@ -26,15 +26,15 @@ struct Wedge {
 TEST(gadget_workers, refuses_what_has_no_place_and_takes_it_when_one_is_given_back) {
     asio::io_context io;
     Workers workers{io.get_executor(), 2, 3};
-    std::vector<std::unique_ptr<Workers::Place>> places;
-    for (int place = 0; place < 5; ++place)
-        places.push_back(workers.admit());
-    EXPECT_TRUE(places.back());
+    std::vector<std::unique_ptr<Workers::Permit>> permits;
+    for (int permit = 0; permit < 5; ++permit)
+        permits.push_back(workers.try_acquire());
+    EXPECT_TRUE(permits.back());
     EXPECT_EQ(workers.jobs(), 5U);
-    EXPECT_EQ(workers.admit(), nullptr);
-    places.erase(places.begin() + 2);
+    EXPECT_EQ(workers.try_acquire(), nullptr);
+    permits.erase(permits.begin() + 2);
     EXPECT_EQ(workers.jobs(), 4U);
-    EXPECT_TRUE(workers.admit());
+    EXPECT_TRUE(workers.try_acquire());
 }
 
 TEST(gadget_workers, results_come_back_on_the_loop) {
@@ -44,9 +44,9 @@ TEST(gadget_workers, results_come_back_on_the_loop) {
         std::atomic<int> elsewhere = 0;
         int back = 0;
         for (int job = 0; job < 100; ++job)
-            workers.run([&, place = workers.admit()]() mutable {
+            workers.run([&, permit = workers.try_acquire()]() mutable {
                 elsewhere += std::this_thread::get_id() != loop;
-                workers.reply([&, place = std::move(place)] {
+                workers.reply([&, permit = std::move(permit)] {
                     EXPECT_EQ(std::this_thread::get_id(), loop);
                     ++back;
                 });
@@ -62,17 +62,17 @@ TEST(gadget_workers, a_running_job_ages_until_it_makes_progress) {
     asio::io_context io;
     Workers workers{io.get_executor(), 1, 1};
     EXPECT_EQ(workers.oldest(), Clock::duration::zero());
-    const auto place = workers.admit();
+    const auto permit = workers.try_acquire();
     Wedge wedge;
     workers.run([&] {
-        place->progress();
+        permit->progress();
         wedge();
     });
     wedge.begun.wait();
     while (workers.oldest() < 2ms)
         ;
     const auto before = Clock::now();
-    place->progress();
+    permit->progress();
     const auto age = workers.oldest();
     EXPECT_LE(age, Clock::now() - before);
     wedge.released.count_down();
@@ -81,17 +81,17 @@ TEST(gadget_workers, a_running_job_ages_until_it_makes_progress) {
 TEST(gadget_workers, the_oldest_counts_and_what_waits_has_no_age) {
     asio::io_context io;
     Workers workers{io.get_executor(), 1, 2};
-    const auto waiting = workers.admit();
+    const auto waiting = workers.try_acquire();
     const auto until = Clock::now() + 2ms;
     while (Clock::now() < until)
         ;
     EXPECT_EQ(workers.oldest(), Clock::duration::zero()) << "a queue that is long is not a job that is stuck";
-    auto older = workers.admit();
+    auto older = workers.try_acquire();
     older->progress();
     const auto later = Clock::now() + 2ms;
     while (Clock::now() < later)
         ;
-    const auto newer = workers.admit();
+    const auto newer = workers.try_acquire();
     newer->progress();
     EXPECT_GE(workers.oldest(), 1ms);
     older.reset();
@@ -103,8 +103,8 @@ TEST(gadget_workers, drained_waits_for_every_place) {
     run([]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         Workers workers{executor, 1, 1};
-        auto first = workers.admit();
-        auto second = workers.admit();
+        auto first = workers.try_acquire();
+        auto second = workers.try_acquire();
         bool drained = false;
         const auto wait = [&]() -> awaitable<void> {
             co_await workers.drained();
@@ -128,9 +128,9 @@ TEST(gadget_workers, destruction_lets_the_running_job_end_and_drops_those_that_w
     {
         Workers workers{io.get_executor(), 1, 3};
         const auto job = [&](auto work) {
-            workers.run([&workers, work, place = workers.admit(), held]() mutable {
+            workers.run([&workers, work, permit = workers.try_acquire(), held]() mutable {
                 work();
-                workers.reply([place = std::move(place), held = std::move(held)] {});
+                workers.reply([permit = std::move(permit), held = std::move(held)] {});
             });
         };
         job([&] {
@@ -154,13 +154,13 @@ TEST(gadget_workers, a_result_that_is_late_does_not_find_the_pool_gone) {
     {
         Workers workers{io.get_executor(), 1, 0};
         std::latch replied{1};
-        workers.run([&, place = workers.admit(), held]() mutable {
-            workers.reply([&came, place = std::move(place), held = std::move(held)] { came = true; });
+        workers.run([&, permit = workers.try_acquire(), held]() mutable {
+            workers.reply([&came, permit = std::move(permit), held = std::move(held)] { came = true; });
             replied.count_down();
         });
         replied.wait();
     }
-    EXPECT_EQ(held.use_count(), 1) << "it went with its pool, and its place with it";
+    EXPECT_EQ(held.use_count(), 1) << "it went with its pool, and its permit with it";
     io.run();
     EXPECT_FALSE(came);
 }
@@ -170,8 +170,8 @@ TEST(gadget_workers, nothing_comes_back_after_a_stop) {
     Workers workers{io.get_executor(), 1, 0};
     bool came = false;
     std::latch replied{1};
-    workers.run([&, place = workers.admit()]() mutable {
-        workers.reply([&came, place = std::move(place)] { came = true; });
+    workers.run([&, permit = workers.try_acquire()]() mutable {
+        workers.reply([&came, permit = std::move(permit)] { came = true; });
         replied.count_down();
     });
     replied.wait();

@@ -69,7 +69,7 @@ private:
         int number;
         Bytes bytes;
     };
-    Signal news_;
+    Event news_;
     std::deque<Read> reads_;
     std::deque<int> writes_;
     bool held_ = false;

@@ -50,7 +50,7 @@ protected:
 
     asio::io_context io{1};
     int seconds = 0;
-    Signal passed{io.get_executor()};
+    Event passed{io.get_executor()};
     std::string said;
     Progress progress{[this](const std::string& text) { said += text; },
                       [this]() -> awaitable<void> {

@@ -1,4 +1,4 @@
-#include "monitor/web/event.hpp"
+#include "monitor/web/stream_event.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace {
 using test::EventReader;
 
 EventPtr event(std::uint64_t sequence, const std::string& key) {
-    return std::make_shared<const Event>(sequence, key, encode_event("e", std::to_string(sequence), key));
+    return std::make_shared<const StreamEvent>(sequence, key, encode_event("e", std::to_string(sequence), key));
 }
 
 std::vector<std::uint64_t> sequences(const std::vector<EventPtr>& events) {
@@ -64,7 +64,7 @@ TEST(event, is_read_the_same_when_it_is_cut_at_any_byte) {
 }
 
 TEST(event, has_its_bytes_as_a_chunk_too) {
-    const Event subject{1, "k", std::string(300, 'x')};
+    const StreamEvent subject{1, "k", std::string(300, 'x')};
     EXPECT_EQ(subject.bytes(), std::string(300, 'x'));
     EXPECT_EQ(subject.chunk(), "12c\r\n" + std::string(300, 'x') + "\r\n");
 }

@@ -1,4 +1,4 @@
-#include "monitor/web/event.hpp"
+#include "monitor/web/stream_event.hpp"
 
 #include <algorithm>
 
@@ -43,7 +43,7 @@ std::string encode_chunk(std::string_view bytes) {
     return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
 }
 
-Event::Event(std::uint64_t sequence, std::string key, std::string_view bytes)
+StreamEvent::StreamEvent(std::uint64_t sequence, std::string key, std::string_view bytes)
     : sequence_{sequence}, key_{std::move(key)}, chunk_{encode_chunk(bytes)}, size_{bytes.size()} {
     head_ = chunk_.size() - size_ - 2;
 }

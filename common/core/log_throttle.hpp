@@ -8,7 +8,7 @@
 namespace revenant::host::serve {
 
 /// Keeps what others can cause as often as they like from filling a log: some in a while, then how many were left out.
-class Rarely {
+class LogThrottle {
 public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::uint64_t most = 10;

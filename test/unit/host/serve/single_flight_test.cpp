@@ -1,4 +1,4 @@
-#include "host/serve/in_flight.hpp"
+#include "host/serve/single_flight.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 namespace revenant::host::serve {
 namespace {
 
-const InFlight::Key one{"tz4one", Bytes{1}}, other{"tz4one", Bytes{2}};
+const SingleFlight::Key one{"tz4one", Bytes{1}}, other{"tz4one", Bytes{2}};
 
-Until soon(std::chrono::milliseconds limit = 5s) {
+Deadline soon(std::chrono::milliseconds limit = 5s) {
     return std::chrono::steady_clock::now() + limit;
 }
 
@@ -27,9 +27,9 @@ public:
             throw Problem{*problem};
         co_return Signed{"signature " + std::to_string(makes), "device"};
     }
-    awaitable<void> ask(InFlight::Key key, std::string& got, Until until) {
+    awaitable<void> ask(SingleFlight::Key key, std::string& got, Deadline until) {
         try {
-            const auto made = co_await table_.share(std::move(key), until, [this] { return make(); });
+            const auto made = co_await table_.run(std::move(key), until, [this] { return make(); });
             got = made.signature;
         } catch (const Problem& refused) {
             got = std::to_string(refused.status());
@@ -44,8 +44,8 @@ public:
     std::optional<Problem> problem{};
 
 private:
-    InFlight table_;
-    Signal gate_;
+    SingleFlight table_;
+    Event gate_;
     bool open_ = false;
 };
 

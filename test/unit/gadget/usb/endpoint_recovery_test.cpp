@@ -1,20 +1,20 @@
-#include "gadget/usb/revival.hpp"
+#include "gadget/usb/endpoint_recovery.hpp"
 
 #include <gtest/gtest.h>
 
 namespace revenant::gadget {
 namespace {
 
-using Step = Revival::Step;
+using Step = EndpointRecovery::Step;
 using namespace std::chrono_literals;
 
 class gadget_revival : public testing::Test {
 protected:
-    Step dead() { return revival.look(true, now += 5s); }
-    Step alive() { return revival.look(false, now += 5s); }
+    Step dead() { return recovery.look(true, now += 5s); }
+    Step alive() { return recovery.look(false, now += 5s); }
 
-    Revival revival;
-    Revival::Clock::time_point now{};
+    EndpointRecovery recovery;
+    EndpointRecovery::Clock::time_point now{};
 };
 
 TEST_F(gadget_revival, its_steps_are_the_cheapest_first_and_the_end_comes_30_s_after_the_rebind) {
@@ -31,12 +31,12 @@ TEST_F(gadget_revival, its_steps_are_the_cheapest_first_and_the_end_comes_30_s_a
 }
 
 TEST_F(gadget_revival, whatever_is_found_alive_begins_anew) {
-    EXPECT_TRUE(revival.idle());
+    EXPECT_TRUE(recovery.idle());
     dead();
     dead();
-    EXPECT_FALSE(revival.idle());
+    EXPECT_FALSE(recovery.idle());
     EXPECT_EQ(alive(), Step::none);
-    EXPECT_TRUE(revival.idle());
+    EXPECT_TRUE(recovery.idle());
     EXPECT_EQ(dead(), Step::rearm);
 }
 

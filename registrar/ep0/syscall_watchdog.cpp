@@ -1,4 +1,4 @@
-#include "registrar/ep0/interrupter.hpp"
+#include "registrar/ep0/syscall_watchdog.hpp"
 
 #include <csignal>
 
@@ -16,7 +16,7 @@ timespec in_words(std::chrono::milliseconds span) {
 
 }  // namespace
 
-Interrupter::Interrupter() {
+SyscallWatchdog::SyscallWatchdog() {
     const int number = SIGRTMIN;
     struct sigaction action {};
     action.sa_handler = [](int) {};  // and no SA_RESTART: it is there to interrupt
@@ -32,16 +32,16 @@ Interrupter::Interrupter() {
     checked(::timer_create(CLOCK_MONOTONIC, &event, &timer_), "timer_create");
 }
 
-Interrupter::~Interrupter() {
+SyscallWatchdog::~SyscallWatchdog() {
     ::timer_delete(timer_);
 }
 
-void Interrupter::arm(std::chrono::milliseconds limit, std::chrono::milliseconds again) {
+void SyscallWatchdog::arm(std::chrono::milliseconds limit, std::chrono::milliseconds again) {
     const itimerspec when{in_words(again), in_words(limit)};
     ::timer_settime(timer_, 0, &when, nullptr);
 }
 
-void Interrupter::disarm() {
+void SyscallWatchdog::disarm() {
     const itimerspec never{};
     ::timer_settime(timer_, 0, &never, nullptr);
 }

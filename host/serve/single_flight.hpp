@@ -22,28 +22,28 @@ struct Signed {
 };
 
 /// The signatures that are being made: who asks for one of them again shares it. One thread.
-class InFlight {
+class SingleFlight {
 public:
     using Key = std::pair<std::string, Bytes>;  ///< address and message
 
-    explicit InFlight(const asio::any_io_executor& executor) : executor_{executor} {}
+    explicit SingleFlight(const asio::any_io_executor& executor) : executor_{executor} {}
 
     /// What `make` gives, called unless the same is being made; if that ends without a decision (503), since its time
     /// was over, it is tried anew until `until`. Throws Problem.
-    awaitable<Signed> share(Key key, Until until, std::function<awaitable<Signed>()> make);
+    awaitable<Signed> run(Key key, Deadline until, std::function<awaitable<Signed>()> make);
 
 private:
     struct Work {
         explicit Work(const asio::any_io_executor& executor) : done{executor} {}
-        Signal done;
+        Event done;
         std::optional<std::variant<Signed, Problem>> outcome{};
     };
     using Works = std::map<Key, std::shared_ptr<Work>>;
-    awaitable<void> wait(Work& work, Until until);
+    awaitable<void> wait(Work& work, Deadline until);
     awaitable<Signed> make_first(Works::iterator place, std::function<awaitable<Signed>()> make);
 
     asio::any_io_executor executor_;
-    Works works_;  // those who share a work look at its outcome after its place here is gone
+    Works works_;  // those who run a work look at its outcome after its place here is gone
 };
 
 }  // namespace revenant::host::serve

@@ -1,4 +1,4 @@
-#include "gadget/session/remedy.hpp"
+#include "gadget/session/error_class.hpp"
 
 #include <cerrno>
 #include <set>
@@ -13,16 +13,16 @@ TEST(gadget_remedy, every_error_has_its_remedy_and_an_unknown_one_ends_the_progr
     const std::set retried{EAGAIN, EINTR, ENOMEM, ENOBUFS};
     const std::set dropped{ESHUTDOWN, ECONNRESET, EPIPE, ENOTCONN, ECANCELED};
     for (int number = 1; number < 200; ++number) {
-        const auto expected = retried.contains(number)   ? Remedy::retry
-                              : dropped.contains(number) ? Remedy::drop
-                                                         : Remedy::end;
-        EXPECT_EQ(remedy_for(from_errno(number)), expected) << "errno " << number;
+        const auto expected = retried.contains(number)   ? ErrorClass::retry
+                              : dropped.contains(number) ? ErrorClass::drop
+                                                         : ErrorClass::end;
+        EXPECT_EQ(classify_error(from_errno(number)), expected) << "errno " << number;
     }
 }
 
 TEST(gadget_remedy, the_same_number_of_another_category_is_another_error) {
-    EXPECT_EQ(remedy_for({EAGAIN, asio::error::get_misc_category()}), Remedy::end);
-    EXPECT_EQ(remedy_for(asio::error::eof), Remedy::end);
+    EXPECT_EQ(classify_error({EAGAIN, asio::error::get_misc_category()}), ErrorClass::end);
+    EXPECT_EQ(classify_error(asio::error::eof), ErrorClass::end);
 }
 
 }  // namespace

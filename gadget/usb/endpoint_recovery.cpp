@@ -1,11 +1,11 @@
-#include "gadget/usb/revival.hpp"
+#include "gadget/usb/endpoint_recovery.hpp"
 
 #include <array>
 
 namespace revenant::gadget {
 namespace {
 
-using Step = Revival::Step;
+using Step = EndpointRecovery::Step;
 
 // Unplugging the function costs the host its link, so it comes late; what follows it takes the host its time.
 constexpr std::array steps{Step::rearm, Step::reopen, Step::rebind, Step::rearm,  Step::rearm,
@@ -13,7 +13,7 @@ constexpr std::array steps{Step::rearm, Step::reopen, Step::rebind, Step::rearm,
 
 }  // namespace
 
-Revival::Step Revival::look(bool dead, Clock::time_point now) {
+EndpointRecovery::Step EndpointRecovery::look(bool dead, Clock::time_point now) {
     if (!dead) {
         taken_ = 0;
         return Step::none;

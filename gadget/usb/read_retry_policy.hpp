@@ -9,7 +9,7 @@ namespace revenant::gadget {
 /// When an OUT endpoint's read is posted again: what the kernel says of the last one, against what the registrar has
 /// announced. An enable may be heard of before the failure that it explains, and most events are never seen; so an
 /// enable is a level, "post all again", and is compared with the one in which the read was posted. No I/O, no clock.
-class Rearm {
+class ReadRetryPolicy {
 public:
     /// What follows the end of a read.
     enum class Next {

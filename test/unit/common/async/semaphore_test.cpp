@@ -1,38 +1,38 @@
-#include "common/async/turnstile.hpp"
+#include "common/async/semaphore.hpp"
 
 #include <gtest/gtest.h>
 
 #include "common/async/task_group.hpp"
-#include "common/core/rarely.hpp"
+#include "common/core/log_throttle.hpp"
 #include "test/support/basics/loop.hpp"
 
 namespace revenant::host::serve {
 namespace {
 
-Until in(std::chrono::milliseconds time) {
+Deadline in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
 }
 
-using Scene = std::function<awaitable<void>(Turnstile&, TaskGroup&)>;
+using Scene = std::function<awaitable<void>(Semaphore&, TaskGroup&)>;
 
 void play(const Scene& scene) {
     test::run([&]() -> awaitable<void> {
-        Turnstile turnstile{co_await asio::this_coro::executor};
-        const auto body = [&](TaskGroup& group) -> awaitable<void> { co_await scene(turnstile, group); };
+        Semaphore semaphore{co_await asio::this_coro::executor};
+        const auto body = [&](TaskGroup& group) -> awaitable<void> { co_await scene(semaphore, group); };
         co_await with_group(body);
-        EXPECT_EQ(turnstile.inside(), 0U);
+        EXPECT_EQ(semaphore.inside(), 0U);
     });
 }
 
 TEST(serve_turnstile, lets_in_one_after_the_other_in_the_order_of_their_coming) {
     std::vector<int> order;
     std::size_t most_inside = 0;
-    play([&](Turnstile& turnstile, TaskGroup& group) -> awaitable<void> {
+    play([&](Semaphore& semaphore, TaskGroup& group) -> awaitable<void> {
         const auto visit = [&](int number) -> awaitable<void> {
-            const auto place = co_await turnstile.enter(2, in(5s));
+            const auto place = co_await semaphore.enter(2, in(5s));
             EXPECT_TRUE(place);
             order.push_back(number);
-            most_inside = std::max(most_inside, turnstile.inside());
+            most_inside = std::max(most_inside, semaphore.inside());
             co_await test::settle();
         };
         for (int number = 0; number < 20; ++number)
@@ -45,12 +45,12 @@ TEST(serve_turnstile, lets_in_one_after_the_other_in_the_order_of_their_coming) 
 }
 
 TEST(serve_turnstile, tells_who_had_no_turn_and_goes_on_without_them) {
-    play([&](Turnstile& turnstile, TaskGroup& group) -> awaitable<void> {
-        auto held = std::make_optional(co_await turnstile.enter(1, in(0ms)));
+    play([&](Semaphore& semaphore, TaskGroup& group) -> awaitable<void> {
+        auto held = std::make_optional(co_await semaphore.enter(1, in(0ms)));
         EXPECT_TRUE(*held);
-        EXPECT_FALSE(co_await turnstile.enter(1, in(1ms)));
+        EXPECT_FALSE(co_await semaphore.enter(1, in(1ms)));
         bool entered = false;
-        const auto patient = [&]() -> awaitable<void> { entered = bool{co_await turnstile.enter(1, in(5s))}; };
+        const auto patient = [&]() -> awaitable<void> { entered = bool{co_await semaphore.enter(1, in(5s))}; };
         group.spawn(patient());
         co_await test::settle();
         EXPECT_FALSE(entered);
@@ -61,28 +61,28 @@ TEST(serve_turnstile, tells_who_had_no_turn_and_goes_on_without_them) {
 }
 
 TEST(serve_turnstile, gives_on_the_turn_of_one_who_is_cancelled) {
-    play([&](Turnstile& turnstile, TaskGroup& /*group*/) -> awaitable<void> {
-        auto held = std::make_optional(co_await turnstile.enter(1, in(0ms)));
+    play([&](Semaphore& semaphore, TaskGroup& /*group*/) -> awaitable<void> {
+        auto held = std::make_optional(co_await semaphore.enter(1, in(0ms)));
         const auto cancelled = [&](TaskGroup& inner) -> awaitable<void> {
-            const auto waiting = [&]() -> awaitable<void> { co_await turnstile.enter(1, in(5s)); };
+            const auto waiting = [&]() -> awaitable<void> { co_await semaphore.enter(1, in(5s)); };
             inner.spawn(waiting());
             co_await test::settle();
             held.reset();  // its turn, which it will not take
         };
         co_await with_group(cancelled);
-        EXPECT_TRUE(co_await turnstile.enter(1, in(0ms)));
+        EXPECT_TRUE(co_await semaphore.enter(1, in(0ms)));
     });
 }
 
 TEST(serve_rarely, a_few_lines_in_a_while_and_then_a_number) {
-    Rarely rarely;
-    const Rarely::Clock::time_point begin{std::chrono::hours{1}};
-    for (std::uint64_t line = 0; line < Rarely::most; ++line)
-        EXPECT_EQ(rarely.tell(begin), 0U);
+    LogThrottle throttle;
+    const LogThrottle::Clock::time_point begin{std::chrono::hours{1}};
+    for (std::uint64_t line = 0; line < LogThrottle::most; ++line)
+        EXPECT_EQ(throttle.tell(begin), 0U);
     for (int line = 0; line < 7; ++line)
-        EXPECT_EQ(rarely.tell(begin + 1s), std::nullopt);
-    EXPECT_EQ(rarely.tell(begin + Rarely::while_lasts), 7U);
-    EXPECT_EQ(rarely.tell(begin + Rarely::while_lasts), 0U);
+        EXPECT_EQ(throttle.tell(begin + 1s), std::nullopt);
+    EXPECT_EQ(throttle.tell(begin + LogThrottle::while_lasts), 7U);
+    EXPECT_EQ(throttle.tell(begin + LogThrottle::while_lasts), 0U);
 }
 
 }  // namespace

@@ -1,24 +1,24 @@
-#include "common/async/turnstile.hpp"
+#include "common/async/semaphore.hpp"
 
 namespace revenant::host::serve {
 
-awaitable<Turnstile::Place> Turnstile::enter(std::size_t most, Until until) {
+awaitable<Semaphore::Permit> Semaphore::enter(std::size_t most, Deadline until) {
     if (inside_ < most && waiters_.empty()) {
         ++inside_;
-        co_return Place{this};
+        co_return Permit{this};
     }
     const auto waiter = waiters_.insert(waiters_.end(), Waiter{asio::steady_timer{executor_, until}});
     co_await waiter->limit.async_wait(as_tuple(use_awaitable));
     const bool admitted = waiter->admitted;
     waiters_.erase(waiter);
-    Place place{admitted ? this : nullptr};
+    Permit place{admitted ? this : nullptr};
     if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
         throw system_error{asio::error::operation_aborted};
     co_return place;
 }
 
 /// The place goes to the first who has none yet; it is theirs before they wake up.
-void Turnstile::leave() {
+void Semaphore::leave() {
     for (auto& waiter : waiters_)
         if (!std::exchange(waiter.admitted, true)) {
             waiter.limit.cancel();

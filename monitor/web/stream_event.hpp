@@ -20,10 +20,10 @@ std::string encode_chunk(std::string_view bytes);
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 /// Bytes on their way to viewers: made once, shared by all, never changed.
-class Event {
+class StreamEvent {
 public:
     /// `key`: a newer event of the same key makes this one superfluous; empty: it is a line of the log, and counts.
-    Event(std::uint64_t sequence, std::string key, std::string_view bytes);
+    StreamEvent(std::uint64_t sequence, std::string key, std::string_view bytes);
 
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
     [[nodiscard]] const std::string& key() const { return key_; }
@@ -38,6 +38,6 @@ private:
     std::size_t head_ = 0, size_ = 0;
 };
 
-using EventPtr = std::shared_ptr<const Event>;
+using EventPtr = std::shared_ptr<const StreamEvent>;
 
 }  // namespace revenant::monitor

@@ -8,7 +8,7 @@ namespace revenant::gadget {
 
 /// What is done, step by step, about an endpoint that stays dead although the function is enabled. Each look at it that
 /// finds it dead is a step; one that finds it alive begins anew. No clock of its own.
-class Revival {
+class EndpointRecovery {
 public:
     using Clock = std::chrono::steady_clock;
     enum class Step {

@@ -13,11 +13,11 @@ namespace revenant::gadget {
 /// new session or because an accept was lost, is not executed again. A request is known by its id and a keyed BLAKE2b
 /// of its payload: the same id with other bytes is another request. Keeps at most 128 finished answers, 256 KiB, each
 /// for 60 s. One thread.
-class Answers {
+class ReplyCache {
 public:
     using Clock = std::chrono::steady_clock;
 
-    Answers();
+    ReplyCache();
 
     struct Key {
         MessageId id;

@@ -10,28 +10,28 @@ namespace revenant::host::serve {
 
 /// Lets so many in at a time; the others wait for their turn, first come, first served. It outlives all of them. One
 /// thread.
-class Turnstile {
+class Semaphore {
 public:
-    explicit Turnstile(const asio::any_io_executor& executor) : executor_{executor} {}
+    explicit Semaphore(const asio::any_io_executor& executor) : executor_{executor} {}
 
     /// A place; given back when destroyed.
-    class Place {
+    class Permit {
     public:
-        explicit Place(Turnstile* of) : of_{of} {}
-        Place(Place&& other) noexcept : of_{std::exchange(other.of_, nullptr)} {}
-        Place& operator=(Place&&) = delete;
-        ~Place() {
+        explicit Permit(Semaphore* of) : of_{of} {}
+        Permit(Permit&& other) noexcept : of_{std::exchange(other.of_, nullptr)} {}
+        Permit& operator=(Permit&&) = delete;
+        ~Permit() {
             if (of_ != nullptr)
                 of_->leave();
         }
         explicit operator bool() const { return of_ != nullptr; }
 
     private:
-        Turnstile* of_;
+        Semaphore* of_;
     };
 
     /// A place when there are fewer than `most` inside; none if there was no turn by then.
-    awaitable<Place> enter(std::size_t most, Until until);
+    awaitable<Permit> enter(std::size_t most, Deadline until);
 
     [[nodiscard]] std::size_t inside() const { return inside_; }
 

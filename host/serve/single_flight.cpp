@@ -1,4 +1,4 @@
-#include "host/serve/in_flight.hpp"
+#include "host/serve/single_flight.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -9,7 +9,7 @@ constexpr unsigned undecided = 503;
 
 }  // namespace
 
-awaitable<Signed> InFlight::share(Key key, Until until, std::function<awaitable<Signed>()> make) {
+awaitable<Signed> SingleFlight::run(Key key, Deadline until, std::function<awaitable<Signed>()> make) {
     for (;;) {
         const auto [place, first] = works_.try_emplace(key);
         if (first) {
@@ -27,7 +27,7 @@ awaitable<Signed> InFlight::share(Key key, Until until, std::function<awaitable<
     }
 }
 
-awaitable<void> InFlight::wait(Work& work, Until until) {
+awaitable<void> SingleFlight::wait(Work& work, Deadline until) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer limit{executor_, until};
     const auto done = [&]() -> awaitable<void> {
@@ -37,7 +37,7 @@ awaitable<void> InFlight::wait(Work& work, Until until) {
     co_await (done() || limit.async_wait(as_tuple(use_awaitable)));
 }
 
-awaitable<Signed> InFlight::make_first(Works::iterator place, std::function<awaitable<Signed>()> make) {
+awaitable<Signed> SingleFlight::make_first(Works::iterator place, std::function<awaitable<Signed>()> make) {
     struct Removal {
         Works& works;
         Works::iterator place;

@@ -1,4 +1,4 @@
-#include "gadget/session/answers.hpp"
+#include "gadget/session/reply_cache.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -14,22 +14,22 @@ constexpr auto kept_for = std::chrono::seconds{60};
 
 }  // namespace
 
-Answers::Answers() {
+ReplyCache::ReplyCache() {
     randombytes_buf(hash_key_.data(), hash_key_.size());
 }
 
-Answers::Key Answers::key_of(const MessageId& id, ByteView payload) const {
+ReplyCache::Key ReplyCache::key_of(const MessageId& id, ByteView payload) const {
     Key key{id, {}};
     crypto_generichash(key.hash.data(), key.hash.size(), payload.data(), payload.size(), hash_key_.data(),
                        hash_key_.size());
     return key;
 }
 
-Answers::Entries::iterator Answers::look_up(const Key& key) {
+ReplyCache::Entries::iterator ReplyCache::look_up(const Key& key) {
     return std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
 }
 
-Answers::Found Answers::find(const Key& key, std::uint64_t session, Clock::time_point now) {
+ReplyCache::Found ReplyCache::find(const Key& key, std::uint64_t session, Clock::time_point now) {
     expire(now);
     const auto entry = look_up(key);
     if (entry == entries_.end())
@@ -38,17 +38,17 @@ Answers::Found Answers::find(const Key& key, std::uint64_t session, Clock::time_
     return entry->running ? Found::running : Found::answered;
 }
 
-ByteView Answers::answer(const Key& key) const {
+ByteView ReplyCache::answer(const Key& key) const {
     const auto entry =
         std::find_if(entries_.begin(), entries_.end(), [&](const Entry& known) { return known.key == key; });
     return entry != entries_.end() ? ByteView{entry->payload} : ByteView{};
 }
 
-void Answers::begin(const Key& key, std::uint64_t session) {
+void ReplyCache::begin(const Key& key, std::uint64_t session) {
     entries_.push_front({key, session, true, {}, {}});
 }
 
-std::uint64_t Answers::finish(const Key& key, ByteView payload, bool keep, Clock::time_point now) {
+std::uint64_t ReplyCache::finish(const Key& key, ByteView payload, bool keep, Clock::time_point now) {
     const auto entry = look_up(key);
     if (entry == entries_.end())
         throw std::logic_error{"an answer to a request that was never begun"};
@@ -67,23 +67,23 @@ std::uint64_t Answers::finish(const Key& key, ByteView payload, bool keep, Clock
     return session;
 }
 
-void Answers::forget(Entries::iterator entry) {
+void ReplyCache::forget(Entries::iterator entry) {
     --kept_;
     kept_bytes_ -= entry->payload.size();
     entries_.erase(entry);
 }
 
 /// Running entries stand in front, then the finished ones, oldest first.
-Answers::Entries::iterator Answers::oldest_finished() {
+ReplyCache::Entries::iterator ReplyCache::oldest_finished() {
     return std::find_if_not(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.running; });
 }
 
-void Answers::expire(Clock::time_point now) {
+void ReplyCache::expire(Clock::time_point now) {
     for (auto entry = oldest_finished(); entry != entries_.end() && now - entry->finished >= kept_for;)
         forget(entry++);
 }
 
-void Answers::make_room() {
+void ReplyCache::make_room() {
     for (auto entry = oldest_finished(); kept_ > most_kept || kept_bytes_ > most_kept_bytes;)
         forget(entry++);
 }

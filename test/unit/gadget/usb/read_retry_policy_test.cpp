@@ -1,4 +1,4 @@
-#include "gadget/usb/rearm.hpp"
+#include "gadget/usb/read_retry_policy.hpp"
 
 #include <cerrno>
 
@@ -7,7 +7,7 @@
 namespace revenant::gadget {
 namespace {
 
-using Next = Rearm::Next;
+using Next = ReadRetryPolicy::Next;
 
 class gadget_rearm : public testing::Test {
 protected:
@@ -21,11 +21,11 @@ protected:
         return rule.ended(failed);
     }
 
-    Rearm rule;
+    ReadRetryPolicy rule;
 };
 
 TEST(gadget_rearm_first, nothing_is_posted_before_the_first_enable) {
-    Rearm rule;
+    ReadRetryPolicy rule;
     EXPECT_TRUE(rule.parked());
     rule.enabled();
     EXPECT_FALSE(rule.parked());
@@ -75,9 +75,9 @@ TEST_F(gadget_rearm, a_packet_and_an_enable_end_a_streak) {
 }
 
 TEST_F(gadget_rearm, a_streak_that_does_not_end_stops_waking_the_processor) {
-    for (unsigned loss = 0; loss < Rearm::most_at_once; ++loss)
+    for (unsigned loss = 0; loss < ReadRetryPolicy::most_at_once; ++loss)
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
-    for (unsigned loss = 0; loss < Rearm::most_pauses; ++loss) {
+    for (unsigned loss = 0; loss < ReadRetryPolicy::most_pauses; ++loss) {
         EXPECT_EQ(read(ESHUTDOWN), Next::back_off);
         rule.retry();
     }

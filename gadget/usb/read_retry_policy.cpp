@@ -1,16 +1,16 @@
-#include "gadget/usb/rearm.hpp"
+#include "gadget/usb/read_retry_policy.hpp"
 
 #include <cerrno>
 
 namespace revenant::gadget {
 
-void Rearm::enabled() {
+void ReadRetryPolicy::enabled() {
     ++enables_;
     streak_ = 0;
     parked_ = false;
 }
 
-Rearm::Next Rearm::ended(const error_code& failed) {
+ReadRetryPolicy::Next ReadRetryPolicy::ended(const error_code& failed) {
     const auto is = [&failed](int number) { return failed == from_errno(number); };
     if (!failed) {
         streak_ = 0;
@@ -30,7 +30,7 @@ Rearm::Next Rearm::ended(const error_code& failed) {
 
 /// The enable that follows may have been heard of already: so again, and at once, but not in a tight loop, for a
 /// controller that is not connected fails every one.
-Rearm::Next Rearm::lost() {
+ReadRetryPolicy::Next ReadRetryPolicy::lost() {
     ++streak_;
     if (streak_ <= most_at_once)
         return Next::submit;

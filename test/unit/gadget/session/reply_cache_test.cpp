@@ -1,4 +1,4 @@
-#include "gadget/session/answers.hpp"
+#include "gadget/session/reply_cache.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,23 +8,23 @@ namespace revenant::gadget {
 namespace {
 
 using namespace test;
-using Found = Answers::Found;
+using Found = ReplyCache::Found;
 
 class gadget_answers : public testing::Test {
 protected:
-    Answers::Key key(std::uint8_t number, std::string_view payload = "payload") const {
+    ReplyCache::Key key(std::uint8_t number, std::string_view payload = "payload") const {
         return answers.key_of(id(number), bytes(payload));
     }
     /// Begins and finishes a request.
-    void answered(const Answers::Key& request, std::size_t size = 1) {
+    void answered(const ReplyCache::Key& request, std::size_t size = 1) {
         answers.begin(request, 1);
         answers.finish(request, Bytes(size, 0xaa), true, now);
     }
-    Found find(const Answers::Key& request, std::uint64_t session = 1) { return answers.find(request, session, now); }
+    Found find(const ReplyCache::Key& request, std::uint64_t session = 1) { return answers.find(request, session, now); }
 
     const bool sodium = sodium_init() >= 0;
-    Answers answers;
-    Answers::Clock::time_point now{1h};
+    ReplyCache answers;
+    ReplyCache::Clock::time_point now{1h};
 };
 
 TEST_F(gadget_answers, a_request_is_fresh_then_running_then_answered) {
@@ -49,7 +49,7 @@ TEST_F(gadget_answers, the_same_id_with_other_bytes_is_another_request) {
 }
 
 TEST_F(gadget_answers, hashes_are_keyed_so_that_a_host_cannot_choose_two_payloads_that_collide) {
-    const Answers other;
+    const ReplyCache other;
     EXPECT_NE(key(1).hash, other.key_of(id(1), bytes("payload")).hash);
     EXPECT_EQ(key(1), key(1));
 }

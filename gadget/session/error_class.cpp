@@ -1,0 +1,31 @@
+#include "gadget/session/error_class.hpp"
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace revenant::gadget {
+namespace {
+
+constexpr std::array classes{
+    std::pair{EAGAIN, ErrorClass::retry},     // disabled, suspended, or another transfer holds the endpoint
+    std::pair{EINTR, ErrorClass::retry},      //
+    std::pair{ENOMEM, ErrorClass::retry},     // no room for the request just now
+    std::pair{ENOBUFS, ErrorClass::retry},    //
+    std::pair{ESHUTDOWN, ErrorClass::drop},   // disable, reset, set_interface, unbind
+    std::pair{ECONNRESET, ErrorClass::drop},  // dequeued by the controller; on loopback: the host let go
+    std::pair{EPIPE, ErrorClass::drop},       // on loopback: the host let go
+    std::pair{ENOTCONN, ErrorClass::drop},    //
+    std::pair{ECANCELED, ErrorClass::drop},   // withdrawn by a teardown
+};
+
+}  // namespace
+
+ErrorClass classify_error(const error_code& error) {
+    for (const auto& [number, error_class] : classes)
+        if (error == from_errno(number))
+            return error_class;
+    return ErrorClass::end;
+}
+
+}  // namespace revenant::gadget
