@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto oldest_signing_job_that_beats = 5s;
 constexpr auto oldest_job_that_lives = 10s;
-constexpr auto longest_wind_up = 1500ms;
+constexpr auto max_wind_up = 1500ms;
 /// A kept answer must be as good later as it was at first: these say only how things stood then.
 bool keeps(const Response& response) {
     const auto* error = std::get_if<ErrorResponse>(&response);
@@ -92,7 +92,7 @@ awaitable<void> Gadget::run() {
 awaitable<void> Gadget::wind_up() {
     using namespace asio::experimental::awaitable_operators;
     handlers_.close();
-    asio::steady_timer limit{executor_, longest_wind_up};
+    asio::steady_timer limit{executor_, max_wind_up};
     co_await ((signers_.drained() && managers_.drained()) || limit.async_wait(use_awaitable));
     for (auto& channel : channels_)
         while (session_ && channel.writing() && limit.expiry() > asio::steady_timer::clock_type::now())
@@ -219,7 +219,8 @@ void Gadget::send(Interface interface, const MessageId& id, ByteView payload) {
 Heartbeat::LivenessState Gadget::liveness_state() const {
     if (!session_)
         return Heartbeat::LivenessState::none;
-    return signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::LivenessState::beating : Heartbeat::LivenessState::stuck;
+    return signers_.oldest() <= oldest_signing_job_that_beats ? Heartbeat::LivenessState::beating
+                                                              : Heartbeat::LivenessState::stuck;
 }
 
 bool Gadget::healthy() const {

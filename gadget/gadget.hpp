@@ -9,10 +9,10 @@
 #include "gadget/heartbeat.hpp"
 #include "gadget/requests/handlers.hpp"
 #include "gadget/requests/workers.hpp"
-#include "gadget/session/reply_cache.hpp"
 #include "gadget/session/broker.hpp"
 #include "gadget/session/bus.hpp"
 #include "gadget/session/channel.hpp"
+#include "gadget/session/reply_cache.hpp"
 
 namespace revenant::gadget {
 

@@ -15,8 +15,8 @@ awaitable<void> lost(stream_protocol::socket& link) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<LivenessState()> liveness_state,
-                     std::chrono::milliseconds interval)
+Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket,
+                     std::function<LivenessState()> liveness_state, std::chrono::milliseconds interval)
     : socket_{std::move(socket)}, liveness_state_{std::move(liveness_state)}, interval_{interval}, news_{executor} {}
 
 awaitable<void> Heartbeat::run() {
@@ -28,11 +28,13 @@ awaitable<void> Heartbeat::run() {
     }
 }
 
-/// Waits for a liveness_state, or for its end. Progress is looked at in step with the beats, and not at all without a session.
+/// Waits for a liveness_state, or for its end. Progress is looked at in step with the beats, and not at all without a
+/// session.
 awaitable<void> Heartbeat::until(bool beating) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer pause{co_await asio::this_coro::executor};
-    for (auto liveness_state = liveness_state_(); (liveness_state == LivenessState::beating) != beating; liveness_state = liveness_state_()) {
+    for (auto liveness_state = liveness_state_(); (liveness_state == LivenessState::beating) != beating;
+         liveness_state = liveness_state_()) {
         if (liveness_state == LivenessState::none) {
             co_await news_.wait();
         } else {

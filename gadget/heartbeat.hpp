@@ -23,8 +23,8 @@ public:
         beating,
     };
 
-    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket, std::function<LivenessState()> liveness_state,
-              std::chrono::milliseconds interval = 200ms);
+    Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket,
+              std::function<LivenessState()> liveness_state, std::chrono::milliseconds interval = 200ms);
 
     /// A session began or ended.
     void changed() { news_.notify(); }

@@ -24,8 +24,7 @@ int run(int argc, char** argv) {
     start_logging("liveness", log);
     const std::chrono::milliseconds deadline{options.number("deadline-ms", 10, 60'000)};
     const auto directory = prepare_run_directory(options.text("run-dir"), "liveness");
-    return run_until_signalled(
-        [&](asio::io_context&) { return run_liveness(directory, deadline); });
+    return run_until_signalled([&](asio::io_context&) { return run_liveness(directory, deadline); });
 }
 
 }  // namespace

@@ -51,9 +51,8 @@ void write_all(const Options& options, const fs::path& drafts, const fs::path& p
 int run(int argc, char** argv) {
     if (argc != 3)
         throw UsageError{"two arguments are needed: the directory of the pages' text, and the one to write into"};
-    for (const auto& options :
-         {host::host_options(), gadget::gadget_options(), liveness::liveness_options(), monitor::monitor_options(),
-          registrar::registrar_options()})
+    for (const auto& options : {host::host_options(), gadget::gadget_options(), liveness::liveness_options(),
+                                monitor::monitor_options(), registrar::registrar_options()})
         write_all(options, argv[1], argv[2]);
     return EXIT_SUCCESS;
 }

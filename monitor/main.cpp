@@ -37,8 +37,7 @@ int run(int argc, char** argv) {
     start_logging("monitor", log);
     const auto settings = read_settings(options);
     raise_descriptor_limit();
-    return run_until_signalled(
-        [&](asio::io_context&) { return run_monitor(settings); }, grace_seconds);
+    return run_until_signalled([&](asio::io_context&) { return run_monitor(settings); }, grace_seconds);
 }
 
 }  // namespace

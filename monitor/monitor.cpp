@@ -21,7 +21,7 @@
 namespace revenant::monitor {
 namespace {
 
-constexpr std::size_t most_signers = 8;
+constexpr std::size_t max_signers = 8;
 
 /// All of a running monitor. It outlives the coroutines in `tasks`.
 class Monitor {
@@ -30,11 +30,11 @@ public:
         : tasks_{tasks},
           settings_{std::move(settings)},
           access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
-          board_{revenant::version},
+          registry_{revenant::version},
           hub_{settings_.web.streams, [this] { return snapshot(); }},
-          service_{board_, hub_, access_, [this] { return server_.connections(); }, settings_.host_names},
+          service_{registry_, hub_, access_, [this] { return server_.connections(); }, settings_.host_names},
           server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
-        board_.tell(
+        registry_.listen(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {
                  hub_.publish_state(name, std::move(key), data);
              },
@@ -46,27 +46,27 @@ public:
         for (const auto& declaration : settings_.dependencies) {
             auto& dependency =
                 *dependencies_.emplace_back(build_dependency(executor, sockets_, declaration, settings_.pace));
-            tasks.spawn(dependency.run([this](const Dependency& of, Finding finding) {
-                board_.found("dependency:" + of.name(), "dependency", of.essential(), std::move(finding),
-                             instant_now());
+            tasks.spawn(dependency.run([this](const Dependency& of, CheckResult result) {
+                registry_.record("dependency:" + of.name(), "dependency", of.essential(), std::move(result),
+                                 instant_now());
             }));
         }
         tasks.spawn(service::keep_watchdog_content());
         tasks.spawn(sample());
         if (sockets_)
             guard_memory();
-        board_.enter(Board::Stage::running, instant_now());
+        registry_.enter(HealthRegistry::Stage::running, instant_now());
         service::ready(where);
     }
 
     awaitable<void> finish() {
-        board_.enter(Board::Stage::stopping, instant_now());
+        registry_.enter(HealthRegistry::Stage::stopping, instant_now());
         return server_.finish();
     }
 
 private:
     boost::json::object snapshot() {
-        auto state = board_.state_json(instant_now());
+        auto state = registry_.state_json(instant_now());
         state["boot"] = hub_.boot();
         state["sequence"] = hub_.sequence();
         return state;
@@ -76,16 +76,16 @@ private:
         for (const auto& link : links_)
             if (link.socket() == socket)
                 return;
-        if (links_.size() >= most_signers) {
+        if (links_.size() >= max_signers) {
             if (!std::exchange(told_of_too_many_, true))
-                log::warn("there are more than {} signers: '{}' is not watched", most_signers, socket.string());
+                log::warn("there are more than {} signers: '{}' is not watched", max_signers, socket.string());
             return;
         }
         SignerLink::Events events{
             [this](const SignerLink& of, SignerStatus status) {
-                board_.heard(of.name(), of.socket().string(), std::move(status), instant_now());
+                registry_.on_status(of.name(), of.socket().string(), std::move(status), instant_now());
             },
-            [this](const SignerLink& of) { board_.not_heard(of.name(), of.socket().string(), instant_now()); }};
+            [this](const SignerLink& of) { registry_.on_silence(of.name(), of.socket().string(), instant_now()); }};
         auto& link =
             links_.emplace_back(std::move(events), socket.parent_path().filename().string(), socket, settings_.pace);
         tasks_.spawn(link.run());
@@ -117,12 +117,12 @@ private:
         std::vector<std::string> brokers;
         for (const auto& declaration : settings_.dependencies)
             for (const auto& place : declaration.ways)
-                if (const auto* const mdp = std::get_if<MdpPlace>(&place))
+                if (const auto* const mdp = std::get_if<MdpTarget>(&place))
                     brokers.push_back(mdp->endpoint);
         floods_.emplace(std::move(brokers), [this] {
             for (auto& dependency : dependencies_)
-                dependency->let_go();
-            board_.look_over(resources(), server_.connections(), instant_now());
+                dependency->reset();
+            registry_.review(resources(), server_.connections(), instant_now());
         });
         tasks_.spawn(floods_->run());
     }
@@ -132,10 +132,10 @@ private:
         for (;;) {
             if (settings_.signers.empty())
                 discover();
-            board_.found("clock", "clock", false, look_at_clock(), instant_now());
-            board_.sample(resources(), server_.connections(), instant_now());
+            registry_.record("clock", "clock", false, check_clock(), instant_now());
+            registry_.sample(resources(), server_.connections(), instant_now());
             if (floods_ && floods_->news().empty())
-                floods_->all_is_well();
+                floods_->reset_baseline();
             pause.expires_after(settings_.sample);
             co_await pause.async_wait(use_awaitable);
         }
@@ -144,7 +144,7 @@ private:
     TaskGroup& tasks_;
     Settings settings_;
     Access access_;
-    Board board_;
+    HealthRegistry registry_;
     Hub hub_;
     Service service_;
     Server server_;

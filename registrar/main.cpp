@@ -32,8 +32,7 @@ void check_command(const Options& options, const std::string& command) {
 int run_loopback(const Options& options) {
     const auto run_dir = options.text("run-dir");
     const auto gadget = user_setting(options, "gadget-user").uid;
-    return run_until_signalled(
-        [&](asio::io_context&) { return run_loopback_registrar(run_dir, gadget); });
+    return run_until_signalled([&](asio::io_context&) { return run_loopback_registrar(run_dir, gadget); });
 }
 
 /// What needs a privilege is opened first; the loop never has one.
@@ -43,10 +42,9 @@ int run_usb(const Options& options, const UsbSettings& settings) {
     if (settings.registrar_user.uid == 0)
         throw UsageError{"as root, name the user to become: --registrar-user, as for setup"};
     drop_privileges(settings.registrar_user,
-                              existing_groups({"revenant-enabled", "revenant-ready", "revenant-operators"}));
-    return run_until_signalled([&](asio::io_context&) {
-        return run_usb_registrar(run_dir, settings.gadget_user.uid, std::move(parts));
-    });
+                    existing_groups({"revenant-enabled", "revenant-ready", "revenant-operators"}));
+    return run_until_signalled(
+        [&](asio::io_context&) { return run_usb_registrar(run_dir, settings.gadget_user.uid, std::move(parts)); });
 }
 
 int run(int argc, char** argv) {

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "common/core/version.hpp"
-#include "common/service/run.hpp"
 #include "common/service/aliases.hpp"
+#include "common/service/run.hpp"
 
 namespace revenant {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "common/service/options.hpp"
 #include "common/service/aliases.hpp"
+#include "common/service/options.hpp"
 
 /// What a person reads on the terminal; the manual has the same in full.
 namespace revenant {

@@ -36,7 +36,7 @@ KdfCost choose_cost(const KdfSettings& settings) {
     derive_kek(random_secret(salt_size), salt, fewest);
     const auto one_pass = std::max<std::int64_t>(1, (now() - before).count() / fewest.passes);
     const auto affordable =
-        std::clamp<std::int64_t>(settings.limit.count() / one_pass, fewest.passes, settings.most_passes);
+        std::clamp<std::int64_t>(settings.limit.count() / one_pass, fewest.passes, settings.max_passes);
     return {static_cast<std::uint32_t>(affordable), settings.memory};
 }
 

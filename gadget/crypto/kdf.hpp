@@ -21,7 +21,7 @@ struct KdfCost {
 struct KdfSettings {
     std::size_t memory = KdfCost{}.memory;
     std::uint32_t fewest_passes = 2;
-    std::uint32_t most_passes = 4;
+    std::uint32_t max_passes = 4;
     std::chrono::milliseconds limit{1500};
     std::function<std::chrono::milliseconds()> clock;  // of the measurement; empty: CLOCK_MONOTONIC
 };

@@ -17,7 +17,7 @@ using keystore::Failure;
 using keystore::Kek;
 
 constexpr std::size_t default_lines = 100;
-constexpr std::size_t most_lines = 500;  // of at most 1 KiB each: they fit one frame
+constexpr std::size_t max_lines = 500;  // of at most 1 KiB each: they fit one frame
 
 const Failure* failure_of(const Expected<Kek>& kek) {
     return std::get_if<Failure>(&kek);
@@ -172,7 +172,7 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
 Response Management::answer(const LogsRequest& request, const Progress& /*progress*/) {
     if (!log_.on())
         return ErrorResponse{ErrorCode::logs_off, "this device keeps no log: set log-lines or log-file"};
-    auto lines = log_.newest(std::min<std::size_t>(request.limit == 0 ? default_lines : request.limit, most_lines));
+    auto lines = log_.newest(std::min<std::size_t>(request.limit == 0 ? default_lines : request.limit, max_lines));
     if (!lines)
         return ErrorResponse{ErrorCode::logs_unreadable, "the log file cannot be read: check its mode and its disk"};
     return LogsResponse{std::move(*lines)};

@@ -5,8 +5,8 @@
 namespace revenant::gadget {
 namespace {
 
-constexpr std::size_t most_queued_frames = 64;
-constexpr std::size_t most_queued_bytes = std::size_t{256} << 10;
+constexpr std::size_t max_queued_frames = 64;
+constexpr std::size_t max_queued_bytes = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void Broker::forget_partial() {
 }
 
 bool Broker::wants_more() const {
-    return queue_.size() < most_queued_frames && queued_bytes_ < most_queued_bytes;
+    return queue_.size() < max_queued_frames && queued_bytes_ < max_queued_bytes;
 }
 
 void Broker::respond(const MessageId& id, ByteView payload) {

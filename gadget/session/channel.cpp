@@ -13,11 +13,11 @@
 namespace revenant::gadget {
 
 Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
-                 std::chrono::milliseconds longest_silence)
+                 std::chrono::milliseconds max_silence)
     : pipe_{pipe},
       counters_{counters},
       counted_{std::move(counted)},
-      longest_silence_{longest_silence},
+      max_silence_{max_silence},
       news_{executor},
       armed_within_frame_{executor} {}
 
@@ -89,9 +89,9 @@ awaitable<void> Channel::drop_silent_frames() {
     for (;;) {
         while (!within_frame())
             co_await armed_within_frame_.wait();
-        limit.expires_at(armed_since_ + longest_silence_);
+        limit.expires_at(armed_since_ + max_silence_);
         co_await limit.async_wait(use_awaitable);
-        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + longest_silence_) {
+        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + max_silence_) {
             broker_->forget_partial();
             counted_();
         }

@@ -22,10 +22,10 @@ enum class ReaderState {
 /// that can wedge a controller. One thread.
 class Channel {
 public:
-    /// `counted` is called when a counter has moved. A frame whose rest does not come for `longest_silence` is dropped:
+    /// `counted` is called when a counter has moved. A frame whose rest does not come for `max_silence` is dropped:
     /// a companion that was killed half-way must not have the next one's requests swallowed as its payload.
     Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
-            std::chrono::milliseconds longest_silence = 1s);
+            std::chrono::milliseconds max_silence = 1s);
 
     /// A session begins: packets go to `broker`, frames come from it. Attaching again replaces it.
     void attach(Broker& broker);
@@ -58,7 +58,7 @@ private:
     Pipe& pipe_;
     Counters& counters_;
     const std::function<void()> counted_;
-    const std::chrono::milliseconds longest_silence_;
+    const std::chrono::milliseconds max_silence_;
     Broker* broker_ = nullptr;
     std::uint64_t sessions_ = 0;  // attached so far
     bool holding_ = false;        // a packet came without a session

@@ -8,8 +8,8 @@
 namespace revenant::gadget {
 namespace {
 
-constexpr std::size_t most_kept = 128;
-constexpr std::size_t most_kept_bytes = std::size_t{256} << 10;
+constexpr std::size_t max_kept = 128;
+constexpr std::size_t max_kept_bytes = std::size_t{256} << 10;
 constexpr auto kept_for = std::chrono::seconds{60};
 
 }  // namespace
@@ -53,7 +53,7 @@ std::uint64_t ReplyCache::finish(const Key& key, ByteView payload, bool keep, Cl
     if (entry == entries_.end())
         throw std::logic_error{"an answer to a request that was never begun"};
     const auto session = entry->session;
-    if (!keep || payload.size() > most_kept_bytes) {
+    if (!keep || payload.size() > max_kept_bytes) {
         entries_.erase(entry);
         return session;
     }
@@ -84,7 +84,7 @@ void ReplyCache::expire(Clock::time_point now) {
 }
 
 void ReplyCache::make_room() {
-    for (auto entry = oldest_finished(); kept_ > most_kept || kept_bytes_ > most_kept_bytes;)
+    for (auto entry = oldest_finished(); kept_ > max_kept || kept_bytes_ > max_kept_bytes;)
         forget(entry++);
 }
 

@@ -32,10 +32,10 @@ ReadRetryPolicy::Next ReadRetryPolicy::ended(const error_code& failed) {
 /// controller that is not connected fails every one.
 ReadRetryPolicy::Next ReadRetryPolicy::lost() {
     ++streak_;
-    if (streak_ <= most_at_once)
+    if (streak_ <= max_at_once)
         return Next::submit;
     parked_ = true;
-    return streak_ <= most_at_once + most_pauses ? Next::back_off : Next::park;
+    return streak_ <= max_at_once + max_pauses ? Next::back_off : Next::park;
 }
 
 }  // namespace revenant::gadget

@@ -20,8 +20,8 @@ public:
         give_back  ///< its owner has cancelled it
     };
     static constexpr auto pause = std::chrono::milliseconds{10};
-    static constexpr unsigned most_at_once = 2;   ///< failures in a row that are posted again without a pause
-    static constexpr unsigned most_pauses = 100;  ///< and with one: after a second, only an enable or a slow timer
+    static constexpr unsigned max_at_once = 2;   ///< failures in a row that are posted again without a pause
+    static constexpr unsigned max_pauses = 100;  ///< and with one: after a second, only an enable or a slow timer
 
     /// The registrar announced an enable or a resume.
     void enabled();

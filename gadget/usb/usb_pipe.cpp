@@ -8,7 +8,7 @@
 namespace revenant::gadget {
 namespace {
 
-constexpr int most_tries = 100;  // a second in all
+constexpr int max_tries = 100;  // a second in all
 
 /// Says that a transfer is under way, for as long as its coroutine is there.
 class [[nodiscard]] Underway {
@@ -126,7 +126,7 @@ awaitable<error_code> UsbPipe::write(ByteView frame) {
 /// The empty packet without which the host's read does not end. The frame has left: another try of the whole would make
 /// two of it, so only this is tried again.
 awaitable<error_code> UsbPipe::finish_frame() {
-    for (int tries = 0; tries < most_tries; ++tries) {
+    for (int tries = 0; tries < max_tries; ++tries) {
         const auto [failed, nothing] = co_await aio_.write(in_.fd(), ByteView{});
         if (!failed)
             co_return error_code{};

@@ -13,8 +13,8 @@
 namespace revenant::gadget {
 
 /// One interface's bulk endpoints below a FunctionFS mount. A read outlives every disable: it fails inside, waits for
-/// the next enable, and is posted again by the rule of ReadRetryPolicy. A write that fails is its caller's. The loop's thread;
-/// `aio` outlives it.
+/// the next enable, and is posted again by the rule of ReadRetryPolicy. A write that fails is its caller's. The loop's
+/// thread; `aio` outlives it.
 class UsbPipe final : public Pipe {
 public:
     struct Files {

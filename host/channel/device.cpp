@@ -13,7 +13,7 @@
 namespace revenant::host {
 namespace {
 
-constexpr auto longest_deadline_seconds = 3600;
+constexpr auto max_deadline_seconds = 3600;
 
 Failure refusal(const ErrorResponse& error) {
     const auto code = static_cast<std::uint32_t>(error.code);
@@ -28,7 +28,7 @@ Failure refusal(const ErrorResponse& error) {
 std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options) {
     if (options.text("deadline").empty())
         return std::nullopt;
-    return std::chrono::seconds{options.number("deadline", 1, longest_deadline_seconds)};
+    return std::chrono::seconds{options.number("deadline", 1, max_deadline_seconds)};
 }
 
 bool blames_passphrase(const std::string& error) {
@@ -70,7 +70,7 @@ UsbSelection usb_selection(const Options& options) {
     const auto id = [&](const char* name) {
         if (const auto number = usb_id(options.text(name)))
             return *number;
-        throw wrong_words(fmt::format("the setting {} is '{}' ({}): it takes a USB id like 0x9997, or its decimal",
+        throw usage_error(fmt::format("the setting {} is '{}' ({}): it takes a USB id like 0x9997, or its decimal",
                                       name, printable(options.text(name)), options.origin(name)));
     };
     UsbSelection selection;

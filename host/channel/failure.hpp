@@ -38,7 +38,7 @@ private:
 };
 
 /// The words on the command line are wrong.
-inline Failure wrong_words(const std::string& sentence) {
+inline Failure usage_error(const std::string& sentence) {
     return {Exit::usage, "usage", sentence};
 }
 

@@ -10,7 +10,7 @@
 namespace revenant::host {
 namespace {
 
-constexpr std::int64_t most_requests = 10'000'000;
+constexpr std::int64_t max_requests = 10'000'000;
 using Clock = std::chrono::steady_clock;
 
 bool signs(const Options& options) {
@@ -19,7 +19,7 @@ bool signs(const Options& options) {
         return true;
     if (kind == "status")
         return false;
-    throw wrong_words(fmt::format("--kind is '{}': it takes sign or status", kind));
+    throw usage_error(fmt::format("--kind is '{}': it takes sign or status", kind));
 }
 
 std::vector<std::string> ids_in(const std::string& list) {
@@ -52,7 +52,7 @@ awaitable<void> ask_all(Device& device, Load& load) {
 }
 
 awaitable<Report> measure(const Call& call, Device& device) {
-    const auto count = static_cast<std::size_t>(call.options.number("count", 1, most_requests));
+    const auto count = static_cast<std::size_t>(call.options.number("count", 1, max_requests));
     const auto in_flight = call.options.number("in-flight", 1, Requests::most);
     const auto ids = ids_in(call.options.text("keys"));
     const bool with_keys = signs(call.options);

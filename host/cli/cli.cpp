@@ -21,24 +21,24 @@
 namespace revenant::host {
 namespace {
 
-const Verb& verb_of(const Options& options, bool person) {
+const Verb& verb_of(const Options& options, bool interactive) {
     const auto& words = options.words();
     if (words.empty())
-        throw wrong_words("no verb was given: 'revenant --help' lists them");
+        throw usage_error("no verb was given: 'revenant --help' lists them");
     const auto all = verbs();
     const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& v) { return v.name == words.front(); });
     if (verb == all.end())
-        throw wrong_words(fmt::format("'{}' is no verb: 'revenant --help' lists them", printable(words.front())));
+        throw usage_error(fmt::format("'{}' is no verb: 'revenant --help' lists them", printable(words.front())));
     const auto operands = words.size() - 1;
-    const auto least = verb->least - (verb->picks && person ? 1 : 0);
+    const auto least = verb->least - (verb->chooses_keys && interactive ? 1 : 0);
     if (operands < least || operands > verb->most)
-        throw wrong_words(fmt::format("{} operands: write 'revenant {}{}{}'", operands < least ? "missing" : "too many",
+        throw usage_error(fmt::format("{} operands: write 'revenant {}{}{}'", operands < least ? "missing" : "too many",
                                       verb->name, verb->operands.empty() ? "" : " ", verb->operands));
     for (const auto& other : all)
         for (const auto option : other.options)
             if (options.origin(std::string{option}) == "command line" &&
                 std::find(verb->options.begin(), verb->options.end(), option) == verb->options.end())
-                throw wrong_words(fmt::format("--{} does not go with {}: write 'revenant {}{}{}'", option, verb->name,
+                throw usage_error(fmt::format("--{} does not go with {}: write 'revenant {}{}{}'", option, verb->name,
                                               verb->name, verb->operands.empty() ? "" : " ", verb->operands));
     return *verb;
 }
@@ -47,7 +47,7 @@ void check_device(const Options& options) {
     usb_selection(options);  // throws what is wrong with it
     const auto serial = options.text("serial");
     if (options.text("bus") == "loopback" && !serial.empty() && serial != options.text("run-dir"))
-        throw wrong_words(
+        throw usage_error(
             fmt::format("there is no device '{}': on the loopback bus the run directory is the device, so "
                         "use --run-dir",
                         serial));
@@ -139,10 +139,10 @@ int run_cli(int argc, const char* const* argv, const char* const* environment, s
         if (!options.parse(argc, argv, without_passphrase(environment).data()))
             return static_cast<int>(Exit::done);
         json = options.flag("json");
-        const bool person = !json && person_is_there();
-        const auto& verb = verb_of(options, person);
+        const bool interactive = !json && terminal_is_interactive();
+        const auto& verb = verb_of(options, interactive);
         check_device(options);
-        Call call{options, {options.words().begin() + 1, options.words().end()}, person};
+        Call call{options, {options.words().begin() + 1, options.words().end()}, interactive};
         if (!json && ::isatty(STDERR_FILENO) != 0)
             call.progress = progress_on_terminal();
         fail(Failure{Exit::interrupted, "interrupted", "interrupted before the device answered"});  // until it does
@@ -151,7 +151,7 @@ int run_cli(int argc, const char* const* argv, const char* const* environment, s
     } catch (const Failure& failure) {
         fail(failure);
     } catch (const UsageError& error) {
-        fail(wrong_words(error.what()));
+        fail(usage_error(error.what()));
     } catch (const system_error& error) {
         fail(Failure{Exit::failed, "failed", error.code().message()});  // what() has a source path
     } catch (const std::exception& error) {

@@ -19,7 +19,7 @@ namespace revenant::host {
 struct Call {
     const Options& options;
     std::vector<std::string> operands{};
-    bool person = false;  ///< one is at the terminal, and may be asked what is missing
+    bool interactive = false;  ///< one is at the terminal, and may be asked what is missing
     Progress progress{};
 
     /// Asks the device; a person is told `what` that is ("locking 2 keys") if it takes long.
@@ -43,7 +43,7 @@ struct Verb {
     std::span<const std::string_view> options;  ///< its own; those of all verbs are not listed
     Interface interface;
     awaitable<Report> (*run)(const Call& call, Device& device);
-    bool picks = false;  ///< its key may be left out where a person can be asked for it
+    bool chooses_keys = false;  ///< its key may be left out where a person can be asked for it
 };
 
 constexpr std::size_t any_number = 64;

@@ -4,8 +4,8 @@
 
 #include "host/channel/trouble.hpp"
 #include "host/cli/verbs.hpp"
-#include "host/link/settled.hpp"
 #include "host/link/usb_link.hpp"
+#include "host/link/wait_until_ready.hpp"
 #include "host/text/table.hpp"
 
 namespace revenant::host {
@@ -35,7 +35,7 @@ const char* text(Readiness readiness) {
 
 awaitable<Report> list_loopback(const Options& options) {
     const auto link = open_link(co_await asio::this_coro::executor, options, Interface::management);
-    const auto readiness = co_await settled(*link, chosen_deadline(options).value_or(settling_time));
+    const auto readiness = co_await wait_until_ready(*link, chosen_deadline(options).value_or(settling_time));
     Report report;
     json::array devices;
     Table table{{"DEVICE", "BUS", "STATE"}};
@@ -63,7 +63,7 @@ awaitable<Report> list_usb(const Options& options) {
     for (const auto& device : found) {
         selection.port = device.port;
         UsbLink link{bus, selection, Interface::management};
-        const auto readiness = co_await settled(link, chosen_deadline(options).value_or(0ms));
+        const auto readiness = co_await wait_until_ready(link, chosen_deadline(options).value_or(0ms));
         forbidden = forbidden || readiness == Readiness::forbidden;
         const auto state = text(readiness);
         devices.emplace_back(
@@ -99,7 +99,7 @@ awaitable<Report> list_devices(const Call& call, Device& /*device*/) {
 
 awaitable<Report> reset_bus(const Call& call, Device& /*device*/) {
     if (on_loopback(call.options))
-        throw wrong_words("there is no bus to reset with --bus loopback: restart the device's registrar instead");
+        throw usage_error("there is no bus to reset with --bus loopback: restart the device's registrar instead");
     const auto selection = usb_selection(call.options);
     if (const auto devices = usb_devices(selection); devices.size() > 1)
         throw several_devices(devices, selection);

@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t most_log_lines = 100'000;
+constexpr std::int64_t max_log_lines = 100'000;
 
 json::array keys_json(const std::vector<KeyStatus>& keys) {
     json::array array;
@@ -85,7 +85,7 @@ awaitable<Report> state_of(Device& device) {
 awaitable<Report> show_logs(const Call& call, Device& device) {
     LogsRequest logs;
     if (!call.options.text("limit").empty())
-        logs.limit = static_cast<std::uint32_t>(call.options.number("limit", 1, most_log_lines));
+        logs.limit = static_cast<std::uint32_t>(call.options.number("limit", 1, max_log_lines));
     Request request = logs;
     const auto answer = co_await call.ask<LogsResponse>(device, std::move(request), "reading the log");
     Report report;

@@ -9,7 +9,7 @@
 
 #include "common/tezos/text.hpp"
 #include "host/channel/key_id.hpp"
-#include "host/cli/pick.hpp"
+#include "host/cli/choose_keys.hpp"
 #include "host/cli/report.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/prompt/terminal.hpp"
@@ -27,14 +27,14 @@ KeyKind key_kind(const Options& options) {
         return KeyKind::tz4;
     if (kind == "tz1")
         return KeyKind::tz1;
-    throw wrong_words(fmt::format("--kind is '{}': it takes tz4 or tz1", kind));
+    throw usage_error(fmt::format("--kind is '{}': it takes tz4 or tz1", kind));
 }
 
 std::uint64_t level_number(const std::string& word) {
     std::uint64_t level = 0;
     const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), level);
     if (failed != std::errc{} || end != word.data() + word.size())
-        throw wrong_words(fmt::format("'{}' is no level: give a whole number", word));
+        throw usage_error(fmt::format("'{}' is no level: give a whole number", word));
     return level;
 }
 
@@ -44,7 +44,7 @@ Bytes chain_of(const Options& options) {
         return {};
     const auto chain = tezos::parse_chain(text);
     if (!chain)
-        throw wrong_words(fmt::format("--chain is '{}': it takes a chain id in Base58, as in NetXdQprcVkpaWU", text));
+        throw usage_error(fmt::format("--chain is '{}': it takes a chain id in Base58, as in NetXdQprcVkpaWU", text));
     return {chain->begin(), chain->end()};
 }
 
@@ -80,8 +80,8 @@ std::string counted(std::size_t keys) {
 /// The ids that were typed, or picked by a person.
 awaitable<std::vector<std::string>> ids_or_picked(const Call& call, std::string what, LockState from) {
     auto ids = key_ids(call.operands);
-    if (ids.empty() && call.person)
-        ids = co_await pick_keys(call, std::move(what), from);
+    if (ids.empty() && call.interactive)
+        ids = co_await choose_keys(call, std::move(what), from);
     co_return ids;
 }
 
@@ -89,9 +89,9 @@ awaitable<std::vector<std::string>> ids_or_picked(const Call& call, std::string 
 awaitable<std::string> id_or_picked(const Call& call) {
     if (call.operands.size() > 1)
         co_return key_id(call.operands.front());
-    const auto ids = co_await pick_keys(call, "set the level of");
+    const auto ids = co_await choose_keys(call, "set the level of");
     if (ids.size() != 1)
-        throw wrong_words("the level is set of one key at a time: pick one");
+        throw usage_error("the level is set of one key at a time: pick one");
     co_return ids.front();
 }
 

@@ -7,7 +7,7 @@
 
 #include "common/service/log.hpp"
 #include "host/cli/verbs.hpp"
-#include "host/serve/remote.hpp"
+#include "host/serve/signer_app.hpp"
 
 namespace revenant::host {
 namespace {
@@ -21,7 +21,7 @@ void allow_descriptors() {
     }
 }
 
-awaitable<void> reload_when_told(serve::Remote& remote) {
+awaitable<void> reload_when_told(serve::SignerApp& remote) {
     asio::signal_set hang_ups{co_await asio::this_coro::executor, SIGHUP};
     for (;;) {
         co_await hang_ups.async_wait(use_awaitable);
@@ -29,8 +29,9 @@ awaitable<void> reload_when_told(serve::Remote& remote) {
     }
 }
 
-awaitable<void> serve_until_asked_to_end(const Call& call, std::unique_ptr<serve::Remote>& remote, TaskGroup& tasks) {
-    remote = std::make_unique<serve::Remote>(tasks, co_await asio::this_coro::executor, call.options, call.operands);
+awaitable<void> serve_until_asked_to_end(const Call& call, std::unique_ptr<serve::SignerApp>& remote,
+                                         TaskGroup& tasks) {
+    remote = std::make_unique<serve::SignerApp>(tasks, co_await asio::this_coro::executor, call.options, call.operands);
     tasks.spawn(reload_when_told(*remote));
     try {
         co_await tasks.finished();
@@ -46,7 +47,7 @@ awaitable<void> serve_until_asked_to_end(const Call& call, std::unique_ptr<serve
 awaitable<Report> serve_signatures(const Call& call, Device& /*device*/) {
     start_logging("revenant", {call.options.text("log-level"), {}, 0});
     allow_descriptors();
-    std::unique_ptr<serve::Remote> remote;
+    std::unique_ptr<serve::SignerApp> remote;
     const auto life = [&](TaskGroup& tasks) { return serve_until_asked_to_end(call, remote, tasks); };
     co_await with_group(life);
     co_return Report{};

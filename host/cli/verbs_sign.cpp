@@ -16,7 +16,7 @@ namespace revenant::host {
 namespace {
 
 /// More than any consensus operation has; the device is the judge below that.
-constexpr std::size_t most_message_bytes = 65536;
+constexpr std::size_t max_message_bytes = 65536;
 
 Bytes message_of_hex(const std::string& hex) {
     Bytes message(hex.size() / 2);
@@ -24,31 +24,31 @@ Bytes message_of_hex(const std::string& hex) {
     const char* end = nullptr;
     sodium_hex2bin(message.data(), message.size(), hex.data(), hex.size(), nullptr, &size, &end);
     if (hex.empty() || hex.size() % 2 != 0 || end != hex.data() + hex.size())
-        throw wrong_words(
+        throw usage_error(
             "the message to sign is no hexadecimal text: give an even number of digits 0-9 and a-f, or "
             "the raw bytes with --file");
-    if (message.size() > most_message_bytes)
-        throw wrong_words(fmt::format("the message to sign is too long: at most {} bytes", most_message_bytes));
+    if (message.size() > max_message_bytes)
+        throw usage_error(fmt::format("the message to sign is too long: at most {} bytes", max_message_bytes));
     return message;
 }
 
 Bytes message_of_file(const std::string& name) {
     std::ifstream file{name, std::ios::binary};
-    Bytes message(most_message_bytes + 1);
+    Bytes message(max_message_bytes + 1);
     if (!file)
-        throw wrong_words(fmt::format("cannot read the file '{}': check its path and its mode", name));
+        throw usage_error(fmt::format("cannot read the file '{}': check its path and its mode", name));
     file.read(reinterpret_cast<char*>(message.data()), static_cast<std::streamsize>(message.size()));
     message.resize(static_cast<std::size_t>(file.gcount()));
-    if (message.empty() || message.size() > most_message_bytes)
-        throw wrong_words(fmt::format("the file '{}' is {}: give one of 1 to {} raw bytes", name,
-                                      message.empty() ? "empty or no file" : "too long", most_message_bytes));
+    if (message.empty() || message.size() > max_message_bytes)
+        throw usage_error(fmt::format("the file '{}' is {}: give one of 1 to {} raw bytes", name,
+                                      message.empty() ? "empty or no file" : "too long", max_message_bytes));
     return message;
 }
 
 Bytes message_of(const Call& call) {
     const auto file = call.options.text("file");
     if (file.empty() == (call.operands.size() == 1))
-        throw wrong_words("sign takes a key and either the message in hexadecimal or --file, not both");
+        throw usage_error("sign takes a key and either the message in hexadecimal or --file, not both");
     return file.empty() ? message_of_hex(call.operands.at(1)) : message_of_file(file);
 }
 

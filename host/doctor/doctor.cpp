@@ -6,14 +6,14 @@
 #include "host/channel/trouble.hpp"
 #include "host/doctor/device.hpp"
 #include "host/doctor/programs.hpp"
-#include "host/link/settled.hpp"
 #include "host/link/usb_link.hpp"
+#include "host/link/wait_until_ready.hpp"
 
 namespace revenant::host::doctor {
 namespace {
 
 /// A device to be looked at: the ways to its interfaces.
-struct Patient {
+struct Subject {
     std::function<std::unique_ptr<Link>(Interface)> link;
     std::filesystem::path node{};  ///< none on the loopback bus
 };
@@ -26,17 +26,17 @@ void cannot_look(Checks& checks, const std::string& why, std::size_t first = 0) 
 }
 
 /// Claims the interface and lets it go at once.
-awaitable<Hold> try_claim(const Patient& patient, Interface interface) {
-    const auto link = patient.link(interface);
+awaitable<Hold> try_claim(const Subject& subject, Interface interface) {
+    const auto link = subject.link(interface);
     const auto claim = co_await link->claim();
     co_return claim.pipe ? Hold::free : claim.held ? Hold::held : Hold::neither;
 }
 
-awaitable<Check> look_at_interface(const Patient& patient, Interface interface, const Places& places, Hold& hold) {
-    hold = co_await try_claim(patient, interface);
+awaitable<Check> look_at_interface(const Subject& subject, Interface interface, const SystemPaths& paths, Hold& hold) {
+    hold = co_await try_claim(subject, interface);
     std::vector<std::string> holders;
-    if (hold == Hold::held && !patient.node.empty())
-        holders = holders_of(patient.node, places.processes);
+    if (hold == Hold::held && !subject.node.empty())
+        holders = holders_of(subject.node, paths.processes);
     co_return check_interface(interface, hold, holders);
 }
 
@@ -59,19 +59,19 @@ awaitable<void> question(Link& link, const Options& options, Checks& checks) {
     co_await with_group(body);
 }
 
-awaitable<Checks> look_at_device(const Patient& patient, const Options& options, const Places& places) {
+awaitable<Checks> look_at_device(const Subject& subject, const Options& options, const SystemPaths& paths) {
     Checks checks;
-    const auto link = patient.link(Interface::management);  // kept: on the loopback bus it is the cable
-    const auto readiness = co_await settled(*link, chosen_deadline(options).value_or(settling_time));
+    const auto link = subject.link(Interface::management);  // kept: on the loopback bus it is the cable
+    const auto readiness = co_await wait_until_ready(*link, chosen_deadline(options).value_or(settling_time));
     checks.push_back(check_readiness(readiness));
     if (readiness != Readiness::ready) {
         cannot_look(checks, "the device is not ready");
         co_return checks;
     }
     auto hold = Hold::neither;
-    auto sign = co_await look_at_interface(patient, Interface::sign, places, hold);
+    auto sign = co_await look_at_interface(subject, Interface::sign, paths, hold);
     checks.push_back(std::move(sign));
-    auto management = co_await look_at_interface(patient, Interface::management, places, hold);
+    auto management = co_await look_at_interface(subject, Interface::management, paths, hold);
     checks.push_back(std::move(management));
     if (hold == Hold::held)
         cannot_look(checks, "another program holds the management interface", 2);
@@ -90,10 +90,10 @@ void add(Checks& all, Checks more, const std::string& device = {}) {
 awaitable<void> look_at_usb(const Options& options, const Tools& tools, Checks& checks) {
     const auto executor = co_await asio::this_coro::executor;
     auto selection = usb_selection(options);
-    const auto devices = usb_devices(selection, tools.places.usb);
-    checks.push_back(check_usb(tools.places));
-    checks.push_back(check_cable(devices, selection, tools.places));
-    checks.push_back(check_rule(selection, tools.places));
+    const auto devices = usb_devices(selection, tools.paths.usb);
+    checks.push_back(check_usb(tools.paths));
+    checks.push_back(check_cable(devices, selection, tools.paths));
+    checks.push_back(check_rule(selection, tools.paths));
     checks.push_back(check_group(tools.membership));
     if (devices.empty()) {
         checks.push_back(unknown("permission", "there is no device"));
@@ -112,15 +112,15 @@ awaitable<void> look_at_usb(const Options& options, const Tools& tools, Checks& 
     }
     for (const auto& device : devices) {
         selection.port = device.port;
-        Patient patient;
-        patient.node = device.node;
-        patient.link = [&](Interface interface) {
-            return std::make_unique<UsbLink>(bus, selection, interface, tools.places.usb);
+        Subject subject;
+        subject.node = device.node;
+        subject.link = [&](Interface interface) {
+            return std::make_unique<UsbLink>(bus, selection, interface, tools.paths.usb);
         };
         const auto name = devices.size() == 1 ? "" : device.serial.empty() ? device.port : device.serial;
         Checks permission{check_permission(device)};
         add(checks, std::move(permission), name);
-        auto found = co_await look_at_device(patient, options, tools.places);
+        auto found = co_await look_at_device(subject, options, tools.paths);
         add(checks, std::move(found), name);
     }
 }
@@ -134,11 +134,11 @@ awaitable<void> look_at_programs(std::filesystem::path run_directory, Checks& ch
 
 awaitable<void> look_at_loopback(const Options& options, const Tools& tools, Checks& checks) {
     const auto executor = co_await asio::this_coro::executor;
-    Patient patient;
-    patient.link = [&](Interface interface) { return open_link(executor, options, interface); };
+    Subject subject;
+    subject.link = [&](Interface interface) { return open_link(executor, options, interface); };
     std::unique_ptr<Link> cable;
     try {
-        cable = patient.link(Interface::management);  // plugged in until the programs were asked
+        cable = subject.link(Interface::management);  // plugged in until the programs were asked
     } catch (const Failure&) {
         checks.push_back(problem("readiness", "there is no run directory '" + options.text("run-dir") + "'",
                                  "start the device's programs, or name theirs with --run-dir"));
@@ -146,7 +146,7 @@ awaitable<void> look_at_loopback(const Options& options, const Tools& tools, Che
     }
     if (cable) {
         co_await cable->probe();
-        auto found = co_await look_at_device(patient, options, tools.places);
+        auto found = co_await look_at_device(subject, options, tools.paths);
         add(checks, std::move(found));
     }
     co_await look_at_programs(options.text("run-dir"), checks);
@@ -160,8 +160,8 @@ awaitable<Checks> examine(const Options& options, Tools tools) {
         co_await look_at_loopback(options, tools, checks);
     } else {
         co_await look_at_usb(options, tools, checks);
-        const bool device = is_device(tools.run_directory, tools.places);
-        add(checks, check_controllers(device, tools.places));
+        const bool device = is_device(tools.run_directory, tools.paths);
+        add(checks, check_controllers(device, tools.paths));
         if (device)
             co_await look_at_programs(tools.run_directory, checks);
     }

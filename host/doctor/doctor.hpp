@@ -7,14 +7,14 @@
 #include "host/channel/device.hpp"
 #include "host/doctor/check.hpp"
 #include "host/doctor/machine.hpp"
-#include "host/doctor/places.hpp"
+#include "host/doctor/system_paths.hpp"
 #include "host/link/usb_bus.hpp"
 
 namespace revenant::host::doctor {
 
 /// What the doctor uses of the system; other values are for tests.
 struct Tools {
-    Places places{};
+    SystemPaths paths{};
     std::function<std::shared_ptr<UsbBus>(const asio::any_io_executor&)> usb = open_usb;
     std::optional<Membership> membership = doctor::membership();
     Check clock = clock_now();

@@ -21,19 +21,19 @@ namespace fs = std::filesystem;
 
 constexpr auto rule_file = "60-revenant.rules";
 constexpr auto operators = "revenant-operators";
-constexpr std::size_t longest_rule_file = 65'536;
+constexpr std::size_t max_rule_file = 65'536;
 constexpr std::size_t room_for_a_group = 65'536;  // with the names of all its members
-constexpr int most_groups = 4096;
+constexpr int max_groups = 4096;
 
-std::string described(const UsbNode& device, const Places& places) {
-    const auto speed = attribute(places.usb.devices / device.port / "speed");
+std::string described(const UsbNode& device, const SystemPaths& paths) {
+    const auto speed = attribute(paths.usb.devices / device.port / "speed");
     return fmt::format("serial {} at port {}, {}", device.serial.empty() ? "none" : device.serial, device.port,
                        speed.empty() ? "speed not known" : speed + " Mbit/s");
 }
 
 std::string content(const fs::path& file) {
     std::ifstream in{file};
-    std::string text(longest_rule_file, '\0');
+    std::string text(max_rule_file, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
     return text;
@@ -54,31 +54,31 @@ bool rules(const std::string& text, const UsbSelection& selection) {
 
 }  // namespace
 
-Check check_usb(const Places& places) {
+Check check_usb(const SystemPaths& paths) {
     std::size_t buses = 0;
     std::error_code failed;
-    for (fs::directory_iterator at{places.usb.devices, failed}, end; !failed && at != end; at.increment(failed))
+    for (fs::directory_iterator at{paths.usb.devices, failed}, end; !failed && at != end; at.increment(failed))
         buses += at->path().filename().string().starts_with("usb") ? 1U : 0U;
     const auto remedy = "load its kernel support, or pass the USB on to this container or virtual machine";
     if (failed && failed != std::errc::no_such_file_or_directory)
-        return unknown("usb", fmt::format("'{}' cannot be read: {}", places.usb.devices.string(), failed.message()));
+        return unknown("usb", fmt::format("'{}' cannot be read: {}", paths.usb.devices.string(), failed.message()));
     if (buses == 0)
-        return problem("usb", fmt::format("this machine shows no USB in '{}'", places.usb.devices.string()), remedy);
+        return problem("usb", fmt::format("this machine shows no USB in '{}'", paths.usb.devices.string()), remedy);
     return fine("usb", fmt::format("this machine has {} USB bus{}", buses, buses == 1 ? "" : "es"));
 }
 
-Check check_cable(const std::vector<UsbNode>& devices, const UsbSelection& selection, const Places& places) {
+Check check_cable(const std::vector<UsbNode>& devices, const UsbSelection& selection, const SystemPaths& paths) {
     const auto ids = usb_ids_text(selection);
     std::string list;
     for (const auto& device : devices)
-        list += (list.empty() ? "" : "; ") + described(device, places);
+        list += (list.empty() ? "" : "; ") + described(device, paths);
     if (!devices.empty())
         return fine("cable",
                     fmt::format("{} device{} {}: {}", devices.size(), devices.size() == 1 ? "" : "s", ids, list));
     auto any = selection;
     any.serial.clear();
-    for (const auto& device : usb_devices(any, places.usb))
-        list += (list.empty() ? "" : "; ") + described(device, places);
+    for (const auto& device : usb_devices(any, paths.usb))
+        list += (list.empty() ? "" : "; ") + described(device, paths);
     if (!list.empty())
         return problem("cable", fmt::format("no device {} with the serial '{}' is plugged in", ids, selection.serial),
                        "name one of these with --serial, or none: " + list);
@@ -99,9 +99,9 @@ Check check_permission(const UsbNode& device) {
     return unknown("permission", fmt::format("'{}': {}", device.node.string(), std::generic_category().message(errno)));
 }
 
-Check check_rule(const UsbSelection& selection, const Places& places) {
+Check check_rule(const UsbSelection& selection, const SystemPaths& paths) {
     fs::path other;
-    for (const auto& directory : places.rules) {
+    for (const auto& directory : paths.rules) {
         const auto file = directory / rule_file;
         std::error_code failed;
         if (!fs::exists(file, failed)) {
@@ -135,8 +135,8 @@ std::optional<Membership> membership() {
     if (result == nullptr)
         return found;
     found.group_exists = true;
-    std::vector<gid_t> groups(most_groups);
-    int count = ::getgroups(most_groups, groups.data());
+    std::vector<gid_t> groups(max_groups);
+    int count = ::getgroups(max_groups, groups.data());
     const auto has = [&] {
         return std::find(groups.begin(), groups.begin() + count, entry.gr_gid) != groups.begin() + count;
     };
@@ -146,7 +146,7 @@ std::optional<Membership> membership() {
     passwd* known = nullptr;
     if (::getpwuid_r(found.user, &user, more.data(), more.size(), &known) != 0)
         return std::nullopt;
-    count = most_groups;
+    count = max_groups;
     found.listed = known != nullptr && ::getgrouplist(user.pw_name, user.pw_gid, groups.data(), &count) >= 0 && has();
     return found;
 }

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using namespace asio::experimental::awaitable_operators;
 
 constexpr auto patience = 1s;
-constexpr std::size_t longest_line = 65'536;
+constexpr std::size_t max_line = 65'536;
 
 Told told(Told::How how, std::string text = {}) {
     return {how, std::move(text)};
@@ -42,8 +42,8 @@ Told state_in(const std::string& line) {
     return told(Told::How::state, printable(std::string{state->as_string()}));
 }
 
-Check check_controller(const std::string& name, bool device, const Places& places) {
-    const auto state = attribute(places.controllers / name / "state");
+Check check_controller(const std::string& name, bool device, const SystemPaths& paths) {
+    const auto state = attribute(paths.controllers / name / "state");
     if (!device)
         return fine("controller", fmt::format("this machine has the controller {}, but is not the device: none of its "
                                               "programs is here",
@@ -64,29 +64,29 @@ Check check_controller(const std::string& name, bool device, const Places& place
 
 }  // namespace
 
-bool is_device(const fs::path& run_directory, const Places& places) {
+bool is_device(const fs::path& run_directory, const SystemPaths& paths) {
     const auto there = [](const fs::path& path) {
         std::error_code ignored;
         return fs::exists(path, ignored);
     };
-    return there(places.device_unit) || there(run_directory / "registrar") || there(run_directory / "gadget") ||
+    return there(paths.device_unit) || there(run_directory / "registrar") || there(run_directory / "gadget") ||
            there(run_directory / "liveness");
 }
 
-Checks check_controllers(bool device, const Places& places) {
+Checks check_controllers(bool device, const SystemPaths& paths) {
     std::vector<std::string> names;
     std::error_code failed;
-    for (fs::directory_iterator at{places.controllers, failed}, end; !failed && at != end; at.increment(failed))
+    for (fs::directory_iterator at{paths.controllers, failed}, end; !failed && at != end; at.increment(failed))
         names.push_back(at->path().filename().string());
     std::sort(names.begin(), names.end());
     if (names.empty() && device && failed && failed != std::errc::no_such_file_or_directory)
-        return {unknown("controller", fmt::format("'{}': {}", places.controllers.string(), failed.message()))};
+        return {unknown("controller", fmt::format("'{}': {}", paths.controllers.string(), failed.message()))};
     if (names.empty() && device)
         return {problem("controller", "this machine has the device's programs, but no USB device controller",
                         "load its driver or the board's overlay, as docs/boards.md says")};
     Checks checks;
     for (const auto& name : names)
-        checks.push_back(check_controller(name, device, places));
+        checks.push_back(check_controller(name, device, paths));
     return checks;
 }
 
@@ -97,9 +97,9 @@ awaitable<Told> ask_program(fs::path run_directory, std::string program) {
         co_return not_connected(failed);
     std::string line;
     asio::steady_timer limit{socket.get_executor(), patience};
-    const auto first = co_await (
-        asio::async_read_until(socket, asio::dynamic_buffer(line, longest_line), '\n', as_tuple(use_awaitable)) ||
-        limit.async_wait(as_tuple(use_awaitable)));
+    const auto first =
+        co_await (asio::async_read_until(socket, asio::dynamic_buffer(line, max_line), '\n', as_tuple(use_awaitable)) ||
+                  limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1)
         co_return told(Told::How::silent);
     if (const auto failed = std::get<0>(std::get<0>(first)); failed)

@@ -5,16 +5,16 @@
 
 #include "common/async/asio.hpp"
 #include "host/doctor/check.hpp"
-#include "host/doctor/places.hpp"
+#include "host/doctor/system_paths.hpp"
 
 /// Where this machine is the device itself: its controller and its programs.
 namespace revenant::host::doctor {
 
 /// Whether the device's programs run here, or are installed. `run_directory`: of their sockets.
-bool is_device(const std::filesystem::path& run_directory, const Places& places);
+bool is_device(const std::filesystem::path& run_directory, const SystemPaths& paths);
 
 /// Each USB device controller of this machine; without any, only a device has something to say.
-Checks check_controllers(bool device, const Places& places);
+Checks check_controllers(bool device, const SystemPaths& paths);
 
 /// What a program's status socket told.
 struct Told {

@@ -12,7 +12,7 @@ namespace revenant::host {
 namespace {
 
 // A serial has 126 characters at the most.
-constexpr std::size_t longest_attribute = 512;
+constexpr std::size_t max_attribute = 512;
 
 std::optional<std::uint16_t> number(std::string_view text, int base) {
     std::uint16_t value = 0;
@@ -24,7 +24,7 @@ std::optional<std::uint16_t> number(std::string_view text, int base) {
 
 /// The device in a directory of sysfs, if it is one that fits.
 std::optional<UsbNode> device_in(const std::filesystem::path& directory, const UsbSelection& selection,
-                                 const UsbPlaces& places) {
+                                 const UsbPaths& paths) {
     UsbNode found;
     found.port = directory.filename().string();
     const auto bus = number(attribute(directory / "busnum"), 10), address = number(attribute(directory / "devnum"), 10);
@@ -35,7 +35,7 @@ std::optional<UsbNode> device_in(const std::filesystem::path& directory, const U
     if ((!selection.serial.empty() && found.serial != selection.serial) ||
         (!selection.port.empty() && found.port != selection.port))
         return std::nullopt;
-    found.node = places.nodes / fmt::format("{:03}", *bus) / fmt::format("{:03}", *address);
+    found.node = paths.nodes / fmt::format("{:03}", *bus) / fmt::format("{:03}", *address);
     return found;
 }
 
@@ -43,18 +43,17 @@ std::optional<UsbNode> device_in(const std::filesystem::path& directory, const U
 
 std::string attribute(const std::filesystem::path& file) {
     std::ifstream stream{file};
-    std::string text(longest_attribute, '\0');
+    std::string text(max_attribute, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
     return printable(text.substr(0, text.find('\n')));
 }
 
-std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPlaces& places) {
+std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPaths& paths) {
     std::vector<UsbNode> found;
     std::error_code failed;
-    for (std::filesystem::directory_iterator at{places.devices, failed}, end; !failed && at != end;
-         at.increment(failed))
-        if (auto device = device_in(at->path(), selection, places))
+    for (std::filesystem::directory_iterator at{paths.devices, failed}, end; !failed && at != end; at.increment(failed))
+        if (auto device = device_in(at->path(), selection, paths))
             found.push_back(std::move(*device));
     std::sort(found.begin(), found.end(), [](const UsbNode& a, const UsbNode& b) { return a.port < b.port; });
     return found;

@@ -10,7 +10,7 @@
 namespace revenant::host {
 
 /// Where the system shows its USB; other values are for tests.
-struct UsbPlaces {
+struct UsbPaths {
     std::filesystem::path devices{"/sys/bus/usb/devices"};
     std::filesystem::path nodes{"/dev/bus/usb"};
 };
@@ -33,7 +33,7 @@ struct UsbNode {
 std::string attribute(const std::filesystem::path& file);
 
 /// All devices that fit the selection, by port. None where the system has no USB.
-std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPlaces& places = {});
+std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPaths& paths = {});
 
 /// One of `devices`: the one with serial `before`, which was taken last; the first time the only one. Nothing if there
 /// is no such one: what was asked of one device is never repeated to another.

@@ -14,8 +14,8 @@ using namespace std::string_view_literals;
 
 constexpr unsigned from_kernel = 1, from_udev = 2;
 // One plug makes about ten; beyond this the next wait returns at once, which does no harm.
-constexpr int most_skipped = 256;
-constexpr std::size_t longest_news = 8192;
+constexpr int max_skipped = 256;
+constexpr std::size_t max_news = 8192;
 
 /// A device that came or went; not that somebody claimed or released one, which we do ourselves.
 bool about_usb(std::string_view news) {
@@ -41,7 +41,7 @@ UsbEvents::UsbEvents(const asio::any_io_executor& executor, UniqueFd news) : new
 }
 
 awaitable<void> UsbEvents::event() {
-    std::array<char, longest_news> news;
+    std::array<char, max_news> news;
     while (news_.is_open()) {
         const auto [failed, size] = co_await news_.async_read_some(asio::buffer(news), as_tuple(use_awaitable));
         if (failed == asio::error::operation_aborted)
@@ -61,7 +61,7 @@ awaitable<void> UsbEvents::event() {
 /// One change is told in many messages: one look at the bus answers them all.
 void UsbEvents::skip_rest() {
     std::array<char, 1> start;
-    for (int skipped = 0; skipped < most_skipped; ++skipped)
+    for (int skipped = 0; skipped < max_skipped; ++skipped)
         if (::recv(news_.native_handle(), start.data(), start.size(), MSG_DONTWAIT | MSG_TRUNC) < 0)
             return;
 }

@@ -37,16 +37,16 @@ const UsbInterface* find(const std::vector<UsbInterface>& interfaces, Interface 
 
 }  // namespace
 
-UsbLink::UsbLink(std::shared_ptr<UsbBus> bus, UsbSelection selection, Interface interface, UsbPlaces places)
+UsbLink::UsbLink(std::shared_ptr<UsbBus> bus, UsbSelection selection, Interface interface, UsbPaths paths)
     : bus_{std::move(bus)},
       selection_{std::move(selection)},
       interface_{interface},
-      places_{std::move(places)},
+      paths_{std::move(paths)},
       events_{bus_->executor(), open_usb_news()} {}
 
 UsbLink::Opened UsbLink::open() {
     Opened opened;
-    const auto devices = usb_devices(selection_, places_);
+    const auto devices = usb_devices(selection_, paths_);
     if (devices.empty())
         return opened;
     const auto chosen = choose(devices, serial_);

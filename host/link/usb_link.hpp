@@ -14,7 +14,7 @@ namespace revenant::host {
 /// unless reset() is called.
 class UsbLink final : public Link {
 public:
-    UsbLink(std::shared_ptr<UsbBus> bus, UsbSelection selection, Interface interface, UsbPlaces places = {});
+    UsbLink(std::shared_ptr<UsbBus> bus, UsbSelection selection, Interface interface, UsbPaths paths = {});
 
     awaitable<Readiness> probe() override;
     awaitable<Claim> claim() override;
@@ -36,7 +36,7 @@ private:
     std::shared_ptr<UsbBus> bus_;
     UsbSelection selection_;
     Interface interface_;
-    UsbPlaces places_;
+    UsbPaths paths_;
     UsbEvents events_;
     std::string serial_;                  // of the device that was opened last
     std::unique_ptr<UsbDevice> control_;  // for the probes, kept while they are answered

@@ -31,7 +31,7 @@ Secret first_line(const Fill& fill) {
                                static_cast<std::size_t>(std::find(filled.begin(), filled.end(), '\n') - filled.begin());
                        }};
     if (size == 0 || size > max_passphrase_size)
-        throw wrong_words(fmt::format("the passphrase is {}: give one of 1 to {} bytes",
+        throw usage_error(fmt::format("the passphrase is {}: give one of 1 to {} bytes",
                                       size == 0 ? "empty" : "too long", max_passphrase_size));
     const Secret::Reader plain{whole};
     return Secret{size,
@@ -45,7 +45,7 @@ std::size_t read_line(int descriptor, std::span<std::uint8_t> into) {
         if (size < 0 && errno == EINTR)
             continue;
         if (size < 0)
-            throw wrong_words(
+            throw usage_error(
                 fmt::format("cannot read the passphrase from descriptor {}: {}; give one that is open "
                             "for reading",
                             descriptor, std::generic_category().message(errno)));
@@ -73,7 +73,7 @@ std::optional<Secret> from_environment(const PassphraseSource& source) {
     char* const value = std::getenv(source.variable.c_str());
     if (value == nullptr) {
         if (source.variable_required)
-            throw wrong_words(fmt::format("the environment variable {} is not set: it was named for the passphrase",
+            throw usage_error(fmt::format("the environment variable {} is not set: it was named for the passphrase",
                                           source.variable));
         return std::nullopt;
     }
@@ -101,7 +101,7 @@ Secret read_passphrase(const PassphraseSource& source, bool twice) {
         const Secret::Reader one{secret}, two{again};
         if (one.bytes().size() != two.bytes().size() ||
             sodium_memcmp(one.bytes().data(), two.bytes().data(), one.bytes().size()) != 0)
-            throw wrong_words("the two passphrases differ: run the command again and type the same one twice");
+            throw usage_error("the two passphrases differ: run the command again and type the same one twice");
     }
     return secret;
 }

@@ -14,7 +14,7 @@ namespace revenant::host {
 namespace {
 
 /// A line of a terminal has no more (N_TTY_BUF_SIZE).
-constexpr std::size_t longest_line = 4096;
+constexpr std::size_t max_line = 4096;
 
 UniqueFd own_terminal() {
     return UniqueFd{::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
@@ -24,7 +24,7 @@ UniqueFd own_terminal() {
 
 Terminal::Terminal(const std::string& without_terminal, bool echo) : device_{own_terminal()} {
     if (!device_ || ::tcgetattr(device_.get(), &before_) != 0)
-        throw wrong_words(without_terminal);
+        throw usage_error(without_terminal);
     sigset_t ending;
     sigemptyset(&ending);
     for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP})
@@ -57,14 +57,14 @@ std::size_t Terminal::read(std::span<std::uint8_t> into) const {
         checked(static_cast<int>(::read(device_.get(), into.data(), into.size())), "read from the terminal"));
 }
 
-bool person_is_there() {
+bool terminal_is_interactive() {
     return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && own_terminal();
 }
 
 std::string answer_to(const std::string& question, const std::string& without_terminal) {
     const Terminal terminal{without_terminal, true};
     terminal.write(question);
-    std::array<std::uint8_t, longest_line> line{};
+    std::array<std::uint8_t, max_line> line{};
     const auto size = terminal.read(line);
     std::string answer{line.begin(), line.begin() + static_cast<std::ptrdiff_t>(size)};
     return answer.substr(0, answer.find('\n'));

@@ -33,7 +33,7 @@ private:
 
 /// Whether a person is there to be asked and to be told: standard input and standard error are a terminal, and it is
 /// this program's.
-bool person_is_there();
+bool terminal_is_interactive();
 
 /// Asks a question on the terminal; yields the line without its end. Blocks. Throws Failure, with `without_terminal` as
 /// its sentence if there is none.

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "common/tezos/payload.hpp"
-#include "host/octez/question.hpp"
+#include "host/octez/signer_request.hpp"
 
 namespace spdlog {
 class logger;

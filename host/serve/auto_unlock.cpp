@@ -34,31 +34,31 @@ Secret credential() {
 
 }  // namespace
 
-awaitable<void> AutoUnlock::unlock(Line& line) {
-    auto ids = locked_ids(line);
+awaitable<void> AutoUnlock::unlock(SignerDevice& device) {
+    auto ids = locked_ids(device);
     if (ids.empty())
         co_return;
     if (refused_) {
         log::warn(
             "keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
             "restart the signer",
-            line.serial());
+            device.serial());
         co_return;
     }
     try {
-        co_await attempt(line, std::move(ids));
+        co_await attempt(device, std::move(ids));
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)
             throw;
-        log::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.code().message());
+        log::error("keys of the device '{}' could not be unlocked: {}", device.serial(), error.code().message());
     } catch (const std::exception& error) {
-        log::error("keys of the device '{}' could not be unlocked: {}", line.serial(), error.what());
+        log::error("keys of the device '{}' could not be unlocked: {}", device.serial(), error.what());
     }
 }
 
-std::vector<std::string> AutoUnlock::locked_ids(const Line& line) const {
+std::vector<std::string> AutoUnlock::locked_ids(const SignerDevice& device) const {
     std::vector<std::string> ids;
-    for (const auto& [address, key] : line.keys()) {
+    for (const auto& [address, key] : device.keys()) {
         const auto& id = key.status.key_id;
         const bool wanted = std::find(key_ids_.begin(), key_ids_.end(), id) != key_ids_.end() ||
                             (key_ids_.size() == 1 && key_ids_.front() == "all");
@@ -68,14 +68,14 @@ std::vector<std::string> AutoUnlock::locked_ids(const Line& line) const {
     return ids;
 }
 
-awaitable<void> AutoUnlock::attempt(Line& line, std::vector<std::string> ids) {
+awaitable<void> AutoUnlock::attempt(SignerDevice& device, std::vector<std::string> ids) {
     UnlockRequest unlock;
     unlock.key_ids = std::move(ids);
     unlock.passphrase = credential();
     const auto count = unlock.key_ids.size();
     Request request = std::move(unlock);
     const auto executor = co_await asio::this_coro::executor;
-    const auto link = line.open(Interface::management);
+    const auto link = device.open(Interface::management);
     DeviceChannel channel{executor, *link};
     Answer answer;
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
@@ -88,11 +88,11 @@ awaitable<void> AutoUnlock::attempt(Line& line, std::vector<std::string> ids) {
             fmt::format("there was no answer to the request for {} keys: another program may hold "
                         "the management interface",
                         count)};
-    judge(line, answer);
-    co_await line.look(3s);
+    judge(device, answer);
+    co_await device.refresh(3s);
 }
 
-void AutoUnlock::judge(const Line& line, const Answer& answer) {
+void AutoUnlock::judge(const SignerDevice& device, const Answer& answer) {
     if (const auto* error = std::get_if<ErrorResponse>(&answer.response)) {
         refused_ = true;
         throw std::runtime_error{printable(error->message)};
@@ -103,9 +103,9 @@ void AutoUnlock::judge(const Line& line, const Answer& answer) {
     for (const auto& result : unlocked->results) {
         refused_ = refused_ || blames_passphrase(result.error);
         if (result.ok)
-            log::info("the key '{}' of the device '{}' was unlocked", printable(result.key_id), line.serial());
+            log::info("the key '{}' of the device '{}' was unlocked", printable(result.key_id), device.serial());
         else
-            log::error("the key '{}' of the device '{}' stays locked: {}", printable(result.key_id), line.serial(),
+            log::error("the key '{}' of the device '{}' stays locked: {}", printable(result.key_id), device.serial(),
                        printable(result.error));
     }
 }

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "host/devices/line.hpp"
+#include "host/devices/signer_device.hpp"
 
 namespace revenant::host::serve {
 
@@ -16,13 +16,13 @@ public:
 
     /// Tells the log what came of it; throws only operation_aborted. Once a device refused the passphrase, none is
     /// given it again until try_again(): after five wrong ones a device takes no right one either, for a while.
-    awaitable<void> unlock(Line& line);
+    awaitable<void> unlock(SignerDevice& device);
     void try_again() { refused_ = false; }
 
 private:
-    awaitable<void> attempt(Line& line, std::vector<std::string> ids);
-    void judge(const Line& line, const Answer& answer);
-    [[nodiscard]] std::vector<std::string> locked_ids(const Line& line) const;
+    awaitable<void> attempt(SignerDevice& device, std::vector<std::string> ids);
+    void judge(const SignerDevice& device, const Answer& answer);
+    [[nodiscard]] std::vector<std::string> locked_ids(const SignerDevice& device) const;
 
     const std::vector<std::string>& key_ids_;
     bool refused_ = false;

@@ -18,18 +18,18 @@ namespace http = beast::http;
 
 using HttpRequest = http::request<http::string_body>;
 
-constexpr std::uint32_t longest_header = 8 * 1024;
+constexpr std::uint32_t max_header = 8 * 1024;
 constexpr std::size_t packet = 4 * 1024;
 const std::string server_name = std::string{"revenant/"} + revenant::version;
 
 /// What a request that cannot be read means; nothing if the client is gone or too slow.
 std::optional<Problem> problem_of(const error_code& failed) {
     if (failed == http::error::body_limit)
-        return Problem{413,
-                       fmt::format("the request's body is longer than {} bytes, which no operation is: send one alone",
-                                   longest_body)};
+        return Problem{
+            413,
+            fmt::format("the request's body is longer than {} bytes, which no operation is: send one alone", max_body)};
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
-        return Problem{431, fmt::format("the request's header is longer than {} bytes: send less", longest_header)};
+        return Problem{431, fmt::format("the request's header is longer than {} bytes: send less", max_header)};
     const bool unfinished = failed == http::error::end_of_stream || failed == http::error::partial_message;
     if (unfinished || failed.category() != make_error_code(http::error::bad_method).category())
         return std::nullopt;
@@ -47,8 +47,8 @@ Inquiry inquiry_of(const std::string& client, HttpRequest& request) {
 /// that has it all already would cost a turn of the loop.
 struct Connection::Parser : http::request_parser<http::string_body> {
     Parser() {
-        header_limit(longest_header);
-        body_limit(longest_body);
+        header_limit(max_header);
+        body_limit(max_body);
         eager(true);
     }
 };
@@ -66,8 +66,8 @@ awaitable<void> Connection::run() {
         if (!more)
             co_return;
         const auto next = co_await exchange();
-        if (next == Next::farewell)
-            co_return co_await farewell();
+        if (next == Next::lingering_close)
+            co_return co_await lingering_close();
         if (next == Next::nothing)
             co_return;
     }
@@ -173,14 +173,14 @@ awaitable<Connection::Next> Connection::send(Reply reply, unsigned version, bool
     const auto [failed, size] = co_await asio::async_write(socket_, all, as_tuple(use_awaitable));
     if (failed)
         co_return Next::nothing;
-    co_return response.keep_alive() ? Next::request : Next::farewell;
+    co_return response.keep_alive() ? Next::request : Next::lingering_close;
 }
 
 /// A socket that is closed while its peer still sends takes the last answer away from it: so the rest is skipped first.
-awaitable<void> Connection::farewell() {
+awaitable<void> Connection::lingering_close() {
     error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
-    wait_at_most(limits_.farewell);
+    wait_at_most(limits_.lingering_close);
     std::array<char, packet> rest;
     for (;;) {
         const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(rest), as_tuple(use_awaitable));

@@ -37,7 +37,7 @@ public:
     void drop();
 
 private:
-    enum class Next : std::uint8_t { request, nothing, farewell };
+    enum class Next : std::uint8_t { request, nothing, lingering_close };
     struct Parser;
     awaitable<bool> heard();
     awaitable<error_code> read(Parser& parser);
@@ -45,7 +45,7 @@ private:
     awaitable<error_code> tell_to_go_on_if_asked(Parser& parser);
     awaitable<Next> exchange();
     awaitable<Next> send(Reply reply, unsigned version, bool keep_alive);
-    awaitable<void> farewell();
+    awaitable<void> lingering_close();
     void wait_at_most(std::chrono::milliseconds limit);
 
     Socket socket_;

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/core/log.hpp"
-#include "host/serve/report.hpp"
+#include "host/serve/status.hpp"
 #include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
@@ -47,13 +47,13 @@ Reply reply_of(const Problem& problem) {
 }
 
 awaitable<Reply> Service::answer(Inquiry inquiry) {
-    const Counted counted{figures_.in_flight};
-    ++figures_.requests;
+    const Counted counted{metrics_.in_flight};
+    ++metrics_.requests;
     Reply reply;
     try {
         if (inquiry.from_page)
             throw Problem{403, "a page in a browser asks, which no baker is: this signer answers none"};
-        auto question = read_question(inquiry.method, inquiry.target, settings_.prefix);
+        auto question = read_signer_request(inquiry.method, inquiry.target, settings_.prefix);
         reply = co_await carry_out(std::move(question), std::move(inquiry));
     } catch (const Problem& problem) {
         if (const auto left_out = refused_.tell())
@@ -67,45 +67,45 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
     } catch (const std::exception& error) {
         reply = fault(error);
     }
-    ++figures_.answers[reply.status];
+    ++metrics_.answers[reply.status];
     counted_();
     co_return reply;
 }
 
-awaitable<Reply> Service::carry_out(Question question, Inquiry inquiry) {
+awaitable<Reply> Service::carry_out(SignerRequest question, Inquiry inquiry) {
     Reply reply;
-    switch (question.subject) {
-        case Subject::signature:
+    switch (question.route) {
+        case Route::signature:
             reply.body = document("signature", co_await sign(std::move(question), inquiry));
             break;
-        case Subject::public_key: {
+        case Route::public_key: {
             const auto key = co_await signer_.key(question.address);
             reply.body = document("public_key", key.public_key);
             break;
         }
-        case Subject::proof: {
+        case Route::proof: {
             const auto key = co_await signer_.key(question.address);
             reply.body = document("bls_prove_possession", proof_of(key, question));
             break;
         }
-        case Subject::authorized_keys: {
+        case Route::authorized_keys: {
             const auto& addresses = settings_.client_keys.addresses();
             reply.body =
                 addresses.empty() ? "{}" : document("authorized_keys", json::array(addresses.begin(), addresses.end()));
             break;
         }
-        case Subject::known_keys:
+        case Route::known_keys:
             reply.body = co_await known_keys();
             break;
-        case Subject::metrics:
-            reply.body = metrics_text(figures_, signer_.lines());
+        case Route::metrics:
+            reply.body = metrics_text(metrics_, signer_.devices());
             reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
             break;
-        case Subject::ready:
+        case Route::ready:
             co_await signer_.require_ready();
             reply.body = "{}";
             break;
-        case Subject::alive:
+        case Route::alive:
             reply.body = "{}";
             break;
     }
@@ -122,7 +122,7 @@ awaitable<std::string> Service::known_keys() {
 }
 
 /// Whatever becomes of it is counted and written down.
-awaitable<std::string> Service::sign(Question question, const Inquiry& inquiry) {
+awaitable<std::string> Service::sign(SignerRequest question, const Inquiry& inquiry) {
     const auto begin = std::chrono::steady_clock::now();
     Bytes message;
     Decision decision;
@@ -147,7 +147,7 @@ awaitable<std::string> Service::sign(Question question, const Inquiry& inquiry) 
     }
 }
 
-awaitable<Signed> Service::sign_if_authentic(const Question& question, const Bytes& message, Decision& decision) {
+awaitable<Signed> Service::sign_if_authentic(const SignerRequest& question, const Bytes& message, Decision& decision) {
     const auto recognised = tezos::recognise(message, question.curve);
     if (const auto* operation = std::get_if<tezos::Operation>(&recognised))
         decision.operation = *operation;
@@ -157,16 +157,16 @@ awaitable<Signed> Service::sign_if_authentic(const Question& question, const Byt
 
 void Service::decide(const Decision& decision) {
     if (decision.reason.empty()) {
-        ++figures_.signatures;
-        figures_.signing.observe(std::chrono::duration<double>{decision.took}.count());
+        ++metrics_.signatures;
+        metrics_.signing.observe(std::chrono::duration<double>{decision.took}.count());
     } else {
-        ++figures_.refusals[decision.reason];
+        ++metrics_.refusals[decision.reason];
     }
     audit_.write(decision);
 }
 
 /// The address of the key that the client signed with; empty if none is asked for.
-std::string Service::authenticate(const Question& question, ByteView message) const {
+std::string Service::authenticate(const SignerRequest& question, ByteView message) const {
     if (settings_.client_keys.empty())
         return {};
     if (!question.authentication)
@@ -178,7 +178,7 @@ std::string Service::authenticate(const Question& question, ByteView message) co
     return *client;
 }
 
-std::string Service::proof_of(const KeyStatus& key, const Question& question) {
+std::string Service::proof_of(const KeyStatus& key, const SignerRequest& question) {
     if (!question.proven_key.empty() && question.proven_key != key.public_key)
         throw Problem{
             400, fmt::format("{} proves the possession of its own public key only: leave bls_pk away", key.address)};

@@ -5,7 +5,7 @@
 
 #include "common/core/log_throttle.hpp"
 #include "host/serve/audit.hpp"
-#include "host/serve/figures.hpp"
+#include "host/serve/metrics.hpp"
 #include "host/serve/settings.hpp"
 #include "host/serve/signer.hpp"
 
@@ -32,25 +32,25 @@ Reply reply_of(const Problem& problem);
 class Service {
 public:
     /// `settings` may change while it lives. `counted` is called when a figure that is not about a device moved.
-    Service(Signer& signer, const ServeSettings& settings, Figures& figures, Audit& audit,
+    Service(Signer& signer, const ServeSettings& settings, SignerMetrics& metrics, Audit& audit,
             std::function<void()> counted)
-        : signer_{signer}, settings_{settings}, figures_{figures}, audit_{audit}, counted_{std::move(counted)} {}
+        : signer_{signer}, settings_{settings}, metrics_{metrics}, audit_{audit}, counted_{std::move(counted)} {}
 
     /// Throws nothing but operation_aborted, when it is cancelled.
     awaitable<Reply> answer(Inquiry inquiry);
 
 private:
-    awaitable<Reply> carry_out(Question question, Inquiry inquiry);
-    awaitable<std::string> sign(Question question, const Inquiry& inquiry);
-    awaitable<Signed> sign_if_authentic(const Question& question, const Bytes& message, Decision& decision);
+    awaitable<Reply> carry_out(SignerRequest question, Inquiry inquiry);
+    awaitable<std::string> sign(SignerRequest question, const Inquiry& inquiry);
+    awaitable<Signed> sign_if_authentic(const SignerRequest& question, const Bytes& message, Decision& decision);
     awaitable<std::string> known_keys();
     void decide(const Decision& decision);
-    [[nodiscard]] std::string authenticate(const Question& question, ByteView message) const;
-    [[nodiscard]] static std::string proof_of(const KeyStatus& key, const Question& question);
+    [[nodiscard]] std::string authenticate(const SignerRequest& question, ByteView message) const;
+    [[nodiscard]] static std::string proof_of(const KeyStatus& key, const SignerRequest& question);
 
     Signer& signer_;
     const ServeSettings& settings_;
-    Figures& figures_;
+    SignerMetrics& metrics_;
     Audit& audit_;
     std::function<void()> counted_;
     LogThrottle refused_;

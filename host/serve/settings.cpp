@@ -19,7 +19,7 @@ boost::asio::ip::address listen_address(const Options& options) {
     boost::system::error_code failed;
     auto address = boost::asio::ip::make_address(text, failed);
     if (failed)
-        throw wrong_words(
+        throw usage_error(
             fmt::format("the setting listen-address is '{}' ({}): it takes an address in digits, like 127.0.0.1 or ::1",
                         printable(text), options.origin("listen-address")));
     return address;
@@ -31,7 +31,7 @@ std::string path_prefix(const Options& options) {
         prefix.pop_back();
     const auto strange = prefix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
     if (!prefix.empty() && (prefix.front() != '/' || strange != std::string::npos))
-        throw wrong_words(
+        throw usage_error(
             fmt::format("the setting path-prefix is '{}' ({}): it takes a path like /signer, of letters, "
                         "digits and -_.",
                         printable(prefix), options.origin("path-prefix")));
@@ -42,7 +42,7 @@ ClientKeys client_keys(const Options& options) {
     try {
         return ClientKeys{options.text("client-keys")};
     } catch (const std::invalid_argument& wrong) {
-        throw wrong_words(printable(wrong.what()));
+        throw usage_error(printable(wrong.what()));
     }
 }
 
@@ -103,7 +103,7 @@ ServeSettings serve_settings(const Options& options, const std::vector<std::stri
     settings.log_level = options.text("log-level");
     const bool open = settings.client_keys.empty() && !options.flag("allow-unauthenticated");
     if (open && !settings.listen.address().is_loopback())
-        throw wrong_words(
+        throw usage_error(
             fmt::format("anyone who reaches {} could ask for signatures: name the clients' public keys with "
                         "--client-keys, listen at "
                         "127.0.0.1, or say --allow-unauthenticated if a firewall keeps others away",

@@ -18,12 +18,13 @@ namespace revenant::host::serve {
 
 /// How long a client may take, and how many there may be; other values are for tests.
 struct Limits {
-    std::size_t connections = 1000;             ///< one more takes the place of one that asks nothing, or is sent away
-    std::size_t signing = 64;                   ///< signatures that are under way; one more waits for its turn
-    std::chrono::milliseconds idle{60'000};     ///< between two requests on one connection
-    std::chrono::milliseconds request{5'000};   ///< from a request's first byte to its last
-    std::chrono::milliseconds reply{5'000};     ///< for taking the answer
-    std::chrono::milliseconds farewell{1'000};  ///< for taking the last answer, while the rest it sends is skipped
+    std::size_t connections = 1000;            ///< one more takes the place of one that asks nothing, or is sent away
+    std::size_t signing = 64;                  ///< signatures that are under way; one more waits for its turn
+    std::chrono::milliseconds idle{60'000};    ///< between two requests on one connection
+    std::chrono::milliseconds request{5'000};  ///< from a request's first byte to its last
+    std::chrono::milliseconds reply{5'000};    ///< for taking the answer
+    std::chrono::milliseconds lingering_close{
+        1'000};                                 ///< for taking the last answer, while the rest it sends is skipped
     std::chrono::milliseconds stopping{1'500};  ///< for what is under way when the program is asked to end
 };
 

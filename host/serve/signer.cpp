@@ -11,7 +11,7 @@
 namespace revenant::host::serve {
 namespace {
 
-std::optional<tezos::Operation> operation_in(const Question& question, ByteView message) {
+std::optional<tezos::Operation> operation_in(const SignerRequest& question, ByteView message) {
     const auto recognised = tezos::recognise(message, question.curve);
     const auto* operation = std::get_if<tezos::Operation>(&recognised);
     return operation != nullptr ? std::optional{*operation} : std::nullopt;
@@ -22,12 +22,12 @@ std::optional<tezos::Operation> operation_in(const Question& question, ByteView 
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
     : executor_{executor},
       settings_{settings},
-      lines_{executor, options, settings.key_ids},
+      devices_{executor, options, settings.key_ids},
       flights_{executor},
       signing_permits_{executor} {}
 
-awaitable<void> Signer::run(Line::Greeted greeted) {
-    return lines_.run(std::move(greeted));
+awaitable<void> Signer::run(SignerDevice::OnReady on_ready) {
+    return devices_.run(std::move(on_ready));
 }
 
 awaitable<void> Signer::tell(std::string where) {
@@ -36,70 +36,69 @@ awaitable<void> Signer::tell(std::string where) {
             service::status(fmt::format("{}; {}", where, now));
             told = std::move(now);
         }
-        co_await lines_.moved();
+        co_await devices_.changed();
     }
 }
 
 std::string Signer::summary() const {
-    const auto& all = lines_.all();
-    const auto ready = std::count_if(all.begin(), all.end(), [](const Line& line) { return line.ready(); });
+    const auto& all = devices_.all();
+    const auto ready = std::count_if(all.begin(), all.end(), [](const SignerDevice& device) { return device.ready(); });
     if (ready == 0)
-        return lines_.no_device(settings_.deadline).what();
+        return devices_.no_device(settings_.deadline).what();
     if (all.size() == 1)
         return fmt::format("the device '{}' is ready", all.front().serial());
     return fmt::format("{} of {} devices are ready", ready, all.size());
 }
 
-awaitable<Signed> Signer::sign(Question question, Bytes message) {
+awaitable<Signed> Signer::sign(SignerRequest question, Bytes message) {
     const auto until = deadline();
-    co_return co_await flights_.run({question.address, message}, until,
-                                        [&] { return make(question, message, until); });
+    co_return co_await flights_.run({question.address, message}, until, [&] { return make(question, message, until); });
 }
 
-awaitable<Signed> Signer::make(const Question& question, const Bytes& message, Deadline until) {
-    auto* const line = co_await route(question.address, until);
+awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& message, Deadline until) {
+    auto* const device = co_await route(question.address, until);
     const auto place = co_await signing_permits_.enter(settings_.limits.signing, until);
     if (!place) {
         require_device();  // else that is why
-        throw Problem{503,
-                      fmt::format("the signer is busy: {} signatures are under way; ask again", signing_permits_.inside())}
+        throw Problem{
+            503, fmt::format("the signer is busy: {} signatures are under way; ask again", signing_permits_.inside())}
             .because("busy");
     }
-    static_cast<void>(lines_.owner(question.address));  // it may be on two devices by now
+    static_cast<void>(devices_.owner(question.address));  // it may be on two devices by now
     Request request = SignRequest{question.address, message};
-    const auto response = co_await line->ask(request, time_left(until));
+    const auto response = co_await device->ask(request, time_left(until));
     if (const auto* error = std::get_if<ErrorResponse>(&response)) {
         if (error->code == ErrorCode::key_not_found)
-            line->is_gone(question.address);
+            device->is_gone(question.address);
         if (error->code == ErrorCode::key_locked)
-            line->is_locked(question.address);
+            device->is_locked(question.address);
         throw refusal(question.address, *error);
     }
     const auto* made = std::get_if<SignResponse>(&response);
     if (made == nullptr || made->signature.size() != tezos::signature_size(question.curve))
         throw strange_answer();
-    line->gave_signature(question.address, operation_in(question, message));
-    co_return Signed{tezos::signature_text(question.curve, made->signature), line->serial()};
+    device->gave_signature(question.address, operation_in(question, message));
+    co_return Signed{tezos::signature_text(question.curve, made->signature), device->serial()};
 }
 
 /// The device that has the key: known already, as a rule. A key that is new to us may be new on a device; and one that
 /// is on a device whose keys are not known yet is waited for.
-awaitable<Line*> Signer::route(const std::string& address, Deadline until) {
-    if (auto* const known = lines_.owner(address))
+awaitable<SignerDevice*> Signer::route(const std::string& address, Deadline until) {
+    if (auto* const known = devices_.owner(address))
         co_return known;
-    co_await lines_.look(until);
+    co_await devices_.refresh(until);
     for (;;) {
-        if (auto* const found = lines_.owner(address))
+        if (auto* const found = devices_.owner(address))
             co_return found;
-        if (lines_.acquainted())
+        if (devices_.acquainted())
             throw Problem{404, fmt::format("{} is no key of {}: 'revenant list' shows those that it has", address,
-                                           lines_.all().size() == 1
-                                               ? fmt::format("the device '{}'", lines_.all().front().serial())
-                                               : fmt::format("any of the {} devices", lines_.all().size()))};
-        if (auto strange = lines_.strange())
+                                           devices_.all().size() == 1
+                                               ? fmt::format("the device '{}'", devices_.all().front().serial())
+                                               : fmt::format("any of the {} devices", devices_.all().size()))};
+        if (auto strange = devices_.strange())
             throw std::move(*strange);
         if (time_left(until).count() == 0)
-            throw lines_.no_device(settings_.deadline);
+            throw devices_.no_device(settings_.deadline);
         co_await something_moves(until);
     }
 }
@@ -107,25 +106,25 @@ awaitable<Line*> Signer::route(const std::string& address, Deadline until) {
 awaitable<void> Signer::something_moves(Deadline until) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer limit{executor_, until};
-    co_await (lines_.moved() || limit.async_wait(as_tuple(use_awaitable)));
+    co_await (devices_.changed() || limit.async_wait(as_tuple(use_awaitable)));
 }
 
 awaitable<KeyStatus> Signer::key(std::string address) {
-    const auto* const line = co_await route(address, deadline());
-    co_return line->keys().at(address).status;
+    const auto* const device = co_await route(address, deadline());
+    co_return device->keys().at(address).status;
 }
 
 awaitable<std::vector<KeyStatus>> Signer::keys() {
     const auto until = deadline();
-    while (!lines_.acquainted() && !lines_.strange() && time_left(until).count() > 0)
+    while (!devices_.acquainted() && !devices_.strange() && time_left(until).count() > 0)
         co_await something_moves(until);
-    co_await lines_.look(until);
-    if (auto strange = lines_.strange())
+    co_await devices_.refresh(until);
+    if (auto strange = devices_.strange())
         throw std::move(*strange);
     require_device();
     std::vector<KeyStatus> all;
-    for (const auto& line : lines_.all())
-        for (const auto& [address, key] : line.keys())
+    for (const auto& device : devices_.all())
+        for (const auto& [address, key] : device.keys())
             all.push_back(key.status);
     co_return all;
 }
@@ -134,23 +133,23 @@ awaitable<void> Signer::require_ready() {
     require_device();
     if (any_unlocked())
         co_return;
-    co_await lines_.look(deadline());  // somebody may have unlocked one just now
+    co_await devices_.refresh(deadline());  // somebody may have unlocked one just now
     if (!any_unlocked())
         throw Problem{503, "no key is unlocked: run 'revenant unlock'"}.because("key_locked");
 }
 
 bool Signer::any_unlocked() const {
-    for (const auto& line : lines_.all())
-        for (const auto& [address, key] : line.keys())
-            if (line.ready() && key.status.lock_state == LockState::unlocked)
+    for (const auto& device : devices_.all())
+        for (const auto& [address, key] : device.keys())
+            if (device.ready() && key.status.lock_state == LockState::unlocked)
                 return true;
     return false;
 }
 
 void Signer::require_device() const {
-    const auto& all = lines_.all();
-    if (std::none_of(all.begin(), all.end(), [](const Line& line) { return line.ready(); }))
-        throw lines_.no_device(settings_.deadline);
+    const auto& all = devices_.all();
+    if (std::none_of(all.begin(), all.end(), [](const SignerDevice& device) { return device.ready(); }))
+        throw devices_.no_device(settings_.deadline);
 }
 
 }  // namespace revenant::host::serve

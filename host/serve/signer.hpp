@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "common/async/semaphore.hpp"
-#include "host/devices/lines.hpp"
-#include "host/octez/question.hpp"
-#include "host/serve/single_flight.hpp"
+#include "host/devices/device_pool.hpp"
+#include "host/octez/signer_request.hpp"
 #include "host/serve/settings.hpp"
+#include "host/serve/single_flight.hpp"
 
 namespace revenant::host::serve {
 
@@ -18,15 +18,15 @@ public:
     /// Throws Failure where there can be no device. `settings` may change while it lives.
     Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings);
 
-    /// Keeps the devices until cancelled. `greeted` is told of each that becomes ready.
-    awaitable<void> run(Line::Greeted greeted);
+    /// Keeps the devices until cancelled. `on_ready` is told of each that becomes ready.
+    awaitable<void> run(SignerDevice::OnReady on_ready);
     /// Tells the service manager, after `where`, how the devices come and go, until cancelled.
     awaitable<void> tell(std::string where);
 
     // Each throws Problem.
 
     /// The signature of a key. Of one key in the order in which they were asked for; the same bytes at once only once.
-    awaitable<Signed> sign(Question question, Bytes message);
+    awaitable<Signed> sign(SignerRequest question, Bytes message);
     /// A key that is known already is not asked for again: what is given out of it never changes.
     awaitable<KeyStatus> key(std::string address);
     /// All keys that the devices have now.
@@ -37,19 +37,19 @@ public:
     /// How many are ready, or why none is: a sentence.
     [[nodiscard]] std::string summary() const;
 
-    [[nodiscard]] Lines& lines() { return lines_; }
+    [[nodiscard]] DevicePool& devices() { return devices_; }
 
 private:
     [[nodiscard]] Deadline deadline() const { return std::chrono::steady_clock::now() + settings_.deadline; }
-    awaitable<Signed> make(const Question& question, const Bytes& message, Deadline until);
-    awaitable<Line*> route(const std::string& address, Deadline until);
+    awaitable<Signed> make(const SignerRequest& question, const Bytes& message, Deadline until);
+    awaitable<SignerDevice*> route(const std::string& address, Deadline until);
     awaitable<void> something_moves(Deadline until);
     void require_device() const;
     [[nodiscard]] bool any_unlocked() const;
 
     asio::any_io_executor executor_;
     const ServeSettings& settings_;
-    Lines lines_;
+    DevicePool devices_;
     SingleFlight flights_;
     Semaphore signing_permits_;  // of the signatures
 };

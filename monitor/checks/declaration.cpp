@@ -47,8 +47,8 @@ Url read_url(std::string_view way, std::string_view text) {
 }
 
 /// DIALECT after "mdp+", and what comes after "://".
-MdpPlace read_mdp(std::string_view way, std::string_view dialect, std::string_view text) {
-    MdpPlace place;
+MdpTarget read_mdp(std::string_view way, std::string_view dialect, std::string_view text) {
+    MdpTarget place;
     const auto known = mdp::dialect_of(dialect);
     if (!known)
         refuse(way, "speaks a dialect that is none: use mdp+rfc7, mdp+rfc18 or mdp+plantd");
@@ -60,7 +60,7 @@ MdpPlace read_mdp(std::string_view way, std::string_view dialect, std::string_vi
     place.echo = mark != std::string::npos;
     place.service =
         url.rest.substr(std::min<std::size_t>(1, url.rest.size()), mark == std::string::npos ? mark : mark - 1);
-    if (place.service.empty() || place.service.size() > mdp::longest_name)
+    if (place.service.empty() || place.service.size() > mdp::max_name)
         refuse(way, "names no service: write it as mdp://127.0.0.1:5555/sign");
     const auto host = url.server.address().to_string();
     place.endpoint =
@@ -68,7 +68,7 @@ MdpPlace read_mdp(std::string_view way, std::string_view dialect, std::string_vi
     return place;
 }
 
-Place read_way(std::string_view way) {
+Target read_way(std::string_view way) {
     const auto after = [way](std::string_view scheme) { return way.substr(scheme.size()); };
     for (const auto* const scheme : {"unix:", "status:"})
         if (way.starts_with(scheme)) {
@@ -77,11 +77,11 @@ Place read_way(std::string_view way) {
                 path.remove_prefix(2);
             if (!path.starts_with('/'))
                 refuse(way, "names no socket: write its whole path");
-            return UnixPlace{std::string{path}, std::string_view{scheme} == "status:"};
+            return UnixTarget{std::string{path}, std::string_view{scheme} == "status:"};
         }
     if (way.starts_with("http://")) {
         auto url = read_url(way, after("http://"));
-        return HttpPlace{url.server, url.rest.empty() ? "/" : url.rest};
+        return HttpTarget{url.server, url.rest.empty() ? "/" : url.rest};
     }
     if (way.starts_with("mdp://"))
         return read_mdp(way, "rfc18", after("mdp://"));
@@ -106,8 +106,8 @@ Declaration read_declaration(std::string_view word) {
         refuse(word, "has a name that is none: it is made of letters, digits and -_.");
     std::vector<std::string> ways;
     boost::split(ways, word.substr(equals + 1), boost::is_any_of(","));
-    if (ways.size() > most_ways)
-        refuse(word, fmt::format("has {} ways: {} are the most", ways.size(), most_ways));
+    if (ways.size() > max_ways)
+        refuse(word, fmt::format("has {} ways: {} are the most", ways.size(), max_ways));
     for (const auto& way : ways)
         declaration.ways.push_back(read_way(way));
     return declaration;
@@ -127,9 +127,9 @@ std::vector<Declaration> read_declarations(std::string_view text) {
         if (std::count_if(all.begin(), all.end(), same) > 1)
             refuse(word, "is named twice");
     }
-    if (all.size() > most_dependencies)
+    if (all.size() > max_dependencies)
         refuse(text.substr(0, 40),
-               fmt::format("and so on are {} dependencies: {} are the most", all.size(), most_dependencies));
+               fmt::format("and so on are {} dependencies: {} are the most", all.size(), max_dependencies));
     return all;
 }
 

@@ -12,29 +12,29 @@
 /// Dependencies as a person writes them. No I/O.
 namespace revenant::monitor {
 
-struct MdpPlace {
+struct MdpTarget {
     std::string endpoint{};  ///< tcp://127.0.0.1:5555
     mdp::Dialect dialect = mdp::Dialect::rfc18;
     std::string service{};
     bool echo = false;
 };
-struct HttpPlace {
+struct HttpTarget {
     boost::asio::ip::tcp::endpoint server{};
     std::string path{};
 };
-struct UnixPlace {
+struct UnixTarget {
     std::string path{};
     bool status = false;  ///< a status socket: a line of JSON must come
 };
-using Place = std::variant<MdpPlace, HttpPlace, UnixPlace>;
+using Target = std::variant<MdpTarget, HttpTarget, UnixTarget>;
 
 struct Declaration {
     std::string name{};
     bool essential = false;
-    std::vector<Place> ways{};
+    std::vector<Target> ways{};
 };
 
-inline constexpr std::size_t most_dependencies = 16, most_ways = 4;
+inline constexpr std::size_t max_dependencies = 16, max_ways = 4;
 
 /// Reads "broker!=mdp://127.0.0.1:5555/sign,http://127.0.0.1:8080/health node=http://[::1]:8732/version". Throws
 /// std::invalid_argument, a sentence without a subject: "'x' is …".

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "monitor/checks/breaker.hpp"
-#include "monitor/checks/way.hpp"
+#include "monitor/checks/probe.hpp"
 
 namespace revenant::monitor {
 
@@ -21,37 +21,37 @@ struct CheckPace {
 /// question at a time. One thread.
 class Dependency {
 public:
-    using Report = std::function<void(const Dependency&, Finding)>;
+    using Report = std::function<void(const Dependency&, CheckResult)>;
     using Clock = std::function<Moment()>;
 
-    Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Way>> ways, CheckPace pace,
+    Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Probe>> probes, CheckPace pace,
                Clock clock = std::chrono::steady_clock::now);
 
     /// Checks at each turn of the period and reports, until cancelled. A turn that comes while a check is under way is
     /// left out.
     awaitable<void> run(Report report);
     /// One check.
-    awaitable<Finding> check();
+    awaitable<CheckResult> check();
     /// Gives up all that its ways keep. They get it anew when they are asked again.
-    void let_go();
+    void reset();
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool essential() const { return essential_; }
     [[nodiscard]] std::uint64_t checks() const { return checks_; }
 
 private:
-    struct Road {
-        std::unique_ptr<Way> way;
+    struct GuardedProbe {
+        std::unique_ptr<Probe> probe;
         std::string name;  // of the way; unique
         Breaker breaker;
     };
-    awaitable<Answer> ask_along(Road& road, Moment deadline);
-    [[nodiscard]] Moment share_of(std::size_t road, Moment deadline) const;
-    [[nodiscard]] Finding finding_of(const Answer& answer, std::size_t road, Moment began);
+    awaitable<Answer> ask_guarded(GuardedProbe& probe, Moment deadline);
+    [[nodiscard]] Moment share_of(std::size_t probe, Moment deadline) const;
+    [[nodiscard]] CheckResult result_of(const Answer& answer, std::size_t probe, Moment began);
 
     std::string name_;
     bool essential_;
-    std::vector<Road> roads_;
+    std::vector<GuardedProbe> probes_;
     CheckPace pace_;
     Clock clock_;
     unsigned failures_ = 0;

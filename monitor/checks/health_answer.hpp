@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "monitor/checks/way.hpp"
+#include "monitor/checks/probe.hpp"
 
 namespace revenant::monitor {
 

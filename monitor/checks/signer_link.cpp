@@ -15,7 +15,7 @@ SignerLink::SignerLink(Events events, std::string name, std::filesystem::path so
       name_{std::move(name)},
       socket_{std::move(socket)},
       pace_{pace},
-      way_{socket_},
+      probe_{socket_},
       breaker_{pace.breaker} {}
 
 awaitable<void> SignerLink::run() {
@@ -44,10 +44,10 @@ awaitable<void> SignerLink::probe() {
         asked_at = now;
         if (!breaker_.admits(now))
             continue;
-        const auto answer = co_await way_.ask(now + pace_.deadline);
-        if (answer.came && way_.status()) {
+        const auto answer = co_await probe_.ask(now + pace_.deadline);
+        if (answer.came && probe_.status()) {
             breaker_.succeeded();
-            heard(*way_.status());
+            heard(*probe_.status());
             continue;
         }
         breaker_.failed(std::chrono::steady_clock::now());
@@ -81,8 +81,8 @@ awaitable<void> SignerLink::keep_connected() {
 awaitable<void> SignerLink::listen(stream_protocol::socket link) {
     std::string text;
     for (;;) {
-        const auto [failed, size] = co_await asio::async_read_until(link, asio::dynamic_buffer(text, longest_line),
-                                                                    '\n', as_tuple(use_awaitable));
+        const auto [failed, size] =
+            co_await asio::async_read_until(link, asio::dynamic_buffer(text, max_line), '\n', as_tuple(use_awaitable));
         if (failed)
             co_return;
         auto status = read_status(std::string_view{text}.substr(0, size - 1));

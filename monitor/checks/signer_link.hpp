@@ -6,7 +6,7 @@
 
 #include "common/async/asio.hpp"
 #include "monitor/checks/dependency.hpp"
-#include "monitor/checks/unix_way.hpp"
+#include "monitor/checks/unix_probe.hpp"
 
 namespace revenant::monitor {
 
@@ -35,7 +35,7 @@ private:
     std::string name_;
     std::filesystem::path socket_;
     CheckPace pace_;
-    StatusWay way_;
+    StatusProbe probe_;
     Breaker breaker_;
     Moment heard_at_{};
 };

@@ -8,7 +8,7 @@
 
 namespace revenant::monitor {
 
-Finding look_at_clock() {
+CheckResult check_clock() {
     timex kernel{};  // no modes: it only asks
     const int state = ::adjtimex(&kernel);
     if (state < 0)

@@ -5,6 +5,6 @@
 namespace revenant::monitor {
 
 /// Whether the kernel says that the system's clock is synchronised (adjtimex(2)).
-Finding look_at_clock();
+CheckResult check_clock();
 
 }  // namespace revenant::monitor

@@ -36,7 +36,7 @@ const char* name_of(Health health) {
     return "unknown";
 }
 
-bool differs(const Finding& one, const Finding& other) {
+bool differs(const CheckResult& one, const CheckResult& other) {
     return one.health != other.health || one.reason != other.reason || one.failures != other.failures ||
            one.breaker != other.breaker || one.breakers != other.breakers || one.stale != other.stale;
 }
@@ -47,29 +47,29 @@ Health overall(const std::vector<const Component*>& components) {
     auto worst = Health::healthy;
     bool all_healthy = true;
     for (const auto* component : components) {
-        all_healthy = all_healthy && component->finding.health == Health::healthy;
-        if (component->essential && badness(component->finding.health) > badness(worst))
-            worst = component->finding.health;
+        all_healthy = all_healthy && component->result.health == Health::healthy;
+        if (component->essential && badness(component->result.health) > badness(worst))
+            worst = component->result.health;
     }
     return worst == Health::healthy && !all_healthy ? Health::degraded : worst;
 }
 
 boost::json::object to_json(const Component& component, Moment now) {
-    const auto& finding = component.finding;
+    const auto& result = component.result;
     boost::json::object json{{"name", component.name},
                              {"kind", component.kind},
                              {"essential", component.essential},
-                             {"state", name_of(finding.health)},
-                             {"reason", finding.reason},
-                             {"failures", finding.failures},
-                             {"stale", finding.stale}};
-    if (finding.latency)
-        json["latency_ms"] = static_cast<double>(finding.latency->count()) / 1000.0;
-    if (!finding.breaker.empty())
-        json["breaker"] = finding.breaker;
-    if (finding.breakers.size() > 1) {
+                             {"state", name_of(result.health)},
+                             {"reason", result.reason},
+                             {"failures", result.failures},
+                             {"stale", result.stale}};
+    if (result.latency)
+        json["latency_ms"] = static_cast<double>(result.latency->count()) / 1000.0;
+    if (!result.breaker.empty())
+        json["breaker"] = result.breaker;
+    if (result.breakers.size() > 1) {
         boost::json::object breakers;
-        for (const auto& [way, state] : finding.breakers)
+        for (const auto& [way, state] : result.breakers)
             breakers[way] = state;
         json["breakers"] = std::move(breakers);
     }

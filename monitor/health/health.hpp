@@ -20,7 +20,7 @@ enum class Health : std::uint8_t { healthy, degraded, unhealthy, unknown };
 const char* name_of(Health health);
 
 /// What is found out about one part at one time.
-struct Finding {
+struct CheckResult {
     Health health = Health::unknown;
     std::string reason{};                                         ///< in words
     std::optional<std::chrono::microseconds> latency{};           ///< of the look, where there was one
@@ -35,14 +35,14 @@ struct Component {
     std::string name;        ///< unique: "device:0123", "dependency:node"
     std::string kind;        ///< device, host, key, dependency, clock, monitor
     bool essential = false;  ///< without it the whole is not healthy
-    Finding finding{};
+    CheckResult result{};
     std::optional<Moment> checked{}, changed{};  ///< last look; last change of health
     std::uint64_t checks = 0;                    ///< looks that there were
     std::string checked_at{}, changed_at{};      ///< the same for people: RFC 3339
 };
 
 /// Whether a person would call it news: anything but the latency.
-bool differs(const Finding& one, const Finding& other);
+bool differs(const CheckResult& one, const CheckResult& other);
 
 /// The worst of the essential ones; where those are healthy, degraded as soon as any other is not. Nothing essential
 /// and nothing else: unknown.

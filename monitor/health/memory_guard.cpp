@@ -13,7 +13,7 @@ bool MemoryGuard::overfull(std::uint64_t kib) {
         return false;
     if (least_ == 0 || kib < least_)
         least_ = kib;
-    if (kib - least_ <= most_growth_)
+    if (kib - least_ <= max_growth_)
         return false;
     least_ = kib;
     return true;

@@ -11,14 +11,14 @@ namespace revenant::monitor {
 /// bounds each part) and without a word to the reader. No I/O, no clock.
 class MemoryGuard {
 public:
-    explicit MemoryGuard(std::uint64_t most_growth_kib) : most_growth_{most_growth_kib} {}
+    explicit MemoryGuard(std::uint64_t max_growth_kib) : max_growth_{max_growth_kib} {}
 
     /// Whether it has grown too much beyond the least that it was, so that something must be let go. What is left then
     /// counts as the least, until there is less. 0: not known now.
     bool overfull(std::uint64_t kib);
 
 private:
-    std::uint64_t most_growth_, least_ = 0;  ///< 0: none yet
+    std::uint64_t max_growth_, least_ = 0;  ///< 0: none yet
 };
 
 /// Memory of this process that belongs to no file, as the kernel counts it: cheap enough for a hundred looks a second.

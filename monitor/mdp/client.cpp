@@ -9,7 +9,7 @@ namespace revenant::monitor::mdp {
 namespace {
 
 constexpr auto lookup = "mmi.service";
-constexpr std::size_t most_strangers = 64;  // messages that are no answer: a flood must not hold up the loop
+constexpr std::size_t max_strangers = 64;  // messages that are no answer: a flood must not hold up the loop
 
 Verdict verdict_of(const std::string& code) {
     using Outcome = Verdict::Outcome;
@@ -64,7 +64,7 @@ awaitable<Verdict> Client::ask(Moment deadline) {
     co_return verdict;
 }
 
-void Client::let_go() {
+void Client::reset() {
     if (asking_ && pump_)
         pump_->give_up();
     else
@@ -74,7 +74,7 @@ void Client::let_go() {
 /// The answer to the question with this tag. Partial ones, other people's and garbage do not count, nor do they make
 /// the deadline longer.
 awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, Moment deadline) {
-    for (std::size_t strangers = 0; strangers < most_strangers; ++strangers) {
+    for (std::size_t strangers = 0; strangers < max_strangers; ++strangers) {
         const auto frames = co_await pump_->receive(deadline);
         if (!frames)
             co_return std::nullopt;
@@ -95,7 +95,7 @@ void Client::drop_leftovers() {
     if (!pump_)
         return;
     bool out_of_step = false;
-    for (std::size_t count = 0; count < most_frames && pump_->receive_now(); ++count) {
+    for (std::size_t count = 0; count < max_frames && pump_->receive_now(); ++count) {
         ++discarded_;
         out_of_step = true;
     }

@@ -40,7 +40,7 @@ public:
     awaitable<Verdict> ask(Moment deadline);
     /// Closes the socket, and with it what the broker sent; a question that is under way ends at once, unanswered. The
     /// next question makes another.
-    void let_go();
+    void reset();
 
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }  ///< sockets
     [[nodiscard]] std::uint64_t discarded() const {

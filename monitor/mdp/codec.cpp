@@ -140,8 +140,8 @@ bool names_client(const Shape& shape) {
 
 /// Whether the message has what the shape needs, and nothing that it has no place for.
 bool fits(const Shape& shape, const Message& message) {
-    const bool named = names_service(shape) ? !message.service.empty() && message.service.size() <= longest_name
-                                            : message.service.empty();
+    const bool named =
+        names_service(shape) ? !message.service.empty() && message.service.size() <= max_name : message.service.empty();
     const bool addressed = names_client(shape) ? !message.client.empty() : message.client.empty();
     const bool sized = shape.has_body ? message.body.size() >= shape.least_body : message.body.empty();
     return named && addressed && sized;
@@ -192,11 +192,11 @@ std::optional<Frames> encode(Dialect dialect, Role from, const Message& message)
     if (shape->address == Address::client_and_gap)
         frames.emplace_back();
     frames.insert(frames.end(), message.body.begin(), message.body.end());
-    return frames.size() <= most_frames ? std::optional{std::move(frames)} : std::nullopt;
+    return frames.size() <= max_frames ? std::optional{std::move(frames)} : std::nullopt;
 }
 
 std::optional<Message> decode(Dialect dialect, Role from, const Frames& frames) {
-    if (frames.size() > most_frames)
+    if (frames.size() > max_frames)
         return std::nullopt;
     for (const auto command : all_commands)
         if (const auto shape = shape_of(dialect, from, command))

@@ -39,7 +39,7 @@ struct Message {
     friend bool operator==(const Message&, const Message&) = default;
 };
 
-inline constexpr std::size_t longest_name = 255;  ///< of a service
+inline constexpr std::size_t max_name = 255;  ///< of a service
 
 /// As `from` sends it through a DEALER, and as the DEALER of the other side gets it. Nothing where the dialect has no
 /// such message, or this one lacks what it needs.

@@ -3,7 +3,7 @@ import {h} from "./dom.js";
 import {chart} from "./chart.js";
 import {count, duration, isNumber, memory, milliseconds, since} from "./format.js";
 import {shape, sign} from "./icons.js";
-import {healthOf, heading, known, list, object, shortened, text, word} from "./parts.js";
+import {healthOf, heading, known, list, object, shortened, text, word} from "./ui.js";
 
 function component(one, now) {
     const state = healthOf(one.state);

@@ -2,7 +2,7 @@
 import {h} from "./dom.js";
 import {count, duration, figure, isNumber, milliseconds, since} from "./format.js";
 import {shape} from "./icons.js";
-import {healthOf, known, list, object, text, word} from "./parts.js";
+import {healthOf, known, list, object, text, word} from "./ui.js";
 
 const badness = {healthy: 0, degraded: 1, unknown: 2, unhealthy: 3};
 

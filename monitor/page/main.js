@@ -7,9 +7,9 @@ import {hero} from "./hero.js";
 import {shape} from "./icons.js";
 import {follow} from "./link.js";
 import {apply, emptyModel} from "./model.js";
-import {healthOf, list, object, word} from "./parts.js";
+import {healthOf, list, object, word} from "./ui.js";
 import {signersPanel} from "./signer.js";
-import {eventsPanel, latencyPanel, refusalsPanel, trafficPanel} from "./work.js";
+import {eventsPanel, latencyPanel, refusalsPanel, trafficPanel} from "./metrics_panels.js";
 
 const tick = 1000,
     leastSilence = 15000; // milliseconds; three samples at the usual pace

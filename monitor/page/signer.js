@@ -2,7 +2,7 @@
 import {h} from "./dom.js";
 import {count, duration, figure, isNumber, memory, since} from "./format.js";
 import {sign} from "./icons.js";
-import {facts, heading, known, list, object, text, word} from "./parts.js";
+import {facts, heading, known, list, object, text, word} from "./ui.js";
 
 const kinds = ["block", "preattestation", "attestation"];
 

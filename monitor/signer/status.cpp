@@ -11,12 +11,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t most_devices = 16, most_keys = 64, most_kinds = 8, most_reasons = 32, most_bounds = 64;
-constexpr std::size_t longest_text = 256;
+constexpr std::size_t max_devices = 16, max_keys = 64, max_kinds = 8, max_reasons = 32, max_bounds = 64;
+constexpr std::size_t max_text = 256;
 
 /// Any key of the object, bounded and without control characters.
 std::string clean(std::string_view text) {
-    std::string cleaned{text.substr(0, longest_text)};
+    std::string cleaned{text.substr(0, max_text)};
     while (!cleaned.empty() && cleaned.size() < text.size() &&
            (static_cast<unsigned char>(cleaned.back()) & 0x80U) != 0)
         cleaned.pop_back();  // no half of a character at the cut
@@ -79,7 +79,7 @@ KeyState read_key(const json::object& object) {
     if (marks == nullptr || !marks->is_object())
         return key;
     for (const auto& [kind, mark] : marks->get_object())
-        if (mark.is_object() && key.marks.size() < most_kinds)
+        if (mark.is_object() && key.marks.size() < max_kinds)
             key.marks.emplace(clean(kind), Mark{number_of<std::int64_t>(mark.get_object(), "level"),
                                                 number_of<std::int64_t>(mark.get_object(), "round")});
     return key;
@@ -91,7 +91,7 @@ DeviceState read_device(const json::object& object) {
     device.state = text_of(object, "state");
     device.since = text_of(object, "since");
     device.revivals = number_of(object, "revivals");
-    device.keys = list_of<KeyState>(object, "keys", most_keys, read_key);
+    device.keys = list_of<KeyState>(object, "keys", max_keys, read_key);
     return device;
 }
 
@@ -101,7 +101,7 @@ std::optional<std::map<std::string, std::uint64_t>> read_counts(const json::obje
         return std::nullopt;
     std::map<std::string, std::uint64_t> counts;
     for (const auto& [reason, count] : value->get_object())
-        if (const auto found = number<std::uint64_t>(count); found && counts.size() < most_reasons)
+        if (const auto found = number<std::uint64_t>(count); found && counts.size() < max_reasons)
             counts.emplace(clean(reason), *found);
     return counts;
 }
@@ -109,7 +109,7 @@ std::optional<std::map<std::string, std::uint64_t>> read_counts(const json::obje
 template <typename Number>
 std::optional<std::vector<Number>> numbers(const json::object& object, const char* name) {
     const auto* value = find(object, name);
-    if (value == nullptr || !value->is_array() || value->get_array().size() > most_bounds + 1)
+    if (value == nullptr || !value->is_array() || value->get_array().size() > max_bounds + 1)
         return std::nullopt;
     std::vector<Number> all;
     for (const auto& item : value->get_array()) {
@@ -192,7 +192,7 @@ json::object to_json(const DeviceState& device) {
 }  // namespace
 
 std::optional<SignerStatus> read_status(std::string_view line) {
-    if (line.size() > longest_line)
+    if (line.size() > max_line)
         return std::nullopt;
     json::error_code failed;
     const auto value = json::parse(line, failed);  // no deeper than 32, by default
@@ -208,7 +208,7 @@ std::optional<SignerStatus> read_status(std::string_view line) {
     status.descriptors = number_of(object, "descriptors");
     status.threads = number_of(object, "threads");
     status.pss_kib = number_of(object, "pss_kib");
-    status.devices = list_of<DeviceState>(object, "devices", most_devices, read_device);
+    status.devices = list_of<DeviceState>(object, "devices", max_devices, read_device);
     if (const auto* requests = find(object, "requests"); requests != nullptr && requests->is_object()) {
         status.requests = number_of(requests->get_object(), "total");
         status.in_flight = number_of(requests->get_object(), "in_flight");

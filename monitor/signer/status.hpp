@@ -46,7 +46,7 @@ struct SignerStatus {
     friend bool operator==(const SignerStatus&, const SignerStatus&) = default;
 };
 
-inline constexpr std::size_t longest_line = 256 * 1024;
+inline constexpr std::size_t max_line = 256 * 1024;
 
 /// Reads one line; nothing if it is no JSON object. What has a wrong type or is too much is left away.
 std::optional<SignerStatus> read_status(std::string_view line);

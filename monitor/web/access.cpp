@@ -48,15 +48,15 @@ Access::Access(const std::filesystem::path& token_file) {
         throw std::runtime_error{
             fmt::format("others may read the token in '{}': chmod it to 0600", token_file.string())};
     ssize_t size = 0;
-    const Secret token{longest_token + 2,
+    const Secret token{max_token + 2,
                        [&](std::span<std::uint8_t> into) { size = ::read(file.get(), into.data(), into.size()); }};
     const Secret::Reader reader{token};
     const auto line = first_line(reader.bytes().first(static_cast<std::size_t>(std::max<ssize_t>(size, 0))));
-    if (line.size() < shortest_token || line.size() > longest_token)
+    if (line.size() < shortest_token || line.size() > max_token)
         throw std::runtime_error{
             fmt::format("the token in '{}' has {} characters, {} to {} are right: make one with "
                         "'openssl rand -hex 16'",
-                        token_file.string(), line.size(), shortest_token, longest_token)};
+                        token_file.string(), line.size(), shortest_token, max_token)};
     hash_ = hash_of(line);
 }
 

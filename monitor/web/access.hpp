@@ -11,7 +11,7 @@ namespace revenant::monitor {
 /// Who may look. Without a token: anyone who reaches the address. Only the token's hash is kept.
 class Access {
 public:
-    static constexpr std::size_t shortest_token = 16, longest_token = 256;
+    static constexpr std::size_t shortest_token = 16, max_token = 256;
 
     Access() = default;  // anyone
     /// The token is the first line of the file, which only its owner may read. Throws std::runtime_error, a sentence.

@@ -17,13 +17,13 @@ namespace http = beast::http;
 
 using Parser = http::request_parser<http::empty_body>;
 
-constexpr std::uint32_t longest_header = 8 * 1024;
+constexpr std::uint32_t max_header = 8 * 1024;
 constexpr std::size_t packet = 2 * 1024;
 
 /// What a request that cannot be read means; nothing if the client is gone or too slow.
 std::optional<Reply> reply_to(const error_code& failed) {
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
-        return problem(431, fmt::format("the request's header is longer than {} bytes: send less", longest_header));
+        return problem(431, fmt::format("the request's header is longer than {} bytes: send less", max_header));
     if (failed == http::error::unexpected_body || failed == http::error::body_limit)
         return problem(413, "the request has a body: everything here is only asked for");
     const bool unfinished = failed == http::error::end_of_stream || failed == http::error::partial_message;
@@ -61,7 +61,7 @@ Connection::Connection(asio::ip::tcp::socket socket, Service& service, Hub& hub,
 awaitable<void> Connection::run() {
     auto next = Next::request;
     while (next == Next::request && !finishing_) {
-        const bool more = co_await heard();
+        const bool more = co_await read_more();
         if (!more)
             co_return;
         next = co_await exchange();
@@ -84,7 +84,7 @@ void Connection::finish() {
 }
 
 /// Waits for the first byte of a request; false when there will be none.
-awaitable<bool> Connection::heard() {
+awaitable<bool> Connection::read_more() {
     if (buffer_.size() > 0)
         co_return true;
     idle_ = true;
@@ -98,7 +98,7 @@ awaitable<bool> Connection::heard() {
 /// Reads one request and answers it.
 awaitable<Connection::Next> Connection::exchange() {
     Parser parser;
-    parser.header_limit(longest_header);
+    parser.header_limit(max_header);
     stream_.expires_after(limits_.request);
     const auto [failed, size] = co_await http::async_read(stream_, buffer_, parser, as_tuple(use_awaitable));
     if (failed) {

@@ -37,7 +37,7 @@ public:
 
 private:
     enum class Next : std::uint8_t { request, nothing, stream };
-    awaitable<bool> heard();
+    awaitable<bool> read_more();
     awaitable<Next> exchange();
     awaitable<bool> send(Reply reply, bool head, unsigned version, bool keep_alive);
 

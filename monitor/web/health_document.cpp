@@ -20,11 +20,11 @@ const char* status_of(Health health) {
 }
 
 json::object check_of(const Component& component) {
-    json::object check{{"componentType", component.kind}, {"status", status_of(component.finding.health)}};
-    if (component.finding.health != Health::healthy)
-        check["output"] = component.finding.reason;
-    if (component.finding.latency) {
-        check["observedValue"] = static_cast<double>(component.finding.latency->count()) / 1000.0;
+    json::object check{{"componentType", component.kind}, {"status", status_of(component.result.health)}};
+    if (component.result.health != Health::healthy)
+        check["output"] = component.result.reason;
+    if (component.result.latency) {
+        check["observedValue"] = static_cast<double>(component.result.latency->count()) / 1000.0;
         check["observedUnit"] = "ms";
     }
     if (component.checked)
@@ -34,11 +34,11 @@ json::object check_of(const Component& component) {
 
 }  // namespace
 
-json::object health_document(const Board& board, const std::string& version) {
+json::object health_document(const HealthRegistry& registry, const std::string& version) {
     json::object checks;
-    for (const auto& [name, component] : board.components())
+    for (const auto& [name, component] : registry.components())
         checks[name] = json::array{check_of(component)};
-    return {{"status", status_of(board.health())},
+    return {{"status", status_of(registry.health())},
             {"version", "1"},
             {"releaseId", version},
             {"description", "revenant: a Tezos signing device"},

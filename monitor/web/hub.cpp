@@ -36,43 +36,43 @@ void Hub::publish(std::string_view name, std::string key, const boost::json::obj
     const auto bytes = encode_event(name, id_of(sequence_), boost::json::serialize(data));
     const auto event = std::make_shared<const StreamEvent>(sequence_, std::move(key), bytes);
     ring_.push(event);
-    for (auto& seat : seats_) {
-        seat.queue.push(event);
-        if (seat.wake)
-            seat.wake();
+    for (auto& subscriber : subscribers_) {
+        subscriber.queue.push(event);
+        if (subscriber.wake)
+            subscriber.wake();
     }
 }
 
-std::optional<Hub::Place> Hub::join(std::string peer, std::string address, const std::string& last_id) {
+std::optional<Hub::Subscription> Hub::join(std::string peer, std::string address, const std::string& last_id) {
     auto& of_address = by_address_[address];
-    if (seats_.size() >= limits_.total || of_address >= limits_.per_address) {
+    if (subscribers_.size() >= limits_.total || of_address >= limits_.per_address) {
         ++refused_;
         if (of_address == 0)
             by_address_.erase(address);
         return std::nullopt;
     }
     ++of_address;
-    const auto seat = seats_.emplace(seats_.end());
-    seat->id = next_id_++;
-    seat->peer = std::move(peer);
-    seat->address = std::move(address);
-    seat->since = utc_now();
-    Place place{*this, seat};
+    const auto subscriber = subscribers_.emplace(subscribers_.end());
+    subscriber->id = next_id_++;
+    subscriber->peer = std::move(peer);
+    subscriber->address = std::move(address);
+    subscriber->since = utc_now();
+    Subscription place{*this, subscriber};
     const auto last = sequence_of(last_id);
     auto replay = last ? ring_.after(*last, sequence_) : EventRing::Replay{};
     if (!replay.known)
         replay.events = {snapshot()};
     for (auto& event : replay.events)
-        seat->queue.push(std::move(event));
+        subscriber->queue.push(std::move(event));
     return place;
 }
 
-void Hub::leave(Seats::iterator seat) {
-    dropped_ += seat->queue.dropped();
-    const auto of_address = by_address_.find(seat->address);
+void Hub::leave(Subscribers::iterator subscriber) {
+    dropped_ += subscriber->queue.dropped();
+    const auto of_address = by_address_.find(subscriber->address);
     if (--of_address->second == 0)
         by_address_.erase(of_address);
-    seats_.erase(seat);
+    subscribers_.erase(subscriber);
 }
 
 EventPtr Hub::snapshot() {
@@ -87,19 +87,19 @@ EventPtr Hub::snapshot() {
 
 std::uint64_t Hub::dropped() const {
     auto all = dropped_;
-    for (const auto& seat : seats_)
-        all += seat.queue.dropped();
+    for (const auto& subscriber : subscribers_)
+        all += subscriber.queue.dropped();
     return all;
 }
 
 boost::json::array Hub::streams_json() const {
     boost::json::array streams;
-    for (const auto& seat : seats_)
-        streams.push_back({{"id", seat.id},
-                           {"since", seat.since},
-                           {"peer", seat.peer},
-                           {"queued", seat.queue.size()},
-                           {"dropped", seat.queue.dropped()}});
+    for (const auto& subscriber : subscribers_)
+        streams.push_back({{"id", subscriber.id},
+                           {"since", subscriber.since},
+                           {"peer", subscriber.peer},
+                           {"queued", subscriber.queue.size()},
+                           {"dropped", subscriber.queue.dropped()}});
     return streams;
 }
 

@@ -21,7 +21,7 @@ struct StreamLimits {
 };
 
 /// One viewer's place at the hub.
-struct Seat {
+struct Subscriber {
     std::uint64_t id = 0;
     std::string peer{}, address{}, since{};  ///< "127.0.0.1:40000"; "127.0.0.1"; RFC 3339
     ViewerQueue queue{};
@@ -48,10 +48,10 @@ public:
 
     /// A place for a viewer, or nothing when there are too many, or this one's address has too many. Its queue holds
     /// what it missed since `last_id`, or else a snapshot.
-    class Place;
-    std::optional<Place> join(std::string peer, std::string address, const std::string& last_id);
+    class Subscription;
+    std::optional<Subscription> join(std::string peer, std::string address, const std::string& last_id);
 
-    [[nodiscard]] std::size_t streams() const { return seats_.size(); }
+    [[nodiscard]] std::size_t streams() const { return subscribers_.size(); }
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
     /// Since the beginning, of all viewers that are or were.
     [[nodiscard]] std::uint64_t dropped() const;
@@ -60,9 +60,9 @@ public:
     [[nodiscard]] boost::json::array streams_json() const;
 
 private:
-    using Seats = std::list<Seat>;
+    using Subscribers = std::list<Subscriber>;
     void publish(std::string_view name, std::string key, const boost::json::object& data);
-    void leave(Seats::iterator seat);
+    void leave(Subscribers::iterator subscriber);
     [[nodiscard]] std::string id_of(std::uint64_t sequence) const;
     [[nodiscard]] std::optional<std::uint64_t> sequence_of(const std::string& id) const;
     EventPtr snapshot();
@@ -72,27 +72,28 @@ private:
     std::string boot_;
     std::uint64_t sequence_ = 0, next_id_ = 1, refused_ = 0, dropped_ = 0;
     EventRing ring_;
-    Seats seats_;
+    Subscribers subscribers_;
     std::map<std::string, std::size_t> by_address_;
     EventPtr snapshot_;  // shared by those who come within the same moment
     Moment snapshot_at_{};
 };
 
-/// Frees its seat when it goes.
-class Hub::Place {
+/// Frees its subscriber when it goes.
+class Hub::Subscription {
 public:
-    Place(Hub& hub, Seats::iterator seat) : hub_{&hub}, seat_{seat} {}
-    Place(Place&& other) noexcept : hub_{std::exchange(other.hub_, nullptr)}, seat_{other.seat_} {}
-    Place& operator=(Place&&) = delete;
-    ~Place() {
+    Subscription(Hub& hub, Subscribers::iterator subscriber) : hub_{&hub}, subscriber_{subscriber} {}
+    Subscription(Subscription&& other) noexcept
+        : hub_{std::exchange(other.hub_, nullptr)}, subscriber_{other.subscriber_} {}
+    Subscription& operator=(Subscription&&) = delete;
+    ~Subscription() {
         if (hub_ != nullptr)
-            hub_->leave(seat_);
+            hub_->leave(subscriber_);
     }
-    [[nodiscard]] Seat& seat() const { return *seat_; }
+    [[nodiscard]] Subscriber& subscriber() const { return *subscriber_; }
 
 private:
     Hub* hub_;
-    Seats::iterator seat_;
+    Subscribers::iterator subscriber_;
 };
 
 }  // namespace revenant::monitor

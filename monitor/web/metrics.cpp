@@ -51,7 +51,8 @@ void put_key(Exposition& into, const Labels& labels, const KeyState& key, double
     }
 }
 
-void put_signer(Exposition& into, const std::string& name, const Board::SignerView& signer, double now, Moment moment) {
+void put_signer(Exposition& into, const std::string& name, const HealthRegistry::SignerView& signer, double now,
+                Moment moment) {
     const Labels labels{{"signer", name}};
     into.gauge("revenant_signer_up", "Whether the signer answers the monitor.", labels, signer.linked ? 1 : 0);
     if (signer.received)
@@ -92,25 +93,25 @@ void put_component(Exposition& into, const Component& component) {
     for (const auto health : all)
         into.gauge("revenant_component_state", "1 for the state that the part is in.",
                    {{"component", component.name}, {"state", name_of(health)}},
-                   component.finding.health == health ? 1 : 0);
+                   component.result.health == health ? 1 : 0);
     const Labels labels{{"component", component.name}};
     into.gauge("revenant_component_failures", "Looks in a row that brought no answer.", labels,
-               component.finding.failures);
+               component.result.failures);
     into.counter("revenant_checks_total", "Looks at the part.", labels, real(component.checks));
-    if (component.finding.latency)
+    if (component.result.latency)
         into.gauge("revenant_component_latency_seconds", "How long the last look took.", labels,
-                   real(component.finding.latency->count()) / 1e6);
-    for (const auto& [way, state] : component.finding.breakers)
+                   real(component.result.latency->count()) / 1e6);
+    for (const auto& [way, state] : component.result.breakers)
         for (const auto* const each : {"closed", "open", "half-open"})
             into.gauge("revenant_breaker_state", "1 for the state that the circuit breaker is in.",
                        {{"component", component.name}, {"way", way}, {"state", each}}, state == each ? 1 : 0);
 }
 
-void put_self(Exposition& into, const Board& board, const WebFigures& web, const std::string& version) {
-    const auto& own = board.resources();
+void put_self(Exposition& into, const HealthRegistry& registry, const WebMetrics& web, const std::string& version) {
+    const auto& own = registry.resources();
     into.gauge("revenant_monitor_info", "Which version this is.", {{"version", version}}, 1);
     add_process(into, own);
-    if (const auto began = unix_time(board.started()))
+    if (const auto began = unix_time(registry.started()))
         into.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", {}, *began);
     for (const auto& [type, count] : own.descriptors)
         into.gauge("revenant_monitor_descriptors", "Open descriptors of the monitor, by type.", {{"type", type}},
@@ -136,21 +137,22 @@ void put_self(Exposition& into, const Board& board, const WebFigures& web, const
 
 }  // namespace
 
-std::string metrics_text(const Board& board, const WebFigures& web, const std::string& version) {
+std::string metrics_text(const HealthRegistry& registry, const WebMetrics& web, const std::string& version) {
     const auto moment = std::chrono::steady_clock::now();
     const auto now = unix_now();
     Exposition all;
-    const auto health = board.health();
+    const auto health = registry.health();
     all.gauge("revenant_healthy", "1 healthy, 0.5 degraded, 0 unhealthy or unknown.", {},
               health == Health::healthy    ? 1
               : health == Health::degraded ? 0.5
                                            : 0);
-    all.gauge("revenant_ready", "Whether a device is there with an unlocked key.", {}, board.readiness().ready ? 1 : 0);
-    for (const auto& [name, signer] : board.signers())
+    all.gauge("revenant_ready", "Whether a device is there with an unlocked key.", {},
+              registry.readiness().ready ? 1 : 0);
+    for (const auto& [name, signer] : registry.signers())
         put_signer(all, name, signer, now, moment);
-    for (const auto& [name, component] : board.components())
+    for (const auto& [name, component] : registry.components())
         put_component(all, component);
-    put_self(all, board, web, version);
+    put_self(all, registry, web, version);
     return all.text();
 }
 

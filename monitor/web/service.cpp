@@ -47,13 +47,13 @@ Reply Service::answer(const Inquiry& inquiry) const {
         case Resource::ready:
             return ready(target->verbose);
         case Resource::state: {
-            auto state = board_.state_json(instant_now());
+            auto state = registry_.state_json(instant_now());
             state["boot"] = hub_.boot();
             state["sequence"] = hub_.sequence();
             return document(std::move(state));
         }
         case Resource::history:
-            return document(boost::json::object{{"points", board_.history_json()}});
+            return document(boost::json::object{{"points", registry_.history_json()}});
         case Resource::streams:
             return document(boost::json::object{{"streams", hub_.streams_json()}, {"refused", hub_.refused()}});
         case Resource::events: {
@@ -64,9 +64,9 @@ Reply Service::answer(const Inquiry& inquiry) const {
         case Resource::file:
             return file(target->file, inquiry.none_match);
         case Resource::health: {
-            auto reply = document(health_document(board_, revenant::version));
+            auto reply = document(health_document(registry_, revenant::version));
             reply.type = "application/health+json";
-            reply.status = board_.health() == Health::unhealthy ? 503 : 200;
+            reply.status = registry_.health() == Health::unhealthy ? 503 : 200;
             return reply;
         }
         case Resource::metrics:
@@ -78,20 +78,20 @@ Reply Service::answer(const Inquiry& inquiry) const {
 }
 
 Reply Service::metrics() const {
-    const WebFigures web{hub_.streams(),  hub_.joined(),  hub_.refused(),
+    const WebMetrics web{hub_.streams(),  hub_.joined(),  hub_.refused(),
                          hub_.sequence(), hub_.dropped(), connections_()};
     return {200,
             "text/plain; version=0.0.4; charset=utf-8",
-            metrics_text(board_, web, revenant::version),
+            metrics_text(registry_, web, revenant::version),
             {{"Cache-Control", "no-store"}}};
 }
 
 Reply Service::ready(bool verbose) const {
-    const auto readiness = board_.readiness();
+    const auto readiness = registry_.readiness();
     std::string text;
     if (verbose)
-        for (const auto& [name, component] : board_.components())
-            text += fmt::format("[{}] {}: {}\n", name_of(component.finding.health), name, component.finding.reason);
+        for (const auto& [name, component] : registry_.components())
+            text += fmt::format("[{}] {}: {}\n", name_of(component.result.health), name, component.result.reason);
     return problem(readiness.ready ? 200 : 503,
                    text + (readiness.ready ? std::string{"ready"} : "not ready: " + readiness.reason));
 }

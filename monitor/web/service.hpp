@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "monitor/state/board.hpp"
+#include "monitor/state/health_registry.hpp"
 #include "monitor/web/access.hpp"
 #include "monitor/web/host_names.hpp"
 #include "monitor/web/hub.hpp"
-#include "monitor/web/target.hpp"
+#include "monitor/web/request_target.hpp"
 
 namespace revenant::monitor {
 
@@ -33,9 +33,13 @@ Reply problem(unsigned status, const std::string& sentence);
 /// Questions to their answers, all from what is known already. One thread.
 class Service {
 public:
-    Service(const Board& board, const Hub& hub, const Access& access, std::function<std::size_t()> connections,
-            HostNames names = {})
-        : board_{board}, hub_{hub}, access_{access}, connections_{std::move(connections)}, names_{std::move(names)} {}
+    Service(const HealthRegistry& registry, const Hub& hub, const Access& access,
+            std::function<std::size_t()> connections, HostNames names = {})
+        : registry_{registry},
+          hub_{hub},
+          access_{access},
+          connections_{std::move(connections)},
+          names_{std::move(names)} {}
 
     [[nodiscard]] Reply answer(const Inquiry& inquiry) const;
 
@@ -44,7 +48,7 @@ private:
     [[nodiscard]] Reply ready(bool verbose) const;
     [[nodiscard]] static Reply file(const std::string& name, const std::string& none_match);
 
-    const Board& board_;
+    const HealthRegistry& registry_;
     const Hub& hub_;
     const Access& access_;
     std::function<std::size_t()> connections_;

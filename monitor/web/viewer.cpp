@@ -14,25 +14,25 @@ namespace revenant::monitor {
 namespace {
 
 constexpr auto head = "Content-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
-constexpr std::size_t most_at_once = 64;  // buffers that Asio gives to one system call
-constexpr auto retry_ms = 2000;           // how long a browser waits before it comes again
+constexpr std::size_t max_at_once = 64;  // buffers that Asio gives to one system call
+constexpr auto retry_ms = 2000;          // how long a browser waits before it comes again
 
 }  // namespace
 
-Viewer::Viewer(Socket socket, Hub::Place place, bool chunked, const StreamPace& pace)
+Viewer::Viewer(Socket socket, Hub::Subscription place, bool chunked, const StreamPace& pace)
     : socket_{std::move(socket)},
       place_{std::move(place)},
       chunked_{chunked},
       pace_{pace},
       timer_{socket_.get_executor()} {
-    place_.seat().wake = [this] {
+    place_.subscriber().wake = [this] {
         if (idle_)
             timer_.cancel();
     };
 }
 
 Viewer::~Viewer() {
-    place_.seat().wake = nullptr;
+    place_.subscriber().wake = nullptr;
 }
 
 void Viewer::finish() {
@@ -63,17 +63,17 @@ awaitable<void> Viewer::send() {
     auto opening = fmt::format("HTTP/1.{} 200 OK\r\n{}{}\r\n\r\n", chunked_ ? 1 : 0, head,
                                chunked_ ? "Transfer-Encoding: chunked" : "Connection: close");
     const auto greeting =
-        fmt::format("retry: {}\n{}", retry_ms, encode_comment(fmt::format("stream {}", place_.seat().id)));
+        fmt::format("retry: {}\n{}", retry_ms, encode_comment(fmt::format("stream {}", place_.subscriber().id)));
     opening += chunked_ ? encode_chunk(greeting) : greeting;
     bool well = co_await write_bytes(opening);
     while (well) {
-        if (!place_.seat().queue.empty()) {
+        if (!place_.subscriber().queue.empty()) {
             well = co_await send_waiting();
             continue;
         }
         if (finishing_) {
-            auto farewell = encode_event("shutdown", "", "{}");
-            co_await write_text(std::move(farewell));
+            auto shutdown = encode_event("shutdown", "", "{}");
+            co_await write_text(std::move(shutdown));
             if (chunked_)
                 co_await write_bytes(last_chunk);
             co_return;
@@ -82,7 +82,7 @@ awaitable<void> Viewer::send() {
         idle_ = true;
         const auto [stopped] = co_await timer_.async_wait(as_tuple(use_awaitable));
         idle_ = false;
-        if (!stopped && place_.seat().queue.empty() && !finishing_) {
+        if (!stopped && place_.subscriber().queue.empty() && !finishing_) {
             auto comment = encode_comment("keep-alive");
             well = co_await write_text(std::move(comment));
         }
@@ -90,7 +90,7 @@ awaitable<void> Viewer::send() {
 }
 
 awaitable<bool> Viewer::send_waiting() {
-    const auto batch = place_.seat().queue.take();
+    const auto batch = place_.subscriber().queue.take();
     if (batch.lines_dropped > 0) {
         auto told = encode_event("dropped", "", fmt::format(R"({{"lines":{}}})", batch.lines_dropped));
         const bool well = co_await write_text(std::move(told));
@@ -118,7 +118,7 @@ awaitable<bool> Viewer::write(std::vector<asio::const_buffer> buffers) {
     std::span<asio::const_buffer> rest{buffers};
     while (!rest.empty()) {
         error_code failed;
-        auto size = socket_.write_some(rest.first(std::min(rest.size(), most_at_once)), failed);
+        auto size = socket_.write_some(rest.first(std::min(rest.size(), max_at_once)), failed);
         if (failed == asio::error::would_block) {
             const bool well = co_await writable();
             if (!well)

@@ -24,7 +24,7 @@ public:
     using Socket = asio::ip::tcp::socket;
 
     /// `chunked`: it speaks HTTP/1.1.
-    Viewer(Socket socket, Hub::Place place, bool chunked, const StreamPace& pace);
+    Viewer(Socket socket, Hub::Subscription place, bool chunked, const StreamPace& pace);
     Viewer(const Viewer&) = delete;
     Viewer& operator=(const Viewer&) = delete;
     ~Viewer();
@@ -44,7 +44,7 @@ private:
     awaitable<bool> writable();
 
     Socket socket_;
-    Hub::Place place_;
+    Hub::Subscription place_;
     bool chunked_, finishing_ = false, idle_ = false;
     const StreamPace& pace_;
     asio::steady_timer timer_;

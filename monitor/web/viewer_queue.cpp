@@ -7,7 +7,7 @@ namespace revenant::monitor {
 void ViewerQueue::push(EventPtr event) {
     const auto is_line = [](const EventPtr& other) { return other->key().empty(); };
     if (is_line(event)) {
-        if (lines_ == most_lines)
+        if (lines_ == max_lines)
             drop(std::find_if(waiting_.begin(), waiting_.end(), is_line));
         ++lines_;
     } else {

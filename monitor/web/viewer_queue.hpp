@@ -11,8 +11,8 @@ namespace revenant::monitor {
 /// few; how many were dropped is told. No I/O.
 class ViewerQueue {
 public:
-    static constexpr std::size_t most_lines = 64;  ///< of the log
-    static constexpr std::size_t most = 512;       ///< in all: more keys than a sound monitor has
+    static constexpr std::size_t max_lines = 64;  ///< of the log
+    static constexpr std::size_t most = 512;      ///< in all: more keys than a sound monitor has
 
     void push(EventPtr event);
 

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A flood over loopback was seen to bring 22 MiB in 20 ms; the unit's MemoryMax= is 128 MiB, and 1,000 viewers take 16.
-constexpr std::uint64_t most_growth_kib = 40 * 1024;
+constexpr std::uint64_t max_growth_kib = 40 * 1024;
 constexpr std::uint64_t much = 512 * 1024;  // bytes: the 2 of an empty part become 64
 constexpr auto pace = 10ms;
 constexpr unsigned trims_after_flood = 20;  // libzmq frees on its own thread, a little later
@@ -23,7 +23,7 @@ constexpr auto is_news = 60s;
 
 awaitable<void> FloodGuard::run() {
     const OwnMemory own;
-    MemoryGuard guard{most_growth_kib};
+    MemoryGuard guard{max_growth_kib};
     asio::steady_timer pause{co_await asio::this_coro::executor};
     for (unsigned trims = 0;; trims -= std::min(trims, 1U)) {
         pause.expires_after(pace);
@@ -34,7 +34,7 @@ awaitable<void> FloodGuard::run() {
             continue;
         ++floods_;
         last_ = std::chrono::steady_clock::now();
-        text_ = fmt::format("its memory grew by {} MiB, so it closed its ZeroMQ sockets: {}", most_growth_kib / 1024,
+        text_ = fmt::format("its memory grew by {} MiB, so it closed its ZeroMQ sockets: {}", max_growth_kib / 1024,
                             culprit());
         let_go_();
         trims = trims_after_flood;

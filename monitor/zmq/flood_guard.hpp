@@ -13,14 +13,14 @@ namespace revenant::monitor {
 /// Throws brokers out before one that never ends a message has filled the memory. One thread.
 class FloodGuard {
 public:
-    /// `brokers`: "tcp://127.0.0.1:5555". `let_go`: closes all ZeroMQ sockets.
-    FloodGuard(std::vector<std::string> brokers, std::function<void()> let_go)
-        : brokers_{std::move(brokers)}, let_go_{std::move(let_go)} {}
+    /// `brokers`: "tcp://127.0.0.1:5555". `reset`: closes all ZeroMQ sockets.
+    FloodGuard(std::vector<std::string> brokers, std::function<void()> reset)
+        : brokers_{std::move(brokers)}, let_go_{std::move(reset)} {}
 
     /// Looks at the memory a hundred times a second, until cancelled.
     awaitable<void> run();
     /// What came until now is no flood. From time to time, so that a flood is told from a long life.
-    void all_is_well() { intake_ = intake_now(); }
+    void reset_baseline() { intake_ = intake_now(); }
 
     [[nodiscard]] std::uint64_t floods() const { return floods_; }
     /// The last one, a sentence; empty when it is no news any more.

@@ -41,7 +41,7 @@ ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
     return socket;
 }
 
-void ZmqSockets::let_go(::zmq::socket_t socket) {
+void ZmqSockets::reset(::zmq::socket_t socket) {
     if (habits_.abandon) {
         habits_.abandon(std::move(socket));
         return;
@@ -52,7 +52,7 @@ void ZmqSockets::let_go(::zmq::socket_t socket) {
 
 ZmqSocket::~ZmqSocket() {
     if (socket_)
-        owner_.let_go(std::move(socket_));
+        owner_.reset(std::move(socket_));
 }
 
 int ZmqSocket::descriptor() const {
@@ -78,7 +78,7 @@ std::optional<Frames> ZmqSocket::receive() {
             return std::nullopt;
         if (!socket_.recv(frame, ::zmq::recv_flags::dontwait))
             return std::nullopt;
-        if (frames.size() <= most_frames)
+        if (frames.size() <= max_frames)
             frames.emplace_back(static_cast<const char*>(frame.data()), frame.size());
         if (!frame.more())
             return frames;

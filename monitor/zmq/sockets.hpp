@@ -47,7 +47,7 @@ public:
 
 private:
     friend class ZmqSocket;
-    void let_go(::zmq::socket_t socket);
+    void reset(::zmq::socket_t socket);
 
     ZmqHabits habits_;
     ::zmq::context_t context_;
@@ -66,7 +66,7 @@ public:
     [[nodiscard]] int descriptor() const;
     /// False if it cannot be sent now.
     bool send(const Frames& frames);
-    /// A whole message, or nothing if there is none now. Of one with more frames than most_frames so many and one.
+    /// A whole message, or nothing if there is none now. Of one with more frames than max_frames so many and one.
     std::optional<Frames> receive();
 
 private:

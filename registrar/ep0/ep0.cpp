@@ -12,7 +12,7 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr int longest_drain = 64;  // then a look at whether we are to stop
+constexpr int max_drain = 64;  // then a look at whether we are to stop
 
 int event_descriptor() {
     return checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
@@ -74,7 +74,7 @@ void Ep0::serve() {
 
 /// Reads events one at a time: a SETUP must be answered before the next read, which would stall it.
 void Ep0::drain() {
-    for (int count = 0; count < longest_drain && !stopping_; ++count) {
+    for (int count = 0; count < max_drain && !stopping_; ++count) {
         std::array<std::uint8_t, ep0_event_size> bytes{};
         const auto size = file_->read(bytes);
         if (size == -EAGAIN)

@@ -82,7 +82,7 @@ private:
     std::array<std::atomic<std::uint64_t>, ep0_event_kinds> events_{};
     std::atomic<std::uint64_t> stalls_ = 0, interrupted_ = 0;
     std::optional<SyscallWatchdog> watchdog_;  // the thread's
-    std::jthread thread_;                     // last: it uses all of the above
+    std::jthread thread_;                      // last: it uses all of the above
 };
 
 }  // namespace revenant::registrar

@@ -15,15 +15,15 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr int most_groups = 256;
+constexpr int max_groups = 256;
 
 std::vector<gid_t> groups_of(const User& user) {
-    std::vector<gid_t> groups(most_groups);
-    int count = most_groups;
+    std::vector<gid_t> groups(max_groups);
+    int count = max_groups;
     if (user.name.empty())
         return {user.gid};
     if (::getgrouplist(user.name.c_str(), user.gid, groups.data(), &count) < 0)
-        count = most_groups;  // those that there was room for
+        count = max_groups;  // those that there was room for
     groups.resize(static_cast<std::size_t>(count));
     return groups;
 }

@@ -13,7 +13,7 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr std::size_t longest_string = 126;  // a string descriptor is 255 bytes at most, of UTF-16
+constexpr std::size_t max_string = 126;  // a string descriptor is 255 bytes at most, of UTF-16
 constexpr std::size_t shortest_serial = 12;
 
 /// Keeps the machine id itself off the bus: machine-id(5) asks for that.
@@ -42,8 +42,8 @@ bool printable(const std::string& text) {
 
 std::string string_setting(const Options& options, const std::string& name) {
     auto text = options.text(name);
-    if (text.empty() || text.size() > longest_string || !printable(text))
-        refuse(options, name, fmt::format("1 to {} printable ASCII characters", longest_string));
+    if (text.empty() || text.size() > max_string || !printable(text))
+        refuse(options, name, fmt::format("1 to {} printable ASCII characters", max_string));
     return text;
 }
 
@@ -101,10 +101,10 @@ std::string derived_from(const std::string& machine_id) {
 }
 
 std::string checked_serial(std::string serial, const std::string& source) {
-    if (serial.size() < shortest_serial || serial.size() > longest_string || !printable(serial))
+    if (serial.size() < shortest_serial || serial.size() > max_string || !printable(serial))
         throw std::runtime_error{
             fmt::format("the serial number in {} is not of {} to {} printable ASCII characters: change it there",
-                        source, shortest_serial, longest_string)};
+                        source, shortest_serial, max_string)};
     return serial;
 }
 

@@ -14,7 +14,7 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr std::chrono::milliseconds longest_call{500};
+constexpr std::chrono::milliseconds max_call{500};
 constexpr int queue_length = 16;  // the kernel keeps 4 events; a host that floods us must not hold us here
 
 [[noreturn]] void refuse(const char* what, ssize_t error) {
@@ -40,7 +40,7 @@ void stall(Ep0File& file, const Setup& setup) {
 TakeOver take_over(Ep0File& file) {
     TakeOver found;
     SyscallWatchdog watchdog;  // what our predecessor left unanswered can make a call wait for a host that is gone
-    watchdog.arm(longest_call, longest_call);
+    watchdog.arm(max_call, max_call);
     for (int count = 0; count < queue_length; ++count) {
         std::array<std::uint8_t, ep0_event_size> bytes{};
         const auto size = file.read(bytes);

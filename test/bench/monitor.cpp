@@ -11,7 +11,7 @@
 namespace revenant::bench {
 namespace {
 
-constexpr std::size_t most_viewers = 1'000;
+constexpr std::size_t max_viewers = 1'000;
 constexpr auto between_events = 1s;
 
 /// Signer and monitor run while `use`, an awaitable<void>(unsigned short signer_port, StreamWatch&), does.
@@ -74,21 +74,21 @@ awaitable<void> measure_monitor_viewers(Bench& bench) {
         co_await quiet.async_wait(use_awaitable);
         const auto at_rest = pss_kib(bench.suite.process("monitor"));
         bench.report.set("monitor_pss_mib", at_rest / 1024);
-        co_await viewers.grow_to(most_viewers);
+        co_await viewers.grow_to(max_viewers);
         viewers.count_anew();
         const auto seconds = static_cast<unsigned>(bench.effort.monitor_seconds.count());
         co_await sign_each_second(turn, seconds);
         bench.report.set("monitor_viewers", static_cast<double>(viewers.with_events(seconds - 1)));
         const auto watched = pss_kib(bench.suite.process("monitor"));
         bench.report.detail("monitor_pss_watched_kib", watched);
-        bench.report.set("monitor_viewer_kib", (watched - at_rest) / most_viewers);
+        bench.report.set("monitor_viewer_kib", (watched - at_rest) / max_viewers);
     };
     co_await with_monitor(bench.suite, use);
 }
 
 awaitable<void> measure_monitor_events(Bench& bench) {
     const auto use = [&](unsigned short, StreamWatch& viewers) -> awaitable<void> {
-        for (const std::size_t count : {1UL, 100UL, most_viewers}) {
+        for (const std::size_t count : {1UL, 100UL, max_viewers}) {
             co_await viewers.grow_to(count);
             co_await viewers.all_know(true);
             std::vector<double> delays;

@@ -1,7 +1,7 @@
 // What the monitor's checks cost: asking a broker over one socket that is kept, beside a new socket for each question.
 #include <optional>
 
-#include "monitor/checks/mdp_way.hpp"
+#include "monitor/checks/mdp_probe.hpp"
 #include "test/bench/bench.hpp"
 #include "test/bench/samples.hpp"
 #include "test/support/basics/spawned.hpp"
@@ -17,7 +17,7 @@ constexpr auto deadline = 1s;
 awaitable<double> time_of_a_check(monitor::ZmqSockets& sockets, const std::string& endpoint, std::size_t count,
                                   bool reused) {
     const auto executor = co_await asio::this_coro::executor;
-    std::optional<monitor::MdpWay> way;
+    std::optional<monitor::MdpProbe> way;
     const auto begin = std::chrono::steady_clock::now();
     for (std::size_t done = 0; done < count; ++done) {
         if (!way || !reused) {

@@ -9,7 +9,7 @@
 namespace revenant::bench {
 namespace {
 
-constexpr auto longest_revival = 5s;
+constexpr auto max_revival = 5s;
 
 /// Until nobody has anything left of the session: the next one begins from nothing.
 awaitable<void> unplugged(const Suite& suite) {
@@ -23,7 +23,7 @@ awaitable<void> unplugged(const Suite& suite) {
 /// One revival, in milliseconds from the plug.
 awaitable<double> revive(Cable& cable) {
     const auto begin = std::chrono::steady_clock::now();
-    co_await cable.ready_within(longest_revival);
+    co_await cable.ready_within(max_revival);
     co_return milliseconds_since(begin);
 }
 

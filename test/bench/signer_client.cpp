@@ -9,7 +9,7 @@
 namespace revenant::bench {
 namespace {
 
-constexpr auto longest_exchange = 10s;  // the server gives up before
+constexpr auto max_exchange = 10s;  // the server gives up before
 constexpr std::string_view end_of_header = "\r\n\r\n", length_field = "Content-Length: ";
 constexpr std::string_view good_status = "HTTP/1.1 200 ", signature_begins = "{\"signature\":\"BLsig";
 
@@ -25,7 +25,7 @@ void append_hex(std::string& into, ByteView bytes) {
 
 awaitable<void> SignerClient::connect() {
     const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port_};
-    stream_.expires_after(longest_exchange);
+    stream_.expires_after(max_exchange);
     co_await stream_.async_connect(server, use_awaitable);
     stream_.socket().set_option(asio::ip::tcp::no_delay{true});
 }
@@ -54,7 +54,7 @@ std::size_t SignerClient::answer_size() const {
 
 awaitable<void> SignerClient::sign(const std::string& address, ByteView message) {
     write_request(address, message);
-    stream_.expires_after(longest_exchange);
+    stream_.expires_after(max_exchange);
     co_await asio::async_write(stream_, asio::buffer(request_), use_awaitable);
     constexpr std::size_t most = 4096;
     std::size_t size = 0, wanted = 0;

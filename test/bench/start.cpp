@@ -6,14 +6,14 @@
 namespace revenant::bench {
 namespace {
 
-constexpr auto longest_first_start = 10s;
+constexpr auto max_first_start = 10s;
 
 awaitable<double> start_once(Suite& suite) {
     co_await suite.stop();
     Cable cable{co_await asio::this_coro::executor, suite.run_directory()};
     const auto begin = std::chrono::steady_clock::now();
     suite.start();
-    co_await cable.ready_within(longest_first_start);
+    co_await cable.ready_within(max_first_start);
     co_return milliseconds_since(begin);
 }
 

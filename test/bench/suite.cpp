@@ -14,8 +14,8 @@
 namespace revenant::bench {
 namespace {
 
-constexpr auto longest_start = 10s;
-constexpr auto longest_wait = 5s;
+constexpr auto max_start = 10s;
+constexpr auto max_wait = 5s;
 
 supervisor::ServiceSpec service(const char* name, std::vector<std::string> argv,
                                 const std::filesystem::path& run_directory) {
@@ -76,7 +76,7 @@ Suite::Suite(const asio::any_io_executor& executor, std::filesystem::path run_di
 
 awaitable<void> Suite::until_state(std::string program, supervisor::ServiceState state) {
     const auto reached = [state](const supervisor::Service& one) { return one.state() == state; };
-    if (!co_await supervisor_.find(program)->until(reached, longest_start))
+    if (!co_await supervisor_.find(program)->until(reached, max_start))
         throw std::runtime_error{fmt::format("the program {} does not become {}; its log:\n{}", program,
                                              to_string(state), log_of(supervisor_.dir() / (program + ".log")))};
 }
@@ -144,7 +144,7 @@ awaitable<boost::json::object> Suite::status(const std::string& program,
     const stream_protocol::endpoint server{(run_directory_ / program / "status.sock").string()};
     stream_protocol::socket reader{executor};
     co_await reader.async_connect(server, use_awaitable);
-    asio::steady_timer limit{executor, longest_wait};
+    asio::steady_timer limit{executor, max_wait};
     auto first = co_await (wanted_line(reader, wanted) || limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1 || !std::get<0>(first).is_object())
         throw std::runtime_error{fmt::format("revenant-{} did not reach the state that is measured", program)};

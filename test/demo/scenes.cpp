@@ -77,7 +77,7 @@ void expect_still_unlocked(Suite& suite) {
 }
 
 /// Something happens to the device while it holds a request that it has not answered: it is stopped first, so that the
-/// request is surely in flight.
+/// request is surely in burst.
 template <typename Event>
 std::string while_in_flight(Suite& suite, std::int32_t level, Event event) {
     Client client{suite.link(host::Interface::sign)};

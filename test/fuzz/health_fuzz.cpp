@@ -37,15 +37,15 @@ void check_line(std::string_view line) {
     if (!status)
         return;
     require(read_status(boost::json::serialize(to_json(*status))) == status);
-    Board board{"0"};
+    HealthRegistry registry{"0"};
     const Instant now{};
-    board.enter(Board::Stage::running, now);
-    board.heard("signer", "/s", std::move(*status), now);
-    const auto document = boost::json::serialize(health_document(board, "0"));
+    registry.enter(HealthRegistry::Stage::running, now);
+    registry.on_status("signer", "/s", std::move(*status), now);
+    const auto document = boost::json::serialize(health_document(registry, "0"));
     require(boost::json::serialize(boost::json::parse(document)) == document);
     check_document(document);
-    check_metrics(metrics_text(board, {}, "0"));
-    require(!boost::json::serialize(board.state_json(now)).empty());
+    check_metrics(metrics_text(registry, {}, "0"));
+    require(!boost::json::serialize(registry.state_json(now)).empty());
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!message)
         return 0;
     // What was understood says all that was there.
-    require(frames.size() <= most_frames);
+    require(frames.size() <= max_frames);
     require(encode(dialect, from, *message) == frames);
     return 0;
 }

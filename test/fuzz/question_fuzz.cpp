@@ -4,7 +4,7 @@
 
 #include <sodium.h>
 
-#include "host/octez/question.hpp"
+#include "host/octez/signer_request.hpp"
 
 namespace {
 
@@ -46,22 +46,22 @@ void check_body(std::string_view body) {
 }
 
 void check_target(std::string_view method, std::string_view target, std::string_view prefix) {
-    Question question;
-    if (!accepted([&] { question = read_question(method, target, prefix); }))
+    SignerRequest question;
+    if (!accepted([&] { question = read_signer_request(method, target, prefix); }))
         return;
-    require(method == "GET" || (method == "POST" && question.subject == Subject::signature));
+    require(method == "GET" || (method == "POST" && question.route == Route::signature));
     require(target.starts_with('/'));
-    const bool of_a_key = question.subject == Subject::public_key || question.subject == Subject::signature ||
-                          question.subject == Subject::proof;
+    const bool of_a_key =
+        question.route == Route::public_key || question.route == Route::signature || question.route == Route::proof;
     require(of_a_key != question.address.empty());
     if (!of_a_key)
         return;
     require(tezos::curve_of_address(question.address) == question.curve);
     require(target.find(question.address) != std::string_view::npos);
-    require(question.subject != Subject::proof || question.curve == tezos::Curve::bls);
+    require(question.route != Route::proof || question.curve == tezos::Curve::bls);
     // What was read says all: asked again in its plainest form it is the same question.
-    const auto* const path = question.subject == Subject::proof ? "/bls_prove_possession/" : "/keys/";
-    require(read_question(method, path + question.address, "").subject == question.subject);
+    const auto* const path = question.route == Route::proof ? "/bls_prove_possession/" : "/keys/";
+    require(read_signer_request(method, path + question.address, "").route == question.route);
 }
 
 }  // namespace

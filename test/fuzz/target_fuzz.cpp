@@ -6,7 +6,7 @@
 
 #include "monitor/checks/declaration.hpp"
 #include "monitor/web/host_names.hpp"
-#include "monitor/web/target.hpp"
+#include "monitor/web/request_target.hpp"
 
 namespace {
 
@@ -36,9 +36,9 @@ void check_host(std::string_view text) {
 void check_declarations(std::string_view text) {
     try {
         const auto all = read_declarations(text);
-        require(all.size() <= most_dependencies);
+        require(all.size() <= max_dependencies);
         for (const auto& each : all)
-            require(!each.name.empty() && !each.ways.empty() && each.ways.size() <= most_ways);
+            require(!each.name.empty() && !each.ways.empty() && each.ways.size() <= max_ways);
     } catch (const std::invalid_argument& wrong) {
         require(*wrong.what() != '\0');
     }

@@ -17,7 +17,7 @@ namespace {
 
 const std::string nobody = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";
 constexpr int wave_seconds = 4;
-constexpr std::size_t most_growth_kib = 1024;
+constexpr std::size_t max_growth_kib = 1024;
 
 #ifdef __SANITIZE_ADDRESS__
 constexpr int share = 3;  // of the crowd, which is still more than there are places
@@ -103,7 +103,7 @@ public:
         EXPECT_EQ(now.descriptors, at_rest_.descriptors);
         EXPECT_EQ(now.threads, at_rest_.threads);
         if (memory_tells) {
-            EXPECT_LT(now.pss_kib, at_rest_.pss_kib + most_growth_kib);
+            EXPECT_LT(now.pss_kib, at_rest_.pss_kib + max_growth_kib);
         }
     }
 

@@ -67,7 +67,7 @@ TEST_F(program, a_broker_is_asked_for_its_service) {
 /// What a broker saw of the questions that came.
 struct Questions {
     double per_second = 0;
-    unsigned most_open = 0;  ///< that had no answer yet
+    unsigned max_open = 0;  ///< that had no answer yet
 };
 
 /// Of so many from now on; the most of those before counts too.
@@ -80,7 +80,7 @@ Questions next_questions(Spawned& broker, int count) {
         const auto line = broker.line_with("asked ");
         std::size_t end = 0;
         last = std::stoll(line.substr(6), &end);
-        seen.most_open = std::max(seen.most_open, static_cast<unsigned>(std::stoul(line.substr(6 + end))));
+        seen.max_open = std::max(seen.max_open, static_cast<unsigned>(std::stoul(line.substr(6 + end))));
         if (number == 0)
             first = last;
         number += last >= now ? 1 : 0;
@@ -104,8 +104,8 @@ TEST_F(program, asks_one_question_at_a_time_as_often_with_500_viewers_as_with_no
     std::cout << fmt::format("questions per second: {:.2f} alone, {:.2f} with 500 viewers\n", alone.per_second,
                              watched.per_second);
     EXPECT_NEAR(watched.per_second / alone.per_second, 1, 0.15);
-    EXPECT_EQ(alone.most_open, 1U);
-    EXPECT_EQ(watched.most_open, 1U);
+    EXPECT_EQ(alone.max_open, 1U);
+    EXPECT_EQ(watched.max_open, 1U);
     EXPECT_EQ(stop(), 0);
 }
 

@@ -14,19 +14,19 @@ namespace {
 
 constexpr milliseconds level{250};
 constexpr std::int32_t levels = 20;
-constexpr std::size_t most_pss_kib = 128 * 1024;  // MemoryMax= of its unit
+constexpr std::size_t max_pss_kib = 128 * 1024;  // MemoryMax= of its unit
 
 void expect_signed(const Ordeal& ordeal, std::int32_t of_levels = levels) {
     const auto& tally = ordeal.tally;
     std::cout << fmt::format("the baker: {}\nthe monitor: {} blows, {} restarts, {} viewers, {} KiB\n", tally.text(),
-                             ordeal.blows, ordeal.restarts, ordeal.watching, ordeal.most_pss_kib);
+                             ordeal.blows, ordeal.restarts, ordeal.watching, ordeal.max_pss_kib);
     EXPECT_EQ(tally.failure, "");
     EXPECT_EQ(tally.misses.size(), 0U) << "the first: " << tally.misses.front().what;
     EXPECT_GE(tally.signatures,
               6U * static_cast<unsigned>(of_levels));  // three kinds with two keys, and what is asked twice
     EXPECT_EQ(ordeal.restarts, 0U);
     if (memory_tells) {
-        EXPECT_LT(ordeal.most_pss_kib, most_pss_kib);
+        EXPECT_LT(ordeal.max_pss_kib, max_pss_kib);
     }
 }
 

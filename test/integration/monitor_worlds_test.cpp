@@ -26,7 +26,7 @@ class worlds : public ::testing::TestWithParam<World> {};
 std::string told(const Outcome& outcome) {
     std::string text = std::to_string(outcome.answered) + " of " + std::to_string(outcome.checks) + " answered, " +
                        std::to_string(outcome.opened) + " sockets were opened, at most " +
-                       std::to_string(outcome.most_open) + " open, " + std::to_string(outcome.discarded) +
+                       std::to_string(outcome.max_open) + " open, " + std::to_string(outcome.discarded) +
                        " messages discarded, " + std::to_string(outcome.viewers) + " viewers, memory " +
                        std::to_string(outcome.slope.resident_kib) + " KiB (PSS " +
                        std::to_string(outcome.slope.proportional_kib) + ")";
@@ -41,7 +41,7 @@ TEST_P(worlds, leak_nothing_in_two_thousand_checks) {
     EXPECT_TRUE(outcome.leaks().empty()) << told(outcome);
     EXPECT_EQ(outcome.checks, checks);
     EXPECT_EQ(outcome.stale, 0);
-    EXPECT_LE(outcome.most_open, 1U);
+    EXPECT_LE(outcome.max_open, 1U);
     const auto& behaviour = GetParam().behaviour;
     const bool answers = behaviour == "drop" || behaviour == "well";
     const bool always = behaviour == "well" && GetParam().restarts == 0;
@@ -82,7 +82,7 @@ TEST(worlds_test, sees_sockets_that_are_not_closed) {
     const auto outcome = run_world(World{"dropped", "drop"}, checks / 10, habits, [&kept] { kept.clear(); });
     std::cout << told(outcome) << '\n';
     EXPECT_FALSE(outcome.leaks().empty());
-    EXPECT_LE(outcome.most_open, monitor::ZmqSockets::cap);
+    EXPECT_LE(outcome.max_open, monitor::ZmqSockets::cap);
 }
 
 /// Messages to a dead peer in sockets that are closed: with the default linger they stay, and keep what they need.

@@ -28,8 +28,8 @@
 namespace revenant::supervisor {
 namespace {
 
-constexpr std::size_t longest_line = 512;
-constexpr int most_clients = 16;
+constexpr std::size_t max_line = 512;
+constexpr int max_clients = 16;
 using Words = std::vector<std::string>;
 
 /// What is wrong with a command.
@@ -137,8 +137,8 @@ awaitable<std::string> answer_to(Supervisor& supervisor, std::string line) {
 awaitable<void> converse(Supervisor& supervisor, stream_protocol::socket client, int& clients) {
     std::string pending;
     for (;;) {
-        const auto [no_line, size] = co_await asio::async_read_until(
-            client, asio::dynamic_buffer(pending, longest_line), '\n', as_tuple(use_awaitable));
+        const auto [no_line, size] = co_await asio::async_read_until(client, asio::dynamic_buffer(pending, max_line),
+                                                                     '\n', as_tuple(use_awaitable));
         if (no_line)
             break;
         const auto answer = co_await answer_to(supervisor, pending.substr(0, size - 1));
@@ -165,7 +165,7 @@ awaitable<void> serve_commands(stream_protocol::acceptor& acceptor, Supervisor& 
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
         for (;;) {
             auto client = co_await acceptor.async_accept(use_awaitable);
-            if (clients >= most_clients)
+            if (clients >= max_clients)
                 continue;  // closed at once
             ++clients;
             group.spawn(converse(supervisor, std::move(client), clients));

@@ -11,8 +11,8 @@
 namespace revenant::supervisor {
 namespace {
 
-constexpr std::size_t longest_message = 4096;
-constexpr std::size_t most_descriptors = 8;  // beyond these the kernel closes what was sent
+constexpr std::size_t max_message = 4096;
+constexpr std::size_t max_descriptors = 8;  // beyond these the kernel closes what was sent
 
 void take_control(msghdr& header, Notification& into) {
     for (cmsghdr* part = CMSG_FIRSTHDR(&header); part; part = CMSG_NXTHDR(&header, part)) {
@@ -58,8 +58,8 @@ awaitable<void> NotifySocket::readable() {
 }
 
 std::optional<Notification> NotifySocket::take() {
-    std::array<char, longest_message> text{};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(most_descriptors * sizeof(int))> control{};
+    std::array<char, max_message> text{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(max_descriptors * sizeof(int))> control{};
     iovec content{text.data(), text.size()};
     msghdr header{};
     header.msg_iov = &content;

@@ -47,7 +47,7 @@ TEST(serve, signs_all_that_a_baker_needs_at_his_rhythm_through_everything_that_h
     std::cout << fmt::format("{} levels of {} ms, {} keys\n{}\n{}\n", asked.levels, asked.level.count(),
                              device.baker.keys.size(), tally.text(), trouble.text());
     const auto had_time = [&](Troubles::Clock::time_point begin) {
-        return trouble.longest_calm(begin, begin + asked.deadline) >= enough_cable_time;
+        return trouble.max_calm(begin, begin + asked.deadline) >= enough_cable_time;
     };
     for (const auto& miss : tally.misses)
         if (had_time(miss.asked))

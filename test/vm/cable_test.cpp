@@ -1,4 +1,4 @@
-// What a host, or a person, does to the cable: the device is always back, nothing in flight is lost, nothing is
+// What a host, or a person, does to the cable: the device is always back, nothing in burst is lost, nothing is
 // answered twice and nothing is left behind.
 #include <functional>
 #include <list>
@@ -21,7 +21,7 @@ TEST(store, is_made) {
 
 TEST(device, is_enumerated_and_signs_all_kinds) {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     const auto directory = Cable::wait_for_device();
     EXPECT_EQ(read_attribute(directory / "manufacturer"), "TzC");
     EXPECT_EQ(read_attribute(directory / "product"), "tezsign-gadget");
@@ -29,16 +29,16 @@ TEST(device, is_enumerated_and_signs_all_kinds) {
     EXPECT_EQ(device.suite.status("gadget").at("state").as_string(), "enabled");
 }
 
-/// With nothing under way, then with a flight under way.
+/// With nothing under way, then with a burst under way.
 void disturb(const std::function<void()>& disturbance) {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     disturbance();
     wait_back(device.suite);
-    land(device.baker, take_off(device.baker, 2));
-    auto flight = take_off(device.baker, 3);
+    finish_burst(device.baker, start_burst(device.baker, 2));
+    auto burst = start_burst(device.baker, 3);
     disturbance();
-    land(device.baker, std::move(flight));
+    finish_burst(device.baker, std::move(burst));
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
     EXPECT_EQ(device.suite.restarts("registrar"), 0U);
 }
@@ -68,22 +68,22 @@ TEST(authorization, taken_away_and_given_back_loses_nothing) {
 TEST(set_interface, on_one_kills_the_endpoints_of_the_other_too_and_loses_nothing) {
     VmBaker device;
     device.baker.management.reset();  // whoever sets an interface must hold it
-    auto flight = take_off(device.baker, 1);
+    auto burst = start_burst(device.baker, 1);
     Cable::set_interface(Interface::management);
-    land(device.baker, std::move(flight));
+    finish_burst(device.baker, std::move(burst));
     device.baker.come();
     device.baker.sign.reset();
     auto listed = device.baker.management->ask(StatusRequest{});
     Cable::set_interface(Interface::sign);
     EXPECT_TRUE(std::holds_alternative<StatusResponse>(response_of(std::move(listed))));
     device.baker.come();
-    land(device.baker, take_off(device.baker, 2));
+    finish_burst(device.baker, start_burst(device.baker, 2));
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
 TEST(suspend, ends_the_session_and_resume_begins_another) {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     device.baker.sign.reset();  // an open device is not suspended
     device.baker.management.reset();
     Cable::suspend();
@@ -91,17 +91,17 @@ TEST(suspend, ends_the_session_and_resume_begins_another) {
     Cable::resume();
     wait_back(device.suite);
     device.baker.come();
-    land(device.baker, take_off(device.baker, 2));
+    finish_burst(device.baker, start_burst(device.baker, 2));
 }
 
 TEST(controller, removed_and_added_again_is_bound_by_itself) {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
-    auto flight = take_off(device.baker, 2);
+    finish_burst(device.baker, start_burst(device.baker, 1));
+    auto burst = start_burst(device.baker, 2);
     Cable::remove_controller();
     Cable::wait_until_gone();
     Cable::add_controller();
-    land(device.baker, std::move(flight));
+    finish_burst(device.baker, std::move(burst));
     wait_back(device.suite);
 }
 
@@ -129,7 +129,7 @@ void one_disturbance(std::mt19937& random) {
 TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
     VmBaker device;
     auto& suite = device.suite;
-    land(device.baker, take_off(device.baker, 0));
+    finish_burst(device.baker, start_burst(device.baker, 0));
     device.baker.management.reset();  // whose interface is set again and again
     const std::array<std::string, 3> programs{"gadget", "registrar", "liveness"};
     std::vector<Footprint> before;

@@ -12,8 +12,8 @@
 namespace revenant::test {
 namespace {
 
-constexpr milliseconds shortest_pause{500}, longest_pause{4'000};
-constexpr milliseconds shortest_pull{50}, longest_pull{4'000};
+constexpr milliseconds shortest_pause{500}, max_pause{4'000};
+constexpr milliseconds shortest_pull{50}, max_pull{4'000};
 
 milliseconds whole(Troubles::Clock::duration duration) {
     return std::chrono::duration_cast<milliseconds>(duration);
@@ -25,7 +25,7 @@ void Troubles::add(std::string what, Clock::time_point begin, Clock::time_point 
     all_.push_back({std::move(what), begin, end});
 }
 
-milliseconds Troubles::longest_calm(Clock::time_point begin, Clock::time_point end) const {
+milliseconds Troubles::max_calm(Clock::time_point begin, Clock::time_point end) const {
     auto longest = Clock::duration::zero();
     auto calm_since = begin;
     for (const auto& trouble : all_) {
@@ -60,7 +60,7 @@ milliseconds Disturber::between(milliseconds least, milliseconds most) {
 }
 
 milliseconds Disturber::pause() {
-    return between(shortest_pause, longest_pause);
+    return between(shortest_pause, max_pause);
 }
 
 void Disturber::disturb() {
@@ -97,7 +97,7 @@ std::string Disturber::one(unsigned kind) {
 }
 
 void Disturber::pull() {
-    const auto out = between(shortest_pull, longest_pull);
+    const auto out = between(shortest_pull, max_pull);
     Cable::authorize(false);
     ::poll(nullptr, 0, static_cast<int>(out.count()));  // it is out for so long: there is nothing to wait for
     Cable::authorize(true);

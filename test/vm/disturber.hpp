@@ -18,7 +18,7 @@ public:
     void add(std::string what, Clock::time_point begin, Clock::time_point end);
     [[nodiscard]] std::size_t count() const { return all_.size(); }
     /// The longest time between two of them, or to an end of the interval.
-    [[nodiscard]] milliseconds longest_calm(Clock::time_point begin, Clock::time_point end) const;
+    [[nodiscard]] milliseconds max_calm(Clock::time_point begin, Clock::time_point end) const;
     /// How many of each kind, in words.
     [[nodiscard]] std::string text() const;
     /// Those within an interval, a line each with the time after its begin.

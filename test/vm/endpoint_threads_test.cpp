@@ -65,7 +65,7 @@ void expect_a_blocked_thread_is_seen() {
 TEST(endpoints, hold_no_thread_of_the_gadget_idle_or_at_work) {
     expect_a_blocked_thread_is_seen();
     VmBaker device;
-    land(device.baker, take_off(device.baker, 0));
+    finish_burst(device.baker, start_burst(device.baker, 0));
     const auto gadget = device.suite.pid("gadget");
     expect_none_in_an_endpoint(watch(gadget, 50), "idle");
     Progress progress;

@@ -49,7 +49,7 @@ TEST(channels, carry_an_unlock_and_signatures_at_once) {
     VmBaker device;
     auto unlocked = device.baker.management->ask(UnlockRequest{{"four", "one"}, passphrase()});
     for (std::int32_t level = 1; level < 6; ++level)
-        land(device.baker, take_off(device.baker, level));
+        finish_burst(device.baker, start_burst(device.baker, level));
     EXPECT_TRUE(std::holds_alternative<UnlockResponse>(response_of(std::move(unlocked))));
 }
 
@@ -58,9 +58,9 @@ TEST(channels, of_one_device_are_held_by_two_programs) {
     const auto held = device.suite.host({"sign", "four", "11", "--deadline", "2"});
     EXPECT_NE(held.code, 0);
     device.baker.management.reset();
-    auto flight = take_off(device.baker, 1);
+    auto burst = start_burst(device.baker, 1);
     EXPECT_EQ(device.suite.host_json({"list"}).at("keys").as_array().size(), 2U);
-    land(device.baker, std::move(flight));
+    finish_burst(device.baker, std::move(burst));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(hostile, half_frames_and_garbage_are_forgotten) {
             std::generate(garbage.begin(), garbage.end(), [&] { return static_cast<std::uint8_t>(random()); });
             EXPECT_EQ(host.write(garbage), 4000);
         }
-        land(device.baker, take_off(device.baker, turn + 1));
+        finish_burst(device.baker, start_burst(device.baker, turn + 1));
     }
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
@@ -76,7 +76,7 @@ TEST(hostile, who_writes_and_never_reads_is_held_back_and_harms_nobody) {
         device.baker.management->expect<VersionResponse>(VersionRequest{});  // the other channel lives
         EXPECT_LT(number(device.suite.status("gadget"), "pss_kib"), before + 4096);
     }
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
@@ -87,7 +87,7 @@ TEST(hostile, halted_endpoints_are_cleared_by_the_next_host) {
         Cable::halt(interface);
         device.baker.come();
         device.baker.management->expect<VersionResponse>(VersionRequest{});
-        land(device.baker, take_off(device.baker, interface == Interface::sign ? 1 : 2));
+        finish_burst(device.baker, start_burst(device.baker, interface == Interface::sign ? 1 : 2));
     }
 }
 
@@ -116,7 +116,7 @@ TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
         EXPECT_EQ(probe->size(), std::min<std::size_t>(length, 8));
     }
     device.baker.come();
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     EXPECT_EQ(device.suite.restarts("registrar"), 0U);
 }
 
@@ -129,7 +129,7 @@ TEST(hostile, control_requests_that_are_given_up_do_not_hold_the_registrar) {
     ASSERT_TRUE(probe);
     EXPECT_EQ(probe->at(6), 1);
     device.baker.come();
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     EXPECT_EQ(device.suite.restarts("registrar"), 0U);
 }
 

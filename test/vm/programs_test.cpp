@@ -20,11 +20,11 @@ TEST(gadget, killed_while_idle_and_with_requests_in_flight_is_back_unlocked) {
     device.suite.kill_and_wait("gadget");
     wait_back(device.suite);
     EXPECT_EQ(number(device.suite.status("gadget"), "keys_restored_unlocked"), device.baker.keys.size());
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     for (std::int32_t level = 2; level < 5; ++level) {
-        auto flight = take_off(device.baker, level);
+        auto burst = start_burst(device.baker, level);
         device.suite.kill_and_wait("gadget");
-        land(device.baker, std::move(flight));
+        finish_burst(device.baker, std::move(burst));
     }
     EXPECT_EQ(device.suite.restarts("gadget"), 4U);
     EXPECT_EQ(device.suite.restarts("registrar"), 0U);
@@ -35,29 +35,29 @@ TEST(gadget, stopped_is_not_ready_then_killed_by_the_watchdog_and_back) {
     settings.watchdog = milliseconds{5'000};
     VmBaker device{settings};
     device.suite.signal("gadget", SIGSTOP);
-    auto flight = take_off(device.baker, 1);
+    auto burst = start_burst(device.baker, 1);
     wait_ready(device.suite, false);
     device.suite.wait_restarts("gadget", 1);
     EXPECT_EQ(number(device.suite.service("gadget"), "watchdog_kills"), 1U);
-    land(device.baker, std::move(flight));
+    finish_burst(device.baker, std::move(burst));
 }
 
 TEST(registrar, killed_while_the_gadget_holds_endpoints_leaves_the_device_on_the_bus) {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     const auto number_on_bus = read_attribute(Cable::wait_for_device() / "devnum");
-    auto flight = take_off(device.baker, 2);
+    auto burst = start_burst(device.baker, 2);
     device.suite.kill_and_wait("registrar");
     wait_back(device.suite);
-    land(device.baker, std::move(flight));
-    land(device.baker, take_off(device.baker, 3));
+    finish_burst(device.baker, std::move(burst));
+    finish_burst(device.baker, start_burst(device.baker, 3));
     EXPECT_EQ(read_attribute(Cable::wait_for_device() / "devnum"), number_on_bus) << "it was enumerated anew";
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
 TEST(registrar, killed_without_a_gadget_takes_over_cleanly_and_the_device_is_enumerated_again) {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
     device.suite.stop("gadget");
     device.suite.kill_and_wait("registrar");
     device.suite.wait_until_running("registrar");
@@ -65,15 +65,15 @@ TEST(registrar, killed_without_a_gadget_takes_over_cleanly_and_the_device_is_enu
     device.suite.start("gadget");
     wait_back(device.suite);
     device.baker.management->expect<UnlockResponse>(UnlockRequest{{"four", "one"}, passphrase()});
-    land(device.baker, take_off(device.baker, 2));
+    finish_burst(device.baker, start_burst(device.baker, 2));
 }
 
 TEST(liveness, killed_is_not_noticed_by_who_signs) {
     VmBaker device;
     for (std::int32_t level = 1; level < 4; ++level) {
-        auto flight = take_off(device.baker, level);
+        auto burst = start_burst(device.baker, level);
         device.suite.kill_and_wait("liveness");
-        land(device.baker, std::move(flight));
+        finish_burst(device.baker, std::move(burst));
     }
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
@@ -84,7 +84,7 @@ TEST(all_three, killed_in_any_order_come_back) {
     std::map<std::string, unsigned> kills;
     std::int32_t level = 0;
     do {
-        auto flight = take_off(device.baker, ++level);
+        auto burst = start_burst(device.baker, ++level);
         for (const auto& program : programs) {
             device.suite.wait_until_running(program);
             device.suite.signal(program, SIGKILL);
@@ -92,7 +92,7 @@ TEST(all_three, killed_in_any_order_come_back) {
         }
         for (const auto& program : programs)
             device.suite.wait_restarts(program, kills[program]);
-        land(device.baker, std::move(flight));
+        finish_burst(device.baker, std::move(burst));
     } while (std::next_permutation(programs.begin(), programs.end()));
     wait_back(device.suite);
 }
@@ -104,7 +104,7 @@ TEST(registrar, started_twice_refuses_in_one_sentence_and_the_first_goes_on) {
     EXPECT_NE(second.code, 0);
     EXPECT_NE(second.err.find(std::to_string(device.suite.pid("registrar"))), std::string::npos)
         << "names the first: " << second.err;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
 }
 
 TEST(everyone, runs_as_a_user_of_its_own_without_privileges) {

@@ -20,7 +20,7 @@ const std::vector<std::string> set_up{"setup", "--gadget-user", "revenant-gadget
 /// The device works after all of this.
 void works() {
     VmBaker device;
-    land(device.baker, take_off(device.baker, 1));
+    finish_burst(device.baker, start_burst(device.baker, 1));
 }
 
 bool mounted() {
@@ -81,7 +81,7 @@ TEST(set_up, leaves_another_function_of_the_configuration_alone) {
     {
         VmBaker device;
         EXPECT_TRUE(fs::exists(gadget / "configs/c.1/acm.usb0"));
-        land(device.baker, take_off(device.baker, 1));
+        finish_burst(device.baker, start_burst(device.baker, 1));
     }
     EXPECT_TRUE(fs::exists(gadget / "functions/acm.usb0")) << "it is somebody else's";
     fs::remove(gadget / "configs/c.1/acm.usb0");

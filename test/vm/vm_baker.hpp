@@ -1,6 +1,6 @@
 #pragma once
 
-#include "test/support/suite/flight.hpp"
+#include "test/support/suite/signing_burst.hpp"
 #include "test/vm/cable.hpp"
 
 namespace revenant::test {

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_line = 65'536;
+constexpr std::size_t max_line = 65'536;
 
 fs::path nearest_directory(fs::path path) {
     do
@@ -71,7 +71,7 @@ std::optional<std::string> LineReader::next(const Deadline& deadline) {
             pending_.erase(0, end + 1);
             return line;
         }
-        if (pending_.size() > longest_line || !deadline.readable(from_.get()))
+        if (pending_.size() > max_line || !deadline.readable(from_.get()))
             return std::nullopt;
         std::array<char, 4096> part{};
         const auto size = ::read(from_.get(), part.data(), part.size());

@@ -222,7 +222,7 @@ void BesideMonitor::strike(Harm harm, const Viewers& viewers, Ordeal& ordeal) {
     }
     const auto monitor = suite_.pid("monitor");
     const auto pss = word_of(monitor, "smaps_rollup", "Pss:");
-    ordeal.most_pss_kib = std::max<std::size_t>(ordeal.most_pss_kib, pss.empty() ? 0 : std::stoul(pss));
+    ordeal.max_pss_kib = std::max<std::size_t>(ordeal.max_pss_kib, pss.empty() ? 0 : std::stoul(pss));
     bool is_so = false;
     if (harm == Harm::stopped) {
         is_so = word_of(monitor, "status", "State:") == "T";

@@ -27,11 +27,11 @@ const char* name(Harm harm);
 
 /// What came of it.
 struct Ordeal {
-    Tally tally{};                 ///< of the baker
-    unsigned blows = 0;            ///< how often it was killed; else how often it was found to be as it was meant to be
-    unsigned restarts = 0;         ///< of the monitor, which nobody asked for
-    unsigned watching = 0;         ///< the most viewers with a stream at once
-    std::size_t most_pss_kib = 0;  ///< of the monitor; 0: there was none to look at
+    Tally tally{};                ///< of the baker
+    unsigned blows = 0;           ///< how often it was killed; else how often it was found to be as it was meant to be
+    unsigned restarts = 0;        ///< of the monitor, which nobody asked for
+    unsigned watching = 0;        ///< the most viewers with a stream at once
+    std::size_t max_pss_kib = 0;  ///< of the monitor; 0: there was none to look at
 };
 
 /// A suite with two keys and its remote signer, which have one processor to themselves with a baker; the monitor of

@@ -13,7 +13,7 @@
 #include "common/async/task_group.hpp"
 #include "common/metrics/process.hpp"
 #include "monitor/checks/dependency.hpp"
-#include "monitor/checks/mdp_way.hpp"
+#include "monitor/checks/mdp_probe.hpp"
 #include "monitor/web/server.hpp"
 #include "test/support/basics/spawned.hpp"
 
@@ -125,10 +125,11 @@ awaitable<void> come_and_go(unsigned short port) {
 struct Web {
     Web(TaskGroup& tasks, const asio::any_io_executor& executor, int viewers)
         : server{tasks, executor, service, hub, {asio::ip::address_v4::loopback(), 0}, limits} {
-        board.tell({[this](std::string_view name, std::string key, const boost::json::object& data) {
-                        hub.publish_state(name, std::move(key), data);
-                    },
-                    [this](std::string_view name, const boost::json::object& data) { hub.publish_line(name, data); }});
+        registry.listen(
+            {[this](std::string_view name, std::string key, const boost::json::object& data) {
+                 hub.publish_state(name, std::move(key), data);
+             },
+             [this](std::string_view name, const boost::json::object& data) { hub.publish_line(name, data); }});
         const auto where = server.where();
         const auto port = static_cast<unsigned short>(std::stoi(where.substr(where.rfind(':') + 1)));
         for (int count = 0; count < viewers; ++count)
@@ -137,9 +138,9 @@ struct Web {
 
     WebLimits limits{};
     Access access{};
-    Board board{"0.1.0"};
-    Hub hub{limits.streams, [this] { return board.state_json(instant_now()); }};
-    Service service{board, hub, access, [] { return std::size_t{0}; }};
+    HealthRegistry registry{"0.1.0"};
+    Hub hub{limits.streams, [this] { return registry.state_json(instant_now()); }};
+    Service service{registry, hub, access, [] { return std::size_t{0}; }};
     Server server;
 };
 
@@ -155,11 +156,11 @@ struct Run {
 
     awaitable<void> check(Dependency& dependency) {
         const auto began = std::chrono::steady_clock::now();
-        const auto finding = co_await dependency.check();
+        const auto result = co_await dependency.check();
         const auto took = std::chrono::steady_clock::now() - began;
         ++outcome.checks;
-        outcome.most_open = std::max(outcome.most_open, sockets.open());
-        if (finding.stale)
+        outcome.max_open = std::max(outcome.max_open, sockets.open());
+        if (result.stale)
             co_return;
         ++outcome.answered;
         if (took < std::chrono::milliseconds{world.delay_ms})
@@ -168,7 +169,7 @@ struct Run {
 
     /// With its socket goes what is on its way through it, a message of ten thousand frames for one.
     awaitable<Memory> memory_without(Dependency& dependency) {
-        dependency.let_go();
+        dependency.reset();
         co_await look_until_still(sockets);  // what is closed goes a little later
         co_return memory_now();
     }
@@ -184,8 +185,8 @@ struct Run {
                 peer.restart();
             co_await check(dependency);
             if (web)
-                web->board.found("dependency:it", "dependency", false, {Health::healthy, std::to_string(count)},
-                                 instant_now());
+                web->registry.record("dependency:it", "dependency", false, {Health::healthy, std::to_string(count)},
+                                     instant_now());
             if (count != checks / 4)
                 continue;
             first = co_await memory_without(dependency);
@@ -194,9 +195,9 @@ struct Run {
         outcome.slope = {last.resident_kib - first.resident_kib, last.proportional_kib - first.proportional_kib};
     }
 
-    std::unique_ptr<MdpWay> make_way(const asio::any_io_executor& executor) {
+    std::unique_ptr<MdpProbe> make_way(const asio::any_io_executor& executor) {
         mdp::Peer asked{peer.endpoint(), mdp::Dialect::rfc18, "sign", world.echo};
-        return std::make_unique<MdpWay>(executor, sockets, std::move(asked));
+        return std::make_unique<MdpProbe>(executor, sockets, std::move(asked));
     }
 
     awaitable<void> run() {
@@ -212,7 +213,7 @@ struct Run {
                 web.emplace(tasks, executor, world.viewers);
             auto way = make_way(executor);
             const auto& client = way->client();
-            std::vector<std::unique_ptr<Way>> ways;
+            std::vector<std::unique_ptr<Probe>> ways;
             ways.push_back(std::move(way));
             CheckPace pace;
             pace.deadline = 5ms;
@@ -269,7 +270,7 @@ double check_rate(int checks, bool reused) {
     const auto began = std::chrono::steady_clock::now();
     int answered = 0;
     const auto ask = [&]() -> awaitable<void> {
-        std::optional<MdpWay> way;
+        std::optional<MdpProbe> way;
         for (int count = 0; count < checks; ++count) {
             if (!way || !reused) {
                 mdp::Peer asked{peer.endpoint(), mdp::Dialect::rfc18, "sign", false};

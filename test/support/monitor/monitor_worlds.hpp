@@ -37,7 +37,7 @@ struct Outcome {
     Memory slope{};  ///< from a quarter of the checks to the end
     int checks = 0, answered = 0;
     int stale = 0;  ///< answers that came sooner than the broker gives any
-    std::uint64_t most_open = 0, opened = 0;
+    std::uint64_t max_open = 0, opened = 0;
     int replaced = 0, discarded = 0, viewers = 0;
 
     std::int64_t bar_kib = 64;

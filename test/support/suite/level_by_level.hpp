@@ -23,7 +23,7 @@ private:
     unsigned done_ = 0;
 };
 
-/// One key's baker: level after level, for each kind two requests that contradict each other, all in flight at once.
+/// One key's baker: level after level, for each kind two requests that contradict each other, all in burst at once.
 /// Exactly one of the two may be signed. Runs on a thread of its own until told to stop.
 class LevelByLevel {
 public:

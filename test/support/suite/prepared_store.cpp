@@ -19,7 +19,7 @@ void prepare_store(PreparedStore kind, const std::filesystem::path& directory, s
     gadget::keystore::StoreSettings settings;
     if (kind == PreparedStore::cheap) {
         settings.kdf.memory = 8192;
-        settings.kdf.fewest_passes = settings.kdf.most_passes = 1;
+        settings.kdf.fewest_passes = settings.kdf.max_passes = 1;
     }
     settings.boot_id = gadget::keystore::read_boot_id();
     gadget::keystore::Store store{std::make_unique<gadget::keystore::Directory>(directory), settings,

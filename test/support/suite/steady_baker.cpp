@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "test/support/suite/flight.hpp"
+#include "test/support/suite/signing_burst.hpp"
 
 namespace revenant::test {
 namespace {

@@ -26,13 +26,13 @@ void play(const Scene& scene) {
 
 TEST(serve_turnstile, lets_in_one_after_the_other_in_the_order_of_their_coming) {
     std::vector<int> order;
-    std::size_t most_inside = 0;
+    std::size_t max_inside = 0;
     play([&](Semaphore& semaphore, TaskGroup& group) -> awaitable<void> {
         const auto visit = [&](int number) -> awaitable<void> {
             const auto place = co_await semaphore.enter(2, in(5s));
             EXPECT_TRUE(place);
             order.push_back(number);
-            most_inside = std::max(most_inside, semaphore.inside());
+            max_inside = std::max(max_inside, semaphore.inside());
             co_await test::settle();
         };
         for (int number = 0; number < 20; ++number)
@@ -41,7 +41,7 @@ TEST(serve_turnstile, lets_in_one_after_the_other_in_the_order_of_their_coming) 
     });
     EXPECT_EQ(order.size(), 20U);
     EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
-    EXPECT_EQ(most_inside, 2U);
+    EXPECT_EQ(max_inside, 2U);
 }
 
 TEST(serve_turnstile, tells_who_had_no_turn_and_goes_on_without_them) {

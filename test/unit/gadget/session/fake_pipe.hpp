@@ -81,11 +81,11 @@ class ChannelTest : public testing::Test {
 protected:
     /// `body` takes the pipe and the channel.
     template <typename Body>
-    void with_channel(Body body, std::chrono::milliseconds longest_silence = 1h) {
+    void with_channel(Body body, std::chrono::milliseconds max_silence = 1h) {
         run([&]() -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
             FakePipe pipe{executor};
-            Channel channel{executor, pipe, counters, [this] { ++counted; }, longest_silence};
+            Channel channel{executor, pipe, counters, [this] { ++counted; }, max_silence};
             const auto tasks_and_body = [&](TaskGroup& tasks) -> awaitable<void> {
                 group = &tasks;
                 tasks.spawn(channel.read_packets());

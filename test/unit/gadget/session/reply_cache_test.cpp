@@ -20,7 +20,9 @@ protected:
         answers.begin(request, 1);
         answers.finish(request, Bytes(size, 0xaa), true, now);
     }
-    Found find(const ReplyCache::Key& request, std::uint64_t session = 1) { return answers.find(request, session, now); }
+    Found find(const ReplyCache::Key& request, std::uint64_t session = 1) {
+        return answers.find(request, session, now);
+    }
 
     const bool sodium = sodium_init() >= 0;
     ReplyCache answers;

@@ -75,9 +75,9 @@ TEST_F(gadget_rearm, a_packet_and_an_enable_end_a_streak) {
 }
 
 TEST_F(gadget_rearm, a_streak_that_does_not_end_stops_waking_the_processor) {
-    for (unsigned loss = 0; loss < ReadRetryPolicy::most_at_once; ++loss)
+    for (unsigned loss = 0; loss < ReadRetryPolicy::max_at_once; ++loss)
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
-    for (unsigned loss = 0; loss < ReadRetryPolicy::most_pauses; ++loss) {
+    for (unsigned loss = 0; loss < ReadRetryPolicy::max_pauses; ++loss) {
         EXPECT_EQ(read(ESHUTDOWN), Next::back_off);
         rule.retry();
     }

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "common/core/version.hpp"
+#include "host/cli/check_report.hpp"
 #include "host/doctor/device.hpp"
 #include "host/doctor/machine.hpp"
 #include "host/doctor/programs.hpp"
 #include "test/support/basics/loop.hpp"
 #include "test/support/basics/temporary_directory.hpp"
-#include "host/cli/check_report.hpp"
 
 namespace revenant::host::doctor {
 namespace {
@@ -39,11 +39,11 @@ protected:
     }
 
     test::TemporaryDirectory directory;
-    Places places{{directory.path() / "usb", directory.path() / "bus"},
-                  {directory.path() / "etc", directory.path() / "lib"},
-                  directory.path() / "udc",
-                  directory.path() / "proc",
-                  directory.path() / "gadget.service"};
+    SystemPaths places{{directory.path() / "usb", directory.path() / "bus"},
+                       {directory.path() / "etc", directory.path() / "lib"},
+                       directory.path() / "udc",
+                       directory.path() / "proc",
+                       directory.path() / "gadget.service"};
     UsbSelection any;
 };
 

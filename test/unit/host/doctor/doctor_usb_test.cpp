@@ -19,9 +19,9 @@ protected:
         const char* const environment[]{nullptr};
         EXPECT_TRUE(options.parse(static_cast<int>(words.size()), words.data(), environment));
         Tools tools;
-        tools.places.usb = usb.places();
-        tools.places.controllers = "/nonexistent";
-        tools.places.device_unit = "/nonexistent";
+        tools.paths.usb = usb.places();
+        tools.paths.controllers = "/nonexistent";
+        tools.paths.device_unit = "/nonexistent";
         tools.run_directory = "/nonexistent";
         tools.usb = [&](const asio::any_io_executor& executor) -> std::shared_ptr<UsbBus> {
             if (broken)

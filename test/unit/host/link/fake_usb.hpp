@@ -68,7 +68,7 @@ public:
         devices_[node(address)].submit = UsbResult::gone;
         end_all(devices_[node(address)], UsbResult::gone);
     }
-    [[nodiscard]] host::UsbPlaces places() const { return {directory_.path() / "devices", directory_.path() / "bus"}; }
+    [[nodiscard]] host::UsbPaths places() const { return {directory_.path() / "devices", directory_.path() / "bus"}; }
     [[nodiscard]] std::filesystem::path node(int address) const {
         const auto digits = std::to_string(address);
         return places().nodes / "001" / (std::string(3 - digits.size(), '0') + digits);
@@ -122,7 +122,7 @@ public:
     [[nodiscard]] std::unique_ptr<host::UsbBackend> backend() { return std::make_unique<Backend>(*this); }
 
 private:
-    struct Flight {
+    struct SigningBurst {
         Device* device;
         const void* handle;
         UsbTransfer* transfer;
@@ -134,7 +134,7 @@ private:
         Handle(FakeUsb& usb, Device& device) : usb_{usb}, device_{device} { ++device_.opens; }
         ~Handle() override {
             ++device_.closes;
-            usb_.flights_.remove_if([this](const Flight& flight) { return flight.handle == this; });
+            usb_.flights_.remove_if([this](const SigningBurst& flight) { return flight.handle == this; });
         }
         [[nodiscard]] std::vector<UsbInterface> interfaces() const override { return device_.interfaces; }
         UsbResult claim(std::uint8_t interface) override {
@@ -194,8 +194,8 @@ private:
         FakeUsb& usb_;
     };
 
-    void end(const Flight& flight, UsbResult how, std::size_t size) {
-        flights_.remove_if([&](const Flight& other) { return other.transfer == flight.transfer; });
+    void end(const SigningBurst& flight, UsbResult how, std::size_t size) {
+        flights_.remove_if([&](const SigningBurst& other) { return other.transfer == flight.transfer; });
         flight.transfer->end(how, size);
     }
     void give_back_cancelled() {
@@ -209,7 +209,7 @@ private:
     asio::io_context& io_;
     TemporaryDirectory directory_;
     std::map<std::filesystem::path, Device> devices_;
-    std::list<Flight> flights_;
+    std::list<SigningBurst> flights_;
 };
 
 }  // namespace revenant::test

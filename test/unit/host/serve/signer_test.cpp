@@ -45,7 +45,7 @@ protected:
         test::run([&]() -> awaitable<void> {
             Signer signer{co_await asio::this_coro::executor, options, settings_};
             const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-                tasks.spawn(signer.run([](Line&) -> awaitable<void> { co_return; }));
+                tasks.spawn(signer.run([](SignerDevice&) -> awaitable<void> { co_return; }));
                 co_await questions(signer);
             };
             co_await with_group(body);
@@ -63,7 +63,7 @@ protected:
         co_return 200U;
     }
 
-    static Question question() { return read_question("POST", "/keys/" + address, ""); }
+    static SignerRequest question() { return read_signer_request("POST", "/keys/" + address, ""); }
     static awaitable<std::string> sign(Signer& signer) { return sign(signer, 0); }
     /// Another number is another message.
     static awaitable<std::string> sign(Signer& signer, std::uint8_t number) {

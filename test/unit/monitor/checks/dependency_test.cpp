@@ -15,12 +15,12 @@ using namespace test;
 
 /// What happens to the ways of a test, and what they are to do.
 struct Record {
-    int asked = 0, under_way = 0, most_under_way = 0, let_go = 0;
+    int asked = 0, under_way = 0, max_under_way = 0, reset = 0;
     std::vector<Moment> deadlines{};
 };
 
 /// Answers as it was told; at the end of the list, with the last.
-class FakeWay : public Way {
+class FakeWay : public Probe {
 public:
     FakeWay(const char* name, Record& record, std::deque<Answer> answers)
         : name_{name}, record_{record}, answers_{std::move(answers)} {}
@@ -28,7 +28,7 @@ public:
     awaitable<Answer> ask(Moment deadline) override {
         ++record_.asked;
         record_.deadlines.push_back(deadline);
-        record_.most_under_way = std::max(record_.most_under_way, ++record_.under_way);
+        record_.max_under_way = std::max(record_.max_under_way, ++record_.under_way);
         co_await settle();  // others have every opportunity
         --record_.under_way;
         auto answer = answers_.front();
@@ -36,7 +36,7 @@ public:
             answers_.pop_front();
         co_return answer;
     }
-    void let_go() override { ++record_.let_go; }
+    void reset() override { ++record_.reset; }
 
 private:
     const char* name_;
@@ -45,7 +45,7 @@ private:
 };
 
 /// Answers nothing until its deadline, as a black hole.
-class BlackHole : public Way {
+class BlackHole : public Probe {
 public:
     [[nodiscard]] const char* name() const override { return "hole"; }
     awaitable<Answer> ask(Moment deadline) override {
@@ -60,23 +60,24 @@ const Answer well{true, Health::healthy, "well"}, ill{true, Health::unhealthy, "
 
 class dependency : public ::testing::Test {
 protected:
-    Dependency with(std::vector<std::unique_ptr<Way>> ways) {
+    Dependency with(std::vector<std::unique_ptr<Probe>> ways) {
         return Dependency{"it", true, std::move(ways), pace_, [this] { return now_; }};
     }
-    std::unique_ptr<Way> way(const char* name, Record& record, std::deque<Answer> answers) {
+    std::unique_ptr<Probe> way(const char* name, Record& record, std::deque<Answer> answers) {
         return std::make_unique<FakeWay>(name, record, std::move(answers));
     }
-    static std::vector<std::unique_ptr<Way>> list(std::unique_ptr<Way> one, std::unique_ptr<Way> other = nullptr) {
-        std::vector<std::unique_ptr<Way>> ways;
+    static std::vector<std::unique_ptr<Probe>> list(std::unique_ptr<Probe> one,
+                                                    std::unique_ptr<Probe> other = nullptr) {
+        std::vector<std::unique_ptr<Probe>> ways;
         ways.push_back(std::move(one));
         if (other)
             ways.push_back(std::move(other));
         return ways;
     }
-    Finding checked(Dependency& subject) {
-        Finding finding;
-        run([&]() -> awaitable<void> { finding = co_await subject.check(); });
-        return finding;
+    CheckResult checked(Dependency& subject) {
+        CheckResult result;
+        run([&]() -> awaitable<void> { result = co_await subject.check(); });
+        return result;
     }
 
     Moment now_ = Moment{} + 1000h;
@@ -87,26 +88,26 @@ protected:
 TEST_F(dependency, says_what_the_first_way_says_and_leaves_the_second_alone) {
     auto subject = with(list(way("mdp", first_, {well, ill}), way("http", second_, {well})));
     EXPECT_EQ(checked(subject).health, Health::healthy);
-    const auto finding = checked(subject);  // being told that it is ill is an answer
-    EXPECT_EQ(finding.health, Health::unhealthy);
-    EXPECT_FALSE(finding.stale);
-    EXPECT_EQ(finding.failures, 0U);
+    const auto result = checked(subject);  // being told that it is ill is an answer
+    EXPECT_EQ(result.health, Health::unhealthy);
+    EXPECT_FALSE(result.stale);
+    EXPECT_EQ(result.failures, 0U);
     EXPECT_EQ(second_.asked, 0);
 }
 
 TEST_F(dependency, is_degraded_via_the_second_way_when_the_first_is_silent) {
     auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
-    const auto finding = checked(subject);
-    EXPECT_EQ(finding.health, Health::degraded);
-    EXPECT_EQ(finding.reason.substr(0, 18), "degraded, via http");
-    EXPECT_FALSE(finding.stale);
+    const auto result = checked(subject);
+    EXPECT_EQ(result.health, Health::degraded);
+    EXPECT_EQ(result.reason.substr(0, 18), "degraded, via http");
+    EXPECT_FALSE(result.stale);
 }
 
 TEST_F(dependency, tells_two_ways_of_one_kind_apart) {
     auto subject = with(list(way("http", first_, {silent}), way("http", second_, {well})));
-    const auto finding = checked(subject);
-    EXPECT_EQ(finding.reason, "degraded, via http#2: well");
-    EXPECT_EQ(finding.breakers,
+    const auto result = checked(subject);
+    EXPECT_EQ(result.reason, "degraded, via http#2: well");
+    EXPECT_EQ(result.breakers,
               (std::vector<std::pair<std::string, std::string>>{{"http", "closed"}, {"http#2", "closed"}}));
 }
 
@@ -129,17 +130,17 @@ TEST_F(dependency, gives_up_what_a_way_keeps_when_its_breaker_opens) {
     auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
     for (int count = 0; count < 4; ++count)
         checked(subject);
-    EXPECT_EQ(first_.let_go, 0);
+    EXPECT_EQ(first_.reset, 0);
     checked(subject);
-    EXPECT_EQ(first_.let_go, 1);
+    EXPECT_EQ(first_.reset, 1);
     checked(subject);  // it is open: neither asked nor held
     now_ += 30s;
     checked(subject);  // the probe fails
-    EXPECT_EQ(first_.let_go, 2);
-    EXPECT_EQ(second_.let_go, 0);
-    subject.let_go();
-    EXPECT_EQ(first_.let_go, 3);
-    EXPECT_EQ(second_.let_go, 1);
+    EXPECT_EQ(first_.reset, 2);
+    EXPECT_EQ(second_.reset, 0);
+    subject.reset();
+    EXPECT_EQ(first_.reset, 3);
+    EXPECT_EQ(second_.reset, 1);
 }
 
 TEST_F(dependency, recovers_by_itself) {
@@ -151,10 +152,10 @@ TEST_F(dependency, recovers_by_itself) {
     EXPECT_EQ(resting.failures, 6U);
     EXPECT_TRUE(resting.stale);
     now_ += 30s;
-    const auto finding = checked(subject);
-    EXPECT_EQ(finding.health, Health::healthy);
-    EXPECT_EQ(finding.breaker, "closed");
-    EXPECT_EQ(finding.failures, 0U);
+    const auto result = checked(subject);
+    EXPECT_EQ(result.health, Health::healthy);
+    EXPECT_EQ(result.breaker, "closed");
+    EXPECT_EQ(result.failures, 0U);
 }
 
 TEST_F(dependency, one_way_has_the_whole_deadline_and_two_share_it) {
@@ -173,12 +174,12 @@ TEST_F(dependency, never_has_two_checks_under_way_however_short_its_period) {
     int reports = 0;
     run([&]() -> awaitable<void> {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-            tasks.spawn(subject.run([&](const Dependency&, Finding) { ++reports; }));
+            tasks.spawn(subject.run([&](const Dependency&, CheckResult) { ++reports; }));
             co_await until([&] { return reports >= 50; });
         };
         co_await with_group(body);
     });
-    EXPECT_EQ(first_.most_under_way, 1);
+    EXPECT_EQ(first_.max_under_way, 1);
     EXPECT_GE(first_.asked, reports);
     EXPECT_LE(first_.asked, reports + 1);
 }
@@ -187,14 +188,14 @@ TEST_F(dependency, keeps_its_period_and_leaves_out_the_turns_that_a_check_took) 
     pace_.period = 20ms;
     pace_.deadline = 50ms;
     pace_.breaker.failures = 0;
-    std::vector<std::unique_ptr<Way>> ways;
+    std::vector<std::unique_ptr<Probe>> ways;
     ways.push_back(std::make_unique<BlackHole>());
     Dependency subject{"hole", true, std::move(ways), pace_};
     std::vector<Moment> ends;
     run([&]() -> awaitable<void> {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(
-                subject.run([&](const Dependency&, Finding) { ends.push_back(std::chrono::steady_clock::now()); }));
+                subject.run([&](const Dependency&, CheckResult) { ends.push_back(std::chrono::steady_clock::now()); }));
             co_await until([&] { return ends.size() >= 4; });
         };
         co_await with_group(body);
@@ -204,16 +205,16 @@ TEST_F(dependency, keeps_its_period_and_leaves_out_the_turns_that_a_check_took) 
 }
 
 TEST_F(dependency, that_is_a_black_hole_is_given_up_at_the_deadline) {
-    std::vector<std::unique_ptr<Way>> ways;
+    std::vector<std::unique_ptr<Probe>> ways;
     ways.push_back(std::make_unique<BlackHole>());
     Dependency subject{"hole", true, std::move(ways), pace_};
     const auto began = std::chrono::steady_clock::now();
-    const auto finding = checked(subject);
+    const auto result = checked(subject);
     const auto took = std::chrono::steady_clock::now() - began;
     EXPECT_GE(took, 500ms);
     EXPECT_LE(took, 520ms);
-    EXPECT_TRUE(finding.stale);
-    EXPECT_EQ(finding.health, Health::unhealthy);
+    EXPECT_TRUE(result.stale);
+    EXPECT_EQ(result.health, Health::unhealthy);
 }
 
 }  // namespace

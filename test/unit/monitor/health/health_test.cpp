@@ -4,7 +4,7 @@
 
 #include "common/metrics/process.hpp"
 #include "monitor/health/resources.hpp"
-#include "monitor/signer/findings.hpp"
+#include "monitor/signer/check_results.hpp"
 #include "test/support/basics/monitor_status_lines.hpp"
 
 namespace revenant::monitor {
@@ -13,7 +13,7 @@ namespace {
 Component part(bool essential, Health health) {
     Component component;
     component.essential = essential;
-    component.finding.health = health;
+    component.result.health = health;
     return component;
 }
 
@@ -44,10 +44,10 @@ TEST(health, what_is_not_essential_only_degrades) {
 class findings : public ::testing::Test {
 protected:
     SignerStatus status_ = *read_status(test::full_status_line);
-    Finding of(const std::string& name, bool heard = true) const {
-        for (const auto& each : findings_of(status_, heard))
+    CheckResult of(const std::string& name, bool heard = true) const {
+        for (const auto& each : check_results_of(status_, heard))
             if (each.name == name)
-                return each.finding;
+                return each.result;
         throw std::runtime_error{"there is no " + name};
     }
 };
@@ -97,10 +97,10 @@ TEST_F(findings, no_device_at_all_is_unhealthy) {
 }
 
 TEST_F(findings, of_a_signer_that_is_not_heard_are_stale_and_unknown_but_not_forgotten) {
-    const auto finding = of("key:tz4abc", false);
-    EXPECT_EQ(finding.health, Health::unknown);
-    EXPECT_TRUE(finding.stale);
-    EXPECT_NE(finding.reason.find("unlocked"), std::string::npos);
+    const auto result = of("key:tz4abc", false);
+    EXPECT_EQ(result.health, Health::unknown);
+    EXPECT_TRUE(result.stale);
+    EXPECT_NE(result.reason.find("unlocked"), std::string::npos);
 }
 
 TEST(resources, of_this_process_are_seen_by_type) {

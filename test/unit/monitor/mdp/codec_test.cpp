@@ -98,7 +98,7 @@ TEST(mdp_codec, a_request_has_a_service_and_a_body) {
     for (const auto dialect : {Dialect::rfc7, Dialect::rfc18, Dialect::plantd}) {
         EXPECT_FALSE(encode(dialect, Role::client, {Command::request, "sign", "", {}}));
         EXPECT_FALSE(encode(dialect, Role::client, {Command::request, "", "", {"x"}}));
-        EXPECT_FALSE(encode(dialect, Role::client, {Command::request, std::string(longest_name + 1, 's'), "", {"x"}}));
+        EXPECT_FALSE(encode(dialect, Role::client, {Command::request, std::string(max_name + 1, 's'), "", {"x"}}));
     }
 }
 

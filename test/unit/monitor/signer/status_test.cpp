@@ -55,7 +55,7 @@ TEST(signer_status, a_field_of_a_wrong_type_is_as_if_it_were_not_there) {
 TEST(signer_status, what_is_no_object_is_none) {
     for (const auto* const text : {"", "x", "[]", "7", "{", "{\"a\":\"\xff\"}"})
         EXPECT_FALSE(read_status(text)) << text;
-    EXPECT_FALSE(read_status('"' + std::string(longest_line, 'x') + '"'));
+    EXPECT_FALSE(read_status('"' + std::string(max_line, 'x') + '"'));
 }
 
 TEST(signer_status, is_bounded) {

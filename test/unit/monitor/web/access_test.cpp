@@ -56,9 +56,9 @@ TEST_F(access, a_token_that_others_can_read_or_guess_is_refused) {
 
 TEST_F(access, everything_but_livez_asks_for_the_token) {
     const Access guarded{file(token)};
-    const Board board{"0.1.0"};
+    const HealthRegistry registry{"0.1.0"};
     const Hub hub{{}, [] { return boost::json::object{}; }};
-    const Service service{board, hub, guarded, [] { return std::size_t{0}; }};
+    const Service service{registry, hub, guarded, [] { return std::size_t{0}; }};
     EXPECT_EQ(service.answer({"GET", "/livez", "", ""}).status, 200U);
     for (const auto* const path :
          {"/", "/readyz", "/health", "/metrics", "/api/state", "/api/streams", "/api/history", "/events"}) {
@@ -85,10 +85,10 @@ TEST(host_names, are_addresses_localhost_and_what_was_given) {
 
 TEST_F(access, a_request_for_another_host_is_misdirected_where_there_is_no_token) {
     const Access open, guarded{file(token)};
-    const Board board{"0.1.0"};
+    const HealthRegistry registry{"0.1.0"};
     const Hub hub{{}, [] { return boost::json::object{}; }};
     const auto status = [&](const Access& who, const char* path, const std::string& authorization) {
-        const Service service{board, hub, who, [] { return std::size_t{0}; }};
+        const Service service{registry, hub, who, [] { return std::size_t{0}; }};
         const auto reply = service.answer({"GET", path, authorization, "", "evil.example"});
         EXPECT_TRUE(reply.status == 200 || !reply.stream);
         return reply.status;
@@ -104,9 +104,9 @@ TEST_F(access, a_request_for_another_host_is_misdirected_where_there_is_no_token
 
 TEST_F(access, other_methods_and_paths_are_told_what_is_right) {
     const Access open;
-    const Board board{"0.1.0"};
+    const HealthRegistry registry{"0.1.0"};
     const Hub hub{{}, [] { return boost::json::object{}; }};
-    const Service service{board, hub, open, [] { return std::size_t{0}; }};
+    const Service service{registry, hub, open, [] { return std::size_t{0}; }};
     EXPECT_EQ(service.answer({"POST", "/livez", "", ""}).status, 405U);
     EXPECT_EQ(service.answer({"GET", "/nothing", "", ""}).status, 404U);
     EXPECT_EQ(service.answer({"GET", "/a/b", "", ""}).status, 404U);

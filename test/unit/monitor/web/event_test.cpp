@@ -1,7 +1,6 @@
-#include "monitor/web/stream_event.hpp"
-
 #include <gtest/gtest.h>
 
+#include "monitor/web/stream_event.hpp"
 #include "monitor/web/viewer_queue.hpp"
 #include "test/support/basics/event_reader.hpp"
 
@@ -83,11 +82,11 @@ TEST(viewer_queue, keeps_the_newest_state_of_each_key_in_the_order_of_the_events
 TEST(viewer_queue, drops_the_oldest_lines_and_says_how_many) {
     ViewerQueue queue;
     queue.push(event(1, "state"));
-    for (std::uint64_t sequence = 2; sequence < 2 + ViewerQueue::most_lines + 5; ++sequence)
+    for (std::uint64_t sequence = 2; sequence < 2 + ViewerQueue::max_lines + 5; ++sequence)
         queue.push(event(sequence, ""));
     const auto batch = queue.take();
     EXPECT_EQ(batch.lines_dropped, 5U);
-    EXPECT_EQ(batch.events.size(), ViewerQueue::most_lines + 1);
+    EXPECT_EQ(batch.events.size(), ViewerQueue::max_lines + 1);
     EXPECT_EQ(batch.events.front()->sequence(), 1U);
     EXPECT_EQ(batch.events.at(1)->sequence(), 7U);
     EXPECT_EQ(queue.take().lines_dropped, 0U);
@@ -98,7 +97,7 @@ TEST(viewer_queue, is_bounded_whatever_is_pushed) {
     ViewerQueue queue;
     for (std::uint64_t sequence = 1; sequence <= 5000; ++sequence)
         queue.push(event(sequence, sequence % 3 == 0 ? "" : "key" + std::to_string(sequence)));
-    EXPECT_LE(queue.size(), ViewerQueue::most + ViewerQueue::most_lines);
+    EXPECT_LE(queue.size(), ViewerQueue::most + ViewerQueue::max_lines);
     EXPECT_EQ(queue.take().events.back()->sequence(), 5000U);
 }
 

@@ -12,13 +12,13 @@ class hub : public ::testing::Test {
 protected:
     hub() { EXPECT_GE(sodium_init(), 0); }
 
-    std::optional<Hub::Place> join(const std::string& last_id = "", const std::string& address = "127.0.0.1") {
+    std::optional<Hub::Subscription> join(const std::string& last_id = "", const std::string& address = "127.0.0.1") {
         return subject_.join(address + ":1", address, last_id);
     }
-    static std::vector<test::ReadEvent> taken(const Hub::Place& place) {
+    static std::vector<test::ReadEvent> taken(const Hub::Subscription& place) {
         test::EventReader reader;
         std::string bytes;
-        for (const auto& event : place.seat().queue.take().events)
+        for (const auto& event : place.subscriber().queue.take().events)
             bytes += event->bytes();
         return reader.read(bytes);
     }
@@ -63,7 +63,7 @@ TEST_F(hub, replays_after_a_known_id_and_gives_a_snapshot_for_any_other) {
 TEST_F(hub, shares_one_buffer_between_all_viewers) {
     const auto one = join(), other = join();
     subject_.publish_line("log", {{"n", 1}});
-    const auto first = one->seat().queue.take().events, second = other->seat().queue.take().events;
+    const auto first = one->subscriber().queue.take().events, second = other->subscriber().queue.take().events;
     EXPECT_EQ(first.at(0).get(), second.at(0).get());  // the snapshot too
     EXPECT_EQ(first.at(1).get(), second.at(1).get());
     EXPECT_EQ(snapshots_, 1);
@@ -88,15 +88,15 @@ TEST_F(hub, lists_who_watches) {
     const auto streams = subject_.streams_json();
     ASSERT_EQ(streams.size(), 1U);
     EXPECT_EQ(streams[0].at("peer"), "127.0.0.1:1");
-    EXPECT_EQ(streams[0].at("dropped"), 70 - ViewerQueue::most_lines);
-    EXPECT_EQ(streams[0].at("queued"), ViewerQueue::most_lines + 1);
-    EXPECT_EQ(subject_.dropped(), 70 - ViewerQueue::most_lines);
+    EXPECT_EQ(streams[0].at("dropped"), 70 - ViewerQueue::max_lines);
+    EXPECT_EQ(streams[0].at("queued"), ViewerQueue::max_lines + 1);
+    EXPECT_EQ(subject_.dropped(), 70 - ViewerQueue::max_lines);
 }
 
 TEST_F(hub, wakes_a_viewer_for_each_event) {
     const auto place = join();
     int woken = 0;
-    place->seat().wake = [&woken] { ++woken; };
+    place->subscriber().wake = [&woken] { ++woken; };
     subject_.publish_line("log", {});
     subject_.publish_state("x", "x", {});
     EXPECT_EQ(woken, 2);

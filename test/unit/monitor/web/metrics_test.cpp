@@ -16,20 +16,20 @@
 namespace revenant::monitor {
 namespace {
 
-Board filled() {
-    Board board{"0.1.0"};
-    board.enter(Board::Stage::running, instant_now());
-    board.heard("signer-0123", "/s", *read_status(test::full_status_line), instant_now());
-    Finding finding{Health::degraded, "via \"http\"", std::chrono::microseconds{250}, 0, "open"};
-    finding.breakers = {{"mdp", "open"}, {"http", "closed"}};
-    board.found("dependency:broker", "dependency", false, finding, instant_now());
-    board.sample({read_process_usage()}, 3, instant_now());
-    return board;
+HealthRegistry filled() {
+    HealthRegistry registry{"0.1.0"};
+    registry.enter(HealthRegistry::Stage::running, instant_now());
+    registry.on_status("signer-0123", "/s", *read_status(test::full_status_line), instant_now());
+    CheckResult result{Health::degraded, "via \"http\"", std::chrono::microseconds{250}, 0, "open"};
+    result.breakers = {{"mdp", "open"}, {"http", "closed"}};
+    registry.record("dependency:broker", "dependency", false, result, instant_now());
+    registry.sample({read_process_usage()}, 3, instant_now());
+    return registry;
 }
 
 TEST(metrics, have_what_an_operator_watches) {
-    const auto board = filled();
-    const auto text = metrics_text(board, {5, 7, 1, 9, 2, 8}, "0.1.0");
+    const auto registry = filled();
+    const auto text = metrics_text(registry, {5, 7, 1, 9, 2, 8}, "0.1.0");
     for (const auto* const line :
          {"revenant_signer_up{signer=\"signer-0123\"} 1\n", "revenant_ready 1\n",
           "revenant_key_level{signer=\"signer-0123\",serial=\"0123\",key=\"tz4abc\",kind=\"block\"} 1000\n",
@@ -45,8 +45,8 @@ TEST(metrics, have_what_an_operator_watches) {
 }
 
 /// Each name with its labels; expects that it is there once, and after its type.
-std::set<std::string> series_of(const Board& board) {
-    std::istringstream text{metrics_text(board, {}, "0.1.0")};
+std::set<std::string> series_of(const HealthRegistry& registry) {
+    std::istringstream text{metrics_text(registry, {}, "0.1.0")};
     std::set<std::string> series, typed;
     for (std::string line; std::getline(text, line);) {
         if (line.starts_with("# TYPE ")) {
@@ -65,7 +65,7 @@ TEST(metrics, each_series_is_there_once_and_after_its_type) {
 }
 
 TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) {
-    auto board = filled();
+    auto registry = filled();
     std::optional<ZmqSockets> sockets;
     // Nobody listens at this port.
     const auto declared = read_declarations("signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz");
@@ -73,10 +73,10 @@ TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) 
         const CheckPace pace;
         const auto executor = co_await asio::this_coro::executor;
         const auto signer = build_dependency(executor, sockets, declared.front(), pace);
-        auto finding = co_await signer->check();
-        board.found("dependency:signer", "dependency", false, std::move(finding), instant_now());
+        auto result = co_await signer->check();
+        registry.record("dependency:signer", "dependency", false, std::move(result), instant_now());
     });
-    const auto series = series_of(board);
+    const auto series = series_of(registry);
     for (const auto* const way : {"http", "http#2"})
         EXPECT_EQ(series.count(fmt::format(
                       R"(revenant_breaker_state{{component="dependency:signer",way="{}",state="open"}})", way)),
@@ -85,22 +85,22 @@ TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) 
 }
 
 TEST(metrics, each_series_is_there_once_whatever_a_signer_says_of_its_devices) {
-    auto board = filled();
+    auto registry = filled();
     auto status = *read_status(test::full_status_line);
     auto& devices = status.devices.value();
     devices.push_back(devices.front());
-    board.heard("signer-twice", "/s", status, instant_now());
-    EXPECT_EQ(series_of(board).count("revenant_link_up{signer=\"signer-twice\",serial=\"0123\"}"), 1U);
+    registry.on_status("signer-twice", "/s", status, instant_now());
+    EXPECT_EQ(series_of(registry).count("revenant_link_up{signer=\"signer-twice\",serial=\"0123\"}"), 1U);
 }
 
 TEST(health_document, says_pass_warn_or_fail_of_all_and_of_each) {
-    auto board = filled();
-    auto document = health_document(board, "0.1.0");
+    auto registry = filled();
+    auto document = health_document(registry, "0.1.0");
     EXPECT_EQ(document.at("status"), "warn");
     EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "pass");
     EXPECT_EQ(document.at("checks").at("dependency:broker").at(0).at("observedValue"), 0.25);
-    board.not_heard("signer-0123", "/s", instant_now());
-    document = health_document(board, "0.1.0");
+    registry.on_silence("signer-0123", "/s", instant_now());
+    document = health_document(registry, "0.1.0");
     EXPECT_EQ(document.at("status"), "fail");
     EXPECT_EQ(document.at("checks").at("host:signer-0123").at(0).at("status"), "fail");
     EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "warn");

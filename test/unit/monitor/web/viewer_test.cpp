@@ -53,9 +53,9 @@ protected:
 
     WebLimits limits_{};
     Access access_{};
-    Board board_{"0.1.0"};
+    HealthRegistry registry_{"0.1.0"};
     Hub hub_{limits_.streams, [] { return boost::json::object{}; }};
-    Service service_{board_, hub_, access_, [] { return std::size_t{0}; }};
+    Service service_{registry_, hub_, access_, [] { return std::size_t{0}; }};
     unsigned short port_ = 0;
 };
 

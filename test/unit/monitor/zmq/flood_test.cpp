@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/net/tcp_listener.hpp"
-#include "monitor/checks/mdp_way.hpp"
+#include "monitor/checks/mdp_probe.hpp"
 #include "monitor/health/memory_guard.hpp"
 #include "monitor/zmq/intake.hpp"
 #include "test/support/basics/loop.hpp"
@@ -78,7 +78,7 @@ TEST(mdp_way, that_lets_go_ends_its_question_and_asks_the_next_on_another_socket
         for (const bool echo : {false, true}) {
             ZmqSockets sockets;
             mdp::Peer peer{"tcp://" + shown(silent.local_endpoint()), mdp::Dialect::rfc18, "sign", echo};
-            MdpWay way{executor, sockets, std::move(peer)};
+            MdpProbe way{executor, sockets, std::move(peer)};
             bool ended = false, came = true;
             const auto ask = [&]() -> awaitable<void> {
                 const auto answer = co_await way.ask(std::chrono::steady_clock::now() + 1h);
@@ -88,14 +88,14 @@ TEST(mdp_way, that_lets_go_ends_its_question_and_asks_the_next_on_another_socket
             asio::co_spawn(executor, ask(), [](std::exception_ptr) {});
             co_await until([&] { return sockets.open() == 1; });
             EXPECT_FALSE(ended);
-            way.let_go();
+            way.reset();
             co_await until([&] { return ended; });
             EXPECT_FALSE(came);
             EXPECT_EQ(sockets.open(), 0U);
             const auto again = co_await way.ask(std::chrono::steady_clock::now() + 1ms);
             EXPECT_FALSE(again.came);
             EXPECT_EQ(sockets.opened(), 2U);
-            way.let_go();  // between two questions
+            way.reset();  // between two questions
             EXPECT_EQ(sockets.open(), 0U);
         }
     });

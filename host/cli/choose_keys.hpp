@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/wire/message.hpp"
+#include "host/cli/verbs.hpp"
+
+namespace revenant::host {
+
+/// The keys with a number each, from 1: their id, address and lock.
+std::string numbered(const std::vector<KeyStatus>& keys);
+
+/// The ids that are meant by a line of numbers and ids, separated by blanks and commas, each once. "all" alone means
+/// all in the state `from`, if one is named. Empty for an empty line. Throws Failure for what is none, or could be two.
+std::vector<std::string> chosen_keys(const std::string& line, const std::vector<KeyStatus>& keys,
+                                     LockState from = LockState::unspecified);
+
+/// Shows the device's keys on the terminal and asks which are meant. `what`: "unlock". Throws Failure if none is.
+/// While the person thinks nothing of the device is held.
+awaitable<std::vector<std::string>> choose_keys(const Call& call, std::string what,
+                                                LockState from = LockState::unspecified);
+
+}  // namespace revenant::host

@@ -1,0 +1,186 @@
+#include "host/devices/device_pool.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+
+#include "common/async/backoff.hpp"
+#include "common/core/log.hpp"
+#include "host/channel/trouble.hpp"
+#include "host/link/loopback_link.hpp"
+#include "host/link/usb_link.hpp"
+
+namespace revenant::host::serve {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+constexpr auto find_interval = 30s;  // should the news of a device be lost
+
+}  // namespace
+
+std::vector<std::string> new_serials(const std::vector<UsbNode>& devices, const std::set<std::string>& known) {
+    std::vector<std::string> serials;
+    for (const auto& device : devices)
+        if (!device.serial.empty() && known.count(device.serial) == 0 &&
+            std::find(serials.begin(), serials.end(), device.serial) == serials.end())
+            serials.push_back(device.serial);
+    return serials;
+}
+
+DevicePool::DevicePool(const asio::any_io_executor& executor, const Options& options, std::vector<std::string> key_ids)
+    : executor_{executor}, key_ids_{std::move(key_ids)}, news_{executor} {
+    if (on_loopback(options)) {
+        std::vector<std::string> directories;
+        boost::split(directories, options.text("run-dir"), boost::is_any_of(":"), boost::token_compress_on);
+        for (const auto& directory : directories)
+            if (serials_.insert(directory).second)
+                add_loopback(directory);
+        return;
+    }
+    usb_ = open_usb(executor);
+    selection_ = usb_selection(options);
+    if (selection_.serial == "all")
+        selection_.serial.clear();
+    if (selection_.serial.empty())
+        find();
+    else
+        add_usb(selection_);
+}
+
+void DevicePool::add_loopback(const std::string& directory) {
+    const auto open = [executor = executor_, directory](Interface interface) {
+        return open_loopback(executor, directory, interface);
+    };
+    const auto failure = [](DeviceChannel::Trouble trouble, const std::string& serial) {
+        return loopback_failure(trouble, serial, Interface::sign);
+    };
+    devices_.emplace_back(executor_, SignerDevice::Access{open, failure}, news_, key_ids_);
+}
+
+void DevicePool::add_usb(const UsbSelection& selection) {
+    const auto open = [this, selection](Interface interface) {
+        return std::make_unique<UsbLink>(usb_, selection, interface);
+    };
+    const auto failure = [selection](DeviceChannel::Trouble trouble, const std::string& serial) {
+        return usb_failure(trouble, serial, selection, Interface::sign);
+    };
+    devices_.emplace_back(executor_, SignerDevice::Access{open, failure}, news_, key_ids_);
+}
+
+/// Adds a device for each device that has none yet. Whether all that are there can be told apart.
+bool DevicePool::find() {
+    const auto devices = usb_devices(selection_);
+    for (const auto& serial : new_serials(devices, serials_)) {
+        if (devices_.size() >= max_devices) {
+            if (!std::exchange(full_told_, true))
+                log::warn(
+                    "the device '{}' is not served: {} are the max_devices, with those that left; restart the signer "
+                    "to forget those",
+                    serial, max_devices);
+            break;
+        }
+        serials_.insert(serial);
+        auto selection = selection_;
+        selection.serial = serial;
+        add_usb(selection);
+    }
+    return std::none_of(devices.begin(), devices.end(), [](const UsbNode& device) { return device.serial.empty(); });
+}
+
+awaitable<void> DevicePool::run(SignerDevice::OnReady on_ready) {
+    const auto body = [&](TaskGroup& group) -> awaitable<void> {
+        for (auto& device : devices_)
+            group.spawn(device.run(on_ready));
+        if (usb_ && selection_.serial.empty())
+            group.spawn(watch(group, on_ready));
+        co_await group.finished();
+    };
+    co_await with_group(body);
+}
+
+awaitable<void> DevicePool::watch(TaskGroup& group, const SignerDevice::OnReady& on_ready) {
+    UsbEvents events{executor_, open_usb_news()};
+    asio::steady_timer pause{executor_};
+    Backoff until_named{1s, find_interval};
+    for (;;) {
+        const auto before = devices_.size();
+        const bool all_named = find();
+        if (all_named)
+            until_named.reset();
+        for (auto device = std::next(devices_.begin(), static_cast<std::ptrdiff_t>(before)); device != devices_.end();
+             ++device)
+            group.spawn(device->run(on_ready));
+        const auto wait = all_named ? std::chrono::milliseconds{find_interval} : until_named.next();
+        if (wait == find_interval && !all_named && !std::exchange(nameless_told_, true))
+            log::warn(
+                "a device without a serial number is not served, since it cannot be told from others: give it one "
+                "(its registrar's --serial), or name another with --serial");
+        pause.expires_after(wait);
+        co_await (events.event() || pause.async_wait(use_awaitable));
+    }
+}
+
+SignerDevice* DevicePool::owner(const std::string& address) {
+    SignerDevice* found = nullptr;
+    for (auto& device : devices_) {
+        if (device.keys().count(address) == 0)
+            continue;
+        if (found != nullptr)
+            throw Problem{409,
+                          fmt::format("the key {} is on two devices, '{}' and '{}', so that both could sign at one "
+                                      "height: unplug one, delete its key if it is to go on with others, and "
+                                      "reload or restart the signer; until then it signs for neither",
+                                      address, found->serial(), device.serial())}
+                .because("key_on_two_devices");
+        found = &device;
+    }
+    return found;
+}
+
+bool DevicePool::disputed(const std::string& address) const {
+    return std::count_if(devices_.begin(), devices_.end(),
+                         [&](const SignerDevice& device) { return device.keys().count(address) != 0; }) > 1;
+}
+
+awaitable<void> DevicePool::refresh(Deadline until) {
+    for (auto& device : devices_)
+        if (device.ready())
+            try {
+                co_await device.refresh(time_left(until));
+            } catch (const Problem&) {
+                if (devices_.size() == 1)
+                    throw;  // with others, one that is ill must not keep their keys from being found
+            }
+}
+
+bool DevicePool::acquainted() const {
+    return !devices_.empty() && std::all_of(devices_.begin(), devices_.end(),
+                                            [](const SignerDevice& device) { return device.acquainted(); });
+}
+
+std::optional<Problem> DevicePool::strange() const {
+    constexpr unsigned no_answer = 503;
+    for (const auto& device : devices_)
+        if (const auto& failed = device.refresh_failed();
+            failed && !device.acquainted() && failed->status() != no_answer)
+            return failed;
+    return std::nullopt;
+}
+
+void DevicePool::forget_absent() {
+    for (auto& device : devices_)
+        device.forget();
+}
+
+Problem DevicePool::no_device(std::chrono::milliseconds limit) const {
+    if (!devices_.empty())
+        return devices_.front().no_answer(limit);
+    return {503, usb_failure(DeviceChannel::Trouble::absent, {}, selection_, Interface::sign).what()};
+}
+
+}  // namespace revenant::host::serve

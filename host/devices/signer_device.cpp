@@ -1,0 +1,256 @@
+#include "host/devices/signer_device.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "common/async/backoff.hpp"
+#include "common/core/log.hpp"
+#include "common/metrics/time.hpp"
+#include "common/net/status_socket.hpp"
+#include "common/tezos/text.hpp"
+#include "host/channel/trouble.hpp"
+#include "host/devices/refusal.hpp"
+
+namespace revenant::host::serve {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+using Trouble = DeviceChannel::Trouble;
+
+constexpr auto refresh_interval = 10s;  // others unlock keys, and make new ones
+constexpr auto refresh_limit = 3s;
+constexpr auto refresh_pause = 200ms;  // so that those who ask for keys that nobody has cost a device little
+
+/// Whether the address is that of the public key: what is given out of a key hangs together.
+bool consistent(const KeyStatus& key) {
+    const auto public_key = tezos::parse_public_key(key.public_key);
+    return public_key && tezos::address(public_key->curve, public_key->bytes) == key.address;
+}
+
+LastSigned& mark_of(KeyStatus& key, tezos::Kind kind) {
+    switch (kind) {
+        case tezos::Kind::block:
+            return key.block;
+        case tezos::Kind::preattestation:
+            return key.preattestation;
+        case tezos::Kind::attestation:
+            break;
+    }
+    return key.attestation;
+}
+
+}  // namespace
+
+SignerDevice::SignerDevice(const asio::any_io_executor& executor, Access access, Event& news,
+                           std::vector<std::string> key_ids)
+    : access_{std::move(access)},
+      news_{news},
+      key_ids_{std::move(key_ids)},
+      link_{access_.open(Interface::sign)},
+      channel_{executor, *link_},
+      refreshed_{executor},
+      since_{utc_now()} {}
+
+awaitable<void> SignerDevice::run(const OnReady& on_ready) {
+    const auto body = [&](TaskGroup& group) -> awaitable<void> {
+        group.spawn(channel_.run());
+        group.spawn(follow(on_ready));
+        group.spawn(log_changes());
+        co_await group.finished();
+    };
+    co_await with_group(body);
+}
+
+/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin,
+/// while somebody is on_ready.
+awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    auto retry = standard_backoff();
+    for (std::uint64_t ready_life = 0;;) {
+        while (!ready())
+            co_await channel_.trouble_moved();
+        const auto life = channel_.claims();
+        std::chrono::milliseconds pause = refresh_interval;
+        try {
+            co_await refresh(refresh_limit);
+            retry.reset();
+            if (std::exchange(ready_life, life) != life)
+                co_await on_ready(*this);
+        } catch (const Problem& problem) {
+            log::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
+            pause = retry.next();
+        }
+        timer.expires_after(pause);
+        co_await (until_another_life(life) || timer.async_wait(as_tuple(use_awaitable)));
+    }
+}
+
+awaitable<void> SignerDevice::until_another_life(std::uint64_t life) {
+    while (ready() && channel_.claims() == life)
+        co_await channel_.trouble_moved();
+}
+
+/// The log says how the device comes and goes.
+awaitable<void> SignerDevice::log_changes() {
+    asio::steady_timer first_refresh{co_await asio::this_coro::executor, 1s};
+    const auto until_known = [this]() -> awaitable<void> {
+        while (!ready())
+            co_await channel_.trouble_moved();
+    };
+    co_await (until_known() || first_refresh.async_wait(as_tuple(use_awaitable)));
+    auto last = Trouble::none;  // so that an absence at the start is told
+    for (;;) {
+        const auto now = trouble();
+        since_ = utc_now();
+        if (now != Trouble::none) {
+            // The ways of being away follow each other quickly: one of them is enough for the log.
+            const auto level = last == Trouble::none ? log::Level::warn : log::Level::debug;
+            log::at(level, "{}", no_answer(refresh_limit).what());
+        }
+        last = now;
+        news_.notify();
+        while (trouble() == now)
+            co_await channel_.trouble_moved();
+    }
+}
+
+awaitable<Response> SignerDevice::ask(const Request& request, std::chrono::milliseconds limit) {
+    auto answer = co_await channel_.ask(request, limit);
+    switch (answer.outcome) {
+        case Answer::Outcome::answered:
+            co_return std::move(answer.response);
+        case Answer::Outcome::unreadable:
+            throw strange_answer();
+        case Answer::Outcome::refused:
+            throw Problem{503, "the signer is busy: too many requests wait for the device; ask again"}.because("busy");
+        case Answer::Outcome::late:
+        case Answer::Outcome::unknown:
+            break;
+    }
+    throw no_answer(limit);
+}
+
+awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
+    if (refreshing_) {
+        while (refreshing_)
+            co_await refreshed_.wait();
+        if (refresh_failed_)
+            throw Problem{*refresh_failed_};
+        co_return;
+    }
+    struct Refreshing {
+        SignerDevice& of;
+        ~Refreshing() {
+            of.refreshing_ = false;
+            of.refreshed_.notify();
+        }
+    } const refreshing{*this};
+    refreshing_ = true;
+    refresh_failed_ = no_answer(limit);  // for those who share a look that is cancelled
+    try {
+        asio::steady_timer pause{co_await asio::this_coro::executor, refreshed_at_ + refresh_pause};
+        co_await pause.async_wait(use_awaitable);
+        refreshed_at_ = std::chrono::steady_clock::now();
+        co_await refresh_now(limit);
+        refresh_failed_.reset();
+    } catch (const Problem& problem) {
+        refresh_failed_ = problem;
+        news_.notify();
+        throw;
+    }
+}
+
+awaitable<void> SignerDevice::refresh_now(std::chrono::milliseconds limit) {
+    const auto life = channel_.claims();
+    Request request = StatusRequest{};
+    auto response = co_await ask(request, limit);
+    if (const auto* error = std::get_if<ErrorResponse>(&response))
+        throw refusal("the list of keys", *error);
+    auto* status = std::get_if<StatusResponse>(&response);
+    if (status == nullptr)
+        throw strange_answer();
+    refreshed_life_ = life;
+    take(std::move(status->keys));
+}
+
+void SignerDevice::take(std::vector<KeyStatus> keys) {
+    std::map<std::string, KnownKey> known;
+    for (auto& key : keys) {
+        if (!consistent(key) ||
+            (!key_ids_.empty() && std::find(key_ids_.begin(), key_ids_.end(), key.key_id) == key_ids_.end()))
+            continue;
+        auto& entry = known[key.address];
+        if (const auto before = keys_.find(key.address); before != keys_.end())
+            entry = std::move(before->second);
+        entry.status = std::move(key);
+    }
+    keys_ = std::move(known);
+    news_.notify();
+}
+
+void SignerDevice::forget() {
+    if (ready())
+        return;
+    keys_.clear();
+    news_.notify();
+}
+
+void SignerDevice::gave_signature(const std::string& address, const std::optional<tezos::Operation>& operation) {
+    const auto found = keys_.find(address);
+    if (found == keys_.end())
+        return;
+    auto& key = found->second;
+    ++key.signatures;
+    key.signed_at = utc_now();
+    key.signed_at_unix = unix_now();
+    key.status.lock_state = LockState::unlocked;
+    if (!operation)
+        return;
+    auto& mark = mark_of(key.status, operation->kind);
+    const LastSigned signed_now{static_cast<std::uint64_t>(operation->level),
+                                static_cast<std::uint32_t>(operation->round)};
+    if (std::pair{signed_now.level, signed_now.round} > std::pair{mark.level, mark.round})
+        mark = signed_now;
+}
+
+void SignerDevice::is_locked(const std::string& address) {
+    if (const auto found = keys_.find(address); found != keys_.end()) {
+        found->second.status.lock_state = LockState::locked;
+        news_.notify();
+    }
+}
+
+void SignerDevice::is_gone(const std::string& address) {
+    keys_.erase(address);
+    news_.notify();
+}
+
+Problem SignerDevice::no_answer(std::chrono::milliseconds limit) const {
+    const auto failure = ready() ? late_failure(serial(), limit) : access_.failure(trouble(), serial());
+    return {503, failure.what()};
+}
+
+const char* state_text(Trouble trouble) {
+    switch (trouble) {
+        case Trouble::none:
+            return "ready";
+        case Trouble::not_ready:
+            return "not_ready";
+        case Trouble::silent:
+            return "silent";
+        case Trouble::foreign:
+            return "foreign";
+        case Trouble::forbidden:
+            return "forbidden";
+        case Trouble::several:
+            return "several";
+        case Trouble::held:
+            return "held";
+        case Trouble::absent:
+            break;
+    }
+    return "absent";
+}
+
+}  // namespace revenant::host::serve

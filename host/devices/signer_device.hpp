@@ -1,0 +1,94 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/tezos/payload.hpp"
+#include "host/channel/channel.hpp"
+#include "host/channel/device.hpp"
+#include "host/octez/problem.hpp"
+
+namespace revenant::host::serve {
+
+/// A key as a server knows it.
+struct KnownKey {
+    KeyStatus status;
+    std::uint64_t signatures = 0;  ///< given out by this process
+    std::string signed_at{};       ///< the last of them, RFC 3339; empty: none
+    double signed_at_unix = 0;     ///< the same in seconds
+};
+
+/// One device: its sign interface, held while run() runs, and the keys that it says it has. One thread.
+class SignerDevice {
+public:
+    /// How a device is reached, and what its troubles mean there.
+    struct Access {
+        std::function<std::unique_ptr<Link>(Interface)> open;
+        std::function<Failure(DeviceChannel::Trouble, const std::string& serial)> failure;
+    };
+    /// Is told each time the device became ready, when its keys are known. It may take its time.
+    using OnReady = std::function<awaitable<void>(SignerDevice&)>;
+
+    /// `news` is told of each change. `key_ids`: the only keys that matter; empty: all.
+    SignerDevice(const asio::any_io_executor& executor, Access access, Event& news, std::vector<std::string> key_ids);
+
+    /// Keeps the interface, reads the keys whenever the device becomes ready and every 10 s, until cancelled.
+    awaitable<void> run(const OnReady& on_ready);
+
+    /// The answer to a question; throws Problem where there is none within the limit.
+    awaitable<Response> ask(const Request& request, std::chrono::milliseconds limit);
+    /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws
+    /// Problem.
+    awaitable<void> refresh(std::chrono::milliseconds limit);
+
+    [[nodiscard]] std::string serial() const { return link_->serial(); }
+    [[nodiscard]] DeviceChannel::Trouble trouble() const { return channel_.trouble(); }
+    [[nodiscard]] bool ready() const { return trouble() == DeviceChannel::Trouble::none; }
+    [[nodiscard]] const std::string& since() const { return since_; }  ///< of this trouble, or of none: RFC 3339
+    [[nodiscard]] std::uint64_t revivals() const { return std::max<std::uint64_t>(channel_.claims(), 1) - 1; }
+    [[nodiscard]] std::unique_ptr<Link> open(Interface interface) const { return access_.open(interface); }
+    [[nodiscard]] Problem no_answer(std::chrono::milliseconds limit) const;
+
+    /// By address; also while the device is away, since it may come back with them.
+    [[nodiscard]] const std::map<std::string, KnownKey>& keys() const { return keys_; }
+    /// It is ready, and its keys were read since it is.
+    [[nodiscard]] bool acquainted() const { return ready() && refreshed_life_ == channel_.claims(); }
+    /// Why its keys could not be read the last time.
+    [[nodiscard]] const std::optional<Problem>& refresh_failed() const { return refresh_failed_; }
+    /// Forgets the keys of a device that is away.
+    void forget();
+
+    // What an answer said of a key.
+    void gave_signature(const std::string& address, const std::optional<tezos::Operation>& operation);
+    void is_locked(const std::string& address);
+    void is_gone(const std::string& address);
+
+private:
+    awaitable<void> follow(const OnReady& on_ready);
+    awaitable<void> until_another_life(std::uint64_t life);
+    awaitable<void> log_changes();
+    awaitable<void> refresh_now(std::chrono::milliseconds limit);
+    void take(std::vector<KeyStatus> keys);
+
+    Access access_;
+    Event& news_;
+    std::vector<std::string> key_ids_;
+    std::unique_ptr<Link> link_;
+    DeviceChannel channel_;
+    std::map<std::string, KnownKey> keys_;
+    std::uint64_t refreshed_life_ = 0;  // of the channel's claims; 0: none yet
+    bool refreshing_ = false;
+    std::chrono::steady_clock::time_point refreshed_at_{};
+    std::optional<Problem> refresh_failed_;
+    Event refreshed_;
+    std::string since_;
+};
+
+/// "ready", "absent" and so on: one word for programs.
+const char* state_text(DeviceChannel::Trouble trouble);
+
+}  // namespace revenant::host::serve

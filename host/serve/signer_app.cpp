@@ -1,0 +1,109 @@
+#include "host/serve/signer_app.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/core/log.hpp"
+#include "common/core/version.hpp"
+#include "common/service/log.hpp"
+#include "common/service/notify.hpp"
+#include "common/service/watchdog.hpp"
+#include "host/serve/status.hpp"
+
+namespace revenant::host::serve {
+
+SignerApp::SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, const Options& options,
+                     std::vector<std::string> key_ids)
+    : tasks_{tasks},
+      options_{options},
+      key_ids_{std::move(key_ids)},
+      settings_{serve_settings(options, key_ids_)},
+      audit_{settings_.audit, metrics_.audit_failures},
+      signer_{executor, options, settings_},
+      auto_unlock_{settings_.auto_unlock},
+      service_{signer_, settings_, metrics_, audit_,
+               [this] {
+                   if (status_)
+                       status_->counted();
+               }},
+      server_{tasks, executor, service_, settings_} {
+    if (!settings_.status_socket.empty()) {
+        status_.emplace(executor, settings_.status_socket, [this] { return describe(); });
+        tasks.spawn(status_->run());
+    }
+    log::info("{}", listening());
+    service::ready(listening());
+    tasks.spawn(service::keep_watchdog_content());
+    tasks.spawn(signer_.run([this](SignerDevice& device) { return on_ready(device); }));
+    tasks.spawn(signer_.tell(listening()));
+    tasks.spawn(tell_changes());
+}
+
+std::string SignerApp::listening() const {
+    return fmt::format("listening at {}", server_.where());
+}
+
+/// A device became ready, and its keys are known.
+awaitable<void> SignerApp::on_ready(SignerDevice& device) {
+    co_await auto_unlock_.unlock(device);
+    const auto& keys = device.keys();
+    const auto unlocked = std::count_if(
+        keys.begin(), keys.end(), [](const auto& key) { return key.second.status.lock_state == LockState::unlocked; });
+    log::info("the device '{}' is ready, {} of its {} keys are unlocked", device.serial(), unlocked, keys.size());
+    for (const auto& [address, key] : keys)
+        if (signer_.devices().disputed(address))
+            log::error("the key {} is on several devices: none of them is asked to sign with it", address);
+}
+
+awaitable<void> SignerApp::tell_changes() {
+    for (;;) {
+        co_await signer_.devices().changed();
+        if (status_)
+            status_->changed();
+    }
+}
+
+boost::json::object SignerApp::describe() {
+    auto object = status_object(metrics_, signer_.devices());
+    object["version"] = version;
+    object["started"] = started_;
+    object["listening"] = server_.where();
+    return object;
+}
+
+void SignerApp::reload() {
+    service::reloading();
+    try {
+        take(serve_settings(options_.read_again(), key_ids_));
+        log::info("the configuration was read again");
+    } catch (const std::exception& wrong) {
+        log::error("the configuration is as it was before, since what was read again is wrong: {}", wrong.what());
+    }
+    service::ready(fmt::format("{}; {}", listening(), signer_.summary()));
+}
+
+/// Of what is fixed by what is open already a change is told only.
+void SignerApp::take(ServeSettings settings) {
+    Audit audit{settings.audit, metrics_.audit_failures};  // anew in any case: somebody may have moved the file away
+    if (settings.listen != settings_.listen || settings.unix_socket != settings_.unix_socket ||
+        settings.status_socket != settings_.status_socket)
+        log::warn("listen-address, listen-port, unix-socket and status-socket change at the next start only");
+    settings.listen = settings_.listen;
+    settings.unix_socket = settings_.unix_socket;
+    settings.status_socket = settings_.status_socket;
+    set_log_level(settings.log_level);
+    settings_ = std::move(settings);
+    audit_ = std::move(audit);
+    signer_.devices().forget_absent();
+    auto_unlock_.try_again();
+    tasks_.spawn(unlock_all());
+}
+
+awaitable<void> SignerApp::unlock_all() {
+    for (auto& device : signer_.devices().all())
+        if (device.ready())
+            co_await auto_unlock_.unlock(device);
+}
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/async/task_group.hpp"
+#include "common/metrics/time.hpp"
+#include "common/net/status_socket.hpp"
+#include "host/serve/auto_unlock.hpp"
+#include "host/serve/server.hpp"
+
+namespace revenant::host::serve {
+
+/// All of a running remote signer. Its coroutines run in `tasks`, which it outlives. One thread.
+class SignerApp {
+public:
+    /// Listens from here on. `key_ids`: the only keys that it serves; empty: all. Throws a sentence for a person.
+    SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, const Options& options,
+              std::vector<std::string> key_ids);
+
+    /// Reads the configuration file and the credential again. What is wrong is told to the log, and nothing changes.
+    void reload();
+    /// Returns when those who asked have their answers, or after Limits::stopping.
+    awaitable<void> finish() { return server_.finish(); }
+
+private:
+    void take(ServeSettings settings);
+    awaitable<void> on_ready(SignerDevice& device);
+    awaitable<void> tell_changes();
+    awaitable<void> unlock_all();
+    [[nodiscard]] std::string listening() const;
+    [[nodiscard]] boost::json::object describe();
+
+    TaskGroup& tasks_;
+    const Options& options_;
+    std::vector<std::string> key_ids_;
+    ServeSettings settings_;
+    SignerMetrics metrics_;
+    Audit audit_;
+    Signer signer_;
+    AutoUnlock auto_unlock_;
+    std::optional<StatusSocket> status_;
+    Service service_;
+    Server server_;
+    std::string started_ = utc_now();
+};
+
+}  // namespace revenant::host::serve

@@ -1,0 +1,35 @@
+#include "monitor/checks/mdp_probe.hpp"
+
+#include <fmt/format.h>
+
+namespace revenant::monitor {
+namespace {
+
+constexpr unsigned absences_borne = 2;  // a worker that restarts is away for a moment
+
+}  // namespace
+
+awaitable<Answer> MdpProbe::ask(Moment deadline) {
+    using Outcome = mdp::Verdict::Outcome;
+    const auto verdict = co_await client_.ask(deadline);
+    if (verdict.outcome != Outcome::absent)
+        absences_ = 0;
+    switch (verdict.outcome) {
+        case Outcome::found:
+            co_return Answer{true, Health::healthy, fmt::format("the broker serves '{}'", service_)};
+        case Outcome::absent:
+            absences_ = std::min(absences_ + 1, absences_borne + 1);
+            co_return Answer{true, absences_ > absences_borne ? Health::unhealthy : Health::degraded,
+                             fmt::format("the broker has no worker for '{}'", service_)};
+        case Outcome::strange:
+            co_return Answer{true, Health::degraded,
+                             fmt::format("the broker answers with {} about '{}'", verdict.code, service_)};
+        case Outcome::silent:
+            break;
+        case Outcome::no_socket:
+            co_return Answer{false, Health::unhealthy, "it cannot be asked: " + verdict.code};
+    }
+    co_return Answer{false, Health::unhealthy, "the broker does not answer in time"};
+}
+
+}  // namespace revenant::monitor

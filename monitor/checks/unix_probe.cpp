@@ -1,0 +1,63 @@
+#include "monitor/checks/unix_probe.hpp"
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/read_until.hpp>
+
+namespace revenant::monitor {
+namespace {
+
+Answer no_answer(const error_code& failed) {
+    return {
+        false, Health::unhealthy,
+        failed == asio::error::timed_out ? "it does not answer in time" : "it cannot be asked: " + failed.message()};
+}
+
+/// A full backlog looks like success to Asio.
+awaitable<error_code> connect(stream_protocol::socket& link, std::filesystem::path path) {
+    const stream_protocol::endpoint server{path.string()};
+    auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
+    if (!failed)
+        link.remote_endpoint(failed);
+    co_return failed == asio::error::not_connected ? error_code{asio::error::timed_out} : failed;
+}
+
+awaitable<error_code> read_line(stream_protocol::socket& link, std::string& text, Moment deadline) {
+    asio::steady_timer limit{link.get_executor(), deadline};
+    const auto [order, failed, size, stopped] =
+        co_await asio::experimental::make_parallel_group(
+            asio::async_read_until(link, asio::dynamic_buffer(text, max_line), '\n', asio::deferred),
+            limit.async_wait(asio::deferred))
+            .async_wait(asio::experimental::wait_for_one{}, use_awaitable);
+    const bool ran_out = failed == asio::error::operation_aborted && !stopped;
+    if (!failed)
+        text.resize(size);
+    co_return ran_out ? error_code{asio::error::timed_out} : failed;
+}
+
+}  // namespace
+
+awaitable<Answer> UnixProbe::ask(Moment /*deadline*/) {  // connecting to a unix socket never waits
+    stream_protocol::socket link{co_await asio::this_coro::executor};
+    const auto failed = co_await connect(link, socket_);
+    if (failed)
+        co_return no_answer(failed);
+    co_return Answer{true, Health::healthy, "it accepts"};
+}
+
+awaitable<Answer> StatusProbe::ask(Moment deadline) {
+    stream_protocol::socket link{co_await asio::this_coro::executor};
+    const auto unreached = co_await connect(link, socket_);
+    if (unreached)
+        co_return no_answer(unreached);
+    std::string line;
+    const auto unread = co_await read_line(link, line, deadline);
+    if (unread)
+        co_return no_answer(unread);
+    status_ = read_status(line);
+    if (!status_)
+        co_return Answer{true, Health::degraded, "what it says is no JSON object"};
+    co_return Answer{true, Health::healthy, "it answers"};
+}
+
+}  // namespace revenant::monitor

@@ -1,0 +1,105 @@
+#include "monitor/signer/check_results.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace revenant::monitor {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> troubles{{
+    {"absent", "not plugged in, or switched off"},
+    {"not_ready", "plugged in, but no gadget is alive behind it: see the device's log"},
+    {"silent", "does not answer on its control endpoint: try 'revenant reset'"},
+    {"foreign", "what answers is no signing device of this version: update revenant on both ends"},
+    {"forbidden", "the signer may not open it: check the group of its node"},
+    {"several", "there are several devices: give the signer its --serial"},
+    {"held", "another program holds its sign interface: end that one"},
+}};
+
+bool unlocked(const KeyState& key) {
+    return key.lock == "unlocked" && !key.corrupted.value_or(false) && !key.conflict.value_or(false);
+}
+
+std::size_t count_unlocked(const DeviceState& device) {
+    const auto keys = device.keys.value_or(std::vector<KeyState>{});
+    return static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), unlocked));
+}
+
+CheckResult device_finding(const DeviceState& device) {
+    if (device.state != "ready") {
+        const auto* const trouble = std::find_if(troubles.begin(), troubles.end(),
+                                                 [&](const auto& known) { return known.first == device.state; });
+        if (trouble == troubles.end())
+            return {Health::unknown, "its state is not told"};
+        return {Health::unhealthy, std::string{trouble->second}};
+    }
+    if (!device.keys)
+        return {Health::healthy, "ready; its keys are not told"};
+    if (device.keys->empty())  // a signer that has just begun has not asked for them yet
+        return {Health::unknown, "ready, but no key of it is known: there may be none yet"};
+    const auto ready = count_unlocked(device);
+    if (ready == 0)
+        return {Health::unhealthy,
+                fmt::format("ready, but none of its {} keys can sign: unlock them", device.keys->size())};
+    return {Health::healthy, fmt::format("ready, {} of its {} keys can sign", ready, device.keys->size())};
+}
+
+CheckResult key_finding(const KeyState& key) {
+    if (key.corrupted.value_or(false))
+        return {Health::unhealthy, "its mark is corrupted: see the operator's guide before it signs again"};
+    if (key.conflict.value_or(false))
+        return {Health::unhealthy, "several devices have it: unplug all but one"};
+    if (key.lock == "locked")
+        return {Health::unhealthy, "locked: unlock it with 'revenant unlock'"};
+    if (key.lock == "unlocked")
+        return {Health::healthy, "unlocked"};
+    return {Health::unknown, "whether it is unlocked is not told"};
+}
+
+/// What cannot be asked now is not known now; what was known last stays visible.
+CheckResult as_heard(CheckResult result, bool heard) {
+    if (heard)
+        return result;
+    return {Health::unknown, "last known: " + result.reason, std::nullopt, 0, "", true};
+}
+
+}  // namespace
+
+std::vector<NamedResult> check_results_of(const SignerStatus& status, bool heard) {
+    std::vector<NamedResult> all;
+    if (status.devices && status.devices->empty())
+        all.push_back({"device:none", "device", true, as_heard({Health::unhealthy, "no device is plugged in"}, heard)});
+    for (const auto& device : status.devices.value_or(std::vector<DeviceState>{})) {
+        const auto serial = device.serial.empty() ? "unnamed" : device.serial;
+        all.push_back({"device:" + serial, "device", true, as_heard(device_finding(device), heard)});
+        for (const auto& key : device.keys.value_or(std::vector<KeyState>{})) {
+            const auto& name = key.address.empty() ? key.id : key.address;
+            if (!name.empty())
+                all.push_back({"key:" + name, "key", false, as_heard(key_finding(key), heard)});
+        }
+    }
+    return all;
+}
+
+CheckResult host_result(const SignerStatus& status, bool heard, const std::string& source) {
+    if (!heard)
+        return {Health::unhealthy,
+                fmt::format("no answer at '{}': start the signer, or see its log", source),
+                std::nullopt,
+                0,
+                "",
+                true};
+    return {Health::healthy, status.listening.empty() ? "it answers" : "it listens at " + status.listening};
+}
+
+bool can_sign(const SignerStatus& status) {
+    const auto devices = status.devices.value_or(std::vector<DeviceState>{});
+    return std::any_of(devices.begin(), devices.end(), [](const DeviceState& device) {
+        return device.state == "ready" && (!device.keys || count_unlocked(device) > 0);
+    });
+}
+
+}  // namespace revenant::monitor
