@@ -6,6 +6,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "common/async/backoff.hpp"
+#include "host/channel/link_errors.hpp"
 
 namespace revenant::host {
 namespace {
@@ -58,7 +59,7 @@ awaitable<void> DeviceChannel::run() {
         bool heard = false;
         if (claim.pipe)
             heard = co_await hold(*claim.pipe);
-        set(claim.held ? Trouble::held : Trouble::not_ready);
+        set(claim.held ? Fault::busy_elsewhere : Fault::not_ready);
         claim.pipe.reset();  // what is posted on it must not take what the next one is meant to read
         if (heard)
             pause.reset();
@@ -69,28 +70,10 @@ awaitable<void> DeviceChannel::run() {
 awaitable<void> DeviceChannel::until_ready() {
     auto pause = readiness_backoff;
     for (;;) {
-        switch (co_await link_.probe()) {
-            case Readiness::ready:
-                co_return;
-            case Readiness::not_ready:
-                set(Trouble::not_ready);
-                break;
-            case Readiness::silent:
-                set(Trouble::silent);
-                break;
-            case Readiness::absent:
-                set(Trouble::absent);
-                break;
-            case Readiness::foreign:
-                set(Trouble::foreign);
-                break;
-            case Readiness::forbidden:
-                set(Trouble::forbidden);
-                break;
-            case Readiness::several:
-                set(Trouble::several);
-                break;
-        }
+        const auto fault = fault_of(co_await link_.probe());
+        if (!fault)
+            co_return;
+        set(*fault);
         co_await link_.changed(pause.next());
     }
 }
@@ -99,7 +82,7 @@ awaitable<void> DeviceChannel::until_ready() {
 awaitable<bool> DeviceChannel::hold(Pipe& pipe) {
     bool heard = false;
     ++claims_;
-    set(Trouble::none);
+    set(std::nullopt);
     requests_.claimed();
     const auto life = [&](TaskGroup& group) -> awaitable<void> {
         group.spawn(read_frames(pipe, heard));
@@ -167,10 +150,10 @@ awaitable<void> DeviceChannel::limit_wait_for_name() {
     work_.notify();
 }
 
-void DeviceChannel::set(Trouble trouble) {
-    if (trouble == trouble_)
+void DeviceChannel::set(std::optional<Fault> fault) {
+    if (fault == fault_)
         return;
-    trouble_ = trouble;
+    fault_ = fault;
     moved_.notify();
 }
 

@@ -8,6 +8,7 @@
 #include "common/async/task_group.hpp"
 #include "common/wire/message.hpp"
 #include "host/channel/requests.hpp"
+#include "host/error/fault.hpp"
 #include "host/link/link.hpp"
 
 namespace revenant::host {
@@ -52,13 +53,12 @@ public:
     /// Several may be asked at once, also before the device is there: the deadline covers the wait for it.
     awaitable<Answer> ask(const Request& request, std::chrono::milliseconds deadline);
 
-    /// Why nothing is answered just now.
-    enum class Trouble : std::uint8_t { absent, not_ready, silent, foreign, forbidden, several, held, none };
-    [[nodiscard]] Trouble trouble() const { return trouble_; }
+    /// Why no request is answered now: a fault of the way to the device. Empty: the interface is claimed.
+    [[nodiscard]] std::optional<Fault> fault() const { return fault_; }
     /// How often the interface was claimed: another life of the link each time.
     [[nodiscard]] std::uint64_t claims() const { return claims_; }
     /// Waits until it may be another one; wait in a loop that looks.
-    awaitable<void> trouble_moved() { return moved_.wait(); }
+    awaitable<void> fault_changed() { return moved_.wait(); }
 
 private:
     struct Waiter {
@@ -72,7 +72,7 @@ private:
     awaitable<void> watch_readiness();
     awaitable<void> limit_wait_for_name();
     void deliver();
-    void set(Trouble trouble);
+    void set(std::optional<Fault> fault);
 
     asio::any_io_executor executor_;
     Link& link_;
@@ -80,9 +80,9 @@ private:
     Requests requests_;
     std::map<MessageId, Waiter*> waiters_;
     Event work_;  // there may be a frame to write
-    Trouble trouble_ = Trouble::absent;
+    std::optional<Fault> fault_ = Fault::no_device;
     std::uint64_t claims_ = 0;
-    Event moved_;  // trouble_
+    Event moved_;  // fault_
 };
 
 }  // namespace revenant::host

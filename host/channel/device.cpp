@@ -4,7 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "host/channel/trouble.hpp"
+#include "host/channel/link_errors.hpp"
+#include "host/channel/refusal.hpp"
 #include "host/link/loopback_link.hpp"
 #include "host/link/usb_context.hpp"
 #include "host/link/usb_link.hpp"
@@ -15,25 +16,12 @@ namespace {
 
 constexpr auto max_deadline_seconds = 3600;
 
-Failure refusal(const ErrorResponse& error) {
-    const auto code = static_cast<std::uint32_t>(error.code);
-    const bool passphrase = error.code == ErrorCode::throttled || error.code == ErrorCode::delete_throttled ||
-                            error.code == ErrorCode::delete_wrong_passphrase || blames_passphrase(error.message);
-    return {passphrase ? Exit::passphrase : Exit::refused, passphrase ? "passphrase" : "refused",
-            fmt::format("the device refused (error {}): {}", code, printable(error.message)), code};
-}
-
 }  // namespace
 
 std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options) {
     if (options.text("deadline").empty())
         return std::nullopt;
     return std::chrono::seconds{options.number("deadline", 1, max_deadline_seconds)};
-}
-
-bool blames_passphrase(const std::string& error) {
-    const auto has = [&](const char* words) { return error.find(words) != std::string::npos; };
-    return has("passphrase") && (has("wrong") || has("too many"));
 }
 
 bool on_loopback(const Options& options) {
@@ -45,7 +33,7 @@ std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Opt
         const auto selection = usb_selection(options);
         const auto devices = usb_devices(selection);
         if (devices.size() > 1)
-            throw several_devices(devices, selection);
+            throw ambiguous_error(devices, selection);
         return std::make_unique<UsbLink>(open_usb(executor), selection, interface);
     }
     return open_loopback(executor, options.text("run-dir"), interface);
@@ -55,10 +43,10 @@ std::unique_ptr<Link> open_loopback(const asio::any_io_executor& executor, const
                                     Interface interface) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(run_directory, ignored))
-        throw Failure{Exit::no_device, "no_device",
-                      fmt::format("there is no run directory '{}': start the device's programs, or name theirs with "
-                                  "--run-dir",
-                                  run_directory.string())};
+        throw Error{Fault::no_device,
+                    fmt::format("there is no run directory '{}': start the device's programs, or name theirs with "
+                                "--run-dir",
+                                run_directory.string())};
     return std::make_unique<LoopbackLink>(executor, run_directory, interface);
 }
 
@@ -70,7 +58,7 @@ UsbSelection usb_selection(const Options& options) {
     const auto id = [&](const char* name) {
         if (const auto number = usb_id(options.text(name)))
             return *number;
-        throw usage_error(fmt::format("the setting {} is '{}' ({}): it takes a USB id like 0x9997, or its decimal",
+        throw usage_error(fmt::format("the setting {} is '{}' ({}): expected a USB id like 0x9997, or its decimal",
                                       name, printable(options.text(name)), options.origin(name)));
     };
     UsbSelection selection;
@@ -80,13 +68,14 @@ UsbSelection usb_selection(const Options& options) {
     return selection;
 }
 
-Failure no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
-                  std::chrono::milliseconds deadline) {
-    if (channel.trouble() == DeviceChannel::Trouble::none)
-        return late_failure(link.serial(), deadline);
+Error no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
+                std::chrono::milliseconds deadline) {
+    const auto fault = channel.fault();
+    if (!fault)
+        return timeout_error(link.serial(), deadline);
     if (on_loopback(options))
-        return loopback_failure(channel.trouble(), link.serial(), interface);
-    return usb_failure(channel.trouble(), link.serial(), usb_selection(options), interface);
+        return loopback_error(*fault, link.serial(), interface);
+    return usb_error(*fault, link.serial(), usb_selection(options), interface);
 }
 
 std::string Device::serial() const {
@@ -116,16 +105,15 @@ awaitable<Response> Device::exchange(const Request& request) {
             throw no_answer(options_, *link_, *channel_, interface_,
                             chosen_deadline(options_).value_or(usual_deadline(request)));
         case Answer::Outcome::unknown:
-            throw Failure{Exit::unknown, "outcome_unknown",
-                          "the device restarted or fell silent before it confirmed, so the outcome is unknown: compare "
-                          "the state that it shows now, and repeat the command only if it was not done"};
+            throw Error{Fault::unknown_outcome,
+                        "the device restarted or fell silent before it confirmed, so the outcome is unknown: compare "
+                        "the state that it shows now, and repeat the command only if it was not done"};
         case Answer::Outcome::unreadable:
-            throw Failure{Exit::failed, "bad_answer",
-                          "the device's answer cannot be read: update revenant on both ends"};
+            throw bad_answer();
         case Answer::Outcome::refused:
             break;
     }
-    throw Failure{Exit::failed, "too_many", "too many requests are waiting for the device: ask fewer at a time"};
+    throw Error{Fault::busy, "too many requests are waiting for the device: ask fewer at a time"};
 }
 
 }  // namespace revenant::host

@@ -11,7 +11,8 @@
 #include "common/service/options.hpp"
 #include "common/wire/message.hpp"
 #include "host/channel/channel.hpp"
-#include "host/channel/failure.hpp"
+#include "host/channel/refusal.hpp"
+#include "host/error/error.hpp"
 #include "host/link/link.hpp"
 #include "host/link/usb_bus.hpp"
 #include "host/link/usb_devices.hpp"
@@ -21,16 +22,16 @@ namespace revenant::host {
 /// Whether the options ask for a device without USB.
 bool on_loopback(const Options& options);
 
-/// Which device on the USB the options ask for. Throws Failure if they cannot be read.
+/// Which device on the USB the options ask for. Throws Error if they cannot be read.
 UsbSelection usb_selection(const Options& options);
 
 /// The USB of this machine, for all devices of a program. Throws std::runtime_error if it cannot be used.
 std::shared_ptr<UsbBus> open_usb(const asio::any_io_executor& executor);
 
-/// The link to the device that the options name. Throws Failure where it cannot exist.
+/// The link to the device that the options name. Throws Error where it cannot exist.
 std::unique_ptr<Link> open_link(const asio::any_io_executor& executor, const Options& options, Interface interface);
 
-/// The link to the loopback device with this run directory. Throws Failure if it is not there.
+/// The link to the loopback device with this run directory. Throws Error if it is not there.
 std::unique_ptr<Link> open_loopback(const asio::any_io_executor& executor, const std::filesystem::path& run_directory,
                                     Interface interface);
 
@@ -38,14 +39,11 @@ std::unique_ptr<Link> open_loopback(const asio::any_io_executor& executor, const
 std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options);
 
 /// Why a question that was asked of `channel` had no answer within `deadline`.
-Failure no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
-                  std::chrono::milliseconds deadline);
-
-/// Whether a text of the device complains about the passphrase: the protocol has no code for it in results per key.
-bool blames_passphrase(const std::string& error);
+Error no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
+                std::chrono::milliseconds deadline);
 
 /// One interface of the device, for one verb: opened at the first question, kept until `group` ends. Every outcome but
-/// the expected answer is thrown as a Failure.
+/// the expected answer is thrown as an Error.
 class Device {
 public:
     Device(TaskGroup& group, const Options& options, Interface interface)
@@ -57,8 +55,7 @@ public:
         auto response = co_await exchange(request);
         if (auto* expected = std::get_if<Expected>(&response))
             co_return std::move(*expected);
-        throw Failure{Exit::failed, "bad_answer",
-                      "the device answered something else than was asked: update revenant on both ends"};
+        throw bad_answer();
     }
 
     /// The same without a judgement on the answer.

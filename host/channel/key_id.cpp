@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "host/channel/failure.hpp"
+#include "host/error/error.hpp"
 #include "host/text/printable.hpp"
 
 namespace revenant::host {

@@ -19,7 +19,7 @@ bool signs(const Options& options) {
         return true;
     if (kind == "status")
         return false;
-    throw usage_error(fmt::format("--kind is '{}': it takes sign or status", kind));
+    throw usage_error(fmt::format("--kind is '{}': expected sign or status", kind));
 }
 
 std::vector<std::string> ids_in(const std::string& list) {

@@ -95,14 +95,13 @@ std::vector<std::string> chosen_keys(const std::string& line, const std::vector<
 awaitable<std::vector<std::string>> choose_keys(const Call& call, std::string what, LockState from) {
     const auto keys = co_await keys_now(call);
     if (keys.empty())
-        throw Failure{Exit::failed, "no_keys",
-                      fmt::format("there is no key to {}: make one with 'revenant new'", what)};
+        throw Error{Fault::no_keys, fmt::format("there is no key to {}: make one with 'revenant new'", what)};
     const auto question =
         fmt::format("{}Which to {} (numbers or ids, 'all', or nothing to stop)? ", numbered(keys), what);
     auto ids =
         chosen_keys(answer_to(question, "there is no terminal to ask on: name the keys behind the verb"), keys, from);
     if (ids.empty())
-        throw Failure{Exit::failed, "none_picked", fmt::format("no key was chosen_keys: there is nothing to {}", what)};
+        throw Error{Fault::none_chosen, fmt::format("no key was chosen: there is nothing to {}", what)};
     co_return ids;
 }
 

@@ -59,14 +59,14 @@ awaitable<void> add_state(Report& report, Device& device) {
         const auto state = co_await state_of(device);
         report.json["state"] = state.json;
         report.text = state.text;
-    } catch (const Failure&) {  // it is not back yet: then the sentence alone must do
+    } catch (const Error&) {  // it is not back yet: then the sentence alone must do
     }
 }
 
-Report failed(const Failure& failure) {
+Report failed(const Error& failure) {
     Report report;
     report.json = {{"error", error_json(failure)}};
-    report.exit = failure.exit();
+    report.exit = exit_of(failure.fault());
     return report;
 }
 
@@ -79,7 +79,7 @@ awaitable<void> perform(const Verb& verb, const Call& call, Report& report, std:
             report = co_await verb.run(call, *device);
             sentence.clear();
             co_return;
-        } catch (const Failure& failure) {
+        } catch (const Error& failure) {
             sentence = failure.what();
             report = failed(failure);
         }
@@ -130,7 +130,7 @@ int run_cli(int argc, const char* const* argv, const char* const* environment, s
     bool json = std::any_of(argv, argv + argc, [](const char* word) { return std::strcmp(word, "--json") == 0; });
     Report report;
     std::string sentence;
-    const auto fail = [&](const Failure& failure) {
+    const auto fail = [&](const Error& failure) {
         report = failed(failure);
         sentence = failure.what();
     };
@@ -145,17 +145,17 @@ int run_cli(int argc, const char* const* argv, const char* const* environment, s
         Call call{options, {options.words().begin() + 1, options.words().end()}, interactive};
         if (!json && ::isatty(STDERR_FILENO) != 0)
             call.progress = progress_on_terminal();
-        fail(Failure{Exit::interrupted, "interrupted", "interrupted before the device answered"});  // until it does
+        fail(Error{Fault::interrupted, "interrupted before the device answered"});  // until it does
         const auto body = [&](asio::io_context&) { return perform(verb, call, report, sentence); };
         run_until_signalled(body);
-    } catch (const Failure& failure) {
+    } catch (const Error& failure) {
         fail(failure);
     } catch (const UsageError& error) {
         fail(usage_error(error.what()));
     } catch (const system_error& error) {
-        fail(Failure{Exit::failed, "failed", error.code().message()});  // what() has a source path
+        fail(Error{Fault::internal, error.code().message()});  // what() has a source path
     } catch (const std::exception& error) {
-        fail(Failure{Exit::failed, "failed", error.what()});
+        fail(Error{Fault::internal, error.what()});
     }
     return print(report, sentence, json, out, err);
 }

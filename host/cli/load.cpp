@@ -23,8 +23,8 @@ void put_int32(Bytes& into, std::int32_t value) {
 LoadKey load_key(const KeyStatus& key) {
     const auto curve = tezos::curve_of_address(key.address);
     if (!curve || key.lock_state != LockState::unlocked)
-        throw Failure{Exit::failed, "key_locked",
-                      fmt::format("the key {} is not unlocked: run 'revenant unlock {}'", key.key_id, key.key_id)};
+        throw Error{Fault::key_locked,
+                    fmt::format("the key {} is not unlocked: run 'revenant unlock {}'", key.key_id, key.key_id)};
     std::uint64_t highest = 0;
     for (const auto& chain : key.chains)
         if (std::equal(chain.chain_id.begin(), chain.chain_id.end(), bench_chain.begin(), bench_chain.end()))
@@ -63,8 +63,8 @@ std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::ve
     for (const auto& id : ids) {
         const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeyStatus& k) { return k.key_id == id; });
         if (found == keys.end())
-            throw Failure{Exit::failed, "no_such_key",
-                          fmt::format("the device has no key '{}': 'revenant list' shows those that it has", id)};
+            throw Error{Fault::key_not_found,
+                        fmt::format("the device has no key '{}': 'revenant list' shows those that it has", id)};
         chosen.push_back(load_key(*found));
     }
     if (ids.empty())
@@ -72,7 +72,7 @@ std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::ve
             if (key.lock_state == LockState::unlocked)
                 chosen.push_back(load_key(key));
     if (chosen.empty())
-        throw Failure{Exit::failed, "key_locked", "no key is unlocked: run 'revenant unlock' first"};
+        throw Error{Fault::no_unlocked_key, "no key is unlocked: run 'revenant unlock' first"};
     return chosen;
 }
 

@@ -27,7 +27,7 @@ struct LoadKey {
     std::int32_t next_level;
 };
 
-/// The unlocked keys with these ids, all that are unlocked if there are no ids. Throws Failure if one cannot be used,
+/// The unlocked keys with these ids, all that are unlocked if there are no ids. Throws Error if one cannot be used,
 /// or if there is none.
 std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::vector<std::string>& ids);
 

@@ -1,7 +1,7 @@
 #include "host/cli/options.hpp"
 
-#include "host/channel/failure.hpp"
 #include "host/cli/verbs.hpp"
+#include "host/error/error.hpp"
 #include "host/serve/settings.hpp"
 
 namespace revenant::host {

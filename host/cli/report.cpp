@@ -4,10 +4,10 @@ namespace revenant::host {
 
 namespace json = boost::json;
 
-json::object error_json(const Failure& failure) {
-    json::object error{{"code", failure.code()}, {"message", failure.what()}};
-    if (failure.device_code())
-        error["device_code"] = *failure.device_code();
+json::object error_json(const Error& failed) {
+    json::object error{{"code", name(failed.fault())}, {"message", failed.what()}};
+    if (failed.device_code())
+        error["device_code"] = *failed.device_code();
     return error;
 }
 

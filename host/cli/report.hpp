@@ -4,7 +4,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "host/channel/failure.hpp"
+#include "host/cli/exit.hpp"
+#include "host/error/error.hpp"
 
 namespace revenant::host {
 
@@ -16,6 +17,6 @@ struct Report {
 };
 
 /// `{"code": …, "message": …}`, with the device's own number where there is one.
-boost::json::object error_json(const Failure& failure);
+boost::json::object error_json(const Error& error);
 
 }  // namespace revenant::host

@@ -2,7 +2,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include "host/channel/trouble.hpp"
+#include "host/channel/link_errors.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/link/usb_link.hpp"
 #include "host/link/wait_until_ready.hpp"
@@ -82,14 +82,6 @@ awaitable<Report> list_usb(const Options& options) {
     co_return report;
 }
 
-/// Why a device that could be found cannot be used at once.
-DeviceChannel::Trouble trouble_of(Readiness readiness) {
-    using Trouble = DeviceChannel::Trouble;
-    return readiness == Readiness::forbidden ? Trouble::forbidden
-           : readiness == Readiness::several ? Trouble::several
-                                             : Trouble::absent;
-}
-
 }  // namespace
 
 awaitable<Report> list_devices(const Call& call, Device& /*device*/) {
@@ -102,11 +94,11 @@ awaitable<Report> reset_bus(const Call& call, Device& /*device*/) {
         throw usage_error("there is no bus to reset with --bus loopback: restart the device's registrar instead");
     const auto selection = usb_selection(call.options);
     if (const auto devices = usb_devices(selection); devices.size() > 1)
-        throw several_devices(devices, selection);
+        throw ambiguous_error(devices, selection);
     const auto bus = open_usb(co_await asio::this_coro::executor);
     UsbLink link{bus, selection, Interface::management};
-    if (const auto readiness = link.reset(); readiness != Readiness::ready)
-        throw usb_failure(trouble_of(readiness), link.serial(), selection, Interface::management);
+    if (const auto fault = fault_of(link.reset()))
+        throw usb_error(*fault, link.serial(), selection, Interface::management);
     Report report;
     report.json = {{"device", link.serial()}, {"reset", true}};
     report.text = fmt::format("The USB port of the device '{}' was reset.\n", link.serial());

@@ -27,7 +27,7 @@ KeyKind key_kind(const Options& options) {
         return KeyKind::tz4;
     if (kind == "tz1")
         return KeyKind::tz1;
-    throw usage_error(fmt::format("--kind is '{}': it takes tz4 or tz1", kind));
+    throw usage_error(fmt::format("--kind is '{}': expected tz4 or tz1", kind));
 }
 
 std::uint64_t level_number(const std::string& word) {
@@ -44,7 +44,7 @@ Bytes chain_of(const Options& options) {
         return {};
     const auto chain = tezos::parse_chain(text);
     if (!chain)
-        throw usage_error(fmt::format("--chain is '{}': it takes a chain id in Base58, as in NetXdQprcVkpaWU", text));
+        throw usage_error(fmt::format("--chain is '{}': expected a chain id in Base58, as in NetXdQprcVkpaWU", text));
     return {chain->begin(), chain->end()};
 }
 
@@ -177,7 +177,7 @@ awaitable<Report> delete_keys(const Call& call, Device& device) {
     if (!call.options.flag("yes") &&
         !confirmed(fmt::format("Delete {} for ever?", fmt::join(ids, ", ")),
                    "there is no terminal to confirm the deletion on: add --yes if you mean it"))
-        throw Failure{Exit::failed, "not_confirmed", "nothing was deleted, since it was not confirmed with 'y'"};
+        throw Error{Fault::not_confirmed, "nothing was deleted, since it was not confirmed with 'y'"};
     const auto what = "deleting " + counted(ids.size());
     Request request = DeleteKeysRequest{std::move(ids), call.passphrase()};
     const auto answer = co_await call.ask<DeleteKeysResponse>(device, std::move(request), what);

@@ -61,8 +61,8 @@ awaitable<KeyStatus> find_key(const Call& call, Device& device) {
         return key.key_id == wanted || key.address == wanted;
     });
     if (found == status.keys.end())
-        throw Failure{Exit::failed, "no_such_key",
-                      fmt::format("the device has no key '{}': 'revenant list' shows those that it has", wanted)};
+        throw Error{Fault::key_not_found,
+                    fmt::format("the device has no key '{}': 'revenant list' shows those that it has", wanted)};
     co_return std::move(*found);
 }
 
@@ -75,9 +75,9 @@ awaitable<Report> sign(const Call& call, Device& device) {
     const auto answer = co_await call.ask<SignResponse>(device, std::move(request), "signing");
     const auto public_key = tezos::parse_public_key(key.public_key);
     if (!public_key || !tezos::verify(public_key->curve, public_key->bytes, message, answer.signature))
-        throw Failure{Exit::failed, "bad_signature",
-                      fmt::format("the device's signature is none of the key {}: do not use it, and check the device",
-                                  key.key_id)};
+        throw Error{Fault::bad_answer,
+                    fmt::format("the device's signature is none of the key {}: do not use it, and check the device",
+                                key.key_id)};
     const auto signature = tezos::signature_text(public_key->curve, answer.signature);
     Report report;
     report.json = {{"id", key.key_id}, {"address", key.address}, {"signature", signature}};

@@ -10,7 +10,7 @@
 
 #include "common/async/backoff.hpp"
 #include "common/core/log.hpp"
-#include "host/channel/trouble.hpp"
+#include "host/channel/link_errors.hpp"
 #include "host/link/loopback_link.hpp"
 #include "host/link/usb_link.hpp"
 
@@ -56,20 +56,20 @@ void DevicePool::add_loopback(const std::string& directory) {
     const auto open = [executor = executor_, directory](Interface interface) {
         return open_loopback(executor, directory, interface);
     };
-    const auto failure = [](DeviceChannel::Trouble trouble, const std::string& serial) {
-        return loopback_failure(trouble, serial, Interface::sign);
+    const auto error = [](Fault fault, const std::string& serial) {
+        return loopback_error(fault, serial, Interface::sign);
     };
-    devices_.emplace_back(executor_, SignerDevice::Access{open, failure}, news_, key_ids_);
+    devices_.emplace_back(executor_, SignerDevice::Access{open, error}, news_, key_ids_);
 }
 
 void DevicePool::add_usb(const UsbSelection& selection) {
     const auto open = [this, selection](Interface interface) {
         return std::make_unique<UsbLink>(usb_, selection, interface);
     };
-    const auto failure = [selection](DeviceChannel::Trouble trouble, const std::string& serial) {
-        return usb_failure(trouble, serial, selection, Interface::sign);
+    const auto error = [selection](Fault fault, const std::string& serial) {
+        return usb_error(fault, serial, selection, Interface::sign);
     };
-    devices_.emplace_back(executor_, SignerDevice::Access{open, failure}, news_, key_ids_);
+    devices_.emplace_back(executor_, SignerDevice::Access{open, error}, news_, key_ids_);
 }
 
 /// Adds a device for each device that has none yet. Whether all that are there can be told apart.
@@ -79,8 +79,9 @@ bool DevicePool::find() {
         if (devices_.size() >= max_devices) {
             if (!std::exchange(full_told_, true))
                 log::warn(
-                    "the device '{}' is not served: {} are the max_devices, with those that left; restart the signer "
-                    "to forget those",
+                    "the device '{}' is not served: the limit of {} devices is reached, counting those that left: "
+                    "restart the "
+                    "signer to forget those",
                     serial, max_devices);
             break;
         }
@@ -131,12 +132,11 @@ SignerDevice* DevicePool::owner(const std::string& address) {
         if (device.keys().count(address) == 0)
             continue;
         if (found != nullptr)
-            throw Problem{409,
-                          fmt::format("the key {} is on two devices, '{}' and '{}', so that both could sign at one "
-                                      "height: unplug one, delete its key if it is to go on with others, and "
-                                      "reload or restart the signer; until then it signs for neither",
-                                      address, found->serial(), device.serial())}
-                .because("key_on_two_devices");
+            throw Error{Fault::key_on_two_devices,
+                        fmt::format("the key {} is on two devices, '{}' and '{}', so that both could sign at one "
+                                    "height: unplug one, delete its key if it is to go on with others, and "
+                                    "reload or restart the signer; until then it signs for neither",
+                                    address, found->serial(), device.serial())};
         found = &device;
     }
     return found;
@@ -152,7 +152,7 @@ awaitable<void> DevicePool::refresh(Deadline until) {
         if (device.ready())
             try {
                 co_await device.refresh(time_left(until));
-            } catch (const Problem&) {
+            } catch (const Error&) {
                 if (devices_.size() == 1)
                     throw;  // with others, one that is ill must not keep their keys from being found
             }
@@ -163,11 +163,10 @@ bool DevicePool::acquainted() const {
                                             [](const SignerDevice& device) { return device.acquainted(); });
 }
 
-std::optional<Problem> DevicePool::strange() const {
-    constexpr unsigned no_answer = 503;
+std::optional<Error> DevicePool::strange() const {
     for (const auto& device : devices_)
         if (const auto& failed = device.refresh_failed();
-            failed && !device.acquainted() && failed->status() != no_answer)
+            failed && !device.acquainted() && !is_transient(failed->fault()))
             return failed;
     return std::nullopt;
 }
@@ -177,10 +176,10 @@ void DevicePool::forget_absent() {
         device.forget();
 }
 
-Problem DevicePool::no_device(std::chrono::milliseconds limit) const {
+Error DevicePool::no_device(std::chrono::milliseconds limit) const {
     if (!devices_.empty())
         return devices_.front().no_answer(limit);
-    return {503, usb_failure(DeviceChannel::Trouble::absent, {}, selection_, Interface::sign).what()};
+    return usb_error(Fault::no_device, {}, selection_, Interface::sign);
 }
 
 }  // namespace revenant::host::serve

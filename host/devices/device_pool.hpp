@@ -22,7 +22,7 @@ class DevicePool {
 public:
     static constexpr std::size_t max_devices = 16;
 
-    /// Throws Failure where there can be no device.
+    /// Throws Error where there can be no device.
     DevicePool(const asio::any_io_executor& executor, const Options& options, std::vector<std::string> key_ids);
 
     /// Finds devices and keeps them until cancelled.
@@ -31,23 +31,23 @@ public:
     [[nodiscard]] const std::list<SignerDevice>& all() const { return devices_; }
     [[nodiscard]] std::list<SignerDevice>& all() { return devices_; }
 
-    /// The one that has this key; nullptr if none is known to. Throws Problem if several have it.
+    /// The one that has this key; nullptr if none is known to. Throws Error if several have it.
     [[nodiscard]] SignerDevice* owner(const std::string& address);
     /// Whether several have this key.
     [[nodiscard]] bool disputed(const std::string& address) const;
-    /// Reads the keys of all that are ready. Throws Problem if there is only one and it does not answer.
+    /// Reads the keys of all that are ready. Throws Error if there is only one and it does not answer.
     awaitable<void> refresh(Deadline until);
     /// Whether each device is ready and its keys were read since, and there is one.
     [[nodiscard]] bool acquainted() const;
     /// Why the keys of one will not be known however long one waits: it answers something strange.
-    [[nodiscard]] std::optional<Problem> strange() const;
+    [[nodiscard]] std::optional<Error> strange() const;
     /// Forgets the keys of those that are away.
     void forget_absent();
 
     /// Something about a device or its keys changed; wait in a loop that looks.
     awaitable<void> changed() { return news_.wait(); }
     /// Why none is ready.
-    [[nodiscard]] Problem no_device(std::chrono::milliseconds limit) const;
+    [[nodiscard]] Error no_device(std::chrono::milliseconds limit) const;
 
 private:
     void add_loopback(const std::string& directory);

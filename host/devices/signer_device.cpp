@@ -9,14 +9,13 @@
 #include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/tezos/text.hpp"
-#include "host/channel/trouble.hpp"
-#include "host/devices/refusal.hpp"
+#include "host/channel/link_errors.hpp"
+#include "host/channel/refusal.hpp"
 
 namespace revenant::host::serve {
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
-using Trouble = DeviceChannel::Trouble;
 
 constexpr auto refresh_interval = 10s;  // others unlock keys, and make new ones
 constexpr auto refresh_limit = 3s;
@@ -69,7 +68,7 @@ awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
     auto retry = standard_backoff();
     for (std::uint64_t ready_life = 0;;) {
         while (!ready())
-            co_await channel_.trouble_moved();
+            co_await channel_.fault_changed();
         const auto life = channel_.claims();
         std::chrono::milliseconds pause = refresh_interval;
         try {
@@ -77,7 +76,7 @@ awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
             retry.reset();
             if (std::exchange(ready_life, life) != life)
                 co_await on_ready(*this);
-        } catch (const Problem& problem) {
+        } catch (const Error& problem) {
             log::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
             pause = retry.next();
         }
@@ -88,7 +87,7 @@ awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
 
 awaitable<void> SignerDevice::until_another_life(std::uint64_t life) {
     while (ready() && channel_.claims() == life)
-        co_await channel_.trouble_moved();
+        co_await channel_.fault_changed();
 }
 
 /// The log says how the device comes and goes.
@@ -96,22 +95,22 @@ awaitable<void> SignerDevice::log_changes() {
     asio::steady_timer first_refresh{co_await asio::this_coro::executor, 1s};
     const auto until_known = [this]() -> awaitable<void> {
         while (!ready())
-            co_await channel_.trouble_moved();
+            co_await channel_.fault_changed();
     };
     co_await (until_known() || first_refresh.async_wait(as_tuple(use_awaitable)));
-    auto last = Trouble::none;  // so that an absence at the start is told
+    std::optional<Fault> last;  // so that an absence at the start is told
     for (;;) {
-        const auto now = trouble();
+        const auto now = fault();
         since_ = utc_now();
-        if (now != Trouble::none) {
+        if (now) {
             // The ways of being away follow each other quickly: one of them is enough for the log.
-            const auto level = last == Trouble::none ? log::Level::warn : log::Level::debug;
+            const auto level = !last ? log::Level::warn : log::Level::debug;
             log::at(level, "{}", no_answer(refresh_limit).what());
         }
         last = now;
         news_.notify();
-        while (trouble() == now)
-            co_await channel_.trouble_moved();
+        while (fault() == now)
+            co_await channel_.fault_changed();
     }
 }
 
@@ -121,9 +120,9 @@ awaitable<Response> SignerDevice::ask(const Request& request, std::chrono::milli
         case Answer::Outcome::answered:
             co_return std::move(answer.response);
         case Answer::Outcome::unreadable:
-            throw strange_answer();
+            throw bad_answer();
         case Answer::Outcome::refused:
-            throw Problem{503, "the signer is busy: too many requests wait for the device; ask again"}.because("busy");
+            throw Error{Fault::busy, "the signer is busy: too many requests wait for the device; ask again"};
         case Answer::Outcome::late:
         case Answer::Outcome::unknown:
             break;
@@ -136,7 +135,7 @@ awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
         while (refreshing_)
             co_await refreshed_.wait();
         if (refresh_failed_)
-            throw Problem{*refresh_failed_};
+            throw Error{*refresh_failed_};
         co_return;
     }
     struct Refreshing {
@@ -154,7 +153,7 @@ awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
         refreshed_at_ = std::chrono::steady_clock::now();
         co_await refresh_now(limit);
         refresh_failed_.reset();
-    } catch (const Problem& problem) {
+    } catch (const Error& problem) {
         refresh_failed_ = problem;
         news_.notify();
         throw;
@@ -166,10 +165,10 @@ awaitable<void> SignerDevice::refresh_now(std::chrono::milliseconds limit) {
     Request request = StatusRequest{};
     auto response = co_await ask(request, limit);
     if (const auto* error = std::get_if<ErrorResponse>(&response))
-        throw refusal("the list of keys", *error);
+        throw refusal(*error, "the list of keys");
     auto* status = std::get_if<StatusResponse>(&response);
     if (status == nullptr)
-        throw strange_answer();
+        throw bad_answer();
     refreshed_life_ = life;
     take(std::move(status->keys));
 }
@@ -226,31 +225,22 @@ void SignerDevice::is_gone(const std::string& address) {
     news_.notify();
 }
 
-Problem SignerDevice::no_answer(std::chrono::milliseconds limit) const {
-    const auto failure = ready() ? late_failure(serial(), limit) : access_.failure(trouble(), serial());
-    return {503, failure.what()};
+Error SignerDevice::no_answer(std::chrono::milliseconds limit) const {
+    const auto now = fault();
+    return now ? access_.error(*now, serial()) : timeout_error(serial(), limit);
 }
 
-const char* state_text(Trouble trouble) {
-    switch (trouble) {
-        case Trouble::none:
-            return "ready";
-        case Trouble::not_ready:
-            return "not_ready";
-        case Trouble::silent:
-            return "silent";
-        case Trouble::foreign:
-            return "foreign";
-        case Trouble::forbidden:
-            return "forbidden";
-        case Trouble::several:
+const char* state_text(std::optional<Fault> fault) {
+    if (!fault)
+        return "ready";
+    switch (*fault) {
+        case Fault::no_device:
+            return "absent";
+        case Fault::ambiguous:
             return "several";
-        case Trouble::held:
-            return "held";
-        case Trouble::absent:
-            break;
+        default:
+            return name(*fault);
     }
-    return "absent";
 }
 
 }  // namespace revenant::host::serve

@@ -10,7 +10,7 @@
 #include "common/tezos/payload.hpp"
 #include "host/channel/channel.hpp"
 #include "host/channel/device.hpp"
-#include "host/octez/problem.hpp"
+#include "host/octez/trace.hpp"
 
 namespace revenant::host::serve {
 
@@ -28,7 +28,7 @@ public:
     /// How a device is reached, and what its troubles mean there.
     struct Access {
         std::function<std::unique_ptr<Link>(Interface)> open;
-        std::function<Failure(DeviceChannel::Trouble, const std::string& serial)> failure;
+        std::function<Error(Fault, const std::string& serial)> error;
     };
     /// Is told each time the device became ready, when its keys are known. It may take its time.
     using OnReady = std::function<awaitable<void>(SignerDevice&)>;
@@ -39,26 +39,26 @@ public:
     /// Keeps the interface, reads the keys whenever the device becomes ready and every 10 s, until cancelled.
     awaitable<void> run(const OnReady& on_ready);
 
-    /// The answer to a question; throws Problem where there is none within the limit.
+    /// The answer to a question; throws Error where there is none within the limit.
     awaitable<Response> ask(const Request& request, std::chrono::milliseconds limit);
     /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws
-    /// Problem.
+    /// Error.
     awaitable<void> refresh(std::chrono::milliseconds limit);
 
     [[nodiscard]] std::string serial() const { return link_->serial(); }
-    [[nodiscard]] DeviceChannel::Trouble trouble() const { return channel_.trouble(); }
-    [[nodiscard]] bool ready() const { return trouble() == DeviceChannel::Trouble::none; }
-    [[nodiscard]] const std::string& since() const { return since_; }  ///< of this trouble, or of none: RFC 3339
+    [[nodiscard]] std::optional<Fault> fault() const { return channel_.fault(); }
+    [[nodiscard]] bool ready() const { return !fault(); }
+    [[nodiscard]] const std::string& since() const { return since_; }  ///< of this fault, or of none: RFC 3339
     [[nodiscard]] std::uint64_t revivals() const { return std::max<std::uint64_t>(channel_.claims(), 1) - 1; }
     [[nodiscard]] std::unique_ptr<Link> open(Interface interface) const { return access_.open(interface); }
-    [[nodiscard]] Problem no_answer(std::chrono::milliseconds limit) const;
+    [[nodiscard]] Error no_answer(std::chrono::milliseconds limit) const;
 
     /// By address; also while the device is away, since it may come back with them.
     [[nodiscard]] const std::map<std::string, KnownKey>& keys() const { return keys_; }
     /// It is ready, and its keys were read since it is.
     [[nodiscard]] bool acquainted() const { return ready() && refreshed_life_ == channel_.claims(); }
     /// Why its keys could not be read the last time.
-    [[nodiscard]] const std::optional<Problem>& refresh_failed() const { return refresh_failed_; }
+    [[nodiscard]] const std::optional<Error>& refresh_failed() const { return refresh_failed_; }
     /// Forgets the keys of a device that is away.
     void forget();
 
@@ -83,12 +83,12 @@ private:
     std::uint64_t refreshed_life_ = 0;  // of the channel's claims; 0: none yet
     bool refreshing_ = false;
     std::chrono::steady_clock::time_point refreshed_at_{};
-    std::optional<Problem> refresh_failed_;
+    std::optional<Error> refresh_failed_;
     Event refreshed_;
     std::string since_;
 };
 
 /// "ready", "absent" and so on: one word for programs.
-const char* state_text(DeviceChannel::Trouble trouble);
+const char* state_text(std::optional<Fault> fault);
 
 }  // namespace revenant::host::serve

@@ -6,16 +6,16 @@
 
 namespace revenant::host::doctor {
 
-/// What came of looking at one thing.
+/// The result of one check.
 struct Check {
-    /// unknown: it could not be looked at, so it may be either.
+    /// unknown: the check could not run, so it may be either.
     enum class State : std::uint8_t { fine, problem, unknown };
 
     std::string name;
     State state = State::unknown;
-    std::string found{};   ///< the thing and its state, or why it is not known
-    std::string remedy{};  ///< what to do; empty: nothing
-    std::string device{};  ///< which one, where several are plugged in
+    std::string found{};   ///< the subject and its state, or why it is unknown
+    std::string remedy{};  ///< empty: none
+    std::string device{};  ///< its name, if several are plugged in
 };
 using Checks = std::vector<Check>;
 

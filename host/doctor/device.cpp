@@ -20,7 +20,7 @@ const Expected* response_in(const Answer& answer) {
     return answer.outcome == Answer::Outcome::answered ? std::get_if<Expected>(&answer.response) : nullptr;
 }
 
-/// Why there is no such response.
+/// The reason why the expected response is missing.
 std::string excuse(const Answer& answer) {
     if (answer.outcome == Answer::Outcome::unreadable)
         return "the device's answer cannot be read";
@@ -29,7 +29,7 @@ std::string excuse(const Answer& answer) {
     if (const auto* error = std::get_if<ErrorResponse>(&answer.response))
         return fmt::format("the device refused (error {}): {}", static_cast<std::uint32_t>(error->code),
                            printable(error->message));
-    return "the device answered something else than was asked";
+    return "the device sent a response of the wrong type";
 }
 
 bool is_number(const std::string& name) {
@@ -46,7 +46,7 @@ bool has_open(const fs::path& process, const fs::path& node) {
     return false;
 }
 
-/// The ids of the keys that `fits`, joined; empty if there is none.
+/// Returns the ids of the keys that match, joined; empty if there is none.
 template <typename Fits>
 std::string ids(const std::vector<KeyStatus>& keys, const Fits& fits) {
     std::vector<std::string> found;
@@ -59,14 +59,14 @@ std::string ids(const std::vector<KeyStatus>& keys, const Fits& fits) {
 Check check_locks(const std::vector<KeyStatus>& keys) {
     if (const auto strange = ids(keys, [](const KeyStatus& key) { return key.lock_state == LockState::unspecified; });
         !strange.empty())
-        return unknown("locks", "the device does not say whether these are locked: " + strange);
+        return unknown("locks", "the device does not report the lock state of these keys: " + strange);
     if (const auto locked = ids(keys, [](const KeyStatus& key) { return key.lock_state == LockState::locked; });
         !locked.empty())
-        return problem("locks", "these keys are locked and sign nothing: " + locked, "run 'revenant unlock'");
-    return fine("locks", "all are unlocked");
+        return problem("locks", "these keys are locked and cannot sign: " + locked, "run 'revenant unlock'");
+    return fine("locks", "all keys are unlocked");
 }
 
-/// A key that is locked tells nothing of its marks.
+/// A locked key does not report its marks.
 bool tells_marks(const KeyStatus& key) {
     return key.lock_state == LockState::unlocked || key.state_corrupted || !key.chains.empty();
 }
@@ -79,17 +79,17 @@ Checks check_marks(const std::vector<KeyStatus>& keys) {
     });
     const auto silent = ids(keys, [](const KeyStatus& key) { return !tells_marks(key); });
     if (!corrupted.empty())
-        checks.push_back(problem("marks", "what these signed last is lost, so they sign nothing: " + corrupted,
-                                 "run 'revenant set-level ID LEVEL --with-passphrase' with a level above all that was "
-                                 "ever signed"));
+        checks.push_back(problem("marks", "the marks of these keys are lost, so they cannot sign: " + corrupted,
+                                 "run 'revenant set-level ID LEVEL --with-passphrase' with a level above every "
+                                 "signed one"));
     if (!degraded.empty())
-        checks.push_back(problem("marks",
-                                 "these lost a slot of a mark in a power cut and go on above a bound: " + degraded,
-                                 "do nothing if it was the first time, else replace the device's card"));
+        checks.push_back(
+            problem("marks", "these keys lost a slot of a mark in a power cut and continue above a bound: " + degraded,
+                    "the first time do nothing, otherwise replace the device's card"));
     if (!silent.empty())
-        checks.push_back(unknown("marks", "locked keys do not tell theirs: " + silent));
+        checks.push_back(unknown("marks", "locked keys do not report their marks: " + silent));
     if (checks.empty())
-        checks.push_back(fine("marks", "all are whole"));
+        checks.push_back(fine("marks", "all marks are intact"));
     return checks;
 }
 
@@ -102,22 +102,22 @@ Check check_readiness(Readiness readiness) {
             return fine(name, "the device's controller is enabled and a gadget is alive behind it");
         case Readiness::not_ready:
             return problem(name, "the device is plugged in, but no gadget is alive behind it",
-                           "look on the device at 'systemctl status revenant-gadget revenant-liveness' and their logs");
+                           "on the device see 'systemctl status revenant-gadget revenant-liveness' and the logs");
         case Readiness::silent:
             return problem(name,
                            "the device does not answer on its control endpoint: its registrar is stuck or stopped",
                            "run 'revenant reset', or restart revenant-registrar on the device");
         case Readiness::foreign:
-            return problem(name, "what is plugged in answers, but as no signing device of protocol version 1",
+            return problem(name, "the plugged-in device is not a signing device of protocol version 1",
                            "check --vendor-id and --product-id, or update revenant on both ends");
         case Readiness::forbidden:
             return unknown(name, "this user may not open the device");
         case Readiness::several:
-            return unknown(name, "several devices could be meant");
+            return unknown(name, "several devices match");
         case Readiness::absent:
             break;
     }
-    return problem(name, "nothing answers on the cable", "check the cable, and that the device's registrar runs");
+    return problem(name, "no device responds on the cable", "check the cable and that the device's registrar runs");
 }
 
 std::vector<std::string> holders_of(const fs::path& node, const fs::path& processes) {
@@ -138,15 +138,15 @@ Check check_interface(Interface interface, Hold hold, const std::vector<std::str
     const auto who = holders.empty() ? std::string{"another program"} : fmt::format("{}", fmt::join(holders, ", "));
     switch (hold) {
         case Hold::free:
-            return fine(title, "free, and can be claimed");
+            return fine(title, "free");
         case Hold::held:
             if (interface == Interface::sign)
-                return fine(title, fmt::format("held by {}, as it is while a remote signer serves a baker", who));
+                return fine(title, fmt::format("held by {}; a remote signer holds it while it runs", who));
             return problem(title, fmt::format("held by {}", who), "end that program, or try again when it is done");
         case Hold::neither:
             break;
     }
-    return unknown(title, "the claim did not succeed, though no other program has it");
+    return unknown(title, "the claim failed, although no other program holds it");
 }
 
 Check check_versions(const Answer& answer) {
@@ -155,10 +155,10 @@ Check check_versions(const Answer& answer) {
         return unknown("versions", excuse(answer));
     const auto theirs = printable(device->version);
     if (theirs.empty())
-        return unknown("versions", fmt::format("this end is {}, and the device does not tell its own", version));
+        return unknown("versions", fmt::format("this end is {}, and the device does not report its version", version));
     if (theirs == version)
         return fine("versions", fmt::format("both ends are {}", version));
-    return fine("versions", fmt::format("this end is {}, the device {}: they fit, since both speak protocol version 1",
+    return fine("versions", fmt::format("this end is {}, the device {}; compatible, both speak protocol version 1",
                                         version, theirs));
 }
 
@@ -173,7 +173,7 @@ Checks check_keys(const Answer& about_master, const Answer& about_keys) {
     }
     const auto& keys = status->keys;
     if (keys.empty())
-        return {problem("keys", "the device has no keys", "make one with 'revenant new'")};
+        return {problem("keys", "the device has no keys", "create one with 'revenant new'")};
     Checks checks{fine("keys", fmt::format("the device has {} key{}", keys.size(), keys.size() == 1 ? "" : "s")),
                   check_locks(keys)};
     for (auto& check : check_marks(keys))

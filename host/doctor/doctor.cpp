@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "host/channel/trouble.hpp"
+#include "host/channel/link_errors.hpp"
 #include "host/doctor/device.hpp"
 #include "host/doctor/programs.hpp"
 #include "host/link/usb_link.hpp"
@@ -12,10 +12,10 @@
 namespace revenant::host::doctor {
 namespace {
 
-/// A device to be looked at: the ways to its interfaces.
+/// A device to check, with links to its interfaces.
 struct Subject {
     std::function<std::unique_ptr<Link>(Interface)> link;
-    std::filesystem::path node{};  ///< none on the loopback bus
+    std::filesystem::path node{};  ///< empty on the loopback bus
 };
 
 constexpr std::array asked_of_a_device{"sign interface", "management interface", "versions", "keys", "locks", "marks"};
@@ -25,7 +25,7 @@ void cannot_look(Checks& checks, const std::string& why, std::size_t first = 0) 
         checks.push_back(unknown(asked_of_a_device[at], why));
 }
 
-/// Claims the interface and lets it go at once.
+/// Claims the interface and releases it at once.
 awaitable<Hold> try_claim(const Subject& subject, Interface interface) {
     const auto link = subject.link(interface);
     const auto claim = co_await link->claim();
@@ -40,7 +40,7 @@ awaitable<Check> look_at_interface(const Subject& subject, Interface interface, 
     co_return check_interface(interface, hold, holders);
 }
 
-/// What it says itself, over the management interface.
+/// Requests versions and keys over the management interface.
 awaitable<void> question(Link& link, const Options& options, Checks& checks) {
     DeviceChannel channel{co_await asio::this_coro::executor, link};
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
@@ -61,7 +61,7 @@ awaitable<void> question(Link& link, const Options& options, Checks& checks) {
 
 awaitable<Checks> look_at_device(const Subject& subject, const Options& options, const SystemPaths& paths) {
     Checks checks;
-    const auto link = subject.link(Interface::management);  // kept: on the loopback bus it is the cable
+    const auto link = subject.link(Interface::management);  // kept: on the loopback bus it holds the cable
     const auto readiness = co_await wait_until_ready(*link, chosen_deadline(options).value_or(settling_time));
     checks.push_back(check_readiness(readiness));
     if (readiness != Readiness::ready) {
@@ -106,8 +106,8 @@ awaitable<void> look_at_usb(const Options& options, const Tools& tools, Checks& 
         bus = tools.usb(executor);
     } catch (const std::runtime_error& failed) {
         checks.push_back(unknown("permission", failed.what()));
-        checks.push_back(unknown("readiness", "the USB cannot be used"));
-        cannot_look(checks, "the USB cannot be used");
+        checks.push_back(unknown("readiness", "USB is unavailable"));
+        cannot_look(checks, "USB is unavailable");
         co_return;
     }
     for (const auto& device : devices) {
@@ -138,10 +138,10 @@ awaitable<void> look_at_loopback(const Options& options, const Tools& tools, Che
     subject.link = [&](Interface interface) { return open_link(executor, options, interface); };
     std::unique_ptr<Link> cable;
     try {
-        cable = subject.link(Interface::management);  // plugged in until the programs were asked
-    } catch (const Failure&) {
+        cable = subject.link(Interface::management);  // keeps the device plugged in until the programs are checked
+    } catch (const Error&) {
         checks.push_back(problem("readiness", "there is no run directory '" + options.text("run-dir") + "'",
-                                 "start the device's programs, or name theirs with --run-dir"));
+                                 "start the device's programs, or set the directory with --run-dir"));
         cannot_look(checks, "there is no device");
     }
     if (cable) {

@@ -12,17 +12,17 @@
 
 namespace revenant::host::doctor {
 
-/// What the doctor uses of the system; other values are for tests.
+/// The system interfaces that the doctor uses; other values are for tests.
 struct Tools {
     SystemPaths paths{};
     std::function<std::shared_ptr<UsbBus>(const asio::any_io_executor&)> usb = open_usb;
     std::optional<Membership> membership = doctor::membership();
     Check clock = clock_now();
-    /// Of the device's programs, where they run on this machine and the bus is USB.
+    /// The run directory of the device's programs if they run on this machine and the bus is USB.
     std::filesystem::path run_directory{"/run/revenant"};
 };
 
-/// Looks at all there is between this machine and the keys, one thing after the other. What it claims it lets go.
+/// Runs all checks between this machine and the keys in sequence. Releases the interfaces that it claims.
 awaitable<Checks> examine(const Options& options, Tools tools);
 
 }  // namespace revenant::host::doctor

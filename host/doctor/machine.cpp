@@ -12,7 +12,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "host/channel/trouble.hpp"
+#include "host/channel/link_errors.hpp"
 
 namespace revenant::host::doctor {
 namespace {
@@ -22,13 +22,13 @@ namespace fs = std::filesystem;
 constexpr auto rule_file = "60-revenant.rules";
 constexpr auto operators = "revenant-operators";
 constexpr std::size_t max_rule_file = 65'536;
-constexpr std::size_t room_for_a_group = 65'536;  // with the names of all its members
+constexpr std::size_t room_for_a_group = 65'536;  // bytes; includes the names of all members
 constexpr int max_groups = 4096;
 
 std::string described(const UsbNode& device, const SystemPaths& paths) {
     const auto speed = attribute(paths.usb.devices / device.port / "speed");
     return fmt::format("serial {} at port {}, {}", device.serial.empty() ? "none" : device.serial, device.port,
-                       speed.empty() ? "speed not known" : speed + " Mbit/s");
+                       speed.empty() ? "unknown speed" : speed + " Mbit/s");
 }
 
 std::string content(const fs::path& file) {
@@ -39,7 +39,7 @@ std::string content(const fs::path& file) {
     return text;
 }
 
-/// Whether a line that is no comment matches these ids and gives the device to the operators.
+/// Whether a line other than a comment matches these ids and assigns the device to the operators' group.
 bool rules(const std::string& text, const UsbSelection& selection) {
     const auto vendor = fmt::format("ATTR{{idVendor}}==\"{:04x}\"", selection.vendor);
     const auto product = fmt::format("ATTR{{idProduct}}==\"{:04x}\"", selection.product);
@@ -59,11 +59,11 @@ Check check_usb(const SystemPaths& paths) {
     std::error_code failed;
     for (fs::directory_iterator at{paths.usb.devices, failed}, end; !failed && at != end; at.increment(failed))
         buses += at->path().filename().string().starts_with("usb") ? 1U : 0U;
-    const auto remedy = "load its kernel support, or pass the USB on to this container or virtual machine";
+    const auto remedy = "load the kernel's USB drivers, or pass USB through to this container or virtual machine";
     if (failed && failed != std::errc::no_such_file_or_directory)
         return unknown("usb", fmt::format("'{}' cannot be read: {}", paths.usb.devices.string(), failed.message()));
     if (buses == 0)
-        return problem("usb", fmt::format("this machine shows no USB in '{}'", paths.usb.devices.string()), remedy);
+        return problem("usb", fmt::format("no USB bus in '{}'", paths.usb.devices.string()), remedy);
     return fine("usb", fmt::format("this machine has {} USB bus{}", buses, buses == 1 ? "" : "es"));
 }
 
@@ -81,9 +81,9 @@ Check check_cable(const std::vector<UsbNode>& devices, const UsbSelection& selec
         list += (list.empty() ? "" : "; ") + described(device, paths);
     if (!list.empty())
         return problem("cable", fmt::format("no device {} with the serial '{}' is plugged in", ids, selection.serial),
-                       "name one of these with --serial, or none: " + list);
+                       "set --serial to one of these, or omit it: " + list);
     return problem("cable", fmt::format("no device {} is plugged in", ids),
-                   "check the cable and the device's power, or name other ids with --vendor-id and --product-id");
+                   "check the cable and the device's power, or set other ids with --vendor-id and --product-id");
 }
 
 Check check_permission(const UsbNode& device) {
@@ -94,8 +94,8 @@ Check check_permission(const UsbNode& device) {
                        how_to_open_devices);
     if (errno == ENOENT)
         return problem("permission",
-                       fmt::format("there is no '{}', though the device is plugged in", device.node.string()),
-                       "let udev make it, or pass /dev/bus/usb on to this container");
+                       fmt::format("'{}' does not exist, although the device is plugged in", device.node.string()),
+                       "start udev, or pass /dev/bus/usb through to this container");
     return unknown("permission", fmt::format("'{}': {}", device.node.string(), std::generic_category().message(errno)));
 }
 
@@ -111,16 +111,16 @@ Check check_rule(const UsbSelection& selection, const SystemPaths& paths) {
         }
         if (!std::ifstream{file})
             return unknown("udev", fmt::format("'{}' cannot be read", file.string()));
-        // The first one hides those of the same name in the directories after it.
+        // The first file hides those of the same name in later directories.
         if (rules(content(file), selection))
-            return fine("udev", fmt::format("'{}' gives devices {} to the group {}", file.string(),
+            return fine("udev", fmt::format("'{}' assigns devices {} to the group {}", file.string(),
                                             usb_ids_text(selection), operators));
         return problem("udev",
-                       fmt::format("'{}' has no rule that gives devices {} to the group {}", file.string(),
+                       fmt::format("'{}' has no rule that assigns devices {} to the group {}", file.string(),
                                    usb_ids_text(selection), operators),
-                       "put these ids into it, run 'udevadm control --reload' and plug the device in again");
+                       "add these ids to it, run 'udevadm control --reload' and plug the device in again");
     }
-    return problem("udev", fmt::format("there is no udev rule {}", rule_file),
+    return problem("udev", fmt::format("the udev rule {} does not exist", rule_file),
                    "install the package revenant-host, or copy units/host/60-revenant.rules to /etc/udev/rules.d");
 }
 
@@ -154,24 +154,26 @@ std::optional<Membership> membership() {
 Check check_group(const std::optional<Membership>& membership) {
     const std::string name{operators};
     if (!membership)
-        return unknown("group", "the system's list of users and groups cannot be read");
+        return unknown("group", "the user and group databases cannot be read");
     if (!membership->group_exists)
-        return problem("group", fmt::format("there is no group {}", name),
+        return problem("group", fmt::format("the group {} does not exist", name),
                        "install the package revenant-host, or run 'groupadd --system revenant-operators'");
     if (membership->in_force)
         return fine("group", fmt::format("this user is in the group {}", name));
     if (membership->listed)
-        return problem("group", fmt::format("this user is in the group {}, but not in this session", name),
+        return problem("group",
+                       fmt::format("this user is in the group {}, but this session does not have it yet", name),
                        "log out and in again");
     if (membership->user == 0)
-        return fine("group", fmt::format("there is a group {}, and root needs to be in none", name));
+        return fine("group", fmt::format("the group {} exists; root need not be a member", name));
     return problem("group", fmt::format("this user is not in the group {}", name),
                    "run 'adduser USER revenant-operators' as root, then log out and in again");
 }
 
 Check check_clock(int state, const timex& clock, int error) {
     if (state < 0)
-        return unknown("clock", fmt::format("the kernel does not tell: {}", std::generic_category().message(error)));
+        return unknown("clock", fmt::format("the kernel's clock state cannot be read: {}",
+                                            std::generic_category().message(error)));
     if (state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0)
         return problem("clock", "this machine's clock is not synchronised",
                        "start chrony or systemd-timesyncd, and see 'chronyc tracking' or 'timedatectl'");
@@ -180,7 +182,7 @@ Check check_clock(int state, const timex& clock, int error) {
 }
 
 Check clock_now() {
-    timex clock{};  // modes 0: it only looks
+    timex clock{};  // modes 0: read only
     const int state = ::adjtimex(&clock);
     return check_clock(state, clock, errno);
 }

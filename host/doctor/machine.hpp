@@ -9,29 +9,29 @@
 #include "host/doctor/check.hpp"
 #include "host/doctor/system_paths.hpp"
 
-/// What can be seen of the baker's machine without a word from the device.
+/// Checks of the baker's machine that need no response from the device.
 namespace revenant::host::doctor {
 
-/// That the machine has a USB at all.
+/// Checks that the machine has USB.
 Check check_usb(const SystemPaths& paths);
 
-/// That a device is plugged in. `devices`: those that fit the selection.
+/// Checks that a device is plugged in. `devices`: those that match the selection.
 Check check_cable(const std::vector<UsbNode>& devices, const UsbSelection& selection, const SystemPaths& paths);
 
-/// That this user may open a device.
+/// Checks that this user may open a device.
 Check check_permission(const UsbNode& device);
 
-/// That udev gives devices with these ids to the group of the operators.
+/// Checks that a udev rule assigns devices with these ids to the operators' group.
 Check check_rule(const UsbSelection& selection, const SystemPaths& paths);
 
-/// This user and the group of the operators.
+/// This user and the operators' group.
 struct Membership {
     uid_t user = 0;
     bool group_exists = false;
-    bool listed = false;    ///< in the group's list
-    bool in_force = false;  ///< and so is this process
+    bool listed = false;    ///< the user is a member
+    bool in_force = false;  ///< this process has the group
 };
-/// Nothing: the system could not be asked.
+/// Returns nothing if the lookup failed.
 std::optional<Membership> membership();
 Check check_group(const std::optional<Membership>& membership);
 

@@ -38,26 +38,26 @@ Told state_in(const std::string& line) {
     const auto* const status = failed ? nullptr : value.if_object();
     const auto* const state = status == nullptr ? nullptr : status->if_contains("state");
     if (state == nullptr || !state->is_string())
-        return told(Told::How::failed, "what it told is no status");
+        return told(Told::How::failed, "invalid status line");
     return told(Told::How::state, printable(std::string{state->as_string()}));
 }
 
 Check check_controller(const std::string& name, bool device, const SystemPaths& paths) {
     const auto state = attribute(paths.controllers / name / "state");
     if (!device)
-        return fine("controller", fmt::format("this machine has the controller {}, but is not the device: none of its "
-                                              "programs is here",
+        return fine("controller", fmt::format("this machine has the controller {}, but none of the device's "
+                                              "programs",
                                               name));
     if (state.empty())
-        return unknown("controller", fmt::format("{} does not tell its state", name));
+        return unknown("controller", fmt::format("the state of {} cannot be read", name));
     if (state == "configured")
         return fine("controller", fmt::format("{} is {}: a host has enabled the device", name, state));
     if (state == "not attached")
-        return problem("controller", fmt::format("{} is {}: it sees no host", name, state),
-                       "check the cable and that it is in this port, and 'systemctl status revenant-registrar'");
+        return problem("controller", fmt::format("{} is {}: no host is connected", name, state),
+                       "check the cable and its port, and see 'systemctl status revenant-registrar'");
     if (state == "suspended")
-        return problem("controller", fmt::format("{} is {}: the host sleeps or saves power", name, state),
-                       "wake the host, or forbid it to suspend this device");
+        return problem("controller", fmt::format("{} is {}: the host is suspended or saves power", name, state),
+                       "wake the host, or disable autosuspend for this device");
     return problem("controller", fmt::format("{} is {}: the host has not enabled the device yet", name, state),
                    "try another cable or port, and see the host's kernel log");
 }
@@ -111,17 +111,16 @@ Check check_program(const std::string& program, const Told& told) {
     const auto name = "revenant-" + program;
     switch (told.how) {
         case Told::How::state:
-            return fine(program, fmt::format("{} runs, and is in the state '{}'", name, told.text));
+            return fine(program, fmt::format("{} runs, state '{}'", name, told.text));
         case Told::How::absent:
-            return problem(program, fmt::format("{} does not run here: it has no status socket", name), "start it");
+            return problem(program, fmt::format("{} does not run here: no status socket", name), "start it");
         case Told::How::refused:
-            return problem(program, fmt::format("{} has ended and left its socket behind", name),
-                           "start it, and see its log for why it ended");
+            return problem(program, fmt::format("{} has exited without removing its socket", name),
+                           "start it, and see its log for the cause");
         case Told::How::silent:
-            return problem(program, fmt::format("{} hangs: it does not tell its status within a second", name),
-                           "restart it");
+            return problem(program, fmt::format("{} hangs: no status within 1 s", name), "restart it");
         case Told::How::forbidden:
-            return unknown(program, "this user may not ask it", "join the group revenant-operators");
+            return unknown(program, "this user may not connect to it", "join the group revenant-operators");
         case Told::How::failed:
             break;
     }

@@ -14,19 +14,19 @@ namespace revenant::host {
 
 using revenant::Interface;
 
-/// What came of the question "is a gadget alive behind this interface?".
+/// The result of the readiness probe of an interface.
 enum class Readiness : std::uint8_t {
-    ready,      ///< it is: the interface may be claimed
-    not_ready,  ///< the device is on the cable, its gadget is not there (yet)
-    silent,     ///< on the cable, but no answer within a second
+    ready,      ///< a gadget is alive: the interface may be claimed
+    not_ready,  ///< the device is on the cable, but its gadget is not alive (yet)
+    silent,     ///< on the cable, but no response within 1 s
     absent,     ///< nothing on the cable
-    foreign,    ///< something answered that is no signing device of this protocol's version
+    foreign,    ///< not a signing device of this protocol version
     forbidden,  ///< on the cable, but this user may not open it
-    several,    ///< more than one that could be meant
+    several,    ///< several devices match the selection
 };
 
-/// A claimed interface: the byte streams of its two bulk endpoints. Released when destroyed. At most one read and one
-/// write at a time. One thread.
+/// A claimed interface: the byte streams of its two bulk endpoints. The destructor releases it. At most one read and
+/// one write at a time. Single-threaded.
 class Pipe {
 public:
     Pipe() = default;
@@ -34,20 +34,20 @@ public:
     Pipe& operator=(const Pipe&) = delete;
     virtual ~Pipe() = default;
 
-    /// At least one byte; 0 when the link is lost.
+    /// Reads at least one byte; returns 0 when the link is lost.
     virtual awaitable<std::size_t> read(std::span<std::uint8_t> into) = 0;
-    /// Writes all of `frame`; false when the link is lost.
+    /// Writes all of `frame`; returns false when the link is lost.
     virtual awaitable<bool> write(ByteView frame) = 0;
 };
 
-/// What came of a claim.
+/// The result of a claim.
 struct Claim {
-    std::unique_ptr<Pipe> pipe{};  ///< nothing: not now
-    bool held = false;             ///< since another program holds the interface
+    std::unique_ptr<Pipe> pipe{};  ///< null: the claim failed
+    bool held = false;             ///< it failed because another program holds the interface
 };
 
-/// One interface of one device, whatever the bus. Holding it keeps the cable plugged where that is ours to say. One
-/// coroutine at a time, on one thread.
+/// One interface of one device, on either bus. A loopback device stays plugged in while its Link exists. One coroutine
+/// at a time, on one thread.
 class Link {
 public:
     Link() = default;
@@ -55,13 +55,13 @@ public:
     Link& operator=(const Link&) = delete;
     virtual ~Link() = default;
 
-    /// The readiness probe, a control request; answers within about a second. A device whose control endpoint went away
-    /// is `absent`; a claimed pipe may go on working all the same.
+    /// Sends the readiness probe, a control request; returns within about 1 s. A device whose control endpoint is gone
+    /// is `absent`; a claimed pipe may still work.
     virtual awaitable<Readiness> probe() = 0;
     virtual awaitable<Claim> claim() = 0;
-    /// Waits until something about the device changed, as far as the system tells, and `at_most` that long.
+    /// Waits until the system announces a change of the device, or until `at_most` has passed.
     virtual awaitable<void> changed(std::chrono::milliseconds at_most) = 0;
-    /// The device as a person knows it: its serial, or the directory of a loopback one. Without a serial, its USB ids.
+    /// The device's name for messages: its serial or, without one, its USB ids; the run directory of a loopback device.
     [[nodiscard]] virtual std::string serial() const = 0;
 };
 

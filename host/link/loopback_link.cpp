@@ -13,8 +13,8 @@ namespace {
 
 using namespace asio::experimental::awaitable_operators;
 
-// A refused claim is closed as soon as the gadget accepts it. What is written meanwhile would count as sent, and then a
-// request that may not be repeated would have an unknown outcome for no reason.
+// The gadget closes the connection of a rejected claim as soon as it accepts it. A request written before that would
+// count as sent, and one that must not be repeated would then have an unknown outcome for no reason.
 constexpr auto refusal_grace = 20ms;
 
 constexpr std::uint8_t stall = 0xFF;
@@ -54,7 +54,7 @@ LoopbackLink::LoopbackLink(const asio::any_io_executor& executor, const std::fil
       bus_{executor} {}
 
 awaitable<Readiness> LoopbackLink::probe() {
-    // A control transfer that were cut half-way would have to close the bus, and that unplugs the device.
+    // Without cancellation: a control transfer cut half-way would require closing the bus, which unplugs the device.
     co_return co_await asio::co_spawn(executor_, probe_uncut(),
                                       asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));
 }
@@ -62,7 +62,7 @@ awaitable<Readiness> LoopbackLink::probe() {
 awaitable<Readiness> LoopbackLink::probe_uncut() {
     if (bus_.is_open())
         if (const auto readiness = co_await control())
-            co_return *readiness;  // else the registrar behind the old connection is gone: once more on a new one
+            co_return *readiness;  // else the registrar behind this connection is gone: retry on a new one
     const stream_protocol::endpoint cable{bus_file_.file().string()};
     if (const auto [failed] = co_await bus_.async_connect(cable, as_tuple(use_awaitable)); failed) {
         bus_.close();
@@ -72,7 +72,7 @@ awaitable<Readiness> LoopbackLink::probe_uncut() {
     co_return readiness.value_or(Readiness::absent);
 }
 
-/// One control transfer within its time limit; nothing, and the bus closed, when the connection ended.
+/// Runs one control transfer within its time limit. Returns nothing, with the bus closed, if the connection ended.
 awaitable<std::optional<Readiness>> LoopbackLink::control() {
     asio::steady_timer limit{executor_, control_limit};
     const auto first = co_await (exchange() || limit.async_wait(as_tuple(use_awaitable)));
@@ -80,11 +80,11 @@ awaitable<std::optional<Readiness>> LoopbackLink::control() {
     if (first.index() == 0)
         readiness = std::get<0>(first);
     if (!readiness)
-        bus_.close();  // also after a silence: a late answer would be taken for the next one's
+        bus_.close();  // also after a timeout: a late response would be taken for the next one
     co_return first.index() == 1 ? Readiness::silent : readiness;
 }
 
-/// One SETUP and its answer; nothing when the connection ended.
+/// Sends one SETUP and reads the response. Returns nothing if the connection ended.
 awaitable<std::optional<Readiness>> LoopbackLink::exchange() {
     const auto setup = readiness_setup(static_cast<std::uint8_t>(interface_));
     const auto [unsent, sent] = co_await asio::async_write(bus_, asio::buffer(setup), as_tuple(use_awaitable));

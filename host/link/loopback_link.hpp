@@ -9,13 +9,13 @@
 
 namespace revenant::host {
 
-/// A device without USB: the sockets below its run directory. `registrar/bus.sock` is the cable and its control
-/// endpoint: plugged in while a host is connected; a SETUP of 8 bytes is answered by one length byte and that many
-/// bytes of data, or by 0xFF for a stall. `gadget/ep-….sock` are the bulk pipes: one connection is one claim, and a
-/// second one is closed at once.
+/// A device without USB: the sockets below its run directory. `registrar/bus.sock` is the cable and the control
+/// endpoint: the device is plugged in while a host is connected. The response to a SETUP of 8 bytes is one length byte
+/// and that many bytes of data, or 0xFF for a stall. `gadget/ep-*.sock` are the bulk pipes: one connection is one
+/// claim; a second connection is closed at once.
 class LoopbackLink final : public Link {
 public:
-    /// Throws std::system_error if the run directory is not there.
+    /// Throws std::system_error if the run directory does not exist.
     LoopbackLink(const asio::any_io_executor& executor, const std::filesystem::path& run_directory,
                  Interface interface);
 

@@ -13,37 +13,37 @@
 
 namespace revenant::host {
 
-/// What came of a call to the bus, or of a transfer.
+/// The result of a call to the bus, or of a transfer.
 enum class UsbResult : std::uint8_t {
     done,
-    stalled,    ///< the device refused
-    cancelled,  ///< by us, or since somebody reset the bus
-    gone,       ///< the device, or what was asked of it, is not there
+    stalled,    ///< the endpoint returned STALL
+    cancelled,  ///< by this program, or by a bus reset
+    gone,       ///< the device or the requested interface does not exist
     denied,     ///< this user may not open the device
-    held,       ///< another program has the interface
+    held,       ///< another program holds the interface
     failed,     ///< anything else
 };
 
-/// An interface of class 0xFF with a bulk endpoint in each direction, as the device's descriptors have it.
+/// An interface of class 0xFF with a bulk endpoint in each direction, from the device's descriptors.
 struct UsbInterface {
     std::uint8_t number = 0;
     std::uint8_t in = 0, out = 0;  ///< endpoint addresses
     std::uint16_t packet = 0;      ///< wMaxPacketSize of `out`, in bytes
 };
 
-/// One transfer. Its buffer belongs to the bus from the submission until result is set.
+/// One transfer. The bus owns its buffer from the submission until result is set.
 struct UsbTransfer {
     explicit UsbTransfer(const asio::any_io_executor& executor) : ended{executor} {}
 
-    std::uint8_t endpoint = 0;  ///< 0: a control transfer, whose buffer begins with the 8 bytes of the SETUP
-    Bytes buffer{};             ///< what goes out, or room for what comes in
-    bool zero_packet = false;   ///< out: a zero-length packet follows
+    std::uint8_t endpoint = 0;  ///< 0: a control transfer; the buffer begins with the 8 bytes of the SETUP
+    Bytes buffer{};             ///< the outgoing bytes, or room for the incoming ones
+    bool zero_packet = false;   ///< OUT: append a zero-length packet
     std::optional<UsbResult> result{};
-    std::size_t size = 0;  ///< bytes that crossed the bus, without those of a SETUP
+    std::size_t size = 0;  ///< bytes transferred, without the SETUP
     Event ended;
-    std::function<void()> on_end{};  ///< for the owner; called once, on the loop
+    std::function<void()> on_end{};  ///< called once, on the loop
 
-    /// For the backend: the bus is done with it.
+    /// Called by the backend when the transfer has ended.
     void end(UsbResult how, std::size_t bytes) {
         result = how;
         size = bytes;
@@ -53,14 +53,14 @@ struct UsbTransfer {
     }
 };
 
-/// Returns when the transfer has ended, whoever else waits for it. Cancelling the waiter leaves the transfer alone.
+/// Returns when the transfer has ended. Several coroutines may wait. Cancelling a waiter does not cancel the transfer.
 inline awaitable<void> until_ended(UsbTransfer& transfer) {
     while (!transfer.result)
         co_await transfer.ended.wait();
 }
 
-/// An open device. Destroyed, it is closed and gives its interface back; transfers in flight are then forgotten and
-/// never end. One thread.
+/// An open device. The destructor closes it and releases its interface; transfers in flight are dropped and never end.
+/// Single-threaded.
 class UsbHandle {
 public:
     UsbHandle() = default;
@@ -68,18 +68,18 @@ public:
     UsbHandle& operator=(const UsbHandle&) = delete;
     virtual ~UsbHandle() = default;
 
-    /// Of the active configuration, by ascending number; none while the device is not configured.
+    /// Returns those of the active configuration, by ascending number; none while the device is not configured.
     [[nodiscard]] virtual std::vector<UsbInterface> interfaces() const = 0;
     virtual UsbResult claim(std::uint8_t interface) = 0;
     virtual UsbResult clear_halt(std::uint8_t endpoint) = 0;
     virtual UsbResult reset() = 0;
-    /// `done`: the transfer ends later, from the loop. Anything else: it never began.
+    /// `done`: the transfer ends later, from the loop. Any other result: it was not submitted.
     virtual UsbResult submit(UsbTransfer& transfer) = 0;
-    /// Hurries the end of a transfer in flight; it ends as `cancelled`, unless something else came first.
+    /// Cancels a transfer in flight; it ends as `cancelled` unless it completes first.
     virtual void cancel(UsbTransfer& transfer) = 0;
 };
 
-/// What is needed of the system to talk to a device: libusb, or a test's stand-in. One thread.
+/// Access to USB devices: libusb, or a fake in tests. Single-threaded.
 class UsbBackend {
 public:
     struct Opened {
@@ -91,9 +91,9 @@ public:
     UsbBackend& operator=(const UsbBackend&) = delete;
     virtual ~UsbBackend() = default;
 
-    /// Opens a device by its node below /dev/bus/usb. It touches neither its configuration nor its interfaces.
+    /// Opens a device by its node below /dev/bus/usb. Does not touch its configuration or interfaces.
     virtual Opened open(const std::filesystem::path& node) = 0;
-    /// Ends the transfers that the bus is done with, without the loop; waits for one at most that long.
+    /// Handles completed transfers without the loop; waits for the first one for `at_most`.
     virtual void turn(std::chrono::milliseconds at_most) = 0;
 };
 

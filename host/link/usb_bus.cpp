@@ -7,7 +7,7 @@
 namespace revenant::host {
 
 UsbBus::~UsbBus() {
-    // The loop may never turn again, so what was cancelled is awaited here. The kernel gives transfers back at once.
+    // The loop may never run again, so wait here for the cancelled transfers. The kernel returns them at once.
     const auto end = std::chrono::steady_clock::now() + drain_limit_;
     const auto busy = [](const Open& open) { return !open.in_flight.empty(); };
     while (std::any_of(open_.begin(), open_.end(), busy) && std::chrono::steady_clock::now() < end)
@@ -30,9 +30,9 @@ UsbResult UsbBus::submit(Place open, const std::shared_ptr<UsbTransfer>& transfe
     transfer->size = 0;
     const auto place = open->in_flight.insert(open->in_flight.end(), transfer);
     transfer->on_end = [this, open, place] {
-        const auto ended = *place;  // lives until the end of this call
+        const auto ended = *place;  // keeps the transfer alive until the end of this call
         open->in_flight.erase(place);
-        // Not from here: this may be the middle of libusb's own work on that device.
+        // Deferred: libusb may be in the middle of its own work on that device.
         if (open->let_go && open->in_flight.empty())
             asio::post(executor_, [bus = weak_from_this()] {
                 if (const auto self = bus.lock())
@@ -53,7 +53,7 @@ void UsbBus::let_go(Place open) {
         return;
     }
     open->let_go = true;
-    for (const auto& transfer : std::list{open->in_flight})  // a copy: a transfer may end at once
+    for (const auto& transfer : std::list{open->in_flight})  // a copy: cancel() may end a transfer immediately
         open->handle->cancel(*transfer);
     open->drain_limit.expires_after(drain_limit_);
     open->drain_limit.async_wait([bus = weak_from_this()](error_code stopped) {
@@ -63,7 +63,7 @@ void UsbBus::let_go(Place open) {
     });
 }
 
-/// Closes what was let go and has drained, or had its time: closing it takes the transfers from the bus.
+/// Closes the released devices that have drained or whose time limit has passed; closing drops their transfers.
 void UsbBus::sweep() {
     const auto now = asio::steady_timer::clock_type::now();
     open_.remove_if([now](const Open& open) {

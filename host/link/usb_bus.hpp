@@ -9,8 +9,8 @@ namespace revenant::host {
 
 class UsbDevice;
 
-/// The open devices of a program and their transfers. It outlives them: a device that is let go while transfers are in
-/// flight stays open here until the last has ended, a second at most. One thread.
+/// The open devices of a program and their transfers. A UsbDevice that is destroyed while transfers are in flight stays
+/// open here until the last one has ended, at most `drain_limit`. Single-threaded.
 class UsbBus : public std::enable_shared_from_this<UsbBus> {
 public:
     UsbBus(const asio::any_io_executor& executor, std::unique_ptr<UsbBackend> backend,
@@ -33,7 +33,7 @@ private:
     struct Open {
         Open(const asio::any_io_executor& executor, std::unique_ptr<UsbHandle> opened)
             : handle{std::move(opened)}, drain_limit{executor} {}
-        // The handle goes first: after that nothing looks at a transfer.
+        // The handle is destroyed before the transfers: it may access them until then.
         std::list<std::shared_ptr<UsbTransfer>> in_flight{};
         std::unique_ptr<UsbHandle> handle;
         bool let_go = false;
@@ -50,7 +50,7 @@ private:
     std::list<Open> open_;
 };
 
-/// A device that is open until this is destroyed; what is in flight then is cancelled and left to the bus. One thread.
+/// An open device. The destructor cancels the transfers in flight and leaves them to the bus. Single-threaded.
 class UsbDevice {
 public:
     UsbDevice(std::shared_ptr<UsbBus> bus, UsbBus::Place place) : bus_{std::move(bus)}, place_{place} {}
@@ -60,13 +60,13 @@ public:
 
     [[nodiscard]] std::vector<UsbInterface> interfaces() const { return place_->handle->interfaces(); }
     UsbResult claim(std::uint8_t interface) { return place_->handle->claim(interface); }
-    /// These two wait for the device, a few seconds at the worst: they are rare.
+    /// These two block, for a few seconds at worst; they are rarely called.
     UsbResult clear_halt(std::uint8_t endpoint) { return place_->handle->clear_halt(endpoint); }
     UsbResult reset() { return place_->handle->reset(); }
 
-    /// Begins a transfer that is not in flight. Not `done`: it could not begin.
+    /// Submits a transfer that is not in flight. Any result but `done`: it was not submitted.
     UsbResult submit(const std::shared_ptr<UsbTransfer>& transfer) { return bus_->submit(place_, transfer); }
-    /// Hurries the end of a transfer, if it is still in flight.
+    /// Cancels a transfer if it is still in flight.
     void cancel(UsbTransfer& transfer) {
         if (!transfer.result)
             place_->handle->cancel(transfer);
@@ -78,7 +78,7 @@ private:
     UsbBus::Place place_;
 };
 
-/// Cancels a transfer that its coroutine leaves behind.
+/// Cancels a transfer at the end of the scope, e.g. when its coroutine is cancelled.
 class CancelOnExit {
 public:
     CancelOnExit(UsbDevice& device, UsbTransfer& transfer) : device_{device}, transfer_{transfer} {}

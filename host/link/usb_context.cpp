@@ -31,7 +31,7 @@ UsbResult result_of_errno(int error) {
 
 }  // namespace
 
-/// One descriptor of libusb's; it is never closed here.
+/// One descriptor of libusb. libusb closes it.
 struct UsbContext::Watch : std::enable_shared_from_this<Watch> {
     Watch(UsbContext& owner, int number, short events)
         : context{&owner},
@@ -44,7 +44,7 @@ struct UsbContext::Watch : std::enable_shared_from_this<Watch> {
             if (stopped || self->context == nullptr)
                 return;
             self->context->turn(0ms);
-            if (self->context != nullptr)  // it may have been let go in there
+            if (self->context != nullptr)  // turn() may have ended this watch
                 self->wait();
         });
     }
@@ -53,7 +53,7 @@ struct UsbContext::Watch : std::enable_shared_from_this<Watch> {
         descriptor.release();
     }
 
-    UsbContext* context;  // none: nothing to watch any more
+    UsbContext* context;  // null: the watch has ended
     asio::posix::stream_descriptor descriptor;
     asio::posix::descriptor_base::wait_type direction;
 };
@@ -67,10 +67,10 @@ UsbContext::UsbContext(const asio::any_io_executor& executor) : executor_{execut
     libusb_context* context = nullptr;
     if (const int failed = libusb_init(&context); failed != LIBUSB_SUCCESS)
         throw std::runtime_error{fmt::format(
-            "the USB cannot be used on this machine: libusb could not start ({}): check that /dev/bus/usb is there",
+            "USB is unavailable on this machine: libusb failed to start ({}): check that /dev/bus/usb exists",
             libusb_error_name(failed))};
     context_.reset(context);
-    // Transfers have no time limit of libusb's, so that its descriptors are all there is to wait for.
+    // Transfers use no libusb timeouts, so polling its descriptors is sufficient.
     const auto added = [](int descriptor, short events, void* self) {
         static_cast<UsbContext*>(self)->watch(descriptor, events);
     };
@@ -85,7 +85,7 @@ UsbContext::UsbContext(const asio::any_io_executor& executor) : executor_{execut
 UsbContext::~UsbContext() {
     libusb_set_pollfd_notifiers(context_.get(), nullptr, nullptr, nullptr);
     for (auto& [descriptor, watch] : watches_)
-        watch->end();  // while its number is still libusb's
+        watch->end();  // before libusb closes the descriptor
 }
 
 void UsbContext::watch(int descriptor, short events) {

@@ -9,12 +9,12 @@ struct libusb_context;
 
 namespace revenant::host {
 
-/// libusb on the loop: its descriptors are watched there, and no thread is involved. Devices are found elsewhere
-/// (usb_devices.hpp, usb_events.hpp) and opened by their node, since libusb's own discovery needs a thread, and hears
-/// of nothing where no udev daemon runs while claiming that it would.
+/// libusb on the loop, which polls its descriptors; no thread. Devices are found by usb_devices.hpp and usb_events.hpp
+/// and opened by their node: libusb's own discovery needs a thread, and without a udev daemon it reports hotplug
+/// support but delivers no events.
 class UsbContext final : public UsbBackend {
 public:
-    /// Throws std::runtime_error, a sentence for a person, if libusb cannot start.
+    /// Throws std::runtime_error with a user-readable message if libusb cannot start.
     explicit UsbContext(const asio::any_io_executor& executor);
     ~UsbContext() override;
 

@@ -11,7 +11,7 @@
 namespace revenant::host {
 namespace {
 
-// A serial has 126 characters at the most.
+// A serial has at most 126 characters.
 constexpr std::size_t max_attribute = 512;
 
 std::optional<std::uint16_t> number(std::string_view text, int base) {
@@ -22,7 +22,7 @@ std::optional<std::uint16_t> number(std::string_view text, int base) {
     return value;
 }
 
-/// The device in a directory of sysfs, if it is one that fits.
+/// Returns the device in a sysfs directory if it matches the selection.
 std::optional<UsbNode> device_in(const std::filesystem::path& directory, const UsbSelection& selection,
                                  const UsbPaths& paths) {
     UsbNode found;

@@ -9,40 +9,40 @@
 
 namespace revenant::host {
 
-/// Where the system shows its USB; other values are for tests.
+/// Where the system lists USB devices; other values are for tests.
 struct UsbPaths {
     std::filesystem::path devices{"/sys/bus/usb/devices"};
     std::filesystem::path nodes{"/dev/bus/usb"};
 };
 
-/// Which device is meant.
+/// Selects a device.
 struct UsbSelection {
     std::uint16_t vendor = 0x9997, product = 0x0001;
-    std::string serial{};  ///< empty: the only one there is
+    std::string serial{};  ///< empty: any
     std::string port{};    ///< empty: any
 };
 
-/// A device on the bus, as far as that can be seen without opening it.
+/// A device on the bus; known without opening it.
 struct UsbNode {
-    std::string port;            ///< where it is plugged in, as the kernel writes it: "1-1.4"
+    std::string port;            ///< in the kernel's notation: "1-1.4"
     std::string serial;          ///< empty if it has none
-    std::filesystem::path node;  ///< what is to be opened; another one after each replug
+    std::filesystem::path node;  ///< the device node; changes with each replug
 };
 
-/// The first line of an attribute of sysfs; empty if there is none, also since the device has just left.
+/// Returns the first line of a sysfs attribute; empty if it does not exist, e.g. when the device has just left.
 std::string attribute(const std::filesystem::path& file);
 
-/// All devices that fit the selection, by port. None where the system has no USB.
+/// Returns all devices that match the selection, sorted by port; none if the system has no USB.
 std::vector<UsbNode> usb_devices(const UsbSelection& selection, const UsbPaths& paths = {});
 
-/// One of `devices`: the one with serial `before`, which was taken last; the first time the only one. Nothing if there
-/// is no such one: what was asked of one device is never repeated to another.
+/// Returns the device with the serial `before` (the one opened last) or, if `before` is empty, the only device. Nothing
+/// if there is no unique match: a request to one device is never repeated to another.
 std::optional<UsbNode> choose(const std::vector<UsbNode>& devices, const std::string& before);
 
-/// A USB id: 0x9997, or decimal. Nothing if the text is none.
+/// Parses a USB id: 0x9997, or decimal. Returns nothing if the text is invalid.
 std::optional<std::uint16_t> usb_id(std::string_view text);
 
-/// "9997:0001", as lsusb has it.
+/// Returns "9997:0001", the notation of lsusb.
 std::string usb_ids_text(const UsbSelection& selection);
 
 }  // namespace revenant::host

@@ -13,11 +13,12 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr unsigned from_kernel = 1, from_udev = 2;
-// One plug makes about ten; beyond this the next wait returns at once, which does no harm.
+// One plug causes about ten messages. If more are queued, the next wait returns at once, which is harmless.
 constexpr int max_skipped = 256;
 constexpr std::size_t max_news = 8192;
 
-/// A device that came or went; not that somebody claimed or released one, which we do ourselves.
+/// Whether a device was added, removed or changed. Claims and releases (bind, unbind) are ignored: this program causes
+/// them itself.
 bool about_usb(std::string_view news) {
     const auto has = [&](std::string_view line) { return news.find(line) != std::string_view::npos; };
     return has("SUBSYSTEM=usb\0"sv) && !has("ACTION=bind\0"sv) && !has("ACTION=unbind\0"sv);
@@ -48,7 +49,7 @@ awaitable<void> UsbEvents::event() {
             throw system_error{failed};
         const bool overflow = failed == asio::error::no_buffer_space;
         if (failed && !overflow) {
-            news_.close();  // else each wait would return at once
+            news_.close();  // otherwise each wait would return at once
         } else if (overflow || about_usb({news.data(), size})) {
             skip_rest();
             co_return;
@@ -58,7 +59,7 @@ awaitable<void> UsbEvents::event() {
     co_await never.async_wait(use_awaitable);
 }
 
-/// One change is told in many messages: one look at the bus answers them all.
+/// Discards the queued messages: one change causes several, and one scan of the bus covers them all.
 void UsbEvents::skip_rest() {
     std::array<char, 1> start;
     for (int skipped = 0; skipped < max_skipped; ++skipped)

@@ -7,17 +7,17 @@
 
 namespace revenant::host {
 
-/// The system's news about the USB, from the kernel and, where a udev daemon runs, from that too: it gives a new
-/// device's node its group only after the kernel has told. News queue from opening on, so none is missed between two
-/// waits.
-UniqueFd open_usb_news();  ///< nothing where the system does not let us listen
+/// Opens a netlink socket for the uevents of the kernel and, where a udev daemon runs, of udev as well: udev sets the
+/// group of a new device's node only after the kernel's event. The socket queues events from here on, so none is lost
+/// between two waits. Returns an empty descriptor if the system does not permit it.
+UniqueFd open_usb_news();
 
-/// Waits for news about the USB. One thread, one waiter at a time.
+/// Waits for USB uevents. Single-threaded, one waiter at a time.
 class UsbEvents {
 public:
     UsbEvents(const asio::any_io_executor& executor, UniqueFd news);
 
-    /// Waits until something came to the USB or left it; for ever where nothing can be heard: give it a time limit.
+    /// Waits until a USB device was added, removed or changed; for ever if no events are available: use a time limit.
     awaitable<void> event();
 
 private:

@@ -41,7 +41,7 @@ UsbResult result_of(libusb_transfer_status status) {
     return UsbResult::failed;
 }
 
-/// The interface if it is one of ours: class 0xFF, bulk both ways.
+/// Returns the interface if it has class 0xFF and a bulk endpoint in each direction.
 std::optional<UsbInterface> bulk_interface(const libusb_interface_descriptor& setting) {
     UsbInterface found;
     found.number = setting.bInterfaceNumber;
@@ -64,8 +64,8 @@ class LibusbHandle final : public UsbHandle {
 public:
     LibusbHandle(UniqueFd node, libusb_device_handle* handle) : node_{std::move(node)}, handle_{handle} {}
     ~LibusbHandle() override {
-        handle_.reset();     // libusb then forgets what is in flight,
-        in_flight_.clear();  // which may be freed only now
+        handle_.reset();  // libusb drops the transfers in flight; they must not be freed before
+        in_flight_.clear();
     }
 
     [[nodiscard]] std::vector<UsbInterface> interfaces() const override;
@@ -86,7 +86,7 @@ private:
     };
     static void LIBUSB_CALL ended(libusb_transfer* native);
 
-    UniqueFd node_;  // closed last: the interface is then given back
+    UniqueFd node_;  // closed last: closing it releases the interface
     std::unique_ptr<libusb_device_handle, Close> handle_;
     std::map<libusb_transfer*, Flight> in_flight_;
 };

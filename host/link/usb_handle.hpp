@@ -9,10 +9,10 @@ struct libusb_device_handle;
 
 namespace revenant::host {
 
-/// What a return value of libusb means.
+/// Translates a return value of libusb.
 UsbResult result_of(int returned);
 
-/// Takes over an open device of libusb's and the node that it was opened by.
+/// Takes ownership of an open libusb device and of the descriptor of its node.
 std::unique_ptr<UsbHandle> make_usb_handle(UniqueFd node, libusb_device_handle* handle);
 
 }  // namespace revenant::host

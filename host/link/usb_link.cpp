@@ -12,7 +12,7 @@ using namespace asio::experimental::awaitable_operators;
 
 constexpr std::size_t setup_size = 8;
 
-/// What it means for the device that a call or a control transfer ended so.
+/// Translates the result of a call or a control transfer.
 Readiness meaning_of(UsbResult result) {
     switch (result) {
         case UsbResult::done:
@@ -20,17 +20,17 @@ Readiness meaning_of(UsbResult result) {
         case UsbResult::denied:
             return Readiness::forbidden;
         case UsbResult::stalled:
-            return Readiness::foreign;  // ours answers this request always
+            return Readiness::foreign;  // a revenant device never stalls this request
         case UsbResult::gone:
         case UsbResult::cancelled:
         case UsbResult::held:
         case UsbResult::failed:
             break;
     }
-    return Readiness::absent;  // a device that is just leaving fails in many ways
+    return Readiness::absent;  // a device that is being unplugged fails in many ways
 }
 
-/// The lowest-numbered interface of class 0xFF is sign, the next one management, whatever other functions there are.
+/// The lowest-numbered interface of class 0xFF is sign, the next one management. Other functions may be present.
 const UsbInterface* find(const std::vector<UsbInterface>& interfaces, Interface wanted) {
     return interfaces.size() < interface_count ? nullptr : &interfaces[static_cast<std::size_t>(wanted)];
 }
@@ -75,7 +75,7 @@ awaitable<Readiness> UsbLink::probe() {
     else if (const auto* ours = find(interfaces, interface_))
         readiness = co_await ask(ours->number);
     if (interfaces.empty() || readiness == Readiness::absent || readiness == Readiness::foreign)
-        control_.reset();  // it may have left, or changed: look again the next time
+        control_.reset();  // it may have left or changed: search again at the next probe
     co_return readiness;
 }
 
@@ -129,7 +129,7 @@ Readiness UsbLink::reset() {
     if (opened.readiness != Readiness::ready)
         return opened.readiness;
     const auto result = opened.device->reset();
-    // A device that has other descriptors afterwards counts as a new one: it was reset all the same.
+    // `gone`: the descriptors changed and the device enumerates anew, so the reset succeeded.
     return result == UsbResult::gone ? Readiness::ready : meaning_of(result);
 }
 

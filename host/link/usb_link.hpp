@@ -9,9 +9,8 @@
 
 namespace revenant::host {
 
-/// A device on the USB. It is found anew, by its serial, whenever it was replugged, and opened for the readiness probe;
-/// each claim opens it once more and keeps to one interface. Its configuration is never set, and it is never reset
-/// unless reset() is called.
+/// A USB device. After a replug it is found again by its serial. The probe opens the device; each claim opens it once
+/// more and claims one interface. The configuration is never set, and only reset() resets the device.
 class UsbLink final : public Link {
 public:
     UsbLink(std::shared_ptr<UsbBus> bus, UsbSelection selection, Interface interface, UsbPaths paths = {});
@@ -19,15 +18,15 @@ public:
     awaitable<Readiness> probe() override;
     awaitable<Claim> claim() override;
     awaitable<void> changed(std::chrono::milliseconds at_most) override;
-    /// Before a device was found: the serial that was asked for, or else the ids.
+    /// Before a device was found: the serial of the selection or, without one, the ids.
     [[nodiscard]] std::string serial() const override;
 
-    /// Resets the device's port, as a replug would; waits for the kernel. `ready`: done, else why not.
+    /// Resets the port, like a replug; blocks until the kernel is done. `ready`: done; any other value is the cause.
     Readiness reset();
 
 private:
     struct Opened {
-        Readiness readiness = Readiness::absent;  ///< `ready`: it is open
+        Readiness readiness = Readiness::absent;  ///< `ready`: the device is open
         std::unique_ptr<UsbDevice> device{};
     };
     Opened open();
@@ -38,8 +37,8 @@ private:
     Interface interface_;
     UsbPaths paths_;
     UsbEvents events_;
-    std::string serial_;                  // of the device that was opened last
-    std::unique_ptr<UsbDevice> control_;  // for the probes, kept while they are answered
+    std::string serial_;                  // of the device opened last
+    std::unique_ptr<UsbDevice> control_;  // for probes; kept open while they succeed
 };
 
 }  // namespace revenant::host

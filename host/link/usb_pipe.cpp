@@ -5,7 +5,7 @@
 namespace revenant::host {
 namespace {
 
-// A multiple of every wMaxPacketSize, and one block of the kernel's: a transfer this long is never cut in two.
+// A multiple of every wMaxPacketSize, and one kernel block: a transfer of this size is never split.
 constexpr std::size_t read_room = 16384;
 
 }  // namespace
@@ -22,14 +22,14 @@ awaitable<std::size_t> UsbPipe::read(std::span<std::uint8_t> into) {
             break;
         co_await until_ended(*incoming_);
         const auto& came = *incoming_;
-        if (taken_ < came.size) {  // also before an error: these bytes did come
+        if (taken_ < came.size) {  // also when the transfer failed: these bytes arrived
             const auto size = std::min(into.size(), came.size - taken_);
             const auto begin = came.buffer.begin() + static_cast<std::ptrdiff_t>(taken_);
             std::copy_n(begin, size, into.begin());
             taken_ += size;
             co_return size;
         }
-        const bool again = came.result == UsbResult::done ||  // all is taken, or a zero-length packet
+        const bool again = came.result == UsbResult::done ||  // all consumed, or a zero-length packet
                            (came.result == UsbResult::stalled && cleared(interface_.in, cleared_in_));
         posted_ = false;
         lost_ = lost_ || !again;
@@ -44,7 +44,7 @@ bool UsbPipe::post_read() {
     return posted_;
 }
 
-/// Lets a stalled endpoint go on, if it was not done before: an endpoint that stalls for ever is a lost link.
+/// Clears the halt of a stalled endpoint, but only once: an endpoint that stalls again is a lost link.
 bool UsbPipe::cleared(std::uint8_t endpoint, bool& before) {
     return !std::exchange(before, true) && device_->clear_halt(endpoint) == UsbResult::done;
 }
@@ -59,7 +59,7 @@ awaitable<bool> UsbPipe::write(ByteView frame) {
         co_await until_ended(*outgoing);
         if (outgoing->result == UsbResult::done && outgoing->size == frame.size())
             co_return true;
-        // A frame of which a part went out must not begin again: its rest would be taken for the first one's.
+        // Do not retry a partly sent frame: the device would take the retry for the rest of the first one.
         if (outgoing->result != UsbResult::stalled || outgoing->size != 0 || !cleared(interface_.out, cleared_out_))
             break;
     }

@@ -5,15 +5,15 @@
 
 namespace revenant::host {
 
-/// The two bulk endpoints of a claimed interface. One read is posted at a time and stays so when its reader is
-/// cancelled, so that no packet is lost between two reads. A stalled endpoint is cleared once; anything else that goes
-/// wrong is a lost link.
+/// The two bulk endpoints of a claimed interface. One read transfer is posted at a time; it stays posted when its
+/// reader is cancelled, so no packet is lost between two reads. Each endpoint's first stall is cleared; any other error
+/// is a lost link.
 class UsbPipe final : public Pipe {
 public:
     UsbPipe(std::unique_ptr<UsbDevice> device, const UsbInterface& interface);
 
     awaitable<std::size_t> read(std::span<std::uint8_t> into) override;
-    /// A frame that fills its last packet is followed by a zero-length one, as the device's reads need it.
+    /// Appends a zero-length packet to a frame that fills its last packet: it ends the device's read.
     awaitable<bool> write(ByteView frame) override;
 
 private:
@@ -23,7 +23,7 @@ private:
     std::unique_ptr<UsbDevice> device_;
     UsbInterface interface_;
     std::shared_ptr<UsbTransfer> incoming_;
-    std::size_t taken_ = 0;  // of what came in last
+    std::size_t taken_ = 0;  // bytes consumed of the last transfer
     bool posted_ = false, lost_ = false;
     bool cleared_in_ = false, cleared_out_ = false;
 };

@@ -4,10 +4,10 @@
 
 namespace revenant::host {
 
-/// A loopback device is plugged in by our own connection; its gadget then needs a moment.
+/// This program's connection plugs a loopback device in; its gadget then takes a moment to become ready.
 constexpr std::chrono::milliseconds settling_time = 1s;
 
-/// Probes until the device is ready, is known not to be there, or the time is up.
+/// Probes until the result is not `not_ready` or `limit` has passed; returns the last result.
 awaitable<Readiness> wait_until_ready(Link& link, std::chrono::milliseconds limit);
 
 }  // namespace revenant::host

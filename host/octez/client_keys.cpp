@@ -24,7 +24,7 @@ bool is_on_its_curve(const ClientKey& key) {
             return is_ecdsa_key(EcdsaCurve::p256, key.bytes);
         case KeyKind::ed25519:
         case KeyKind::bls:
-            break;  // tezos::verify() looks
+            break;  // checked by tezos::verify()
     }
     return true;
 }
@@ -32,16 +32,15 @@ bool is_on_its_curve(const ClientKey& key) {
 ClientKey read_key(const std::string& word) {
     if (looks_secret(word))
         throw std::invalid_argument{
-            "the setting client-keys has a secret key: others may have seen it, so let the client make another, and "
-            "give "
-            "its public key"};
+            "the setting client-keys has a secret key, which may now be exposed: create a new key at the client and "
+            "use its public key"};
     auto key = parse_client_key(word);
     if (!key && parse_address(word))
-        refuse(word, "this is an address; give the public key, which begins with edpk, sppk, p2pk or BLpk");
+        refuse(word, "this is an address; use the public key (edpk, sppk, p2pk or BLpk)");
     if (!key)
-        refuse(word, "this is no public key; one begins with edpk, sppk, p2pk or BLpk");
+        refuse(word, "not a public key (edpk, sppk, p2pk or BLpk)");
     if (!is_on_its_curve(*key))
-        refuse(word, "this is no point of its curve, so nobody can have its secret key; ask the client for its own");
+        refuse(word, "not a point of its curve, so no secret key exists for it; use the client's public key");
     return std::move(*key);
 }
 
@@ -80,7 +79,7 @@ ClientKeys::ClientKeys(const std::string& text) {
     }
     if (keys_.size() > most)
         throw std::invalid_argument{
-            fmt::format("the setting client-keys has {} keys: {} are the most", keys_.size(), most)};
+            fmt::format("the setting client-keys has {} keys: at most {} are allowed", keys_.size(), most)};
 }
 
 const std::string* ClientKeys::who_signed(std::string_view address, ByteView message,

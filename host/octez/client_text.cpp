@@ -18,7 +18,7 @@ struct Prefixes {
     base58::Prefix address, public_key, signature;
 };
 
-// Those that no key of a device has are in src/lib_crypto/base58.ml of Octez.
+// Prefixes that devices do not use are from src/lib_crypto/base58.ml of Octez.
 constexpr std::array kinds{
     Prefixes{KeyKind::ed25519, base58::tz1_address, base58::ed25519_public_key, base58::ed25519_signature},
     Prefixes{KeyKind::secp256k1,

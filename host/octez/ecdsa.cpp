@@ -29,14 +29,14 @@ using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
-/// None when it is no point of the curve. Both curves are whole groups of prime order, so there is no other group to
-/// be in; infinity has no form of this size.
+/// Returns null if the bytes are not a point of the curve. Both curves have prime order (cofactor 1), so every point is
+/// in the group; infinity has no encoding of this size.
 Key read_key(EcdsaCurve curve, ByteView public_key) {
     if (public_key.size() != compressed_size)
         return nullptr;
     auto* const name = const_cast<char*>(curve == EcdsaCurve::secp256k1 ? SN_secp256k1 : SN_X9_62_prime256v1);
     OSSL_PARAM parameters[] = {
-        // which are only read
+        // OpenSSL only reads them
         OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0),
         OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(public_key.data()),
                                           public_key.size()),
@@ -49,7 +49,7 @@ Key read_key(EcdsaCurve curve, ByteView public_key) {
     return Key{key};
 }
 
-/// r and s as OpenSSL takes them; empty when there is no memory.
+/// Encodes r and s in DER for OpenSSL; empty if out of memory.
 Bytes der(ByteView signature) {
     const auto number = [&](std::size_t at) {
         return Number{BN_bin2bn(signature.data() + at, static_cast<int>(scalar_size), nullptr)};
@@ -58,7 +58,7 @@ Bytes der(ByteView signature) {
     auto r = number(0), s = number(scalar_size);
     if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1)
         return {};
-    static_cast<void>(r.release());  // they are the pair's now
+    static_cast<void>(r.release());  // now owned by `pair`
     static_cast<void>(s.release());
     Bytes bytes(static_cast<std::size_t>(std::max(i2d_ECDSA_SIG(pair.get(), nullptr), 0)));
     auto* end = bytes.data();
@@ -66,9 +66,9 @@ Bytes der(ByteView signature) {
     return bytes;
 }
 
-/// Of the two signatures (r, s) and (r, n - s), which fit the same bytes, Octez takes both for P-256 (HACL* does not
-/// look) and only the lower s for secp256k1: src/lib_crypto/secp256k1.ml calls secp256k1_ecdsa_verify of libsecp256k1,
-/// whose header says so, without a secp256k1_ecdsa_signature_normalize before.
+/// (r, s) and (r, n - s) are both valid for the same bytes. Octez accepts both for P-256 (HACL* does not check) and
+/// only the lower s for secp256k1: src/lib_crypto/secp256k1.ml calls secp256k1_ecdsa_verify of libsecp256k1, which
+/// requires it (see its header), without secp256k1_ecdsa_signature_normalize before.
 bool is_taken(EcdsaCurve curve, ByteView s) {
     return curve == EcdsaCurve::p256 || !std::ranges::lexicographical_compare(highest_s, s);
 }

@@ -5,7 +5,7 @@
 #include "common/core/bytes.hpp"
 #include "common/tezos/curve.hpp"
 
-/// ECDSA of clients' keys; nothing is signed here. No state: any thread.
+/// ECDSA verification with clients' keys. Stateless: any thread.
 namespace revenant::host::serve {
 
 enum class EcdsaCurve : std::uint8_t { secp256k1, p256 };
@@ -13,8 +13,8 @@ enum class EcdsaCurve : std::uint8_t { secp256k1, p256 };
 /// Whether these are the 33 bytes of a compressed point of the curve.
 bool is_ecdsa_key(EcdsaCurve curve, ByteView public_key);
 
-/// Whether `signature` (r and s, 32 bytes each, big endian) is one of `hash` by `public_key`, in Octez's judgement.
-/// False for anything malformed.
+/// Whether `signature` (r and s, 32 bytes each, big endian) is a valid signature of `hash` by `public_key`, by the
+/// rules of Octez. Returns false for malformed input.
 bool verify_ecdsa(EcdsaCurve curve, ByteView public_key, const tezos::Hash32& hash, ByteView signature);
 
 }  // namespace revenant::host::serve

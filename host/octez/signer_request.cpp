@@ -15,13 +15,13 @@ using Words = std::vector<std::string_view>;
 using Query = std::map<std::string_view, std::string_view>;
 
 constexpr auto resources =
-    "ask for authorized_keys, known_keys, keys/ADDRESS, bls_prove_possession/ADDRESS, livez, readyz or metrics";
+    "use authorized_keys, known_keys, keys/ADDRESS, bls_prove_possession/ADDRESS, livez, readyz or metrics";
 
-Problem bad(const std::string& sentence) {
-    return {400, sentence};
+Error bad(const std::string& sentence) {
+    return {Fault::bad_request, sentence};
 }
 
-/// The parts of a text between separators, without the empty ones.
+/// Splits a text at separators; drops empty parts.
 Words split(std::string_view text, char separator) {
     Words words;
     while (!text.empty()) {
@@ -33,26 +33,26 @@ Words split(std::string_view text, char separator) {
     return words;
 }
 
-/// Names that nobody asked for are left alone, as a server of Octez does.
+/// Unknown parameters are ignored, as by an Octez server.
 Query read_query(std::string_view text) {
     Query query;
     for (const auto pair : split(text, '&')) {
         const auto equals = std::min(pair.find('='), pair.size());
         const auto value = equals < pair.size() ? pair.substr(equals + 1) : std::string_view{};
         if (!query.emplace(pair.substr(0, equals), value).second)
-            throw bad("a parameter stands twice in the request's query: give it once");
+            throw bad("a parameter of the query occurs twice: send it once");
     }
     return query;
 }
 
-/// The words of the path after those of the prefix. Nothing is decoded: no resource here needs an escape.
+/// Returns the path's segments after the prefix. Not percent-decoded: no resource needs an escape.
 Words path_below(std::string_view path, std::string_view prefix) {
     if (!path.starts_with('/'))
-        throw bad("the request's target does not begin with '/': ask for a path, without a scheme and a host");
+        throw bad("the request's target does not begin with '/': send a path without scheme and host");
     auto words = split(path, '/');
     for (const auto expected : split(prefix, '/')) {
         if (words.empty() || words.front() != expected)
-            throw Problem{404, fmt::format("there is nothing at this path: begin it with '{}'", prefix)};
+            throw Error{Fault::path_not_found, fmt::format("unknown path: begin it with '{}'", prefix)};
         words.erase(words.begin());
     }
     return words;
@@ -61,9 +61,10 @@ Words path_below(std::string_view path, std::string_view prefix) {
 tezos::Curve read_address(std::string_view text) {
     const auto address = parse_address(text);
     if (!address)
-        throw bad("the path names no key by its address: one begins with tz4 or tz1, and its checksum must be right");
+        throw bad("the path has no valid address of a key: it begins with tz4 or tz1 and has a checksum");
     if (address->kind != KeyKind::bls && address->kind != KeyKind::ed25519)
-        throw Problem{404, fmt::format("{} is no key of this signer: it has tz1 and tz4 keys only", text)};
+        throw Error{Fault::path_not_found,
+                    fmt::format("{} is not a key of this signer: it has tz1 and tz4 keys only", text)};
     return address->kind == KeyKind::bls ? tezos::Curve::bls : tezos::Curve::ed25519;
 }
 
@@ -71,15 +72,16 @@ Route subject_of(const Words& path, std::string_view method) {
     const auto is = [&](std::string_view name, std::size_t size) { return path.size() == size && path[0] == name; };
     const auto only_get = [&](Route route) {
         if (method != "GET")
-            throw Problem{405, fmt::format("this path is only asked for: use GET, not {}", method), "GET"};
+            throw MethodError{fmt::format("this path does not support {}: use GET", method), "GET"};
         return route;
     };
     if (is("keys", 2)) {
         if (method == "POST")
             return Route::signature;
         if (method != "GET")
-            throw Problem{405, fmt::format("a key is asked for with GET and signs with POST; {} is neither", method),
-                          "GET, POST"};
+            throw MethodError{
+                fmt::format("this path does not support {}: use GET to read the key, POST to sign", method),
+                "GET, POST"};
         return Route::public_key;
     }
     if (is("bls_prove_possession", 2))
@@ -94,25 +96,23 @@ Route subject_of(const Words& path, std::string_view method) {
         return only_get(Route::ready);
     if (is("metrics", 1))
         return only_get(Route::metrics);
-    throw Problem{404, fmt::format("there is nothing at this path: {}", resources)};
+    throw Error{Fault::path_not_found, fmt::format("unknown path: {}", resources)};
 }
 
-/// Older versions of BLS signatures are over other bytes.
+/// In older versions, BLS signatures cover other bytes.
 void check_version(std::string_view version) {
     if (version == "2" || version == "3")
         return;
     if (version == "0" || version == "1")
-        throw bad(fmt::format("signatures of version {} are not made: ask for version 2 or 3, or for none", version));
-    throw bad("the version of the signature is none: ask for version 2 or 3, or for none");
+        throw bad(fmt::format("signature version {} is not supported: request version 2 or 3, or none", version));
+    throw bad("invalid signature version: request version 2 or 3, or none");
 }
 
 ClientSignature read_authentication(std::string_view text) {
     if (auto signature = parse_client_signature(text))
         return std::move(*signature);
     throw bad(
-        "the authentication is no signature: one begins with edsig, spsig1, p2sig, BLsig or sig, and its checksum must "
-        "be "
-        "right");
+        "the authentication is not a signature: it begins with edsig, spsig1, p2sig, BLsig or sig and has a checksum");
 }
 
 }  // namespace
@@ -148,21 +148,21 @@ Bytes read_message(std::string_view body) {
     const auto value = boost::json::parse(body, failed);
     if (failed || !value.is_string())
         throw bad(fmt::format("the body is {}: send the bytes to sign as one JSON string of hexadecimal digits",
-                              failed ? "no JSON" : "JSON, but no string"));
+                              failed ? "not JSON" : "JSON, but not a string"));
     const auto& hex = value.get_string();
     if (hex.empty())
         throw bad("the message to sign is empty: send its bytes in hexadecimal");
     if (hex.starts_with("0x") || hex.starts_with("0X"))
-        throw bad("the message to sign begins with 0x: send the digits alone");
+        throw bad("the message to sign begins with 0x: send only the digits");
     if (hex.size() % 2 != 0)
         throw bad(
-            fmt::format("the message to sign has an odd number of digits ({}): two of them make a byte", hex.size()));
+            fmt::format("the message to sign has an odd number of digits ({}): send two for each byte", hex.size()));
     Bytes message(hex.size() / 2);
     std::size_t size = 0;
     const char* end = nullptr;
     sodium_hex2bin(message.data(), message.size(), hex.data(), hex.size(), nullptr, &size, &end);
     if (end != hex.data() + hex.size())
-        throw bad(fmt::format("the message to sign is not hexadecimal from its character {} on: send 0-9 and a-f",
+        throw bad(fmt::format("the message to sign is not hexadecimal at character {}: send 0-9 and a-f",
                               end - hex.data() + 1));
     return message;
 }

@@ -6,30 +6,42 @@
 
 #include "common/core/bytes.hpp"
 #include "common/tezos/text.hpp"
+#include "host/error/error.hpp"
 #include "host/octez/client_text.hpp"
-#include "host/octez/problem.hpp"
 
-/// What a client of the Octez remote signer asks, read from the text of an HTTP request. The text may come from anyone.
-/// No state: any thread.
+/// Parses requests to the Octez remote signer from the text of an HTTP request, which is untrusted. Stateless: any
+/// thread.
 namespace revenant::host::serve {
+
+/// The path does not support the method.
+class MethodError : public Error {
+public:
+    MethodError(const std::string& sentence, const char* allowed)
+        : Error{Fault::bad_method, sentence}, allowed_{allowed} {}
+    /// The value of the header field Allow.
+    [[nodiscard]] const char* allowed() const { return allowed_; }
+
+private:
+    const char* allowed_;
+};
 
 enum class Route : std::uint8_t { authorized_keys, known_keys, public_key, signature, proof, alive, ready, metrics };
 
 struct SignerRequest {
     Route route = Route::alive;
-    std::string address{};  ///< tz1… or tz4…, well-formed; of public_key, signature and proof
+    std::string address{};  ///< tz1... or tz4..., well-formed; for public_key, signature and proof
     tezos::Curve curve = tezos::Curve::bls;
-    std::optional<ClientSignature> authentication{};  ///< of signature
-    std::string proven_key{};                         ///< of proof: the public key that it is to be of, if not its own
+    std::optional<ClientSignature> authentication{};  ///< for signature
+    std::string proven_key{};                         ///< for proof: bls_pk, the public key to prove; empty: its own
 };
 
-/// The longest body that can be a message to sign (bytes): an operation of 32 KiB, the most that a node takes, in hex.
+/// The longest body with a message to sign, in bytes: a node accepts operations up to 32 KiB, here as quoted hex.
 inline constexpr std::size_t max_body = 65536 + 2;
 
-/// Reads a method ("GET") and a target ("/keys/tz4…?version=2") below `prefix` ("" or "/signer"). Throws Problem.
+/// Parses a method ("GET") and a target ("/keys/tz4...?version=2") below `prefix` ("" or "/signer"). Throws Error.
 SignerRequest read_signer_request(std::string_view method, std::string_view target, std::string_view prefix);
 
-/// Reads the message to sign: a JSON string of hexadecimal digits. Throws Problem.
+/// Parses the message to sign: a JSON string of hexadecimal digits. Throws Error.
 Bytes read_message(std::string_view body);
 
 }  // namespace revenant::host::serve

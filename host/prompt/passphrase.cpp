@@ -12,16 +12,17 @@
 #include <unistd.h>
 
 #include "common/wire/message.hpp"
-#include "host/channel/failure.hpp"
+#include "host/error/error.hpp"
 #include "host/prompt/terminal.hpp"
 
 namespace revenant::host {
 namespace {
 
-/// Room for the longest passphrase and the end of its line.
+/// The longest passphrase and its newline.
 constexpr std::size_t line_size = max_passphrase_size + 1;
 
-/// The first line that `fill` gives, without its end. `fill` returns how many bytes it put into guarded memory.
+/// Returns the first line that `fill` provides, without its newline. `fill` writes to guarded memory and returns the
+/// size.
 template <typename Fill>
 Secret first_line(const Fill& fill) {
     std::size_t size = 0;
@@ -46,7 +47,7 @@ std::size_t read_line(int descriptor, std::span<std::uint8_t> into) {
             continue;
         if (size < 0)
             throw usage_error(
-                fmt::format("cannot read the passphrase from descriptor {}: {}; give one that is open "
+                fmt::format("cannot read the passphrase from descriptor {}: {}; use one that is open "
                             "for reading",
                             descriptor, std::generic_category().message(errno)));
         const auto part = into.subspan(filled, static_cast<std::size_t>(size));
@@ -58,12 +59,11 @@ std::size_t read_line(int descriptor, std::span<std::uint8_t> into) {
 }
 
 Secret ask(const char* prompt) {
-    const Terminal terminal{
-        "there is no terminal to ask for the passphrase on: give it with --passphrase-fd or --passphrase-env", false};
+    const Terminal terminal{"no terminal to prompt for the passphrase: use --passphrase-fd or --passphrase-env", false};
     terminal.write(prompt);
     auto secret = first_line([&](std::span<std::uint8_t> into) {
         const auto size = terminal.read(into);
-        terminal.write("\n");  // the newline was not echoed either
+        terminal.write("\n");  // the typed newline was not echoed
         return size;
     });
     return secret;
@@ -73,15 +73,15 @@ std::optional<Secret> from_environment(const PassphraseSource& source) {
     char* const value = std::getenv(source.variable.c_str());
     if (value == nullptr) {
         if (source.variable_required)
-            throw usage_error(fmt::format("the environment variable {} is not set: it was named for the passphrase",
-                                          source.variable));
+            throw usage_error(
+                fmt::format("the environment variable {} is not set: set it to the passphrase", source.variable));
         return std::nullopt;
     }
     const std::span text{reinterpret_cast<std::uint8_t*>(value), std::strlen(value)};
     auto secret = first_line([&](std::span<std::uint8_t> into) {
         const auto size = std::min(into.size(), text.size());
         std::copy_n(text.begin(), size, into.begin());
-        sodium_memzero(text.data(), text.size());  // it is the memory that /proc/PID/environ shows
+        sodium_memzero(text.data(), text.size());  // /proc/PID/environ shows this memory
         return size;
     });
     ::unsetenv(source.variable.c_str());
@@ -97,11 +97,11 @@ Secret read_passphrase(const PassphraseSource& source, bool twice) {
         return std::move(*secret);
     auto secret = ask(twice ? "New passphrase: " : "Passphrase: ");
     if (twice) {
-        const auto again = ask("The same again: ");
+        const auto again = ask("Repeat passphrase: ");
         const Secret::Reader one{secret}, two{again};
         if (one.bytes().size() != two.bytes().size() ||
             sodium_memcmp(one.bytes().data(), two.bytes().data(), one.bytes().size()) != 0)
-            throw usage_error("the two passphrases differ: run the command again and type the same one twice");
+            throw usage_error("the two passphrases differ: run the command again");
     }
     return secret;
 }

@@ -7,15 +7,15 @@
 
 namespace revenant::host {
 
-/// Where the passphrase comes from; the first that is there. Never the command line: other users can read that.
+/// Source of the passphrase; the first one present is used. Never the command line: other users can read it.
 struct PassphraseSource {
-    std::optional<int> descriptor{};  ///< its first line, or all of it
-    std::string variable{};           ///< of the environment; wiped and unset as it is read
-    bool variable_required = false;   ///< it was named, so it must exist
+    std::optional<int> descriptor{};  ///< its first line, or all of it without a newline
+    std::string variable{};           ///< environment variable; wiped and unset when read
+    bool variable_required = false;   ///< named by the user, so it must exist
 };
 
-/// Reads the passphrase straight into guarded memory; without a descriptor or a variable it is asked for on the
-/// terminal, without echo, and `twice` if it is to be a new one. Blocks. Throws Failure.
+/// Reads the passphrase directly into guarded memory. Without a descriptor or a variable, prompts on the terminal
+/// without echo; `twice` for a new passphrase. Blocks. Throws Error.
 Secret read_passphrase(const PassphraseSource& source, bool twice);
 
 }  // namespace revenant::host

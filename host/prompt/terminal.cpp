@@ -8,12 +8,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "host/channel/failure.hpp"
+#include "host/error/error.hpp"
 
 namespace revenant::host {
 namespace {
 
-/// A line of a terminal has no more (N_TTY_BUF_SIZE).
+/// The longest line of a terminal in bytes (N_TTY_BUF_SIZE).
 constexpr std::size_t max_line = 4096;
 
 UniqueFd own_terminal() {
@@ -40,7 +40,7 @@ Terminal::Terminal(const std::string& without_terminal, bool echo) : device_{own
 
 Terminal::~Terminal() {
     ::tcsetattr(device_.get(), TCSAFLUSH, &before_);
-    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);  // a signal that came is delivered here
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);  // a pending signal is delivered here
 }
 
 void Terminal::write(const std::string& text) const {
@@ -52,7 +52,7 @@ std::size_t Terminal::read(std::span<std::uint8_t> into) const {
     while (::poll(wait.data(), wait.size(), -1) < 0 && errno == EINTR) {
     }
     if (wait[1].revents != 0)
-        throw Failure{Exit::interrupted, "interrupted", "interrupted at the prompt; nothing was sent"};
+        throw Error{Fault::interrupted, "interrupted at the prompt; nothing was sent"};
     return static_cast<std::size_t>(
         checked(static_cast<int>(::read(device_.get(), into.data(), into.size())), "read from the terminal"));
 }

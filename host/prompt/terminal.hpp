@@ -11,18 +11,18 @@
 
 namespace revenant::host {
 
-/// The terminal for one question. Signals that would end the program wait until its settings are back as they were:
-/// they only end the question.
+/// The terminal for one prompt. SIGINT, SIGTERM, SIGQUIT and SIGHUP are blocked until the destructor has restored the
+/// terminal's settings; until then they only end the prompt.
 class Terminal {
 public:
-    /// Throws Failure, with `without_terminal` as its sentence if there is none. `echo`: what is typed is shown.
+    /// Throws Error, with the message `without_terminal`, if there is none. `echo`: show the typed text.
     Terminal(const std::string& without_terminal, bool echo);
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
     ~Terminal();
 
     void write(const std::string& text) const;
-    /// One line, with its newline. Blocks. Throws Failure when a signal came first.
+    /// Reads one line, with its newline. Blocks. Throws Error when a signal arrives first.
     std::size_t read(std::span<std::uint8_t> into) const;
 
 private:
@@ -31,11 +31,11 @@ private:
     sigset_t mask_before_{};
 };
 
-/// Whether a person is there to be asked and to be told: standard input and standard error are a terminal, and it is
-/// this program's.
+/// Whether a user can be prompted: standard input and standard error are terminals, and the program has a controlling
+/// terminal.
 bool terminal_is_interactive();
 
-/// Asks a question on the terminal; yields the line without its end. Blocks. Throws Failure, with `without_terminal` as
+/// Asks a question on the terminal; yields the line without its end. Blocks. Throws Error, with `without_terminal` as
 /// its sentence if there is none.
 std::string answer_to(const std::string& question, const std::string& without_terminal);
 

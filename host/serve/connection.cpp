@@ -23,17 +23,18 @@ constexpr std::size_t packet = 4 * 1024;
 const std::string server_name = std::string{"revenant/"} + revenant::version;
 
 /// What a request that cannot be read means; nothing if the client is gone or too slow.
-std::optional<Problem> problem_of(const error_code& failed) {
+std::optional<Error> error_of(const error_code& failed) {
     if (failed == http::error::body_limit)
-        return Problem{
-            413,
+        return Error{
+            Fault::body_too_long,
             fmt::format("the request's body is longer than {} bytes, which no operation is: send one alone", max_body)};
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
-        return Problem{431, fmt::format("the request's header is longer than {} bytes: send less", max_header)};
+        return Error{Fault::header_too_long,
+                     fmt::format("the request's header is longer than {} bytes: send less", max_header)};
     const bool unfinished = failed == http::error::end_of_stream || failed == http::error::partial_message;
     if (unfinished || failed.category() != make_error_code(http::error::bad_method).category())
         return std::nullopt;
-    return Problem{400, fmt::format("this is no request of HTTP ({}): send one", failed.message())};
+    return Error{Fault::bad_request, fmt::format("this is no request of HTTP ({}): send one", failed.message())};
 }
 
 Inquiry inquiry_of(const std::string& client, HttpRequest& request) {
@@ -145,7 +146,7 @@ awaitable<error_code> Connection::tell_to_go_on_if_asked(Parser& parser) {
 awaitable<Connection::Next> Connection::exchange() {
     Parser parser;
     if (const auto failed = co_await read(parser)) {
-        const auto problem = problem_of(failed);
+        const auto problem = error_of(failed);
         if (!problem)
             co_return Next::nothing;
         co_return co_await send(reply_of(*problem), 11, false);

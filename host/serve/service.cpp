@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "common/core/log.hpp"
+#include "host/octez/trace.hpp"
+#include "host/serve/http_status.hpp"
 #include "host/serve/status.hpp"
 #include "host/text/printable.hpp"
 
@@ -34,16 +36,23 @@ private:
     std::uint64_t& count_;
 };
 
+std::optional<tezos::Operation> operation_in(ByteView message, tezos::Curve curve) {
+    const auto recognised = tezos::recognise(message, curve);
+    const auto* const operation = std::get_if<tezos::Operation>(&recognised);
+    return operation != nullptr ? std::optional{*operation} : std::nullopt;
+}
+
 /// Nothing that a client can do leads here, and nobody else is to suffer from it.
 Reply fault(const std::exception& error) {
     log::error("a request met a fault: {}", printable(error.what()));
-    return reply_of(Problem{500, "the signer met a fault of its own: see its log"});
+    return reply_of(Error{Fault::internal, "the signer failed internally: see its log"});
 }
 
 }  // namespace
 
-Reply reply_of(const Problem& problem) {
-    return {problem.status(), trace_text(problem), problem.allowed()};
+Reply reply_of(const Error& error) {
+    const auto* const method = dynamic_cast<const MethodError*>(&error);
+    return {http_status_of(error.fault()), trace_text(error.what()), method != nullptr ? method->allowed() : nullptr};
 }
 
 awaitable<Reply> Service::answer(Inquiry inquiry) {
@@ -52,14 +61,14 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
     Reply reply;
     try {
         if (inquiry.from_page)
-            throw Problem{403, "a page in a browser asks, which no baker is: this signer answers none"};
+            throw Error{Fault::not_permitted, "requests from web pages are rejected (Origin header present)"};
         auto question = read_signer_request(inquiry.method, inquiry.target, settings_.prefix);
         reply = co_await carry_out(std::move(question), std::move(inquiry));
-    } catch (const Problem& problem) {
+    } catch (const Error& error) {
+        reply = reply_of(error);
         if (const auto left_out = refused_.tell())
-            log::warn("answered with {}: {}{}", problem.status(), printable(problem.what()),
+            log::warn("answered with {}: {}{}", reply.status, printable(error.what()),
                       *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
-        reply = reply_of(problem);
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)
             throw;
@@ -114,7 +123,7 @@ awaitable<Reply> Service::carry_out(SignerRequest question, Inquiry inquiry) {
 
 awaitable<std::string> Service::known_keys() {
     if (!settings_.list_known_keys)
-        throw Problem{403, "this signer does not list its keys: start it with --list-known-keys"};
+        throw Error{Fault::not_permitted, "this signer does not list its keys: start it with --list-known-keys"};
     json::array addresses;
     for (const auto& key : co_await signer_.keys())
         addresses.emplace_back(key.address);
@@ -139,20 +148,18 @@ awaitable<std::string> Service::sign(SignerRequest question, const Inquiry& inqu
         decision.device = made.device;
         done();
         co_return std::move(made.signature);
-    } catch (const Problem& problem) {
-        decision.status = problem.status();
-        decision.reason = problem.reason();
+    } catch (const Error& error) {
+        decision.status = http_status_of(error.fault());
+        decision.reason = name(error.fault());
         done();
         throw;
     }
 }
 
 awaitable<Signed> Service::sign_if_authentic(const SignerRequest& question, const Bytes& message, Decision& decision) {
-    const auto recognised = tezos::recognise(message, question.curve);
-    if (const auto* operation = std::get_if<tezos::Operation>(&recognised))
-        decision.operation = *operation;
+    decision.operation = operation_in(message, question.curve);
     decision.authenticated = authenticate(question, message);
-    co_return co_await signer_.sign(question, message);
+    co_return co_await signer_.sign(question, message, decision.operation);
 }
 
 void Service::decide(const Decision& decision) {
@@ -170,21 +177,22 @@ std::string Service::authenticate(const SignerRequest& question, ByteView messag
     if (settings_.client_keys.empty())
         return {};
     if (!question.authentication)
-        throw Problem{401, "this signer answers known clients only: sign the request with one of its authorized_keys"};
+        throw Error{Fault::not_authenticated,
+                    "the request has no client signature: sign it with one of the authorized_keys of this signer"};
     const auto* const client = settings_.client_keys.who_signed(question.address, message, *question.authentication);
     if (client == nullptr)
-        throw Problem{403, "the request's authentication is by none of the authorized_keys, or of other bytes"}.because(
-            "not_authenticated");
+        throw Error{Fault::wrong_authentication,
+                    "the client signature is by none of the authorized_keys, or of other bytes"};
     return *client;
 }
 
 std::string Service::proof_of(const KeyStatus& key, const SignerRequest& question) {
     if (!question.proven_key.empty() && question.proven_key != key.public_key)
-        throw Problem{
-            400, fmt::format("{} proves the possession of its own public key only: leave bls_pk away", key.address)};
+        throw Error{Fault::bad_request,
+                    fmt::format("{} proves the possession of its own public key only: leave bls_pk away", key.address)};
     if (key.proof.empty())
-        throw Problem{502,
-                      fmt::format("the device gives no proof of possession of {}: update its software", key.address)};
+        throw Error{Fault::bad_answer,
+                    fmt::format("the device gives no proof of possession of {}: update its software", key.address)};
     return key.proof;
 }
 

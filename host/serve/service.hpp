@@ -26,7 +26,7 @@ struct Reply {
     const char* content_type = "application/json";
 };
 
-Reply reply_of(const Problem& problem);
+Reply reply_of(const Error& error);
 
 /// The protocol of the Octez remote signer, and what the server tells of itself. One thread.
 class Service {

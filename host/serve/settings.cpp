@@ -20,7 +20,7 @@ boost::asio::ip::address listen_address(const Options& options) {
     auto address = boost::asio::ip::make_address(text, failed);
     if (failed)
         throw usage_error(
-            fmt::format("the setting listen-address is '{}' ({}): it takes an address in digits, like 127.0.0.1 or ::1",
+            fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
                         printable(text), options.origin("listen-address")));
     return address;
 }
@@ -32,7 +32,7 @@ std::string path_prefix(const Options& options) {
     const auto strange = prefix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
     if (!prefix.empty() && (prefix.front() != '/' || strange != std::string::npos))
         throw usage_error(
-            fmt::format("the setting path-prefix is '{}' ({}): it takes a path like /signer, of letters, "
+            fmt::format("the setting path-prefix is '{}' ({}): expected a path like /signer, of letters, "
                         "digits and -_.",
                         printable(prefix), options.origin("path-prefix")));
     return prefix;

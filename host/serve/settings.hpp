@@ -51,7 +51,7 @@ inline constexpr std::array<std::string_view, 13> option_names{
     "audit-files",           "status-socket",   "log-level"};
 void declare_options(Options& options);
 
-/// `key_ids`: the operands of the verb. Throws Failure or UsageError, a sentence for a person, for what is wrong or not
+/// `key_ids`: the operands of the verb. Throws Error or UsageError, a sentence for a person, for what is wrong or not
 /// safe.
 ServeSettings serve_settings(const Options& options, const std::vector<std::string>& key_ids);
 

@@ -6,19 +6,9 @@
 #include <fmt/format.h>
 
 #include "common/service/notify.hpp"
-#include "host/devices/refusal.hpp"
+#include "host/channel/refusal.hpp"
 
 namespace revenant::host::serve {
-namespace {
-
-std::optional<tezos::Operation> operation_in(const SignerRequest& question, ByteView message) {
-    const auto recognised = tezos::recognise(message, question.curve);
-    const auto* operation = std::get_if<tezos::Operation>(&recognised);
-    return operation != nullptr ? std::optional{*operation} : std::nullopt;
-}
-
-}  // namespace
-
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
     : executor_{executor},
       settings_{settings},
@@ -50,19 +40,20 @@ std::string Signer::summary() const {
     return fmt::format("{} of {} devices are ready", ready, all.size());
 }
 
-awaitable<Signed> Signer::sign(SignerRequest question, Bytes message) {
+awaitable<Signed> Signer::sign(SignerRequest question, Bytes message, std::optional<tezos::Operation> operation) {
     const auto until = deadline();
-    co_return co_await flights_.run({question.address, message}, until, [&] { return make(question, message, until); });
+    co_return co_await flights_.run({question.address, message}, until,
+                                    [&] { return make(question, message, operation, until); });
 }
 
-awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& message, Deadline until) {
+awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& message,
+                               const std::optional<tezos::Operation>& operation, Deadline until) {
     auto* const device = co_await route(question.address, until);
     const auto place = co_await signing_permits_.enter(settings_.limits.signing, until);
     if (!place) {
         require_device();  // else that is why
-        throw Problem{
-            503, fmt::format("the signer is busy: {} signatures are under way; ask again", signing_permits_.inside())}
-            .because("busy");
+        throw Error{Fault::busy, fmt::format("the signer is busy: {} signatures are under way; ask again",
+                                             signing_permits_.inside())};
     }
     static_cast<void>(devices_.owner(question.address));  // it may be on two devices by now
     Request request = SignRequest{question.address, message};
@@ -72,12 +63,12 @@ awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& messa
             device->is_gone(question.address);
         if (error->code == ErrorCode::key_locked)
             device->is_locked(question.address);
-        throw refusal(question.address, *error);
+        throw refusal(*error, question.address);
     }
     const auto* made = std::get_if<SignResponse>(&response);
     if (made == nullptr || made->signature.size() != tezos::signature_size(question.curve))
-        throw strange_answer();
-    device->gave_signature(question.address, operation_in(question, message));
+        throw bad_answer();
+    device->gave_signature(question.address, operation);
     co_return Signed{tezos::signature_text(question.curve, made->signature), device->serial()};
 }
 
@@ -91,10 +82,11 @@ awaitable<SignerDevice*> Signer::route(const std::string& address, Deadline unti
         if (auto* const found = devices_.owner(address))
             co_return found;
         if (devices_.acquainted())
-            throw Problem{404, fmt::format("{} is no key of {}: 'revenant list' shows those that it has", address,
-                                           devices_.all().size() == 1
-                                               ? fmt::format("the device '{}'", devices_.all().front().serial())
-                                               : fmt::format("any of the {} devices", devices_.all().size()))};
+            throw Error{
+                Fault::key_not_found,
+                fmt::format("{} is no key of {}: 'revenant list' shows those that it has", address,
+                            devices_.all().size() == 1 ? fmt::format("the device '{}'", devices_.all().front().serial())
+                                                       : fmt::format("any of the {} devices", devices_.all().size()))};
         if (auto strange = devices_.strange())
             throw std::move(*strange);
         if (time_left(until).count() == 0)
@@ -135,7 +127,7 @@ awaitable<void> Signer::require_ready() {
         co_return;
     co_await devices_.refresh(deadline());  // somebody may have unlocked one just now
     if (!any_unlocked())
-        throw Problem{503, "no key is unlocked: run 'revenant unlock'"}.because("key_locked");
+        throw Error{Fault::no_unlocked_key, "no key is unlocked: run 'revenant unlock'"};
 }
 
 bool Signer::any_unlocked() const {

@@ -15,7 +15,7 @@ namespace revenant::host::serve {
 /// the cables meanwhile. It holds the sign interfaces only; the management interfaces are left to others. One thread.
 class Signer {
 public:
-    /// Throws Failure where there can be no device. `settings` may change while it lives.
+    /// Throws Error where there can be no device. `settings` may change while it lives.
     Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings);
 
     /// Keeps the devices until cancelled. `on_ready` is told of each that becomes ready.
@@ -23,10 +23,10 @@ public:
     /// Tells the service manager, after `where`, how the devices come and go, until cancelled.
     awaitable<void> tell(std::string where);
 
-    // Each throws Problem.
+    // Each throws Error.
 
     /// The signature of a key. Of one key in the order in which they were asked for; the same bytes at once only once.
-    awaitable<Signed> sign(SignerRequest question, Bytes message);
+    awaitable<Signed> sign(SignerRequest question, Bytes message, std::optional<tezos::Operation> operation);
     /// A key that is known already is not asked for again: what is given out of it never changes.
     awaitable<KeyStatus> key(std::string address);
     /// All keys that the devices have now.
@@ -41,7 +41,8 @@ public:
 
 private:
     [[nodiscard]] Deadline deadline() const { return std::chrono::steady_clock::now() + settings_.deadline; }
-    awaitable<Signed> make(const SignerRequest& question, const Bytes& message, Deadline until);
+    awaitable<Signed> make(const SignerRequest& question, const Bytes& message,
+                           const std::optional<tezos::Operation>& operation, Deadline until);
     awaitable<SignerDevice*> route(const std::string& address, Deadline until);
     awaitable<void> something_moves(Deadline until);
     void require_device() const;

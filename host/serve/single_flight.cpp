@@ -3,11 +3,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 namespace revenant::host::serve {
-namespace {
-
-constexpr unsigned undecided = 503;
-
-}  // namespace
 
 awaitable<Signed> SingleFlight::run(Key key, Deadline until, std::function<awaitable<Signed>()> make) {
     for (;;) {
@@ -22,8 +17,8 @@ awaitable<Signed> SingleFlight::run(Key key, Deadline until, std::function<await
             co_return co_await make();  // it has no time left: whatever that means is for the maker to say
         if (const auto* made = std::get_if<Signed>(&*work->outcome))
             co_return *made;
-        if (const auto& problem = std::get<Problem>(*work->outcome); problem.status() != undecided)
-            throw Problem{problem};
+        if (const auto& error = std::get<Error>(*work->outcome); !is_transient(error.fault()))
+            throw Error{error};
     }
 }
 
@@ -44,7 +39,7 @@ awaitable<Signed> SingleFlight::make_first(Works::iterator place, std::function<
         ~Removal() {
             auto& work = *place->second;
             if (!work.outcome)  // cancelled
-                work.outcome = Problem{undecided, "the signer is ending: ask again"};
+                work.outcome = Error{Fault::busy, "the signer is ending: ask again"};
             work.done.notify();
             works.erase(place);
         }
@@ -54,8 +49,8 @@ awaitable<Signed> SingleFlight::make_first(Works::iterator place, std::function<
         auto made = co_await make();
         work->outcome = made;
         co_return made;
-    } catch (const Problem& problem) {
-        work->outcome = problem;
+    } catch (const Error& error) {
+        work->outcome = error;
         throw;
     }
 }

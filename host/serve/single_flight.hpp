@@ -11,7 +11,7 @@
 #include "common/async/deadline.hpp"
 #include "common/async/event.hpp"
 #include "common/core/bytes.hpp"
-#include "host/octez/problem.hpp"
+#include "host/octez/trace.hpp"
 
 namespace revenant::host::serve {
 
@@ -29,14 +29,14 @@ public:
     explicit SingleFlight(const asio::any_io_executor& executor) : executor_{executor} {}
 
     /// What `make` gives, called unless the same is being made; if that ends without a decision (503), since its time
-    /// was over, it is tried anew until `until`. Throws Problem.
+    /// was over, it is tried anew until `until`. Throws Error.
     awaitable<Signed> run(Key key, Deadline until, std::function<awaitable<Signed>()> make);
 
 private:
     struct Work {
         explicit Work(const asio::any_io_executor& executor) : done{executor} {}
         Event done;
-        std::optional<std::variant<Signed, Problem>> outcome{};
+        std::optional<std::variant<Signed, Error>> outcome{};
     };
     using Works = std::map<Key, std::shared_ptr<Work>>;
     awaitable<void> wait(Work& work, Deadline until);

@@ -35,7 +35,7 @@ json::object device_object(const SignerDevice& device, const DevicePool& devices
     for (const auto& [address, key] : device.keys())
         keys.emplace_back(key_object(key, devices.disputed(address)));
     return {{"serial", printable(device.serial())},
-            {"state", state_text(device.trouble())},
+            {"state", state_text(device.fault())},
             {"since", device.since()},
             {"revivals", device.revivals()},
             {"keys", std::move(keys)}};

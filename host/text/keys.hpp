@@ -9,11 +9,11 @@
 
 namespace revenant::host {
 
-/// All that a status says of a key.
+/// The status of a key with all its fields.
 boost::json::object key_json(const KeyStatus& key);
-/// A table of keys: what each signed last on each chain.
+/// A table of keys: the marks of each key and chain.
 std::string status_text(const std::vector<KeyStatus>& keys);
-/// The same and all else that is known of each key, in lines.
+/// All fields of each key, one per line.
 std::string full_status_text(const std::vector<KeyStatus>& keys);
 const char* lock_text(LockState state);
 

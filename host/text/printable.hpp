@@ -4,7 +4,7 @@
 
 namespace revenant::host {
 
-/// A text from the device without control characters: it cannot move a terminal's cursor.
+/// Replaces control characters by '?', so that a text from the device cannot move a terminal's cursor.
 std::string printable(std::string text);
 
 }  // namespace revenant::host

@@ -10,7 +10,7 @@ namespace revenant::host {
 class Table {
 public:
     explicit Table(std::vector<std::string> headings) { rows_.push_back(std::move(headings)); }
-    /// As many cells as there are headings.
+    /// Adds a row; one cell per heading.
     void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
     [[nodiscard]] std::string text() const;
 

@@ -1,6 +1,6 @@
-// Client keys of the settings, and what a client signs with. The first byte picks: 't' is text, in lines: client keys,
-// the address, the signature, the message; else its bits pick kinds, and raw keys, signature and message follow, which
-// are written as text first: a fuzzer that has to find checksums finds nothing behind them.
+// Fuzzes the client-keys setting and client signatures. If the first byte is 't', text lines follow: client keys,
+// address, signature, message. Otherwise its bits select kinds, and raw keys, signature and message follow; they are
+// converted to text first, since a fuzzer cannot guess checksums.
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
@@ -19,12 +19,12 @@ void require(bool truth) {
         std::abort();
 }
 
-/// What is left of an input, from its begin.
+/// Reads an input from its beginning.
 class Rest {
 public:
     explicit Rest(ByteView bytes) : bytes_{bytes} {}
 
-    /// So many bytes; zeros where it ends.
+    /// Takes `size` bytes, padded with zeros.
     Bytes take(std::size_t size) {
         Bytes taken(size);
         const auto found = bytes_.first(std::min(size, bytes_.size()));
@@ -45,7 +45,7 @@ private:
     ByteView bytes_;
 };
 
-/// None when they are refused, in a sentence that does not repeat a secret key.
+/// Returns no keys if they are rejected; the message must not repeat a secret key.
 ClientKeys read_keys(const std::string& text) {
     try {
         ClientKeys keys{text};
@@ -74,7 +74,7 @@ void check(const std::string& keys_text, const std::string& address, const std::
     require(signed_bytes.size() == 3 + 20 + message.size());
     if (!keys.who_signed(address, message, *signature))
         return;
-    // Only what was saved with the right signature comes here: no other message and no other signature may do.
+    // Only saved inputs with the right signature get here: another message or signature must fail.
     require(!keys.empty());
     auto other_message = message;
     other_message.push_back(0);
@@ -84,7 +84,7 @@ void check(const std::string& keys_text, const std::string& address, const std::
     require(!keys.who_signed(address, message, other_signature));
 }
 
-// Prefixes by kind; those of the curves that a device has not are in Octez's src/lib_crypto/base58.ml.
+// Prefixes by kind; those of curves that the device does not support are from Octez's src/lib_crypto/base58.ml.
 using tezos::base58::Prefix;
 constexpr std::array<Prefix, 4> addresses{tezos::base58::tz1_address, Prefix{{0x06, 0xa1, 0xa1}, 20},
                                           Prefix{{0x06, 0xa1, 0xa4}, 20}, tezos::base58::tz4_address};

@@ -1,5 +1,5 @@
-// What may stand in the host program's configuration file and in its environment, and what `serve` makes of it. The
-// bytes up to the first record separator (1e) are the file; between further ones are variables of the environment.
+// Fuzzes the host program's configuration file and environment, and the `serve` settings derived from them. The bytes
+// up to the first record separator (1e) are the file; further records are environment variables.
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "common/core/fd.hpp"
-#include "host/channel/failure.hpp"
 #include "host/cli/options.hpp"
+#include "host/error/error.hpp"
 #include "host/serve/settings.hpp"
 
 namespace {
@@ -32,7 +32,7 @@ std::vector<std::string> records(std::string_view text) {
     }
 }
 
-/// A file in memory, so that it has a path and costs no disk.
+/// Creates a file in memory, which has a path and needs no disk.
 UniqueFd file_with(std::string_view content) {
     UniqueFd file{::memfd_create("configuration", MFD_CLOEXEC)};
     require(file.get() >= 0);
@@ -44,7 +44,7 @@ UniqueFd file_with(std::string_view content) {
     return file;
 }
 
-/// What a person can be told; anything else that is thrown is a fault, and ends the fuzzer.
+/// Accepts errors with a user-readable message; any other exception is a bug and ends the fuzzer.
 template <typename Read>
 bool accepted(Read read) {
     try {
@@ -52,8 +52,8 @@ bool accepted(Read read) {
         return true;
     } catch (const UsageError& refused) {
         require(refused.what()[0] != '\0');
-    } catch (const host::Failure& refused) {
-        require(refused.what()[0] != '\0' && refused.exit() == host::Exit::usage);
+    } catch (const host::Error& refused) {
+        require(refused.what()[0] != '\0' && refused.fault() == host::Fault::usage);
     }
     return false;
 }
@@ -69,7 +69,7 @@ void check(const Options& options) {
     host::serve::ServeSettings settings;
     if (!accepted([&] { settings = host::serve::serve_settings(options, {}); }))
         return;
-    // Whatever was said: nobody unknown is served beyond this machine unless a flag says so.
+    // For any settings: unknown clients are not served on non-loopback addresses unless a flag allows it.
     require(settings.listen.address().is_loopback() || !settings.client_keys.empty() ||
             options.flag("allow-unauthenticated"));
     require(settings.prefix.empty() || (settings.prefix.front() == '/' && settings.prefix.back() != '/'));

@@ -1,4 +1,5 @@
-// An event with any data, name and id, separated by the byte 0xFF: it is one event to a reader, with all of its data.
+// Fuzzes an event with any data, name and id, separated by the byte 0xFF: a reader must get one event with all its
+// data.
 #include <cstdint>
 #include <cstdlib>
 
@@ -14,7 +15,7 @@ void require(bool truth) {
         std::abort();
 }
 
-/// As the stream must give it back: every end of a line is LF.
+/// The data as the stream must return it: every line ending is LF.
 std::string with_line_feeds(std::string_view text) {
     std::string all;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -39,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto name = take(bytes), id = take(bytes);
     const monitor::StreamEvent event{1, "", monitor::encode_event(name, id, bytes)};
     test::EventReader reader;
-    // In two pieces, cut where the data says.
+    // Read in two pieces, split at a position chosen by the data.
     const auto text = event.bytes();
     const auto cut = size == 0 ? 0 : data[0] % (text.size() + 1);
     auto read = reader.read(text.substr(0, cut));

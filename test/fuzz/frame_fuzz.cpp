@@ -1,4 +1,4 @@
-// The first bytes say how the rest is cut; however it is cut, the same frames must come out.
+// The first bytes define how the rest is split. Every split must give the same frames.
 #include <algorithm>
 #include <cstdlib>
 #include <vector>
@@ -22,7 +22,7 @@ void require(bool condition) {
         std::abort();
 }
 
-/// Feeds `bytes` in pieces whose sizes `cuts` gives in turn, a zero being an empty piece.
+/// Feeds `bytes` in pieces with the sizes in `cuts`; zero is an empty piece.
 Decoded decode(ByteView bytes, ByteView cuts) {
     revenant::FrameDecoder decoder{payload_limit};
     Decoded decoded{};

@@ -1,4 +1,5 @@
-// A signer's status line, and what is made of it: health, metrics. After the byte 'h': another's health document.
+// Fuzzes a signer's status line and the health and metrics derived from it. After the byte 'h': another program's
+// health document.
 #include <cstdint>
 #include <cstdlib>
 
@@ -25,7 +26,7 @@ void check_document(std::string_view body) {
     require(health_answer(500, "text/plain", body).health == Health::unhealthy);
 }
 
-/// Each line of metrics has a name, perhaps labels, and one value.
+/// Each line of metrics has a name, optional labels, and one value.
 void check_metrics(const std::string& text) {
     require(text.ends_with('\n'));
     for (const char letter : text)

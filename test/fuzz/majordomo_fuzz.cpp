@@ -1,5 +1,5 @@
-// Frames as a broker, a worker or a client may send them. The first byte picks the dialect and who sends; then each
-// frame is a byte of its size and so many bytes.
+// Fuzzes frames of a broker, a worker or a client. The first byte selects the dialect and the sender. Each frame then
+// is one size byte and that many bytes.
 #include <cstdlib>
 #include <string_view>
 
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto message = decode(dialect, from, frames);
     if (!message)
         return 0;
-    // What was understood says all that was there.
+    // A decoded message must encode to the same frames.
     require(frames.size() <= max_frames);
     require(encode(dialect, from, *message) == frames);
     return 0;

@@ -1,4 +1,4 @@
-// What decodes must encode to something that decodes to the same; the first byte chooses request or response.
+// A decoded message must encode to bytes that decode to the same message. The first byte selects request or response.
 #include <cstdlib>
 
 #include <sodium.h>
@@ -21,7 +21,7 @@ void check(std::optional<Message> (*decode)(revenant::ByteView), revenant::ByteV
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const int ready = sodium_init();  // a Secret needs it
+    static const int ready = sodium_init();  // required by Secret
     if (ready < 0)
         std::abort();
     if (size == 0)

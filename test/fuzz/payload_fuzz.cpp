@@ -1,4 +1,4 @@
-// Recognition of what may be signed, fed with anything. The first byte picks the curve, the rest is the payload.
+// Fuzzes payload recognition. The first byte selects the curve, the rest is the payload.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -25,7 +25,7 @@ std::int64_t number_at(ByteView bytes, std::size_t at) {
     return number;  // unsigned: a negative field is larger than any int32
 }
 
-/// A second, slower opinion on whatever was recognised.
+/// Checks a recognised payload independently.
 void check(const Operation& found, ByteView bytes, Curve curve) {
     const auto size = bytes.size();
     require(found.level >= 0 && found.round >= 0);

@@ -1,14 +1,16 @@
-// What a client of the remote signer sends. The first byte picks: a body, or a method and a target below a prefix.
+// Fuzzes requests to the remote signer. The first byte selects a body, or a method and a target below a prefix.
 #include <cstdlib>
 #include <string>
 
 #include <sodium.h>
 
 #include "host/octez/signer_request.hpp"
+#include "host/octez/trace.hpp"
 
 namespace {
 
 using namespace revenant;
+using namespace revenant::host;
 using namespace revenant::host::serve;
 
 void require(bool truth) {
@@ -16,16 +18,17 @@ void require(bool truth) {
         std::abort();
 }
 
-/// Whether it was read; a refusal is one of the client's faults, in a sentence that can be written as JSON.
+/// Returns whether it was accepted. A rejection must be a client error with a message that can be written as JSON.
 template <typename Read>
 bool accepted(Read read) {
     try {
         read();
         return true;
-    } catch (const Problem& problem) {
-        require(problem.status() == 400 || problem.status() == 404 || problem.status() == 405);
-        require((problem.status() == 405) == (problem.allowed() != nullptr));
-        require(!trace_text(problem).empty());
+    } catch (const Error& error) {
+        require(error.fault() == Fault::bad_request || error.fault() == Fault::path_not_found ||
+                error.fault() == Fault::bad_method);
+        require((error.fault() == Fault::bad_method) == (dynamic_cast<const MethodError*>(&error) != nullptr));
+        require(!trace_text(error.what()).empty());
         return false;
     }
 }
@@ -59,7 +62,7 @@ void check_target(std::string_view method, std::string_view target, std::string_
     require(tezos::curve_of_address(question.address) == question.curve);
     require(target.find(question.address) != std::string_view::npos);
     require(question.route != Route::proof || question.curve == tezos::Curve::bls);
-    // What was read says all: asked again in its plainest form it is the same question.
+    // The parsed fields are complete: the request in its plainest form must give the same route.
     const auto* const path = question.route == Route::proof ? "/bls_prove_possession/" : "/keys/";
     require(read_signer_request(method, path + question.address, "").route == question.route);
 }

@@ -1,5 +1,5 @@
-// What a request asks the monitor for, of which host (after the byte 'h'), and how a person names its dependencies
-// (after the byte 'd').
+// Fuzzes request targets of the monitor, host names (after the byte 'h') and the dependencies setting (after the byte
+// 'd').
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>

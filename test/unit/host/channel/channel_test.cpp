@@ -280,14 +280,14 @@ TEST_F(ChannelTest, a_request_that_never_left_is_late_and_not_unknown) {
     link.readiness = Readiness::not_ready;
     const auto answer = ask(init_request(), 20ms, nothing);
     EXPECT_EQ(answer.outcome, Outcome::late);
-    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::not_ready);
+    EXPECT_EQ(channel.fault(), Fault::not_ready);
     EXPECT_EQ(link.claims, 0);
 }
 
 TEST_F(ChannelTest, a_request_without_an_answer_is_late_or_unknown) {
     Gadget gadget{link.offer()};
     EXPECT_EQ(ask(version_request(), 20ms, nothing).outcome, Outcome::late);
-    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::none);
+    EXPECT_EQ(channel.fault(), std::nullopt);
 }
 
 TEST_F(ChannelTest, a_request_that_may_have_been_done_is_unknown_when_its_deadline_passes) {
@@ -301,13 +301,13 @@ TEST_F(ChannelTest, polls_the_probe_with_doubling_pauses) {
     ASSERT_GE(link.pauses.size(), 8U);
     const std::vector<std::chrono::milliseconds> expected{10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 500ms, 500ms};
     EXPECT_TRUE(std::equal(expected.begin(), expected.end(), link.pauses.begin()));
-    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::absent);
+    EXPECT_EQ(channel.fault(), Fault::no_device);
 }
 
 TEST_F(ChannelTest, tells_when_another_program_holds_the_interface) {
     link.held = true;
     EXPECT_EQ(ask(version_request(), 20ms, nothing).outcome, Outcome::late);
-    EXPECT_EQ(channel.trouble(), DeviceChannel::Trouble::held);
+    EXPECT_EQ(channel.fault(), Fault::busy_elsewhere);
 }
 
 TEST_F(ChannelTest, an_answer_that_is_no_response_is_told_apart) {
@@ -340,7 +340,7 @@ TEST_F(ChannelTest, a_gadget_that_is_no_longer_ready_is_a_lost_link) {
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.next_request();
         link.readiness = Readiness::not_ready;
-        while (channel.trouble() == DeviceChannel::Trouble::none) {
+        while (channel.fault() == std::nullopt) {
             asio::steady_timer pause{io, 1ms};
             co_await pause.async_wait(use_awaitable);
         }

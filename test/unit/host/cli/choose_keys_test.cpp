@@ -31,8 +31,8 @@ std::vector<KeyStatus> three_keys() {
 std::string refusal(const std::string& line, const std::vector<KeyStatus>& keys = three_keys()) {
     try {
         chosen_keys(line, keys);
-    } catch (const Failure& failure) {
-        EXPECT_EQ(failure.exit(), Exit::usage);
+    } catch (const Error& failure) {
+        EXPECT_EQ(failure.fault(), Fault::usage);
         return failure.what();
     }
     return {};
@@ -153,7 +153,7 @@ TEST_F(PickTest, nothing_typed_does_nothing_and_says_so) {
     start();
     terminal.expect("Which to unlock");
     terminal.type("\n");
-    terminal.expect("revenant: no key was chosen_keys: there is nothing to unlock");
+    terminal.expect("revenant: no key was chosen: there is nothing to unlock");
     EXPECT_EQ(test::exit_code(terminal.ended()), static_cast<int>(Exit::failed));
     EXPECT_EQ(what_was_asked(), Ids{});
 }

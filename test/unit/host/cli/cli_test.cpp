@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "common/tezos/text.hpp"
-#include "host/channel/failure.hpp"
 #include "host/cli/load.hpp"
+#include "host/error/error.hpp"
 #include "test/support/basics/secret_text.hpp"
 #include "test/support/basics/temporary_directory.hpp"
 #include "test/unit/host/channel/fake_device.hpp"
@@ -205,7 +205,7 @@ TEST_F(CliTest, status_shows_marks_by_chain) {
     EXPECT_EQ(chain.at("block").at("level").to_number<int>(), 1000);
     EXPECT_TRUE(chain.at("preattestation").is_null());
     EXPECT_TRUE(chain.at("degraded").as_bool());
-    EXPECT_EQ(revenant_json({"status", "other"}, 1).at("error").at("code").as_string(), "no_such_key");
+    EXPECT_EQ(revenant_json({"status", "other"}, 4).at("error").at("code").as_string(), "no_such_key");
 }
 
 TEST_F(CliTest, status_in_full_has_a_line_for_each_thing) {
@@ -229,7 +229,7 @@ TEST_F(CliTest, status_in_full_has_a_line_for_each_thing) {
                   "  public key           \n"
                   "  lock                 locked\n"
                   "  signed last          not shown while it is locked\n");
-    EXPECT_EQ(revenant({"status", "--full", "other"}).exit, 1);
+    EXPECT_EQ(revenant({"status", "--full", "other"}).exit, 4);
     EXPECT_EQ(revenant({"list", "--full"}).exit, 2);
     keys[1].lock_state = LockState::unlocked;  // a device that tells of no chains
     keys[1].block = {7, 0};
@@ -389,7 +389,7 @@ TEST_F(CliTest, signs_by_id_and_by_address_and_verifies) {
     std::ofstream{file}.write(reinterpret_cast<const char*>(raw.data()), static_cast<std::streamsize>(raw.size()));
     EXPECT_EQ(revenant({"sign", "consensus", "--file", file}).out, by_id.out);
 
-    EXPECT_EQ(revenant({"sign", "other", payload}).exit, 1);
+    EXPECT_EQ(revenant({"sign", "other", payload}).exit, 4);
     answer.back() ^= 1;
     const auto forged = revenant({"sign", "consensus", payload});
     EXPECT_EQ(forged.exit, 1);
@@ -450,7 +450,7 @@ TEST_F(CliTest, bench_signs_consecutive_levels_on_its_own_chain) {
     ASSERT_EQ(messages.size(), 21U);  // one to warm up
     for (std::size_t index = 0; index < messages.size(); ++index)
         EXPECT_EQ(messages[index], attestation(tezos::Curve::bls, static_cast<std::int32_t>(41 + index)));
-    EXPECT_EQ(revenant({"bench", "--keys", "companion"}).exit, 1);  // locked
+    EXPECT_EQ(revenant({"bench", "--keys", "companion"}).exit, 4);  // locked
     EXPECT_EQ(revenant_json({"bench", "--kind", "status", "--count", "5"}).at("asked").to_number<int>(), 5);
     EXPECT_EQ(messages.size(), 21U);
 }

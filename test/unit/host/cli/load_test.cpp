@@ -63,9 +63,9 @@ TEST(load, takes_only_unlocked_keys) {
     shut.lock_state = LockState::locked;
     EXPECT_EQ(load_keys({open, shut}, {}).size(), 1U);
     EXPECT_EQ(load_keys({open, shut}, {"open"}).at(0).next_level, 1);
-    EXPECT_THROW(load_keys({open, shut}, {"shut"}), Failure);
-    EXPECT_THROW(load_keys({open, shut}, {"absent"}), Failure);
-    EXPECT_THROW(load_keys({shut}, {}), Failure);
+    EXPECT_THROW(load_keys({open, shut}, {"shut"}), Error);
+    EXPECT_THROW(load_keys({open, shut}, {"absent"}), Error);
+    EXPECT_THROW(load_keys({shut}, {}), Error);
 }
 
 }  // namespace

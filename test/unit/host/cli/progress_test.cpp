@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "common/async/event.hpp"
-#include "host/channel/failure.hpp"
+#include "host/error/error.hpp"
 
 namespace revenant::host {
 namespace {
@@ -21,7 +21,7 @@ protected:
     }
     awaitable<int> fail(int length) {
         co_await wait(length);
-        throw Failure{Exit::refused, "refused", "no"};
+        throw Error{Fault::refused, "no"};
     }
     /// Lets seconds pass one after the other, each when someone has had the time to say so.
     awaitable<void> let_pass(int length) {
@@ -72,7 +72,7 @@ TEST_F(ProgressTest, counts_the_seconds_on_one_line_and_erases_it) {
 }
 
 TEST_F(ProgressTest, erases_it_also_when_the_wait_fails) {
-    EXPECT_THROW(run(fail(2), 2), Failure);
+    EXPECT_THROW(run(fail(2), 2), Error);
     EXPECT_NE(said.find("… 1 s"), std::string::npos);
     EXPECT_EQ(said.substr(said.size() - 4), "\r\x1b[K") << said;
 }
@@ -80,7 +80,7 @@ TEST_F(ProgressTest, erases_it_also_when_the_wait_fails) {
 TEST_F(ProgressTest, that_has_nobody_to_tell_only_waits) {
     progress = {};
     EXPECT_EQ(run(wait(2), 2), 2);
-    EXPECT_THROW(run(fail(2), 0), Failure);
+    EXPECT_THROW(run(fail(2), 0), Error);
     EXPECT_EQ(said, "");
 }
 

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host/channel/trouble.hpp"
+#include "host/channel/link_errors.hpp"
 #include "host/cli/cli.hpp"
 
 namespace revenant::host {
@@ -15,13 +15,13 @@ namespace {
 
 namespace json = boost::json;
 
-struct UsbResult {
+struct CliRun {
     int exit = -1;
     std::string out, err;
 };
 
 /// Ids that no device has.
-UsbResult revenant(std::vector<const char*> words) {
+CliRun revenant(std::vector<const char*> words) {
     words.insert(words.begin(), {"revenant", "--vendor-id", "0xfffe", "--product-id", "65534"});
     std::ostringstream out, err;
     const int exit = run_cli(static_cast<int>(words.size()), words.data(), environ, out, err);
@@ -90,26 +90,25 @@ TEST(usb_cli, an_id_that_is_no_number_is_one_sentence) {
 }
 
 TEST(usb_trouble, every_one_names_the_device_and_a_remedy) {
-    using Trouble = DeviceChannel::Trouble;
     const UsbSelection selection{0x9997, 1, "SERIAL"};
-    const auto say = [&](Trouble trouble) {
-        return std::string{usb_failure(trouble, "SERIAL", selection, Interface::sign).what()};
+    const auto say = [&](Fault fault) {
+        return std::string{usb_error(fault, "SERIAL", selection, Interface::sign).what()};
     };
-    const std::vector<std::pair<Trouble, const char*>> remedies{
-        {Trouble::absent, "check the cable"},       {Trouble::not_ready, "look at the gadget's log"},
-        {Trouble::silent, "revenant reset"},        {Trouble::foreign, "--vendor-id"},
-        {Trouble::forbidden, "revenant-operators"}, {Trouble::held, "end it"}};
-    for (const auto& [trouble, remedy] : remedies) {
-        EXPECT_NE(say(trouble).find("SERIAL"), std::string::npos) << say(trouble);
-        EXPECT_NE(say(trouble).find(remedy), std::string::npos) << say(trouble);
+    const std::vector<std::pair<Fault, const char*>> remedies{
+        {Fault::no_device, "check the cable"},    {Fault::not_ready, "look at the gadget's log"},
+        {Fault::silent, "revenant reset"},        {Fault::foreign, "--vendor-id"},
+        {Fault::forbidden, "revenant-operators"}, {Fault::busy_elsewhere, "end it"}};
+    for (const auto& [fault, remedy] : remedies) {
+        EXPECT_NE(say(fault).find("SERIAL"), std::string::npos) << say(fault);
+        EXPECT_NE(say(fault).find(remedy), std::string::npos) << say(fault);
     }
-    EXPECT_NE(say(Trouble::forbidden).find("60-revenant.rules"), std::string::npos);
-    EXPECT_NE(say(Trouble::several).find("--serial"), std::string::npos);
+    EXPECT_NE(say(Fault::forbidden).find("60-revenant.rules"), std::string::npos);
+    EXPECT_NE(say(Fault::ambiguous).find("--serial"), std::string::npos);
 }
 
 TEST(usb_trouble, several_devices_are_listed) {
-    const auto failure = several_devices({{"1-1", "A", ""}, {"1-2", "", ""}}, {});
-    EXPECT_EQ(failure.exit(), Exit::usage);
+    const auto failure = ambiguous_error({{"1-1", "A", ""}, {"1-2", "", ""}}, {});
+    EXPECT_EQ(failure.fault(), Fault::ambiguous);
     EXPECT_NE(std::string{failure.what()}.find("--serial: A (port 1-1), no serial (port 1-2)"), std::string::npos);
 }
 

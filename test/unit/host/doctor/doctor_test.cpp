@@ -1,4 +1,4 @@
-// What the doctor sees of a machine and of a device, by trees like sysfs and answers that the test makes up.
+// The doctor's checks against fake sysfs trees and fake responses.
 #include <algorithm>
 #include <fstream>
 
@@ -51,7 +51,7 @@ bool says(const Check& check, const std::string& words) {
     return (check.found + "; " + check.remedy).find(words) != std::string::npos;
 }
 
-TEST_F(DoctorTest, a_machine_without_usb_is_a_problem) {
+TEST_F(DoctorTest, machine_without_usb_is_a_problem) {
     EXPECT_EQ(check_usb(places).state, State::problem);
     fs::create_directories(places.usb.devices);
     EXPECT_EQ(check_usb(places).state, State::problem) << "no bus";
@@ -61,12 +61,12 @@ TEST_F(DoctorTest, a_machine_without_usb_is_a_problem) {
     EXPECT_TRUE(says(check_usb(places), "1 USB bus"));
 }
 
-TEST_F(DoctorTest, what_is_no_directory_cannot_be_known) {
+TEST_F(DoctorTest, unreadable_usb_directory_is_unknown) {
     put("usb", "a file");
     EXPECT_EQ(check_usb(places).state, State::unknown);
 }
 
-TEST_F(DoctorTest, the_cable_tells_serial_port_and_speed) {
+TEST_F(DoctorTest, cable_shows_serial_port_and_speed) {
     EXPECT_EQ(cable(any).state, State::problem);
     EXPECT_TRUE(says(cable(any), "check the cable"));
     plug("1-1.4", "A", "480");
@@ -74,7 +74,7 @@ TEST_F(DoctorTest, the_cable_tells_serial_port_and_speed) {
     EXPECT_TRUE(says(cable(any), "1 device 9997:0001: serial A at port 1-1.4, 480 Mbit/s"));
     plug("1-2", "B", "");
     EXPECT_TRUE(says(cable(any), "2 devices"));
-    EXPECT_TRUE(says(cable(any), "serial B at port 1-2, speed not known"));
+    EXPECT_TRUE(says(cable(any), "serial B at port 1-2, unknown speed"));
     EXPECT_EQ(cable({0x9997, 1, "B"}).state, State::fine);
     const auto other = cable({0x9997, 1, "C"});
     EXPECT_EQ(other.state, State::problem);
@@ -82,10 +82,10 @@ TEST_F(DoctorTest, the_cable_tells_serial_port_and_speed) {
     EXPECT_TRUE(says(other, "serial A at port 1-1.4")) << other.remedy;
 }
 
-TEST_F(DoctorTest, a_node_must_be_there_and_open_to_the_user) {
+TEST_F(DoctorTest, node_must_exist_and_be_accessible) {
     const UsbNode node{"1-1", "A", directory.path() / "node"};
     EXPECT_EQ(check_permission(node).state, State::problem);
-    EXPECT_TRUE(says(check_permission(node), "there is no"));
+    EXPECT_TRUE(says(check_permission(node), "does not exist"));
     put("node", "");
     EXPECT_EQ(check_permission(node).state, State::fine);
     fs::permissions(node.node, fs::perms::owner_read);
@@ -98,7 +98,7 @@ TEST_F(DoctorTest, a_node_must_be_there_and_open_to_the_user) {
     EXPECT_TRUE(says(denied, "revenant-operators")) << denied.remedy;
 }
 
-TEST_F(DoctorTest, a_udev_rule_must_name_these_ids_and_the_group) {
+TEST_F(DoctorTest, udev_rule_must_match_ids_and_group) {
     const std::string rule =
         R"(SUBSYSTEM=="usb", ATTR{idVendor}=="9997", ATTR{idProduct}=="0001", GROUP="revenant-operators")";
     EXPECT_EQ(check_rule(any, places).state, State::problem);
@@ -113,7 +113,7 @@ TEST_F(DoctorTest, a_udev_rule_must_name_these_ids_and_the_group) {
     EXPECT_EQ(check_rule(any, places).state, State::problem) << "the first directory hides the second";
 }
 
-TEST(doctor_group, must_exist_and_have_this_user_in_this_session) {
+TEST(doctor_group, must_exist_with_user_in_session) {
     EXPECT_EQ(check_group(std::nullopt).state, State::unknown);
     EXPECT_EQ(check_group(Membership{0, false}).state, State::problem);
     EXPECT_EQ(check_group(Membership{1000, true, true, true}).state, State::fine);
@@ -127,7 +127,7 @@ TEST(doctor_group, must_exist_and_have_this_user_in_this_session) {
     EXPECT_FALSE(says(old_session, "adduser"));
 }
 
-TEST(doctor_clock, is_right_only_if_the_kernel_says_so) {
+TEST(doctor_clock, kernel_state_maps_to_check) {
     timex clock{};
     EXPECT_EQ(check_clock(-1, clock, EPERM).state, State::unknown);
     EXPECT_EQ(check_clock(TIME_ERROR, clock, 0).state, State::problem);
@@ -139,7 +139,7 @@ TEST(doctor_clock, is_right_only_if_the_kernel_says_so) {
     EXPECT_TRUE(says(check_clock(TIME_OK, clock, 0), "within 13 ms"));
 }
 
-TEST(doctor_readiness, has_words_for_each_answer) {
+TEST(doctor_readiness, each_result_maps_to_check) {
     const auto state = [](Readiness readiness) { return check_readiness(readiness).state; };
     EXPECT_EQ(state(Readiness::ready), State::fine);
     for (const auto bad : {Readiness::not_ready, Readiness::silent, Readiness::foreign, Readiness::absent}) {
@@ -153,16 +153,16 @@ TEST(doctor_readiness, has_words_for_each_answer) {
     EXPECT_TRUE(says(check_readiness(Readiness::foreign), "protocol version 1"));
 }
 
-TEST(doctor_interface, is_free_or_held) {
+TEST(doctor_interface, free_or_held_maps_to_check) {
     EXPECT_EQ(check_interface(Interface::sign, Hold::free, {}).state, State::fine);
     EXPECT_EQ(check_interface(Interface::sign, Hold::neither, {}).state, State::unknown);
     const auto serving = check_interface(Interface::sign, Hold::held, {"revenant (pid 7)", "other (pid 8)"});
-    EXPECT_EQ(serving.state, State::fine) << "a signer at work";
+    EXPECT_EQ(serving.state, State::fine) << "held by a running signer";
     EXPECT_TRUE(says(serving, "held by revenant (pid 7), other (pid 8)"));
     EXPECT_EQ(check_interface(Interface::management, Hold::held, {}).state, State::problem);
 }
 
-TEST_F(DoctorTest, holders_are_those_that_have_the_node_open) {
+TEST_F(DoctorTest, holders_have_the_node_open) {
     const auto process = [&](const std::string& pid, const std::string& comm, const std::string& target) {
         put("proc/" + pid + "/comm", comm);
         fs::create_directories(places.processes / pid / "fd");
@@ -173,7 +173,7 @@ TEST_F(DoctorTest, holders_are_those_that_have_the_node_open) {
     process("9", "tezsign", "/dev/bus/usb/001/004");
     process("10", "myself", "/dev/bus/usb/001/004");
     process("acpi", "no process", "/dev/bus/usb/001/004");
-    put("proc/11/comm", "one that may not be looked into");
+    put("proc/11/comm", "fd not accessible");
     fs::create_directory_symlink("10", places.processes / "self");
     EXPECT_EQ(holders_of("/dev/bus/usb/001/004", places.processes),
               (std::vector<std::string>{"revenant (pid 7)", "tezsign (pid 9)"}));
@@ -187,7 +187,7 @@ Answer answered(Response response) {
     return answer;
 }
 
-TEST(doctor_versions, fit_by_the_protocol_and_are_told) {
+TEST(doctor_versions, differing_versions_are_fine_and_shown) {
     EXPECT_EQ(check_versions({}).state, State::unknown);
     EXPECT_EQ(check_versions(answered(VersionResponse{"", ""})).state, State::unknown);
     EXPECT_EQ(check_versions(answered(ErrorResponse{ErrorCode::bad_payload, "no"})).state, State::unknown);
@@ -218,7 +218,7 @@ const Check& called(const Checks& checks, const std::string& name, State state) 
     return *found;
 }
 
-TEST(doctor_keys, are_made_unlocked_and_whole) {
+TEST(doctor_keys, exist_unlocked_and_intact) {
     EXPECT_TRUE(says(keys({}, false).at(0), "revenant init"));
     EXPECT_TRUE(says(called(keys({}), "keys", State::problem), "revenant new"));
     const auto good = keys({key("a", LockState::unlocked), key("b", LockState::unlocked)});
@@ -227,7 +227,7 @@ TEST(doctor_keys, are_made_unlocked_and_whole) {
         EXPECT_EQ(check.state, State::fine) << check.name;
 }
 
-TEST(doctor_keys, that_are_locked_are_named_and_their_marks_are_not_known) {
+TEST(doctor_keys, locked_are_named_and_marks_unknown) {
     const auto locked = keys({key("a", LockState::locked), key("b", LockState::unlocked), key("c", LockState::locked)});
     EXPECT_TRUE(says(called(locked, "locks", State::problem), "a, c"));
     EXPECT_TRUE(says(called(locked, "locks", State::problem), "revenant unlock"));
@@ -235,7 +235,7 @@ TEST(doctor_keys, that_are_locked_are_named_and_their_marks_are_not_known) {
     EXPECT_EQ(called(keys({key("a", LockState::unspecified)}), "locks", State::unknown).remedy, "");
 }
 
-TEST(doctor_keys, that_lost_their_marks_or_a_part_are_a_problem) {
+TEST(doctor_keys, lost_or_degraded_marks_are_a_problem) {
     const auto hurt = keys({key("lost", LockState::unlocked, true), key("bound", LockState::unlocked, false, true)});
     EXPECT_TRUE(says(hurt.at(2), "lost")) << hurt.at(2).found;
     EXPECT_TRUE(says(hurt.at(2), "set-level"));
@@ -243,13 +243,13 @@ TEST(doctor_keys, that_lost_their_marks_or_a_part_are_a_problem) {
     EXPECT_EQ(hurt.at(3).state, State::problem);
 }
 
-TEST(doctor_keys, of_a_device_that_does_not_answer_are_not_known) {
+TEST(doctor_keys, unknown_without_response) {
     for (const auto& check : check_keys({}, {}))
         EXPECT_EQ(check.state, State::unknown) << check.name;
     EXPECT_EQ(check_keys({}, {}).size(), 3U);
 }
 
-TEST_F(DoctorTest, a_controller_matters_where_the_devices_programs_are) {
+TEST_F(DoctorTest, controller_matters_only_on_a_device) {
     EXPECT_TRUE(check_controllers(false, places).empty());
     EXPECT_EQ(check_controllers(true, places).at(0).state, State::problem) << "no controller";
     const auto state_of = [&](const std::string& state) {
@@ -262,10 +262,10 @@ TEST_F(DoctorTest, a_controller_matters_where_the_devices_programs_are) {
     EXPECT_EQ(state_of("suspended").state, State::problem);
     EXPECT_EQ(state_of("addressed").state, State::problem);
     EXPECT_EQ(state_of("").state, State::unknown);
-    EXPECT_EQ(check_controllers(false, places).at(0).state, State::fine) << "of a machine that is no device";
+    EXPECT_EQ(check_controllers(false, places).at(0).state, State::fine) << "not a device";
 }
 
-TEST_F(DoctorTest, a_machine_is_the_device_if_its_programs_run_or_are_installed) {
+TEST_F(DoctorTest, is_device_if_programs_run_or_installed) {
     EXPECT_FALSE(is_device(directory.path() / "run", places));
     put("gadget.service", "");
     EXPECT_TRUE(is_device(directory.path() / "run", places));
@@ -281,7 +281,7 @@ protected:
         test::run([&]() -> awaitable<void> { told = co_await ask_program(directory.path(), "gadget"); });
         return told;
     }
-    /// A listener that says `text` and then nothing more.
+    /// Runs a listener that sends `text` and then stays silent.
     Told ask_one_that_says(const std::string& text) const {
         fs::create_directories(directory.path() / "gadget");
         Told told;
@@ -308,7 +308,7 @@ private:
     }
 };
 
-TEST_F(DoctorProgramTest, tells_its_state) {
+TEST_F(DoctorProgramTest, status_line_yields_state) {
     const auto told = ask_one_that_says("{\"state\":\"enabled\",\"pid\":7}\n");
     EXPECT_EQ(told.how, Told::How::state);
     EXPECT_EQ(told.text, "enabled");
@@ -316,7 +316,7 @@ TEST_F(DoctorProgramTest, tells_its_state) {
     EXPECT_TRUE(says(check_program("gadget", told), "'enabled'"));
 }
 
-TEST_F(DoctorProgramTest, that_is_away_has_died_or_hangs_is_a_problem) {
+TEST_F(DoctorProgramTest, absent_dead_or_hung_is_a_problem) {
     EXPECT_EQ(ask().how, Told::How::absent);
     EXPECT_EQ(check_program("gadget", ask()).state, State::problem);
     EXPECT_EQ(ask_one_that_says("{\"state\"").how, Told::How::silent);
@@ -329,7 +329,7 @@ TEST_F(DoctorProgramTest, that_is_away_has_died_or_hangs_is_a_problem) {
     EXPECT_EQ(check_program("gadget", ask()).state, State::problem);
 }
 
-TEST_F(DoctorProgramTest, that_talks_nonsense_is_not_known) {
+TEST_F(DoctorProgramTest, invalid_status_is_unknown) {
     for (const auto* nonsense : {"hello\n", "[]\n", "{}\n", "{\"state\":7}\n"}) {
         const auto told = ask_one_that_says(nonsense);
         EXPECT_EQ(told.how, Told::How::failed) << nonsense;
@@ -338,7 +338,7 @@ TEST_F(DoctorProgramTest, that_talks_nonsense_is_not_known) {
     EXPECT_EQ(check_program("gadget", Told{Told::How::forbidden}).state, State::unknown);
 }
 
-TEST(doctor_report, is_well_only_if_all_is) {
+TEST(doctor_report, well_only_if_all_checks_are_fine) {
     const auto good = report_of({fine("one", "works")});
     EXPECT_EQ(good.exit, Exit::done);
     EXPECT_EQ(good.text, "STATE  CHECK  FOUND\nok     one    works\nAll is well.\n");

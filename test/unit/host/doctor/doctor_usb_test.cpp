@@ -1,4 +1,4 @@
-// The whole visit to a machine with several devices on a USB that the test plays.
+// All checks of a machine with several devices on a fake USB.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -55,7 +55,7 @@ protected:
     bool broken = false;
 };
 
-TEST_F(DoctorVisitTest, without_a_device_nothing_of_it_is_said_to_be_well) {
+TEST_F(DoctorVisitTest, missing_device_makes_checks_unknown) {
     const auto checks = visit();
     EXPECT_EQ(state(checks, "cable"), State::problem);
     for (const auto* name :
@@ -63,7 +63,7 @@ TEST_F(DoctorVisitTest, without_a_device_nothing_of_it_is_said_to_be_well) {
         EXPECT_EQ(state(checks, name), State::unknown) << name;
 }
 
-TEST_F(DoctorVisitTest, each_device_is_looked_at_under_its_name) {
+TEST_F(DoctorVisitTest, each_device_is_checked_under_its_name) {
     usb.plug("1-1", "FOREIGN", 4).control = UsbResult::stalled;
     auto& held = usb.plug("1-2", "HELD", 5);
     held.claim = UsbResult::held;
@@ -76,13 +76,13 @@ TEST_F(DoctorVisitTest, each_device_is_looked_at_under_its_name) {
     EXPECT_EQ(state(checks, "sign interface", "HELD"), State::fine);
     EXPECT_EQ(state(checks, "management interface", "HELD"), State::problem);
     EXPECT_EQ(state(checks, "keys", "HELD"), State::unknown);
-    EXPECT_EQ(state(checks, "readiness", "1-3"), State::unknown) << "no serial, so it goes by its port";
+    EXPECT_EQ(state(checks, "readiness", "1-3"), State::unknown) << "without a serial its name is the port";
     EXPECT_EQ(held.resets, 0);
     EXPECT_EQ(held.opens, held.closes);
     EXPECT_EQ(held.claimed, (std::vector<std::uint8_t>{2, 5}));
 }
 
-TEST_F(DoctorVisitTest, a_chosen_device_is_the_only_one) {
+TEST_F(DoctorVisitTest, serial_limits_checks_to_one_device) {
     usb.plug("1-1", "A", 4).control = UsbResult::stalled;
     usb.plug("1-2", "B", 5).open = UsbResult::denied;
     const auto checks = visit({"--serial", "B"});
@@ -91,7 +91,7 @@ TEST_F(DoctorVisitTest, a_chosen_device_is_the_only_one) {
         EXPECT_EQ(check.device, "");
 }
 
-TEST_F(DoctorVisitTest, what_is_claimed_is_let_go_and_a_mute_device_is_not_well) {
+TEST_F(DoctorVisitTest, claims_released_mute_device_unknown) {
     auto& device = usb.plug("1-1", "A", 4);
     std::filesystem::create_directories(usb.node(4).parent_path());
     std::ofstream{usb.node(4)} << "";
@@ -105,7 +105,7 @@ TEST_F(DoctorVisitTest, what_is_claimed_is_let_go_and_a_mute_device_is_not_well)
     EXPECT_EQ(usb.in_flight(), 0U);
 }
 
-TEST_F(DoctorVisitTest, a_usb_that_cannot_be_used_leaves_all_of_the_device_unknown) {
+TEST_F(DoctorVisitTest, unusable_usb_makes_device_unknown) {
     usb.plug("1-1", "A", 4);
     broken = true;
     const auto checks = visit();

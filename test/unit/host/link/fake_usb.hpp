@@ -20,22 +20,21 @@ using host::UsbInterface;
 using host::UsbResult;
 using host::UsbTransfer;
 
-/// The USB of a machine as the host's code sees it: a tree like sysfs, and nodes whose devices do what the test says.
-/// One thread, one loop.
+/// A fake USB: a tree like sysfs, and device nodes whose behaviour the test sets. Single-threaded, one loop.
 class FakeUsb {
 public:
-    /// A device. What it does may be changed at any time.
+    /// A device. Its behaviour may be changed at any time.
     struct Device {
         UsbResult open = UsbResult::done, claim = UsbResult::done, control = UsbResult::done, reset = UsbResult::done;
         UsbResult submit = UsbResult::done, clear_halt = UsbResult::done;
         std::vector<UsbInterface> interfaces{{2, 0x86, 0x07, 512}, {5, 0x81, 0x02, 512}};
         Bytes reply{'T', 'Z', 'S', 'G', 1, 0, 1, 0};
         bool mute = false;                  ///< control transfers stay in flight
-        bool takes_writes = true;           ///< else they stay in flight
-        UsbResult write = UsbResult::done;  ///< how the next one ends
-        std::size_t taken = 0;              ///< of a write that does not end well
+        bool takes_writes = true;           ///< otherwise they stay in flight
+        UsbResult write = UsbResult::done;  ///< result of the next one
+        std::size_t taken = 0;              ///< bytes accepted of a failed write
         std::deque<Bytes> to_host{};        ///< one per read
-        // What was done to it.
+        // Recorded calls.
         std::size_t read_room = 0;
         int opens = 0, closes = 0, resets = 0, cancels = 0;
         std::vector<std::uint8_t> claimed{}, halts_cleared{};
@@ -45,7 +44,7 @@ public:
 
     explicit FakeUsb(asio::io_context& io) : io_{io} {}
 
-    /// Plugs a device in at `port`, with address `address` on bus 1.
+    /// Plugs in a device at `port`, with address `address` on bus 1.
     Device& plug(const std::string& port, const std::string& serial, int address, const std::string& vendor = "9997",
                  const std::string& product = "0001") {
         const auto directory = places().devices / port;
@@ -61,7 +60,7 @@ public:
             put("serial", serial);
         return devices_[node(address)];
     }
-    /// Takes it out: all transfers end, and nothing can be opened there.
+    /// Unplugs it: all transfers end, and the node cannot be opened.
     void unplug(const std::string& port, int address) {
         std::filesystem::remove_all(places().devices / port);
         devices_[node(address)].open = UsbResult::gone;
@@ -74,7 +73,7 @@ public:
         return places().nodes / "001" / (std::string(3 - digits.size(), '0') + digits);
     }
 
-    /// Ends what is in flight on an endpoint, or everywhere.
+    /// Ends the transfers in flight on an endpoint, or on all.
     void end(Device& device, std::uint8_t endpoint, UsbResult how) {
         for (auto at = flights_.begin(); at != flights_.end();) {
             const auto flight = *at++;
@@ -89,7 +88,7 @@ public:
                 end(flight, how, 0);
         }
     }
-    /// Gives what is due to the reads and writes in flight.
+    /// Completes the transfers in flight that are due.
     void move(Device& device) {
         for (auto at = flights_.begin(); at != flights_.end();) {
             const auto flight = *at++;
@@ -116,7 +115,7 @@ public:
     }
     [[nodiscard]] std::size_t in_flight() const { return flights_.size(); }
 
-    bool keeps_cancelled = false;  ///< a bus that never gives a transfer back
+    bool keeps_cancelled = false;  ///< cancelled transfers never end
     int turns = 0;
 
     [[nodiscard]] std::unique_ptr<host::UsbBackend> backend() { return std::make_unique<Backend>(*this); }

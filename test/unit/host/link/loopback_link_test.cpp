@@ -40,7 +40,7 @@ protected:
     LoopbackLink link{io.get_executor(), directory.path(), Interface::management};
 };
 
-TEST_F(LoopbackTest, understands_every_answer_to_the_probe) {
+TEST_F(LoopbackTest, probe_responses_map_to_readiness) {
     EXPECT_EQ(probe(link), Readiness::ready);
     device->ready = 0;
     EXPECT_EQ(probe(link), Readiness::not_ready);
@@ -50,43 +50,43 @@ TEST_F(LoopbackTest, understands_every_answer_to_the_probe) {
     EXPECT_EQ(probe(link), Readiness::foreign);
 }
 
-TEST_F(LoopbackTest, asks_on_its_own_interface) {
+TEST_F(LoopbackTest, probe_works_on_sign_interface) {
     LoopbackLink sign{io.get_executor(), directory.path(), Interface::sign};
     EXPECT_EQ(probe(sign), Readiness::ready);
 }
 
-TEST_F(LoopbackTest, nothing_is_there_without_the_registrar) {
+TEST_F(LoopbackTest, without_registrar_absent_and_not_held) {
     device.reset();
     EXPECT_EQ(probe(link), Readiness::absent);
     EXPECT_FALSE(claim(link).pipe);
     EXPECT_FALSE(claim(link).held);
 }
 
-TEST_F(LoopbackTest, connects_again_when_the_registrar_was_restarted) {
+TEST_F(LoopbackTest, probe_reconnects_after_registrar_restart) {
     EXPECT_EQ(probe(link), Readiness::ready);
     device->drop_bus();
     EXPECT_EQ(probe(link), Readiness::ready);
 }
 
-TEST_F(LoopbackTest, a_control_endpoint_that_says_nothing_is_silent_and_recovers) {
+TEST_F(LoopbackTest, unanswered_probe_is_silent_and_recovers) {
     device->mute = true;
     EXPECT_EQ(probe(link), Readiness::silent);
     device->mute = false;
     EXPECT_EQ(probe(link), Readiness::ready);
 }
 
-TEST_F(LoopbackTest, a_second_claim_is_refused_until_the_first_is_released) {
+TEST_F(LoopbackTest, second_claim_held_until_first_released) {
     auto first = claim(link);
     ASSERT_TRUE(first.pipe);
     const auto second = claim(link);
     EXPECT_FALSE(second.pipe);
     EXPECT_TRUE(second.held);
     first.pipe.reset();
-    while (!claim(link).pipe) {  // until the device has seen the end of the first
+    while (!claim(link).pipe) {  // until the device has processed the first disconnect
     }
 }
 
-TEST_F(LoopbackTest, a_pipe_that_ended_reads_nothing_and_refuses_writes) {
+TEST_F(LoopbackTest, closed_pipe_reads_and_writes_nothing) {
     const auto claimed = claim(link);
     ASSERT_TRUE(claimed.pipe);
     device.reset();
@@ -94,7 +94,7 @@ TEST_F(LoopbackTest, a_pipe_that_ended_reads_nothing_and_refuses_writes) {
     std::size_t size = 1;
     bool written = true;
     run([&]() -> awaitable<void> {
-        while (size != 0)  // the retry frame first
+        while (size != 0)  // the retry frame precedes the end
             size = co_await claimed.pipe->read(packet);
         written = co_await claimed.pipe->write(packet);
     });
@@ -102,7 +102,7 @@ TEST_F(LoopbackTest, a_pipe_that_ended_reads_nothing_and_refuses_writes) {
     EXPECT_FALSE(written);
 }
 
-TEST_F(LoopbackTest, notices_a_socket_that_appears) {
+TEST_F(LoopbackTest, new_socket_wakes_changed) {
     device.reset();
     std::filesystem::remove(directory.path() / "registrar" / "bus.sock");
     LoopbackLink fresh{io.get_executor(), directory.path(), Interface::sign};
@@ -110,11 +110,11 @@ TEST_F(LoopbackTest, notices_a_socket_that_appears) {
     run([&]() -> awaitable<void> { co_await fresh.changed(1h); });
 }
 
-TEST_F(LoopbackTest, waits_no_longer_than_asked_when_nothing_changes) {
+TEST_F(LoopbackTest, changed_returns_after_time_limit) {
     run([&]() -> awaitable<void> { co_await link.changed(5ms); });
 }
 
-TEST(loopback, a_missing_run_directory_is_an_error) {
+TEST(loopback, missing_run_directory_throws) {
     asio::io_context io{1};
     EXPECT_THROW((LoopbackLink{io.get_executor(), "/nonexistent/run", Interface::sign}), std::system_error);
 }

@@ -17,19 +17,19 @@ protected:
     UsbBus::Opened opened = bus->open(usb.node(4));
 };
 
-TEST_F(UsbBusTest, tells_why_a_device_cannot_be_opened) {
+TEST_F(UsbBusTest, open_failure_reports_cause) {
     device.open = UsbResult::denied;
     EXPECT_EQ(bus->open(usb.node(4)).result, UsbResult::denied);
     EXPECT_EQ(bus->open(usb.node(9)).result, UsbResult::gone);
     EXPECT_FALSE(bus->open(usb.node(9)).device);
 }
 
-TEST_F(UsbBusTest, an_idle_device_is_closed_at_once) {
+TEST_F(UsbBusTest, idle_device_is_closed_at_once) {
     opened.device.reset();
     EXPECT_EQ(device.closes, 1);
 }
 
-TEST_F(UsbBusTest, a_device_stays_open_until_its_transfers_have_ended) {
+TEST_F(UsbBusTest, device_stays_open_until_transfers_end) {
     const std::weak_ptr<UsbTransfer> first = read_posted(), second = read_posted();
     opened.device.reset();
     EXPECT_EQ(device.cancels, 2);
@@ -41,7 +41,7 @@ TEST_F(UsbBusTest, a_device_stays_open_until_its_transfers_have_ended) {
     settle();
 }
 
-TEST_F(UsbBusTest, a_transfer_that_could_not_begin_is_forgotten) {
+TEST_F(UsbBusTest, rejected_transfer_is_forgotten) {
     device.submit = UsbResult::gone;
     const auto transfer = std::make_shared<UsbTransfer>(io.get_executor());
     EXPECT_EQ(opened.device->submit(transfer), UsbResult::gone);
@@ -51,23 +51,23 @@ TEST_F(UsbBusTest, a_transfer_that_could_not_begin_is_forgotten) {
     EXPECT_EQ(device.cancels, 0);
 }
 
-TEST_F(UsbBusTest, what_has_ended_is_not_cancelled) {
+TEST_F(UsbBusTest, ended_transfer_is_not_cancelled) {
     const auto transfer = read_posted();
     usb.end(device, 0x81, UsbResult::gone);
     opened.device->cancel(*transfer);
     EXPECT_EQ(device.cancels, 0);
 }
 
-TEST_F(UsbBusTest, without_a_loop_the_end_of_the_bus_waits_for_the_transfers) {
+TEST_F(UsbBusTest, destructor_drains_without_loop) {
     const std::weak_ptr<UsbTransfer> transfer = read_posted();
     bus.reset();
-    opened.device.reset();  // the last that held the bus
+    opened.device.reset();  // the last owner of the bus
     EXPECT_GE(usb.turns, 1);
     EXPECT_EQ(device.closes, 1);
     EXPECT_TRUE(transfer.expired());
 }
 
-TEST_F(UsbBusTest, a_bus_that_never_gives_a_transfer_back_is_not_awaited_for_ever) {
+TEST_F(UsbBusTest, drain_of_stuck_transfers_is_bounded) {
     const auto patient = bus;
     bus = std::make_shared<UsbBus>(io.get_executor(), usb.backend(), 5ms);
     opened = bus->open(usb.node(4));

@@ -1,4 +1,4 @@
-// libusb itself, as far as it goes without a device.
+// The real libusb, without a device.
 #include "host/link/usb_context.hpp"
 
 #include <algorithm>
@@ -15,9 +15,9 @@ std::ptrdiff_t entries_of(const char* directory) {
     return std::distance(std::filesystem::directory_iterator{directory}, {});
 }
 
-TEST(usb_context, needs_no_thread_and_leaves_no_descriptor) {
+TEST(usb_context, no_threads_and_no_leaked_descriptors) {
     asio::io_context io{1};
-    { const UsbContext first{io.get_executor()}; }  // what the library opens once for ever
+    { const UsbContext first{io.get_executor()}; }  // libusb opens some descriptors once per process
     io.poll();
     const auto descriptors = entries_of("/proc/self/fd"), threads = entries_of("/proc/self/task");
     {
@@ -29,11 +29,11 @@ TEST(usb_context, needs_no_thread_and_leaves_no_descriptor) {
     }
     io.restart();
     EXPECT_GT(io.run_for(5s), 0U);
-    EXPECT_TRUE(io.stopped()) << "a wait was left behind";
+    EXPECT_TRUE(io.stopped()) << "a wait is still pending";
     EXPECT_EQ(entries_of("/proc/self/fd"), descriptors);
 }
 
-TEST(usb_context, a_wait_that_is_due_when_it_goes_does_no_harm) {
+TEST(usb_context, destroyed_with_pending_wait_is_safe) {
     asio::io_context io{1};
     auto context = std::make_unique<UsbContext>(io.get_executor());
     context->turn(0ms);
@@ -42,7 +42,7 @@ TEST(usb_context, a_wait_that_is_due_when_it_goes_does_no_harm) {
     EXPECT_TRUE(io.stopped());
 }
 
-TEST(usb_context, tells_why_a_node_cannot_be_opened) {
+TEST(usb_context, open_failure_reports_cause) {
     const test::TemporaryDirectory directory;
     const auto file = directory.path() / "001";
     std::ofstream{file} << "no device";

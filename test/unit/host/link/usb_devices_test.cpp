@@ -20,16 +20,16 @@ protected:
     UsbSelection any;
 };
 
-TEST_F(UsbDevicesTest, there_are_none_where_there_is_no_usb) {
+TEST_F(UsbDevicesTest, system_without_usb_has_no_devices) {
     EXPECT_TRUE(usb_devices(any, {"/nonexistent/devices", "/nonexistent/bus"}).empty());
 }
 
-TEST_F(UsbDevicesTest, finds_those_with_the_ids_by_port) {
+TEST_F(UsbDevicesTest, devices_with_ids_are_sorted_by_port) {
     usb.plug("1-2", "B", 12);
     usb.plug("1-1.4", "A", 4);
     usb.plug("1-3", "C", 5, "9997", "0002");
     usb.plug("usb1", "0000:00:14.0", 1, "1d6b", "0002");
-    std::filesystem::create_directories(usb.places().devices / "1-2:1.0");  // an interface: it has no ids
+    std::filesystem::create_directories(usb.places().devices / "1-2:1.0");  // an interface, without ids
     const auto found = usb_devices(any, usb.places());
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found[0].port, "1-1.4");
@@ -38,13 +38,13 @@ TEST_F(UsbDevicesTest, finds_those_with_the_ids_by_port) {
     EXPECT_EQ(found[1].node, usb.places().nodes / "001" / "012");
 }
 
-TEST_F(UsbDevicesTest, ids_are_hexadecimal_in_sysfs) {
+TEST_F(UsbDevicesTest, sysfs_ids_are_hexadecimal) {
     usb.plug("1-1", "A", 4, "abcd", "0010");
     EXPECT_EQ(ports({0xABCD, 0x10}), Ports{"1-1"});
     EXPECT_EQ(ports({0xABCD, 10}), Ports{});
 }
 
-TEST_F(UsbDevicesTest, serial_and_port_narrow_the_choice) {
+TEST_F(UsbDevicesTest, serial_and_port_filter_devices) {
     usb.plug("1-1", "A", 4);
     usb.plug("1-2", "B", 5);
     usb.plug("1-3", "", 6);
@@ -53,29 +53,29 @@ TEST_F(UsbDevicesTest, serial_and_port_narrow_the_choice) {
     EXPECT_EQ(ports({0x9997, 1, "A", "1-3"}), Ports{});
 }
 
-TEST_F(UsbDevicesTest, a_device_that_is_just_leaving_is_none) {
+TEST_F(UsbDevicesTest, incomplete_sysfs_entry_is_skipped) {
     usb.plug("1-1", "A", 4);
     std::filesystem::remove(usb.places().devices / "1-1" / "devnum");
     EXPECT_EQ(ports(any), Ports{});
 }
 
-TEST_F(UsbDevicesTest, a_serial_cannot_move_a_terminals_cursor) {
+TEST_F(UsbDevicesTest, control_characters_in_serial_replaced) {
     usb.plug("1-1", "A\x1b[2J", 4);
     EXPECT_EQ(usb_devices(any, usb.places()).at(0).serial, "A?[2J");
 }
 
-TEST(usb_choice, is_the_only_one_or_the_one_before) {
+TEST(usb_choice, only_device_or_previous_serial) {
     const UsbNode a{"1-1", "A", ""}, b{"1-2", "B", ""}, other_b{"1-3", "B", ""};
     EXPECT_FALSE(choose({}, "A"));
     EXPECT_EQ(choose({a}, "").value().port, "1-1");
-    EXPECT_FALSE(choose({a}, "B")) << "another device in the place of the one that was taken";
+    EXPECT_FALSE(choose({a}, "B")) << "a different device instead of the previous one";
     EXPECT_FALSE(choose({a, b}, ""));
     EXPECT_EQ(choose({a, b}, "B").value().port, "1-2");
     EXPECT_FALSE(choose({a, b}, "C"));
     EXPECT_FALSE(choose({a, b, other_b}, "B"));
 }
 
-TEST(usb_id, is_hexadecimal_with_a_prefix_and_decimal_without) {
+TEST(usb_id, hex_with_prefix_decimal_without) {
     EXPECT_EQ(usb_id("0x9997"), 0x9997);
     EXPECT_EQ(usb_id("0XffFF"), 0xFFFF);
     EXPECT_EQ(usb_id("1"), 1);

@@ -24,7 +24,7 @@ protected:
     void tell(const std::string& news) const {
         ASSERT_EQ(::send(system.get(), news.data(), news.size(), 0), static_cast<ssize_t>(news.size()));
     }
-    /// Whether an event is there when everything that is ready has happened.
+    /// Whether event() returns once all ready handlers have run.
     bool heard() {
         bool came = false;
         asio::cancellation_signal stop;
@@ -46,7 +46,7 @@ protected:
     std::optional<UsbEvents> events;
 };
 
-TEST_F(UsbEventsTest, hears_what_happens_to_the_usb_only) {
+TEST_F(UsbEventsTest, only_usb_events_wake) {
     EXPECT_FALSE(heard());
     tell(about_disk);
     tell("SUBSYSTEM=usb_extra\0"s);
@@ -55,7 +55,7 @@ TEST_F(UsbEventsTest, hears_what_happens_to_the_usb_only) {
     EXPECT_TRUE(heard());
 }
 
-TEST_F(UsbEventsTest, what_came_between_two_waits_is_heard_once) {
+TEST_F(UsbEventsTest, events_between_waits_wake_once) {
     for (int count = 0; count < 10; ++count)
         tell(about_usb);
     EXPECT_TRUE(heard());
@@ -64,7 +64,7 @@ TEST_F(UsbEventsTest, what_came_between_two_waits_is_heard_once) {
     EXPECT_TRUE(heard());
 }
 
-TEST_F(UsbEventsTest, where_nothing_can_be_heard_it_waits_quietly) {
+TEST_F(UsbEventsTest, closed_socket_waits_without_waking) {
     system.reset();
     EXPECT_FALSE(heard());
     EXPECT_FALSE(heard());

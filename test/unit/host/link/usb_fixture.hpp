@@ -6,10 +6,10 @@
 
 namespace revenant::test {
 
-/// Code of the host beside a fake USB, on one loop.
+/// Host code and a fake USB on one loop.
 class UsbTest : public ::testing::Test {
 protected:
-    /// Runs one coroutine to its end; what else is on the loop goes on meanwhile.
+    /// Runs one coroutine to its end; other work on the loop continues meanwhile.
     template <typename Body>
     void run(const Body& body) {
         std::exception_ptr failure;
@@ -33,7 +33,7 @@ protected:
                 throw std::runtime_error{"the test hangs"};
         }
     }
-    /// Lets everything that is ready happen.
+    /// Runs all ready handlers.
     void settle() {
         io.restart();
         io.poll();

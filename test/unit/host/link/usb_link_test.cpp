@@ -28,7 +28,7 @@ protected:
     UsbLink link{bus, UsbSelection{}, Interface::management, usb.places()};
 };
 
-TEST_F(UsbLinkTest, asks_its_interface_by_the_number_that_the_host_sees) {
+TEST_F(UsbLinkTest, probe_uses_interface_number_on_bus) {
     auto sign = link_to({}, Interface::sign);
     EXPECT_EQ(probe(sign), Readiness::ready);
     EXPECT_EQ(probe(), Readiness::ready);
@@ -36,7 +36,7 @@ TEST_F(UsbLinkTest, asks_its_interface_by_the_number_that_the_host_sees) {
     EXPECT_EQ(device.setups, expected);
 }
 
-TEST_F(UsbLinkTest, understands_every_answer_to_the_probe) {
+TEST_F(UsbLinkTest, probe_responses_map_to_readiness) {
     device.reply[6] = 0;
     EXPECT_EQ(probe(), Readiness::not_ready);
     device.reply = {'T', 'Z', 'S', 'G', 2, 0, 1, 0};
@@ -51,7 +51,7 @@ TEST_F(UsbLinkTest, understands_every_answer_to_the_probe) {
     EXPECT_EQ(probe(), Readiness::absent);
 }
 
-TEST_F(UsbLinkTest, a_device_is_opened_once_for_all_probes_that_are_answered) {
+TEST_F(UsbLinkTest, answered_probes_share_one_open) {
     probe();
     device.reply[6] = 0;
     probe();
@@ -64,7 +64,7 @@ TEST_F(UsbLinkTest, a_device_is_opened_once_for_all_probes_that_are_answered) {
     EXPECT_EQ(device.opens, 2);
 }
 
-TEST_F(UsbLinkTest, a_control_endpoint_that_says_nothing_is_silent_and_recovers) {
+TEST_F(UsbLinkTest, unanswered_probe_is_silent_and_recovers) {
     device.mute = true;
     EXPECT_EQ(probe(), Readiness::silent);
     settle();
@@ -74,7 +74,7 @@ TEST_F(UsbLinkTest, a_control_endpoint_that_says_nothing_is_silent_and_recovers)
     EXPECT_EQ(probe(), Readiness::ready);
 }
 
-TEST_F(UsbLinkTest, a_probe_that_nobody_waits_for_is_cancelled) {
+TEST_F(UsbLinkTest, abandoned_probe_is_cancelled) {
     device.mute = true;
     asio::cancellation_signal stop;
     const auto ask = [&]() -> awaitable<void> { co_await link.probe(); };
@@ -85,32 +85,32 @@ TEST_F(UsbLinkTest, a_probe_that_nobody_waits_for_is_cancelled) {
     EXPECT_EQ(usb.in_flight(), 0U);
 }
 
-TEST_F(UsbLinkTest, a_device_that_is_not_configured_yet_is_not_ready) {
+TEST_F(UsbLinkTest, unconfigured_device_is_not_ready) {
     const auto interfaces = std::exchange(device.interfaces, {});
     EXPECT_EQ(probe(), Readiness::not_ready);
     EXPECT_FALSE(claim(link).pipe);
     device.interfaces = interfaces;
     EXPECT_EQ(probe(), Readiness::ready);
-    EXPECT_EQ(device.opens, 3);  // what was known of it was of no use
+    EXPECT_EQ(device.opens, 3);  // an unconfigured device is not kept open
 }
 
-TEST_F(UsbLinkTest, a_device_with_one_interface_is_none_of_ours) {
+TEST_F(UsbLinkTest, device_with_one_interface_is_foreign) {
     device.interfaces.pop_back();
     EXPECT_EQ(probe(), Readiness::foreign);
     EXPECT_FALSE(claim(link).pipe);
     EXPECT_TRUE(device.claimed.empty());
 }
 
-TEST_F(UsbLinkTest, a_device_that_may_not_be_opened_is_forbidden) {
+TEST_F(UsbLinkTest, open_without_permission_is_forbidden) {
     device.open = UsbResult::denied;
     EXPECT_EQ(probe(), Readiness::forbidden);
     EXPECT_FALSE(claim(link).pipe);
     EXPECT_EQ(link.serial(), "A");
-    device.open = UsbResult::done;  // udev was a moment late
+    device.open = UsbResult::done;  // udev has set the permissions
     EXPECT_EQ(probe(), Readiness::ready);
 }
 
-TEST_F(UsbLinkTest, claims_only_its_interface) {
+TEST_F(UsbLinkTest, claim_takes_only_own_interface) {
     auto sign = link_to({}, Interface::sign);
     const auto first = claim(sign), second = claim(link);
     EXPECT_TRUE(first.pipe && second.pipe);
@@ -123,7 +123,7 @@ TEST_F(UsbLinkTest, claims_only_its_interface) {
     EXPECT_EQ(device.resets, 0);
 }
 
-TEST_F(UsbLinkTest, tells_when_another_program_holds_the_interface) {
+TEST_F(UsbLinkTest, claim_of_held_interface_reports_held) {
     device.claim = UsbResult::held;
     const auto refused = claim(link);
     EXPECT_TRUE(refused.held);
@@ -133,7 +133,7 @@ TEST_F(UsbLinkTest, tells_when_another_program_holds_the_interface) {
     EXPECT_FALSE(claim(link).held);
 }
 
-TEST_F(UsbLinkTest, finds_a_device_again_at_another_address) {
+TEST_F(UsbLinkTest, replugged_device_found_at_new_address) {
     EXPECT_EQ(probe(), Readiness::ready);
     const auto claimed = claim(link);
     usb.unplug("1-1", 4);
@@ -149,7 +149,7 @@ TEST_F(UsbLinkTest, finds_a_device_again_at_another_address) {
     EXPECT_EQ(again.claimed.size(), 1U);
 }
 
-TEST_F(UsbLinkTest, a_node_that_is_just_vanishing_is_absent) {
+TEST_F(UsbLinkTest, vanishing_node_is_absent) {
     for (const auto result : {UsbResult::gone, UsbResult::failed}) {
         device.open = result;
         EXPECT_EQ(probe(), Readiness::absent);
@@ -157,17 +157,17 @@ TEST_F(UsbLinkTest, a_node_that_is_just_vanishing_is_absent) {
     }
 }
 
-TEST_F(UsbLinkTest, a_device_that_leaves_in_mid_probe_is_absent_at_once) {
+TEST_F(UsbLinkTest, unplug_during_probe_is_absent_at_once) {
     device.mute = true;
     auto readiness = Readiness::ready;
     run([&]() -> awaitable<void> {
         asio::post(io, [&] { usb.unplug("1-1", 4); });
         readiness = co_await link.probe();
     });
-    EXPECT_EQ(readiness, Readiness::absent) << "at its time limit it would be silent";
+    EXPECT_EQ(readiness, Readiness::absent) << "the time limit would yield silent";
 }
 
-TEST_F(UsbLinkTest, of_several_devices_one_must_be_chosen) {
+TEST_F(UsbLinkTest, several_devices_need_a_serial) {
     usb.plug("1-2", "B", 5);
     auto any = link_to({}), b = link_to({0x9997, 1, "B"}), c = link_to({0x9997, 1, "C"});
     EXPECT_EQ(probe(any), Readiness::several);
@@ -179,20 +179,20 @@ TEST_F(UsbLinkTest, of_several_devices_one_must_be_chosen) {
     EXPECT_EQ(any.serial(), "9997:0001");
 }
 
-TEST_F(UsbLinkTest, a_second_device_does_not_take_the_place_of_the_first) {
+TEST_F(UsbLinkTest, second_device_does_not_replace_first) {
     EXPECT_EQ(probe(), Readiness::ready);
     usb.plug("1-2", "B", 5);
-    device.control = UsbResult::failed;  // the link has to look again
+    device.control = UsbResult::failed;  // forces a new search
     probe();
     device.control = UsbResult::done;
     EXPECT_EQ(probe(), Readiness::ready);
     EXPECT_EQ(link.serial(), "A");
 }
 
-TEST_F(UsbLinkTest, resets_the_device_only_when_told) {
+TEST_F(UsbLinkTest, reset_only_on_request) {
     EXPECT_EQ(link.reset(), Readiness::ready);
     EXPECT_EQ(device.resets, 1);
-    device.reset = UsbResult::gone;  // it came back as a new one
+    device.reset = UsbResult::gone;  // it enumerated anew
     EXPECT_EQ(link.reset(), Readiness::ready);
     device.reset = UsbResult::denied;
     EXPECT_EQ(link.reset(), Readiness::forbidden);
@@ -202,11 +202,11 @@ TEST_F(UsbLinkTest, resets_the_device_only_when_told) {
     EXPECT_EQ(link.reset(), Readiness::absent);
 }
 
-TEST_F(UsbLinkTest, waits_no_longer_than_asked_when_nothing_changes) {
+TEST_F(UsbLinkTest, changed_returns_after_time_limit) {
     run([&]() -> awaitable<void> { co_await link.changed(5ms); });
 }
 
-TEST_F(UsbLinkTest, a_channel_survives_a_replug_in_mid_request) {
+TEST_F(UsbLinkTest, channel_repeats_request_after_replug) {
     const ChannelTimes times{20ms, 5ms, 20ms};
     DeviceChannel channel{io.get_executor(), link, times};
     const auto frames = [](const test::FakeUsb::Device& of) { return of.written.size(); };
@@ -225,12 +225,12 @@ TEST_F(UsbLinkTest, a_channel_survives_a_replug_in_mid_request) {
             while (frames(device) == 0)
                 co_await pause();
             usb.unplug("1-1", 4);
-            while (channel.trouble() != DeviceChannel::Trouble::absent)
+            while (channel.fault() != Fault::no_device)
                 co_await pause();
             auto& again = usb.plug("1-1", "A", 5);
             while (frames(again) == 0)
                 co_await pause();
-            EXPECT_EQ(again.written.at(0), device.written.at(0));  // the same request, repeated
+            EXPECT_EQ(again.written.at(0), device.written.at(0));  // the repeated request
         };
         co_await with_group(all);
     });

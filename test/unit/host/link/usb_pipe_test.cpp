@@ -26,7 +26,7 @@ protected:
         return written;
     }
     void arrives(const std::string& text) { device.to_host.emplace_back(text.begin(), text.end()); }
-    /// Begins a coroutine and cancels it when everything that is ready has happened.
+    /// Starts a coroutine, runs all ready handlers, then cancels it.
     template <typename Body>
     void run_cut(const Body& body) {
         asio::cancellation_signal stop;
@@ -40,7 +40,7 @@ protected:
     std::unique_ptr<UsbPipe> pipe;
 };
 
-TEST_F(UsbPipeTest, reads_what_arrives_and_keeps_what_has_no_room) {
+TEST_F(UsbPipeTest, short_read_keeps_remaining_bytes) {
     arrives("hello");
     arrives("world");
     EXPECT_EQ(read(3), "hel");
@@ -48,14 +48,14 @@ TEST_F(UsbPipeTest, reads_what_arrives_and_keeps_what_has_no_room) {
     EXPECT_EQ(read(), "world");
 }
 
-TEST_F(UsbPipeTest, a_zero_length_packet_is_no_end) {
+TEST_F(UsbPipeTest, zero_length_packet_does_not_end_stream) {
     arrives("");
     arrives("");
     arrives("x");
     EXPECT_EQ(read(), "x");
 }
 
-TEST_F(UsbPipeTest, a_read_has_room_for_whole_packets_of_every_speed) {
+TEST_F(UsbPipeTest, read_size_is_multiple_of_packet_size) {
     const std::size_t largest_packet = 1024;
     arrives("x");
     EXPECT_EQ(read(1), "x");
@@ -65,7 +65,7 @@ TEST_F(UsbPipeTest, a_read_has_room_for_whole_packets_of_every_speed) {
     EXPECT_EQ(read(device.read_room + 1).size(), device.read_room);
 }
 
-TEST_F(UsbPipeTest, what_arrives_between_two_reads_is_not_lost) {
+TEST_F(UsbPipeTest, data_between_two_reads_is_kept) {
     run_cut([&]() -> awaitable<void> {
         std::array<std::uint8_t, 512> bytes{};
         co_await pipe->read(bytes);
@@ -76,13 +76,13 @@ TEST_F(UsbPipeTest, what_arrives_between_two_reads_is_not_lost) {
     EXPECT_EQ(read(), "kept");
 }
 
-TEST_F(UsbPipeTest, only_a_frame_that_fills_its_last_packet_is_closed_by_an_empty_one) {
+TEST_F(UsbPipeTest, full_last_packet_adds_zero_length_packet) {
     EXPECT_TRUE(write(23) && write(512) && write(513) && write(1024));
     EXPECT_EQ(device.zero_packets, (std::vector{false, true, false, true}));
     EXPECT_EQ(device.written.at(2).size(), 513U);
 }
 
-TEST_F(UsbPipeTest, every_error_but_a_stall_is_a_lost_link) {
+TEST_F(UsbPipeTest, any_error_but_stall_loses_link) {
     for (const auto how : {UsbResult::gone, UsbResult::failed, UsbResult::cancelled, UsbResult::held}) {
         pipe = std::make_unique<UsbPipe>(std::move(bus->open(usb.node(4)).device), interface);
         std::size_t size = 1;
@@ -92,26 +92,26 @@ TEST_F(UsbPipeTest, every_error_but_a_stall_is_a_lost_link) {
             size = co_await pipe->read(bytes);
         });
         EXPECT_EQ(size, 0U);
-        EXPECT_FALSE(write(1));  // for good
+        EXPECT_FALSE(write(1));  // permanently
         EXPECT_EQ(read(), "");
     }
     EXPECT_TRUE(device.halts_cleared.empty());
     EXPECT_TRUE(device.written.empty());
 }
 
-TEST_F(UsbPipeTest, a_write_that_fails_is_a_lost_link) {
+TEST_F(UsbPipeTest, failed_write_loses_link) {
     device.write = UsbResult::failed;
     EXPECT_FALSE(write(1));
     EXPECT_EQ(read(), "");
 }
 
-TEST_F(UsbPipeTest, a_device_that_left_is_a_lost_link) {
+TEST_F(UsbPipeTest, unplugged_device_loses_link) {
     usb.unplug("1-1", 4);
     EXPECT_EQ(read(), "");
     EXPECT_FALSE(write(1));
 }
 
-TEST_F(UsbPipeTest, a_stall_is_cleared_once_on_each_endpoint) {
+TEST_F(UsbPipeTest, stall_is_cleared_once_per_endpoint) {
     device.write = UsbResult::stalled;
     EXPECT_TRUE(write(9));
     EXPECT_EQ(device.halts_cleared, std::vector<std::uint8_t>{0x04});
@@ -133,20 +133,20 @@ TEST_F(UsbPipeTest, a_stall_is_cleared_once_on_each_endpoint) {
     EXPECT_EQ(device.halts_cleared.size(), 2U);
 }
 
-TEST_F(UsbPipeTest, a_stall_that_cannot_be_cleared_is_a_lost_link) {
+TEST_F(UsbPipeTest, uncleared_stall_loses_link) {
     device.write = UsbResult::stalled;
     device.clear_halt = UsbResult::gone;
     EXPECT_FALSE(write(9));
 }
 
-TEST_F(UsbPipeTest, a_frame_of_which_a_part_was_taken_does_not_begin_again) {
+TEST_F(UsbPipeTest, partly_sent_frame_is_not_retried) {
     device.write = UsbResult::stalled;
     device.taken = 512;
     EXPECT_FALSE(write(600));
     EXPECT_TRUE(device.written.empty());
 }
 
-TEST_F(UsbPipeTest, a_write_that_nobody_waits_for_is_cancelled) {
+TEST_F(UsbPipeTest, abandoned_write_is_cancelled) {
     device.takes_writes = false;
     const Bytes frame(9, 'x');
     run_cut([&]() -> awaitable<void> { co_await pipe->write(frame); });
@@ -154,7 +154,7 @@ TEST_F(UsbPipeTest, a_write_that_nobody_waits_for_is_cancelled) {
     EXPECT_EQ(usb.in_flight(), 0U);
 }
 
-TEST_F(UsbPipeTest, a_pipe_let_go_in_mid_transfer_drains) {
+TEST_F(UsbPipeTest, pipe_destroyed_in_transfer_drains) {
     device.takes_writes = false;
     const Bytes frame(9, 'x');
     run_cut([&]() -> awaitable<void> {

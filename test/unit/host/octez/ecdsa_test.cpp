@@ -25,7 +25,7 @@ struct Ecdsa {
     Bytes signature;
 };
 
-/// What @taquito/signer signed with each of the two curves.
+/// Signatures by @taquito/signer with both curves.
 std::vector<Ecdsa> worked_ones() {
     const auto all = test::vectors("client-authentication.json");
     const std::map<std::string, EcdsaCurve> curves{{"secp256k1", EcdsaCurve::secp256k1}, {"p256", EcdsaCurve::p256}};
@@ -43,13 +43,13 @@ bool holds(const Ecdsa& e) {
     return verify_ecdsa(e.curve, e.public_key, e.hash, e.signature);
 }
 
-/// The same with these 32 bytes in the place of r or s.
+/// Replaces r or s by these 32 bytes.
 Ecdsa with_number(Ecdsa e, std::ptrdiff_t at, const Bytes& number) {
     std::ranges::copy(number, e.signature.begin() + at);
     return e;
 }
 
-TEST(ecdsa, worked_signatures_hold_and_no_bit_of_them_may_change) {
+TEST(ecdsa, any_changed_bit_invalidates) {
     ASSERT_EQ(worked_ones().size(), 8U);
     for (const auto& e : worked_ones()) {
         EXPECT_TRUE(holds(e));
@@ -71,7 +71,7 @@ TEST(ecdsa, worked_signatures_hold_and_no_bit_of_them_may_change) {
     }
 }
 
-TEST(ecdsa, numbers_outside_the_group_are_refused) {
+TEST(ecdsa, scalars_out_of_range_are_rejected) {
     for (const auto& e : worked_ones()) {
         const auto order = unhex(e.curve == EcdsaCurve::secp256k1 ? order_of_secp256k1 : order_of_p256);
         for (const auto& number : {Bytes(32, 0x00), Bytes(32, 0xff), order})
@@ -81,7 +81,7 @@ TEST(ecdsa, numbers_outside_the_group_are_refused) {
     }
 }
 
-TEST(ecdsa, wrong_sizes_and_the_other_curve_are_refused) {
+TEST(ecdsa, wrong_size_or_curve_is_rejected) {
     for (const auto& e : worked_ones()) {
         auto other = e;
         other.curve = e.curve == EcdsaCurve::p256 ? EcdsaCurve::secp256k1 : EcdsaCurve::p256;
@@ -100,7 +100,7 @@ TEST(ecdsa, wrong_sizes_and_the_other_curve_are_refused) {
     }
 }
 
-TEST(ecdsa, a_key_is_a_compressed_point_of_the_curve) {
+TEST(ecdsa, key_is_a_compressed_curve_point) {
     for (const auto& e : worked_ones()) {
         EXPECT_TRUE(is_ecdsa_key(e.curve, e.public_key));
         for (const auto form : {0x00, 0x01, 0x04, 0x05, 0x06, 0x07, 0xff}) {
@@ -108,11 +108,11 @@ TEST(ecdsa, a_key_is_a_compressed_point_of_the_curve) {
             changed[0] = static_cast<std::uint8_t>(form);
             EXPECT_FALSE(is_ecdsa_key(e.curve, changed)) << form;
         }
-        Bytes beyond(33, 0xff);  // x is no number of the field
+        Bytes beyond(33, 0xff);  // x is not below the field's prime
         beyond[0] = 0x02;
         EXPECT_FALSE(is_ecdsa_key(e.curve, beyond));
     }
-    // y² = x³ + 7 has no solution for x = 5: in text, with a checksum that is right, it is refused when it is read.
+    // y^2 = x^3 + 7 has no solution for x = 5. As text with a correct checksum, ClientKeys rejects it.
     Bytes off_curve(33);
     off_curve[0] = 0x02;
     off_curve[32] = 0x05;
@@ -121,9 +121,9 @@ TEST(ecdsa, a_key_is_a_compressed_point_of_the_curve) {
     ASSERT_TRUE(parse_client_key(text));
     try {
         const ClientKeys keys{text};
-        ADD_FAILURE() << "taken";
+        ADD_FAILURE() << "accepted";
     } catch (const std::invalid_argument& refused) {
-        EXPECT_NE(std::string{refused.what()}.find("no point of its curve"), std::string::npos);
+        EXPECT_NE(std::string{refused.what()}.find("not a point of its curve"), std::string::npos);
     }
 }
 

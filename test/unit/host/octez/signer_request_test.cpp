@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "host/octez/trace.hpp"
+#include "host/serve/http_status.hpp"
 #include "test/support/basics/vectors.hpp"
 
 namespace revenant::host::serve {
@@ -13,7 +15,7 @@ const std::string tz4 = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer", tz1 = "tz1KqTpEZ
 const std::string signature =
     "edsigtst22y2MhZFosF1ZPrn6wgjkC9efQyRN19jcx2Ehwc1RgMqXLMtajMXVbiF3WBHWL8BmvEtR8fE8ui9e1B8vzMeCchHRxt";
 
-/// The status and the sentence that a request is refused with; 200 and nothing if it is not.
+/// The status and message of a rejected request; 200 and no message if it is accepted.
 struct Verdict {
     unsigned status = 200;
     std::string sentence{}, allowed{};
@@ -23,8 +25,10 @@ template <typename Read>
 Verdict verdict(Read read) {
     try {
         read();
-    } catch (const Problem& problem) {
-        return {problem.status(), problem.what(), problem.allowed() != nullptr ? problem.allowed() : ""};
+    } catch (const MethodError& error) {
+        return {http_status_of(error.fault()), error.what(), error.allowed()};
+    } catch (const Error& error) {
+        return {http_status_of(error.fault()), error.what(), {}};
     }
     return {};
 }
@@ -37,7 +41,7 @@ Verdict of_body(const std::string& body) {
     return verdict([&] { read_message(body); });
 }
 
-TEST(serve_question, each_path_is_a_subject) {
+TEST(signer_request, path_selects_route) {
     EXPECT_EQ(read_signer_request("GET", "/authorized_keys", "").route, Route::authorized_keys);
     EXPECT_EQ(read_signer_request("GET", "/known_keys", "").route, Route::known_keys);
     EXPECT_EQ(read_signer_request("GET", "/livez", "").route, Route::alive);
@@ -53,7 +57,7 @@ TEST(serve_question, each_path_is_a_subject) {
     EXPECT_EQ(read_signer_request("POST", "//keys/" + tz4 + "/", "").route, Route::signature);
 }
 
-TEST(serve_question, a_signature_may_be_asked_for_with_an_authentication_and_a_version) {
+TEST(signer_request, authentication_and_version_are_optional) {
     EXPECT_FALSE(read_signer_request("POST", "/keys/" + tz4 + "?version=3&other=1", "").authentication);
     const auto both = read_signer_request("POST", "/keys/" + tz4 + "?authentication=" + signature + "&version=2", "");
     ASSERT_TRUE(both.authentication);
@@ -67,7 +71,7 @@ TEST(serve_question, a_signature_may_be_asked_for_with_an_authentication_and_a_v
     EXPECT_EQ(of_target("POST", "/keys/" + tz4 + "?version=2&version=2").status, 400U);
 }
 
-TEST(serve_question, an_authentication_is_a_signature_of_any_curve_in_either_form) {
+TEST(signer_request, authentication_of_any_curve_is_parsed) {
     const auto read = [](const std::string& text) {
         return read_signer_request("POST", "/keys/" + tz4 + "?authentication=" + text, "").authentication.value();
     };
@@ -85,7 +89,7 @@ TEST(serve_question, an_authentication_is_a_signature_of_any_curve_in_either_for
         EXPECT_FALSE(unsaid.kind);
         EXPECT_EQ(unsaid.bytes, said.bytes);
     }
-    // Keys, addresses and damaged signatures are none.
+    // Keys, addresses and damaged signatures are rejected.
     for (const auto& key : test::list_of(all, "keys"))
         for (const auto* member : {"public_key", "address", "secret_key"})
             EXPECT_EQ(of_target("POST", "/keys/" + tz4 + "?authentication=" + test::text_of(key, member)).status, 400U);
@@ -101,20 +105,20 @@ TEST(serve_question, an_authentication_is_a_signature_of_any_curve_in_either_for
         }
 }
 
-TEST(serve_question, a_prefix_stands_before_every_path) {
+TEST(signer_request, prefix_is_required) {
     EXPECT_EQ(read_signer_request("GET", "/signer/one/livez", "/signer/one").route, Route::alive);
     EXPECT_EQ(of_target("GET", "/livez", "/signer").status, 404U);
     EXPECT_EQ(of_target("GET", "/signers/livez", "/signer").status, 404U);
     EXPECT_EQ(of_target("GET", "/signer", "/signer").status, 404U);
 }
 
-TEST(serve_question, a_wrong_method_is_told_the_right_one) {
+TEST(signer_request, wrong_method_yields_allow) {
     EXPECT_EQ(of_target("POST", "/authorized_keys").allowed, "GET");
     EXPECT_EQ(of_target("DELETE", "/keys/" + tz4).allowed, "GET, POST");
     EXPECT_EQ(of_target("HEAD", "/livez").status, 405U);
 }
 
-TEST(serve_question, what_is_nowhere_is_404_and_what_is_no_address_is_400) {
+TEST(signer_request, unknown_path_404_bad_address_400) {
     for (const std::string target :
          {"/", "/key", "/keys", "/../../etc/passwd", "/keys/../livez", "/%6civez", "/livez/x"})
         EXPECT_EQ(of_target("GET", target).status, 404U) << target;
@@ -131,7 +135,7 @@ TEST(serve_question, what_is_nowhere_is_404_and_what_is_no_address_is_400) {
     EXPECT_NE(no_proof.sentence.find("only tz4"), std::string::npos);
 }
 
-TEST(serve_question, a_message_is_a_json_string_of_hex) {
+TEST(signer_request, message_is_a_json_string_of_hex) {
     EXPECT_EQ(read_message("\"00ff\""), (Bytes{0x00, 0xff}));
     EXPECT_EQ(read_message(" \"aAbB\"\n"), (Bytes{0xaa, 0xbb}));
     struct Case {
@@ -140,18 +144,18 @@ TEST(serve_question, a_message_is_a_json_string_of_hex) {
     };
     const std::vector<Case> cases{{"", "no body"},
                                   {" \r\n", "no body"},
-                                  {"00ff", "no JSON"},
-                                  {"\"00ff", "no JSON"},
-                                  {"\"00\" \"ff\"", "no JSON"},
-                                  {"12", "no string"},
-                                  {"{\"data\":\"00\"}", "no string"},
-                                  {"null", "no string"},
-                                  {std::string(5000, '['), "no JSON"},
+                                  {"00ff", "not JSON"},
+                                  {"\"00ff", "not JSON"},
+                                  {"\"00\" \"ff\"", "not JSON"},
+                                  {"12", "not a string"},
+                                  {"{\"data\":\"00\"}", "not a string"},
+                                  {"null", "not a string"},
+                                  {std::string(5000, '['), "not JSON"},
                                   {"\"\"", "is empty"},
                                   {"\"0x00\"", "begins with 0x"},
                                   {"\"0\"", "odd number of digits (1)"},
-                                  {"\"00zz\"", "from its character 3 on"},
-                                  {"\"0 0f\"", "from its character 1 on"},
+                                  {"\"00zz\"", "at character 3"},
+                                  {"\"0 0f\"", "at character 1"},
                                   {"\"0\\u0000\"", "not hexadecimal"},
                                   {"\"\xff\xff\"", ""}};
     for (const auto& one : cases) {
@@ -161,9 +165,8 @@ TEST(serve_question, a_message_is_a_json_string_of_hex) {
     }
 }
 
-TEST(serve_question, a_problem_is_written_as_octez_reads_it) {
-    EXPECT_EQ(trace_text(Problem{400, "say \"please\"\n"}),
-              R"([{"kind":"temporary","id":"failure","msg":"say \"please\"\n"}])");
+TEST(signer_request, trace_has_octez_format) {
+    EXPECT_EQ(trace_text("say \"please\"\n"), R"([{"kind":"temporary","id":"failure","msg":"say \"please\"\n"}])");
 }
 
 }  // namespace

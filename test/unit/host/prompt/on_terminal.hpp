@@ -14,14 +14,15 @@
 #include <unistd.h>
 
 #include "common/core/fd.hpp"
-#include "host/channel/failure.hpp"
+#include "host/cli/exit.hpp"
+#include "host/error/error.hpp"
 
 namespace revenant::test {
 
-/// A child whose terminal the test types on.
+/// A child process on a pseudo-terminal that the test controls.
 class OnTerminal {
 public:
-    /// `action` runs in the child; its result is the exit code.
+    /// `action` runs in the child; its result is the exit code, 98 if it leaves the echo off.
     explicit OnTerminal(const std::function<int()>& action) {
         int master = -1;
         child_ = ::forkpty(&master, nullptr, nullptr, nullptr);
@@ -29,10 +30,10 @@ public:
             int code = 99;
             try {
                 code = action();
-            } catch (const host::Failure& failure) {
-                code = static_cast<int>(failure.exit());
+            } catch (const host::Error& failure) {
+                code = static_cast<int>(host::exit_of(failure.fault()));
             }
-            // What a shell would find afterwards.
+            // The terminal state that a shell would find.
             termios settings{};
             ::tcgetattr(0, &settings);
             ::_exit((settings.c_lflag & ECHO) != 0 ? code : 98);
@@ -48,7 +49,7 @@ public:
     OnTerminal(const OnTerminal&) = delete;
     OnTerminal& operator=(const OnTerminal&) = delete;
 
-    /// Reads on until this comes.
+    /// Reads output until `prompt` appears.
     void expect(const std::string& prompt) {
         while (seen.find(prompt, read_up_to_) == std::string::npos && read_more()) {
         }
@@ -59,7 +60,7 @@ public:
     void type(const std::string& text) const {
         ASSERT_EQ(::write(master_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
     }
-    /// The child's wait status. One that goes on without a word is killed.
+    /// Returns the child's wait status. Kills a child that runs on without output.
     int ended() {
         while (read_more()) {
         }
@@ -76,7 +77,7 @@ public:
 private:
     static constexpr int patience = 20'000;  // ms
 
-    /// False at the end of the child's words, and when it says nothing for long.
+    /// Returns false at the end of the output, or after 20 s without any.
     bool read_more() {
         pollfd readable{master_.get(), POLLIN, 0};
         if (::poll(&readable, 1, patience) <= 0)

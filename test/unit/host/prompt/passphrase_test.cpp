@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "common/core/fd.hpp"
-#include "host/channel/failure.hpp"
+#include "host/cli/exit.hpp"
+#include "host/error/error.hpp"
 #include "host/prompt/terminal.hpp"
 #include "test/support/basics/secret_text.hpp"
 #include "test/unit/host/prompt/on_terminal.hpp"
@@ -19,7 +20,7 @@
 namespace revenant::host {
 namespace {
 
-/// What is read from a descriptor that gives `text` and then ends.
+/// Reads a passphrase from a pipe that contains `text`.
 std::string read_from_pipe(const std::string& text) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::pipe(ends.data()), 0);
@@ -30,13 +31,13 @@ std::string read_from_pipe(const std::string& text) {
     return test::text_of(read_passphrase({out.get(), "", false}, true));
 }
 
-Exit failure_of(const std::function<void()>& action) {
+std::optional<Fault> failure_of(const std::function<void()>& action) {
     try {
         action();
-    } catch (const Failure& failure) {
-        return failure.exit();
+    } catch (const Error& failure) {
+        return failure.fault();
     }
-    return Exit::done;
+    return std::nullopt;
 }
 
 class PassphraseTest : public ::testing::Test {
@@ -44,28 +45,28 @@ protected:
     void SetUp() override { ASSERT_GE(sodium_init(), 0); }
 };
 
-TEST_F(PassphraseTest, a_descriptor_gives_its_first_line) {
+TEST_F(PassphraseTest, descriptor_yields_first_line) {
     EXPECT_EQ(read_from_pipe("correct horse\nbattery"), "correct horse");
     EXPECT_EQ(read_from_pipe("no end of line"), "no end of line");
     EXPECT_EQ(read_from_pipe(std::string(1024, 'x')), std::string(1024, 'x'));
 }
 
-TEST_F(PassphraseTest, an_empty_or_too_long_one_is_refused) {
-    EXPECT_EQ(failure_of([] { read_from_pipe(""); }), Exit::usage);
-    EXPECT_EQ(failure_of([] { read_from_pipe("\nsecond line"); }), Exit::usage);
-    EXPECT_EQ(failure_of([] { read_from_pipe(std::string(1025, 'x')); }), Exit::usage);
+TEST_F(PassphraseTest, empty_or_too_long_is_rejected) {
+    EXPECT_EQ(failure_of([] { read_from_pipe(""); }), Fault::usage);
+    EXPECT_EQ(failure_of([] { read_from_pipe("\nsecond line"); }), Fault::usage);
+    EXPECT_EQ(failure_of([] { read_from_pipe(std::string(1025, 'x')); }), Fault::usage);
 }
 
-TEST_F(PassphraseTest, a_variable_is_wiped_in_place_and_unset) {
+TEST_F(PassphraseTest, variable_is_wiped_and_unset) {
     ::setenv("REVENANT_TEST_PASSPHRASE", "correct horse", 1);
     const char* const value = std::getenv("REVENANT_TEST_PASSPHRASE");
     EXPECT_EQ(test::text_of(read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, true)), "correct horse");
     EXPECT_EQ(std::getenv("REVENANT_TEST_PASSPHRASE"), nullptr);
     EXPECT_EQ(std::string(13, '\0'), (std::string{value, 13}));
-    EXPECT_EQ(failure_of([] { read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, false); }), Exit::usage);
+    EXPECT_EQ(failure_of([] { read_passphrase({{}, "REVENANT_TEST_PASSPHRASE", true}, false); }), Fault::usage);
 }
 
-TEST_F(PassphraseTest, the_terminal_shows_nothing_of_it) {
+TEST_F(PassphraseTest, terminal_does_not_echo) {
     test::OnTerminal terminal{[] { return test::text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
     terminal.expect("Passphrase: ");
     terminal.type("hunter2\n");
@@ -74,23 +75,23 @@ TEST_F(PassphraseTest, the_terminal_shows_nothing_of_it) {
     EXPECT_EQ(terminal.seen.find("hunter2"), std::string::npos);
 }
 
-TEST_F(PassphraseTest, a_new_one_is_asked_for_twice) {
+TEST_F(PassphraseTest, new_passphrase_is_prompted_twice) {
     const auto ask = [] { return test::text_of(read_passphrase({}, true)) == "hunter2" ? 0 : 1; };
     test::OnTerminal same{ask};
     same.expect("New passphrase: ");
     same.type("hunter2\n");
-    same.expect("The same again: ");
+    same.expect("Repeat passphrase: ");
     same.type("hunter2\n");
     EXPECT_EQ(test::exit_code(same.ended()), 0);
     test::OnTerminal other{ask};
     other.expect("New passphrase: ");
     other.type("hunter2\n");
-    other.expect("The same again: ");
+    other.expect("Repeat passphrase: ");
     other.type("hunter3\n");
     EXPECT_EQ(test::exit_code(other.ended()), static_cast<int>(Exit::usage));
 }
 
-TEST_F(PassphraseTest, an_interrupt_at_the_prompt_brings_the_echo_back_and_then_ends_the_program) {
+TEST_F(PassphraseTest, interrupt_restores_echo_then_exits) {
     const auto ask = [] { return test::text_of(read_passphrase({}, false)) == "" ? 0 : 1; };
     test::OnTerminal dies{ask};
     dies.expect("Passphrase: ");
@@ -99,7 +100,7 @@ TEST_F(PassphraseTest, an_interrupt_at_the_prompt_brings_the_echo_back_and_then_
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
 
     const auto ask_deaf = [&] {
-        ::signal(SIGINT, [](int) {});  // as a program that cleans up itself
+        ::signal(SIGINT, [](int) {});  // like a program that handles the signal
         return ask();
     };
     test::OnTerminal lives{ask_deaf};

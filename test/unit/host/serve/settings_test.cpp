@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "host/channel/failure.hpp"
+#include "host/error/error.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -24,8 +24,8 @@ ServeSettings read(Words words) {
 std::string complaint(const Words& words) {
     try {
         read(words);
-    } catch (const Failure& failure) {
-        EXPECT_EQ(failure.exit(), Exit::usage);
+    } catch (const Error& failure) {
+        EXPECT_EQ(failure.fault(), Fault::usage);
         return failure.what();
     } catch (const UsageError& error) {
         return error.what();
@@ -59,7 +59,7 @@ TEST(serve_settings, beyond_loopback_need_client_keys_or_a_word) {
 }
 
 TEST(serve_settings, that_are_wrong_are_one_sentence) {
-    EXPECT_NE(complaint({"--listen-address", "localhost"}).find("in digits"), std::string::npos);
+    EXPECT_NE(complaint({"--listen-address", "localhost"}).find("expected an IP address"), std::string::npos);
     EXPECT_NE(complaint({"--listen-port", "65536"}).find("from 0 to 65535"), std::string::npos);
     EXPECT_NE(complaint({"--listen-port", ""}).find("listen-port"), std::string::npos);
     EXPECT_NE(complaint({"--path-prefix", "signer"}).find("/signer"), std::string::npos);

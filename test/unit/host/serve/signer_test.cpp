@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include "host/serve/http_status.hpp"
 #include "test/support/basics/loop.hpp"
 #include "test/support/basics/temporary_directory.hpp"
 #include "test/unit/host/channel/fake_device.hpp"
@@ -57,8 +58,8 @@ protected:
     static awaitable<unsigned> status(awaitable<T> question) {
         try {
             co_await std::move(question);
-        } catch (const Problem& problem) {
-            co_return problem.status();
+        } catch (const Error& problem) {
+            co_return http_status_of(problem.fault());
         }
         co_return 200U;
     }
@@ -67,7 +68,7 @@ protected:
     static awaitable<std::string> sign(Signer& signer) { return sign(signer, 0); }
     /// Another number is another message.
     static awaitable<std::string> sign(Signer& signer, std::uint8_t number) {
-        const auto made = co_await signer.sign(question(), message(number));
+        const auto made = co_await signer.sign(question(), message(number), {});
         co_return made.signature;
     }
     static Bytes message(std::uint8_t number) { return {0x11, number}; }
@@ -120,14 +121,14 @@ TEST_F(ServeSigner, asks_for_no_more_at_once_than_it_may_and_says_whose_turn_did
             co_await test::settle();
             try {
                 co_await sign(signer, 2);
-            } catch (const Problem& problem) {
-                second = problem.reason();
+            } catch (const Error& problem) {
+                second = name(problem.fault());
             }
             co_await tasks.finished();
         };
         co_await with_group(both);
         EXPECT_EQ(first, 503U);
-        EXPECT_TRUE(second == "busy" || second == "no_device") << second;  // it may have had a turn of no length
+        EXPECT_TRUE(second == "busy" || second == "no_answer") << second;  // it may have had a turn of no length
         EXPECT_LE(asked, 2);
         EXPECT_EQ(co_await status(sign(signer, 3)), 503U);
     });

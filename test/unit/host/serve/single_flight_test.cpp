@@ -24,15 +24,15 @@ public:
         while (!open_)
             co_await gate_.wait();
         if (problem)
-            throw Problem{*problem};
+            throw Error{*problem};
         co_return Signed{"signature " + std::to_string(makes), "device"};
     }
     awaitable<void> ask(SingleFlight::Key key, std::string& got, Deadline until) {
         try {
             const auto made = co_await table_.run(std::move(key), until, [this] { return make(); });
             got = made.signature;
-        } catch (const Problem& refused) {
-            got = std::to_string(refused.status());
+        } catch (const Error& refused) {
+            got = name(refused.fault());
         }
     }
     void open() {
@@ -41,7 +41,7 @@ public:
     }
 
     int makes = 0;
-    std::optional<Problem> problem{};
+    std::optional<Error> problem{};
 
 private:
     SingleFlight table_;
@@ -84,7 +84,7 @@ TEST(serve_in_flight, the_same_bytes_asked_at_once_are_signed_once) {
 TEST(serve_in_flight, a_refusal_is_shared_too) {
     std::array<std::string, 3> got;
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
-        askers.problem = Problem{409, "stale"};
+        askers.problem = Error{Fault::stale_watermark, "stale"};
         for (auto& each : got)
             group.spawn(askers.ask(one, each, soon()));
         co_await test::settle();
@@ -93,13 +93,13 @@ TEST(serve_in_flight, a_refusal_is_shared_too) {
         EXPECT_EQ(askers.makes, 1);
     });
     for (const auto& each : got)
-        EXPECT_EQ(each, "409");
+        EXPECT_EQ(each, "stale_watermark");
 }
 
 TEST(serve_in_flight, who_has_time_left_tries_again_when_the_first_had_none) {
     std::array<std::string, 3> got;
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
-        askers.problem = Problem{503, "late"};
+        askers.problem = Error{Fault::timeout, "late"};
         for (auto& each : got)
             group.spawn(askers.ask(one, each, soon()));
         co_await test::settle();
@@ -108,7 +108,7 @@ TEST(serve_in_flight, who_has_time_left_tries_again_when_the_first_had_none) {
         EXPECT_EQ(askers.makes, 3);  // one after the other, since each was undecided
     });
     for (const auto& each : got)
-        EXPECT_EQ(each, "503");
+        EXPECT_EQ(each, "no_answer");
 }
 
 TEST(serve_in_flight, nobody_waits_beyond_its_own_deadline) {
@@ -116,7 +116,7 @@ TEST(serve_in_flight, nobody_waits_beyond_its_own_deadline) {
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
         group.spawn(askers.ask(one, first, soon()));
         co_await test::settle();
-        askers.problem = Problem{503, "late"};
+        askers.problem = Error{Fault::timeout, "late"};
         group.spawn(askers.ask(one, second, soon(0ms)));
         while (askers.makes < 2)
             co_await test::settle();

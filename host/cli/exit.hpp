@@ -1,0 +1,21 @@
+#pragma once
+
+#include "host/error/fault.hpp"
+
+namespace revenant::host {
+
+/// Exit codes of `revenant`.
+enum class Exit : int {
+    done = 0,
+    failed = 1,
+    usage = 2,
+    no_device = 3,   ///< or no answer from it within the deadline
+    refused = 4,     ///< by the device
+    passphrase = 5,  ///< wrong, or too many wrong ones recently
+    unknown = 6,     ///< it may have been done
+    interrupted = 130,
+};
+
+Exit exit_of(Fault fault);
+
+}  // namespace revenant::host
