@@ -1,6 +1,7 @@
 # blst: BLS12-381 in constant time, with assembly for x86-64 and aarch64. Target: blst::blst.
-# Debian does not package it. An installed one is taken; else its C source, which the source distribution of the Python
-# package ckzg carries, and the npm package c-kzg too. The archive is pinned by version and SHA-256 and kept below .cache/.
+# Debian does not package it. An installed library is used; otherwise its C source, which is part of the source
+# distribution of the Python package ckzg and of the npm package c-kzg. The archive is pinned by version and SHA-256 and
+# kept below .cache/.
 find_path(BLST_INCLUDE_DIR blst.h)
 find_library(BLST_LIBRARY blst)
 if(BLST_INCLUDE_DIR AND BLST_LIBRARY)
@@ -17,7 +18,7 @@ set(pip_sha256 d6b306b7ec93a24e4346aa53d07f7f75053bc0afc7398e35fa649e5f9d48fcc4)
 set(npm_archive "${cache}/c-kzg-4.1.0.tgz")
 set(npm_sha256 c56d9ed6aaa17bafa95c337c28837c68d2e54dabd76d91a185e2600a26480965)
 
-# fetch_blst(): one of the two archives, into the cache. pip takes nothing with another hash.
+# fetch_blst(): downloads one of the two archives into the cache. pip rejects an archive with another hash.
 function(fetch_blst)
   file(MAKE_DIRECTORY "${cache}")
   execute_process(COMMAND /usr/bin/python3 -m pip --version RESULT_VARIABLE no_pip OUTPUT_QUIET ERROR_QUIET)
@@ -62,13 +63,13 @@ file(SHA256 "${archive}" found_sha256)
 if(NOT found_sha256 STREQUAL pinned_sha256)
   message(FATAL_ERROR "blst: ${archive} is not the pinned archive (SHA-256 ${found_sha256}): delete it and configure again")
 endif()
-# Unpacked at every configuration: what is compiled is what was just checked.
+# Unpacked at every configuration, so that the compiled files are the ones just checked.
 file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${CMAKE_BINARY_DIR}/blst" PATTERNS "${source}/*")
 set(source "${CMAKE_BINARY_DIR}/blst/${source}")
 
 add_library(blst STATIC "${source}/src/server.c" "${source}/build/assembly.S")
 target_include_directories(blst SYSTEM INTERFACE "${source}/bindings")
-# Portable: the choice of instructions is made at run time, so an older core does not fault.
+# Portable: instructions are selected at run time, so that an older core does not fault.
 target_compile_definitions(blst PRIVATE __BLST_PORTABLE__)
 target_compile_options(blst PRIVATE -O2 -fno-builtin -w)
 add_library(blst::blst ALIAS blst)

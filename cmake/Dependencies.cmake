@@ -1,4 +1,4 @@
-# Everything that is not ours. Versions are lower bounds; Debian 12 and 13 carry all but blst.
+# Third-party libraries. Versions are lower bounds; Debian 12 and 13 have all but blst.
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)  # BoostConfig.cmake of Boost itself
 endif()
@@ -13,7 +13,7 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(libusb REQUIRED IMPORTED_TARGET libusb-1.0>=1.0.26)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
-# Not by pkg-config: that adds the include paths of libraries which only a static libzmq needs.
+# Without pkg-config, which adds the include paths of libraries that only a static libzmq needs.
 find_path(ZMQ_INCLUDE_DIR zmq.hpp REQUIRED)
 find_library(ZMQ_LIBRARY zmq REQUIRED)
 add_library(zmq::zmq UNKNOWN IMPORTED)

@@ -1,5 +1,5 @@
-# One interface target carries what every target of ours is built with. Third-party code does not get it. A warning is an
-# error in the developers' presets and in CI only (CMAKE_COMPILE_WARNING_AS_ERROR).
+# Flags of all our targets, as an interface target; third-party code does not use it. A warning is an error in the
+# developers' presets and in CI only (CMAKE_COMPILE_WARNING_AS_ERROR).
 add_library(revenant_flags INTERFACE)
 
 target_compile_options(revenant_flags INTERFACE
@@ -10,21 +10,21 @@ target_compile_definitions(revenant_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(revenant_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
 
-# The preset `test` and the sanitizers compile several files as one. Each file compiles alone too: in all other presets.
+# The preset `test` and the sanitizers compile several files as one; all other presets compile each file alone.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
 if(CMAKE_UNITY_BUILD)
-  # What these find there is between unrelated files. GCC 13 and 14 take the frame of Asio's coroutines for memory of
-  # another allocator where they inline one of two overloads of `operator delete` and not the other.
+  # These warn about names of unrelated files. GCC 13 and 14 report the frame of Asio's coroutines as memory of another
+  # allocator if they inline only one of two overloads of `operator delete`.
   target_compile_options(revenant_flags INTERFACE -Wno-shadow
     $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 endif()
 
 if(REVENANT_SANITIZE STREQUAL "address")
-  # The vptr check opens a pipe, so it reports a fault in sound code where a test has used up the descriptors.
+  # The vptr check opens a pipe, so it reports a false fault where a test has used up the descriptors.
   set(sanitize -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all)
 elseif(REVENANT_SANITIZE STREQUAL "thread")
   set(sanitize -fsanitize=thread)
-  # GCC warns that TSan does not model fences; Asio uses one, beside operations that it does model.
+  # GCC warns that TSan does not model fences; Asio uses one, together with operations that TSan models.
   target_compile_options(revenant_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
 elseif(NOT REVENANT_SANITIZE STREQUAL "")
   message(FATAL_ERROR "REVENANT_SANITIZE is '${REVENANT_SANITIZE}': use address, thread or nothing")
@@ -32,7 +32,7 @@ endif()
 if(sanitize)
   target_compile_options(revenant_flags INTERFACE ${sanitize})
   target_link_options(revenant_flags INTERFACE ${sanitize})
-  # Recycled coroutine frames would hide a use after free.
+  # Recycled coroutine frames would hide a use-after-free.
   target_compile_definitions(revenant_flags INTERFACE BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
 else()
   target_compile_options(revenant_flags INTERFACE -fstack-protector-strong)
@@ -51,19 +51,19 @@ function(revenant_precompiled name)
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
 endfunction()
-# A header may read a macro of these libraries, so that every target must define the same.
+# Headers may depend on macros of these libraries, so every target must define the same ones.
 foreach(library IN ITEMS Boost::json Boost::container Boost::program_options fmt::fmt)
   target_compile_definitions(revenant_flags INTERFACE $<TARGET_PROPERTY:${library},INTERFACE_COMPILE_DEFINITIONS>)
 endforeach()
-# What is tested is optimised, the tests need not be: they are most of what is compiled.
+# The tests are most of the compiled code, and need no optimisation.
 set(test_options $<$<CONFIG:Release>:-O0> $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>)
 revenant_precompiled(revenant_headers HEADERS "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
 if(REVENANT_TESTS)
   revenant_precompiled(revenant_test_headers
     HEADERS "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp" <gtest/gtest.h> OPTIONS ${test_options} LINK GTest::gtest)
 endif()
-# A library of ours: revenant_library(name SOURCES ... LINK ...). PLAIN: it does not use Asio and does not link it, as the
-# precompiled headers would require.
+# revenant_library(name SOURCES ... LINK ...): a library. PLAIN: without Asio, and so without the precompiled headers, which
+# require it.
 function(revenant_library name)
   cmake_parse_arguments(arg "PLAIN" "" "SOURCES;LINK" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
@@ -72,12 +72,12 @@ function(revenant_library name)
   if(NOT arg_PLAIN)
     target_precompile_headers(${name} REUSE_FROM revenant_headers)
     if(NOT name STREQUAL "revenant_async")
-      target_link_libraries(${name} PUBLIC revenant_async) # it compiles Asio, which is among these headers
+      target_link_libraries(${name} PUBLIC revenant_async) # it compiles Asio, which is one of these headers
     endif()
   endif()
 endfunction()
 
-# A program of ours: revenant_program(name SOURCES ... LINK ...). PLAIN: as of a library.
+# revenant_program(name SOURCES ... LINK ...): a program. PLAIN: as for a library.
 function(revenant_program name)
   cmake_parse_arguments(arg "PLAIN" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
@@ -89,9 +89,9 @@ function(revenant_program name)
   endif()
 endfunction()
 
-# A GoogleTest program: revenant_test(name LABEL unit SOURCES ... LINK ...). ALONE: nothing else runs beside its tests, which
-# put a load on the machine under which others need not keep their deadlines. LONG: a filter of GoogleTest; the tests that
-# it names have the label `long` instead.
+# revenant_test(name LABEL unit SOURCES ... LINK ...): a GoogleTest program. ALONE: its tests run without others in parallel,
+# since their load would make others miss deadlines. LONG: a GoogleTest filter; tests that match it have the label `long`
+# instead.
 function(revenant_test name)
   cmake_parse_arguments(arg "ALONE" "LABEL;TIMEOUT;LONG" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})

@@ -1,13 +1,13 @@
-# What is installed where, in two components: `device` and `host`. Each is one Debian package.
+# Installation in two components, `device` and `host`. Each is one Debian package.
 install(TARGETS revenant-registrar revenant-gadget revenant-liveness
         RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT device)
 install(TARGETS revenant revenant-monitor RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT host)
 
-# A cross-built tool cannot write them here: REVENANT_MANUAL then names those of the release preset.
-set(REVENANT_MANUAL "${CMAKE_BINARY_DIR}/manual" CACHE PATH "Where the manual pages and the completions are")
+# A cross-built tool cannot generate them here: REVENANT_MANUAL then points to those of the release preset.
+set(REVENANT_MANUAL "${CMAKE_BINARY_DIR}/manual" CACHE PATH "Directory of the manual pages and completions")
 
-# install_manual(component SECTION PROGRAM...): the page and the completions of each program. Where zsh looks depends on
-# the prefix, which is known only when it is installed.
+# install_manual(component SECTION PROGRAM...): the manual page and completions of each program. zsh's directory depends on
+# the prefix, which is known only at installation.
 function(install_manual component section)
   foreach(program IN LISTS ARGN)
     install(FILES "${REVENANT_MANUAL}/${program}.${section}"
@@ -25,8 +25,8 @@ function(install_manual component section)
   endforeach()
 endfunction()
 
-# install_rest(component UNITS ... SETTINGS ...): files below units/. They name the directory of the programs, and may be
-# there already with a person's changes: both is known only when it is installed, so a script does it.
+# install_rest(component UNITS ... SETTINGS ...): files below units/. Units contain the directory of the programs, and
+# settings may exist already with local changes. Both are known only at installation, so a script installs them.
 function(install_rest component)
   cmake_parse_arguments(arg "" "" "UNITS;SETTINGS" ${ARGN})
   install(CODE "

@@ -1,4 +1,4 @@
-# Runs when it is installed, after `cmake --install --prefix` has settled where: see Install.cmake for the variables.
+# Runs at installation, when the prefix of `cmake --install` is known. Install.cmake sets the variables.
 set(bindir "${CMAKE_INSTALL_PREFIX}/${bin}")
 set(libexecdir "${CMAKE_INSTALL_PREFIX}/${libexec}")
 foreach(unit IN LISTS units)
@@ -6,7 +6,7 @@ foreach(unit IN LISTS units)
   file(INSTALL "${scratch}/${unit}" DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/systemd/system")
 endforeach()
 
-# The programs read these there and nowhere else, whatever the prefix is.
+# The programs read settings there only, whatever the prefix is.
 foreach(setting IN LISTS settings)
   if(EXISTS "$ENV{DESTDIR}/etc/revenant/${setting}")
     message(STATUS "Kept: $ENV{DESTDIR}/etc/revenant/${setting}")

@@ -1,4 +1,4 @@
-# 64-bit ARM from another machine: Debian's cross compiler, and the sysroot that test/vm/sysroot.sh makes.
+# Cross-compilation for 64-bit ARM: Debian's cross compiler, and the sysroot that test/vm/sysroot.sh makes.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
@@ -7,7 +7,7 @@ set(CMAKE_SYSROOT "${CMAKE_CURRENT_LIST_DIR}/../build/vm/sysroot-arm64")
 cmake_path(NORMAL_PATH CMAKE_SYSROOT)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
 
-# Libraries of the sysroot; programs, such as protoc, of this machine.
+# Libraries come from the sysroot; programs, such as protoc, from this machine.
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 foreach(what IN ITEMS LIBRARY INCLUDE PACKAGE)
   set(CMAKE_FIND_ROOT_PATH_MODE_${what} ONLY)

@@ -16,7 +16,7 @@ namespace {
 constexpr auto oldest_signing_job_that_beats = 5s;
 constexpr auto oldest_job_that_lives = 10s;
 constexpr auto max_wind_up = 1500ms;
-/// A kept answer must be as good later as it was at first: these say only how things stood then.
+/// Only answers that stay valid are cached: these errors describe a temporary state.
 bool keeps(const Response& response) {
     const auto* error = std::get_if<ErrorResponse>(&response);
     if (error == nullptr)
@@ -80,7 +80,7 @@ awaitable<void> Gadget::run() {
             stopped = std::current_exception();
         }
         if (!stopped)
-            co_return;  // a task failed and the others are gone: no answer would leave
+            co_return;  // a task failed and the others have ended: no answer can be sent
         co_await asio::this_coro::throw_if_cancelled(false);
         co_await wind_up();
         std::rethrow_exception(stopped);
@@ -88,7 +88,8 @@ awaitable<void> Gadget::run() {
     co_await with_group(body);
 }
 
-/// Running jobs end in their own time, and their answers get a moment to leave; the signal's alarm bounds it all.
+/// Waits for running jobs and gives their answers a moment to be sent; the alarm set by the stop signal limits the
+/// total time.
 awaitable<void> Gadget::wind_up() {
     using namespace asio::experimental::awaitable_operators;
     handlers_.close();
@@ -99,14 +100,15 @@ awaitable<void> Gadget::wind_up() {
             co_await (channel.progress() || limit.async_wait(use_awaitable));
 }
 
-/// Connects to the announcement, lives through it, and again. Between two connections the socket's file tells whether
-/// the function is disabled (no file: loopback's pipes go too) or only the registrar is gone (they stay).
+/// Connects to the announcement socket, follows it and reconnects. Between two connections, the socket's file shows
+/// whether the function is disabled (no file: the loopback pipes are closed too) or only the registrar has ended (they
+/// stay).
 awaitable<void> Gadget::follow_registrar() {
     PathWatch watch{executor_, settings_.run_dir / "registrar" / "enabled.sock"};
     const stream_protocol::endpoint server{watch.file().string()};
     asio::steady_timer pause{executor_};
     for (;;) {
-        // Before the attempt to connect: it drains the watch, and what comes later must wake us.
+        // Before connecting: this drains the watch, and later changes must wake this coroutine.
         std::error_code ignored;
         if (watch.take_removed() || !std::filesystem::exists(watch.file(), ignored))
             disabled();
@@ -125,7 +127,7 @@ awaitable<void> Gadget::follow_registrar() {
     }
 }
 
-/// Every 'E' begins a session anew; the end of the connection ends it.
+/// Each 'E' starts a new session; the end of the connection ends it.
 awaitable<void> Gadget::follow() {
     std::array<char, 16> events;
     for (;;) {
@@ -156,7 +158,7 @@ void Gadget::begin_session() {
     since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
-    log::info("enabled: session {} begins", counters_.sessions);
+    log::info("enabled: session {} started", counters_.sessions);
 }
 
 void Gadget::end_session() {
@@ -169,7 +171,7 @@ void Gadget::end_session() {
     since_ = utc_now();
     heartbeat_.changed();
     status_.changed();
-    log::info("session {} is over", counters_.sessions);
+    log::info("session {} ended", counters_.sessions);
 }
 
 void Gadget::disabled() {
@@ -200,9 +202,9 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
                      [this, interface, key](const Response& response) { finish(interface, key, response); });
 }
 
-/// The answer goes to the session that asked last, if it is still there; a later one finds it in the table.
+/// Sends the answer to the session that asked last if it still exists; a later session finds it in the cache.
 void Gadget::finish(Interface interface, const ReplyCache::Key& key, const Response& response) {
-    status_.counted();  // though no session is there to show it to
+    status_.counted();  // also without a session
     const auto payload = encode(response);
     const auto asked_in = answers_[index(interface)].finish(key, payload, keeps(response), ReplyCache::Clock::now());
     if (asked_in == counters_.sessions)

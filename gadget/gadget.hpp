@@ -24,19 +24,19 @@ struct GadgetSettings {
     std::size_t management_queue = 16;
 };
 
-/// The gadget's life: follows the registrar's announcement and lives through one session after another, on
-/// either bus. The loop's thread; the bus, the keystore and the log outlive it.
+/// Runs the gadget: connects to the registrar's announcement socket and runs one session after another, on either bus.
+/// Event loop thread only; the bus, the keystore and the log must outlive it.
 class Gadget {
 public:
-    /// `restored`: how many keys came unlocked from the process before. Throws std::runtime_error with a sentence for a
-    /// person.
+    /// `restored`: number of keys already unlocked by the previous process. Throws std::runtime_error with a message
+    /// for the operator.
     Gadget(const asio::any_io_executor& executor, const GadgetSettings& settings, Bus& bus, keystore::Store& store,
            KeyRing& keys, const LogTail& log, std::size_t restored);
     Gadget(const Gadget&) = delete;
     Gadget& operator=(const Gadget&) = delete;
     ~Gadget();
 
-    /// Until cancelled; then lets running jobs finish and their answers leave, and refuses new ones.
+    /// Runs until cancelled; then waits for running jobs, sends their answers and rejects new requests.
     awaitable<void> run();
 
 private:
@@ -67,7 +67,7 @@ private:
     std::string since_;
 
     std::array<ReplyCache, interface_count> answers_;
-    std::optional<stream_protocol::socket> announcement_;  // while it is connected, or being so
+    std::optional<stream_protocol::socket> announcement_;  // while connected or connecting
     std::array<Channel, interface_count> channels_;
     std::optional<Brokers> session_;
     StatusSocket status_;

@@ -28,8 +28,7 @@ awaitable<void> Heartbeat::run() {
     }
 }
 
-/// Waits for a liveness_state, or for its end. Progress is looked at in step with the beats, and not at all without a
-/// session.
+/// Waits until the state is `beating`, or until it is not. Polls once per interval, and only during a session.
 awaitable<void> Heartbeat::until(bool beating) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer pause{co_await asio::this_coro::executor};
@@ -55,7 +54,7 @@ awaitable<void> Heartbeat::beat(PathWatch& liveness) {
     }
 }
 
-/// Until the connection is lost.
+/// Sends until the connection is lost.
 awaitable<void> Heartbeat::send_beats(stream_protocol::socket& link) {
     asio::steady_timer pause{link.get_executor()};
     constexpr std::array beat{'b'};

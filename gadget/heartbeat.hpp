@@ -10,26 +10,26 @@
 
 namespace revenant::gadget {
 
-/// Before connecting again to another of the programs: whoever hangs up at once must not spin us.
+/// Delay before reconnecting to another of the programs: prevents a busy loop when the peer closes at once.
 constexpr auto pause_before_retry = 10ms;
 
-/// Tells liveness that a session is up and making progress: a byte every 200 ms, the first at once, over a connection
-/// that lives as long as that is so. One thread.
+/// Reports to liveness that a session is up and making progress: one byte every 200 ms, the first at once, over a
+/// connection that stays open only while that holds. One thread.
 class Heartbeat {
 public:
     enum class LivenessState {
         none,   ///< no session: no connection, no wake-up
-        stuck,  ///< a session without progress: the beats stop, so that liveness ends the connection
+        stuck,  ///< a session without progress: beats stop, so liveness closes the connection
         beating,
     };
 
     Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket,
               std::function<LivenessState()> liveness_state, std::chrono::milliseconds interval = 200ms);
 
-    /// A session began or ended.
+    /// To be called when a session began or ended.
     void changed() { news_.notify(); }
 
-    /// Until cancelled. Throws std::system_error when the socket's directory cannot be watched.
+    /// Runs until cancelled. Throws std::system_error when the socket's directory cannot be watched.
     awaitable<void> run();
 
     [[nodiscard]] std::uint64_t beats() const { return beats_; }

@@ -33,8 +33,8 @@ std::vector<keystore::ChainId> admitted_chains(const Options& options) {
             continue;
         const auto bytes = tezos::base58::decode(tezos::base58::chain_id, name);
         if (!bytes)
-            throw UsageError{fmt::format("the setting chains has '{}' ({}): a chain id is like NetXdQprcVkpaWU", name,
-                                         options.origin("chains"))};
+            throw UsageError{fmt::format("invalid chain id '{}' in chains ({}): expected a form like NetXdQprcVkpaWU",
+                                         name, options.origin("chains"))};
         std::copy(bytes->begin(), bytes->end(), chains.emplace_back().begin());
     }
     return chains;
@@ -68,9 +68,9 @@ int run(int argc, char** argv) {
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
     if (options.text("store").empty())
-        throw UsageError{"no store is named: give --store DIRECTORY, where the keys are to be kept"};
+        throw UsageError{"no key store directory: set --store DIRECTORY"};
     const auto settings = gadget_settings(options);
-    const auto keystore_settings = store_settings(options);  // before the store: a wrong word must not make one
+    const auto keystore_settings = store_settings(options);  // before the store: an invalid option must not create one
     const auto log = start_logging("gadget", {options.text("log-level"), options.text("log-file"),
                                               static_cast<std::size_t>(options.number("log-lines", 0, 100'000))});
     keystore::Store store{std::make_unique<keystore::Directory>(options.text("store")), keystore_settings,
@@ -92,6 +92,6 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    ::mallopt(M_ARENA_MAX, 2);  // an arena for each worker would cost a small board megabytes
+    ::mallopt(M_ARENA_MAX, 2);  // one arena per worker would cost a small board megabytes
     return revenant::guarded_main("revenant-gadget", [&] { return run(argc, argv); });
 }

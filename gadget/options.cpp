@@ -5,29 +5,28 @@
 namespace revenant::gadget {
 
 Options gadget_options() {
-    Options options{"gadget", "ReplyCache the host over the USB function's endpoints; holds the keys and signs."};
-    options.add("bus", "usb", "how the host is reached: usb, or loopback (unix sockets, no hardware)")
+    Options options{"gadget", "Holds the keys, signs, and serves the host over the USB function's endpoints."};
+    options.add("bus", "usb", "transport to the host: usb, or loopback (unix sockets, no hardware)")
         .choices({"usb", "loopback"})
-        .add("ffs-dir", "/run/revenant-ffs", "where FunctionFS is mounted: the endpoint files ep1 to ep4 (usb)")
+        .add("ffs-dir", "/run/revenant-ffs", "FunctionFS mount point with the endpoint files ep1 to ep4 (usb)")
         .hint(ValueHint::directory)
-        .add("run-dir", default_run_directory(), "where the suite's sockets are")
+        .add("run-dir", default_run_directory(), "directory of the suite's sockets")
         .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
-        .add("store", ::geteuid() == 0 ? "/var/lib/revenant" : "",
-             "the directory that holds the keys; made if it is absent")
+        .add("store", ::geteuid() == 0 ? "/var/lib/revenant" : "", "directory of the key store; created if absent")
         .hint(ValueHint::directory)
-        .default_rule("/var/lib/revenant for root, else none: it must be given")
+        .default_rule("/var/lib/revenant for root; required for other users")
         .add_flag("forget-on-crash",
                   "lock all keys when this process dies, even if a service manager could keep them unlocked")
-        .add("payload-limit", "1048576", "largest request, in bytes; a larger one is refused")
-        .add("signing-workers", "8", "signatures that are computed at once")
-        .add("signing-queue", "64", "signing requests that wait; one more is answered busy")
-        .add("management-queue", "16", "management requests that wait; one more is answered busy")
-        .add("jump-budget", "432000", "levels that a key may skip without its passphrase; one comes back every 3 s")
+        .add("payload-limit", "1048576", "maximum request size in bytes; larger requests are rejected")
+        .add("signing-workers", "8", "signatures computed in parallel")
+        .add("signing-queue", "64", "maximum queued signing requests; further ones are answered busy")
+        .add("management-queue", "16", "maximum queued management requests; further ones are answered busy")
+        .add("jump-budget", "432000", "levels a key may skip without the passphrase; one is regained every 3 s")
         .add("chains", "",
-             "chain ids (Net…), separated by commas, that are admitted beyond the eight that each key may have")
+             "chain ids (Net…), separated by commas, allowed in addition to the eight that each key may use")
         .add_log_settings()
-        .add("log-lines", "1000", "newest lines kept in memory for the logs request");
+        .add("log-lines", "1000", "newest log lines kept in memory for the logs request");
     return options;
 }
 

@@ -17,7 +17,8 @@ struct Reading {
     std::size_t size;
 };
 
-/// Some bytes, or `timed_out`. A read that finished counts even if the time ran out too: then it was we who were late.
+/// Returns the bytes read, or `timed_out`. A completed read takes precedence over an expired timer: in that case this
+/// process was late, not the gadget.
 awaitable<Reading> read_within(stream_protocol::socket& from, asio::mutable_buffer into,
                                std::chrono::milliseconds limit) {
     asio::steady_timer deadline{from.get_executor(), limit};
@@ -56,12 +57,12 @@ awaitable<void> Heartbeat::run() {
     co_await with_group(body);
 }
 
-/// One session. It never throws: cancelled, it leaves `ready` as it is to its successor.
+/// Serves one connection. Never throws. On cancellation it leaves `ready` unchanged for its successor.
 awaitable<void> Heartbeat::listen_to(stream_protocol::socket gadget) {
     connected_ = true;
     error_code ignored;
     if (gadget.available(ignored) == 0)
-        lost();  // the beats of the one before say nothing about this one
+        lost();  // heartbeats of the previous connection do not count
     std::array<char, 64> beats;
     Reading reading{};
     for (;;) {
@@ -72,7 +73,7 @@ awaitable<void> Heartbeat::listen_to(stream_protocol::socket gadget) {
             beat(reading.size);
         } catch (const std::runtime_error& error) {
             log::error("{}", error.what());
-            break;  // the gadget connects again, and so tries again
+            break;  // the gadget reconnects, which retries
         }
     }
     connected_ = false;
@@ -80,10 +81,10 @@ awaitable<void> Heartbeat::listen_to(stream_protocol::socket gadget) {
         co_return;
     if (reading.failed == asio::error::timed_out) {
         ++counters_.beats_missed;
-        log::warn("no heartbeat for {} ms: the gadget hangs, or has no session; its connection is closed",
+        log::warn("no heartbeat for {} ms: the gadget hangs or has no session; closing its connection",
                   deadline_.count());
     } else {
-        log::info("the gadget's heartbeat connection has ended");
+        log::info("the gadget closed its heartbeat connection");
     }
     lost();
     counted_();
@@ -96,7 +97,7 @@ void Heartbeat::beat(std::size_t bytes) {
         return;
     }
     ready_.raise();
-    log::info("a gadget beats: ready");
+    log::info("gadget heartbeat received: ready");
     state_changed_();
 }
 

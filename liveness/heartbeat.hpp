@@ -9,23 +9,23 @@
 
 namespace revenant::liveness {
 
-/// `heartbeat.sock`: one gadget beats here, a byte at a time, each within the deadline of the one before (the first,
-/// of the connection). While it does, `ready` is raised. A newer connection replaces the older, which is fully gone
-/// before the newer one counts. One thread.
+/// Serves `heartbeat.sock`. The gadget sends one byte per heartbeat; each must arrive within `deadline` of the previous
+/// one (the first: of the accept). `ready` is raised while heartbeats arrive. A new connection replaces the old one,
+/// whose coroutine ends before the new one starts. Single-threaded.
 class Heartbeat {
 public:
     struct Counters {
         std::uint64_t beats = 0;
         std::uint64_t beats_missed = 0;  ///< deadlines that passed without a byte
         std::uint64_t connections = 0;
-        std::uint64_t replaced = 0;  ///< connections that a newer one ended
+        std::uint64_t replaced = 0;  ///< connections replaced by a newer one
     };
 
-    /// `state_changed` is called when the verdict changes, `counted` when only a counter moved.
+    /// `state_changed` is called when alive() changes, `counted` when only a counter changes.
     Heartbeat(UnixListener listener, Announcement& ready, std::chrono::milliseconds deadline,
               std::function<void()> state_changed, std::function<void()> counted);
 
-    /// Serves until cancelled.
+    /// Runs until cancelled.
     awaitable<void> run();
 
     [[nodiscard]] bool alive() const { return ready_.raised(); }

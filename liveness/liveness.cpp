@@ -11,16 +11,16 @@
 namespace revenant::liveness {
 namespace {
 
-/// What belongs together for as long as the program runs. Outlives the coroutines in `tasks`.
+/// State of the program. Outlives the coroutines in `tasks`.
 class Liveness {
 public:
     Liveness(TaskGroup& tasks, const asio::any_io_executor& executor, const std::filesystem::path& directory,
              std::chrono::milliseconds deadline)
-        : status_{executor, directory / "status.sock", [this] { return describe(); }},  // first: the only instance
+        : status_{executor, directory / "status.sock", [this] { return describe(); }},  // first: the instance lock
           ready_{tasks, executor, directory / "ready.sock", SocketAccess::of_group("revenant-ready"), {}},
           heartbeat_{UnixListener{executor, directory / "heartbeat.sock", SocketAccess::of_group("revenant-heartbeat")},
                      ready_, deadline, [this] { state_changed(); }, [this] { status_.counted(); }} {
-        // A killed predecessor's file would say until the next beat that a gadget is alive.
+        // A killed predecessor's socket file would indicate a live gadget until the first heartbeat.
         std::filesystem::remove(ready_.path());
         tasks.spawn(status_.run());
         tasks.spawn(heartbeat_.run());

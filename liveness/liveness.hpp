@@ -7,9 +7,9 @@
 
 namespace revenant::liveness {
 
-/// The whole program below its options: listens in `directory` (heartbeat.sock, ready.sock, status.sock), gives its
-/// verdict by ready.sock, until cancelled. `deadline`: the longest pause between two beats. Throws std::runtime_error
-/// with a sentence for a person, also when another instance lives there.
+/// Runs the program until cancelled: listens in `directory` (heartbeat.sock, ready.sock, status.sock) and signals
+/// liveness by the existence of ready.sock. `deadline`: the longest interval between two heartbeats. Throws
+/// std::runtime_error with a user-readable message, also if another instance is running.
 awaitable<void> run_liveness(std::filesystem::path directory, std::chrono::milliseconds deadline);
 
 }  // namespace revenant::liveness

@@ -3,11 +3,11 @@
 namespace revenant::liveness {
 
 Options liveness_options() {
-    Options options{"liveness", "Tells whether a gadget is alive and making progress."};
+    Options options{"liveness", "Monitors whether the gadget is alive and making progress."};
     options.add("run-dir", default_run_directory(), "directory of the sockets")
         .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
-        .add("deadline-ms", "500", "longest pause between two heartbeats, in milliseconds");
+        .add("deadline-ms", "500", "longest interval between two heartbeats, in milliseconds");
     return options.add_log_settings();
 }
 

@@ -26,7 +26,7 @@ std::string function_name(std::string program) {
     return "_" + program;
 }
 
-/// compgen's arguments for the value of a setting; empty: nothing can be said about it.
+/// Returns compgen's arguments for the value of a setting; empty if it cannot be completed.
 std::string guesses(const Setting& setting) {
     switch (setting.hint) {
         case ValueHint::file:
@@ -43,7 +43,7 @@ std::string guesses(const Setting& setting) {
     return setting.choices.empty() ? "" : "-W '" + joined(setting.choices, " ") + "'";
 }
 
-/// The branches of a case that look at the option before the cursor.
+/// Returns the case branches for the option before the cursor.
 std::string values(const Options& options) {
     std::string text, unknown;
     for (const auto& setting : options.declared()) {
@@ -58,11 +58,11 @@ std::string values(const Options& options) {
     }
     text += fmt::format("        --config) {}_offer -f && return ;;\n", function_name(options.program_name()));
     if (!unknown.empty())
-        text += "        " + unknown + ") return ;; # only the user knows\n";
+        text += "        " + unknown + ") return ;; # not completable\n";
     return text;
 }
 
-/// Patterns of the options that take the word after them.
+/// Returns the patterns of options with a value.
 std::string takers(const Options& options) {
     std::string pattern = "--config";
     for (const auto& setting : options.declared())
@@ -71,7 +71,7 @@ std::string takers(const Options& options) {
     return pattern;
 }
 
-/// The branches of a case that know each command's own options.
+/// Returns the case branches with each command's own options.
 std::string own_options(const Options& options) {
     std::string text;
     for (const auto& command : options.declared_commands())
@@ -88,7 +88,7 @@ std::string command_names(const Options& options) {
     return joined(names, " ");
 }
 
-constexpr auto script = R"(# bash completion of {program}: made from the options that it declares.
+constexpr auto script = R"(# bash completion of {program}: generated from its declared options.
 {function}_offer() {{
     [[ $1 != -[df] ]] || compopt -o filenames 2>/dev/null || true
     mapfile -t COMPREPLY < <(compgen "$@" -- "$word")
@@ -97,7 +97,7 @@ constexpr auto script = R"(# bash completion of {program}: made from the options
     local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} command='' at
     local options='{common}'
     COMPREPLY=()
-    # bash takes --option=value for three words.
+    # bash splits --option=value into three words.
     if [[ $word == = ]]; then
         word=
     elif [[ $before == = ]] && ((COMP_CWORD > 1)); then

@@ -6,13 +6,13 @@
 
 namespace revenant::manual {
 
-/// A completion script for bash: a file of /usr/share/bash-completion/completions.
+/// Returns the bash completion script, a file for /usr/share/bash-completion/completions.
 std::string bash_completion(const Options& options);
 
-/// The same for zsh: a file of a directory in its fpath.
+/// Returns the zsh completion script, a file for a directory in fpath.
 std::string zsh_completion(const Options& options);
 
-/// The settings that go with any command, and those of one.
+/// The settings that every command accepts, and those specific to one command.
 std::vector<Setting> common_settings(const Options& options);
 std::vector<Setting> own_settings(const Options& options, const Command& command);
 

@@ -25,8 +25,8 @@ std::string content(const fs::path& file) {
     std::ostringstream text;
     text << in.rdbuf();
     if (!in)
-        throw std::runtime_error{
-            fmt::format("cannot read '{}': is the first argument the directory of the pages' text", file.string())};
+        throw std::runtime_error{fmt::format(
+            "cannot read '{}': the first argument must be the directory of the page sources", file.string())};
     return text.str();
 }
 
@@ -39,7 +39,7 @@ void write(const fs::path& file, const std::string& text) {
         throw std::runtime_error{fmt::format("cannot write '{}': check the mode of its directory", file.string())};
 }
 
-/// Everything about one program. Programs for everyone are in section 1, an administrator's in section 8.
+/// Writes the page and the completions of one program. `revenant` is in section 1, administrator programs in section 8.
 void write_all(const Options& options, const fs::path& drafts, const fs::path& place) {
     const auto name = options.program_name();
     const auto file = name + (name == "revenant" ? ".1" : ".8");
@@ -50,7 +50,7 @@ void write_all(const Options& options, const fs::path& drafts, const fs::path& p
 
 int run(int argc, char** argv) {
     if (argc != 3)
-        throw UsageError{"two arguments are needed: the directory of the pages' text, and the one to write into"};
+        throw UsageError{"expected two arguments: the directory of the page sources and the output directory"};
     for (const auto& options : {host::host_options(), gadget::gadget_options(), liveness::liveness_options(),
                                 monitor::monitor_options(), registrar::registrar_options()})
         write_all(options, argv[1], argv[2]);

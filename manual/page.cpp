@@ -16,7 +16,7 @@ namespace {
 constexpr auto list_begins = ".Bl -tag -width Ds\n";
 constexpr auto list_ends = ".El\n";
 
-/// What stands for the value of a setting.
+/// Returns the placeholder for the value of a setting.
 std::string value_of(const Setting& setting) {
     switch (setting.hint) {
         case ValueHint::file:
@@ -46,17 +46,17 @@ std::string default_of(const Setting& setting) {
     return setting.default_value.empty() ? "" : ".No Default: Ql " + typed(setting.default_value) + " .\n";
 }
 
-/// As a sentence of its own.
+/// Formats the text as a sentence.
 std::string sentence(std::string text) {
     if (!text.empty() && text.front() >= 'a' && text.front() <= 'z' && text.substr(0, text.find(' ')).back() != ':')
         text.front() = static_cast<char>(text.front() - 'a' + 'A');
     return roff(text) + ".\n";
 }
 
-/// A sentence about the other words for a command or an option; empty if there are none.
+/// Returns a sentence with the aliases of a command or an option; empty if there are none.
 std::string also(const Options& options, const std::string& means) {
     const auto text = aliases_of(means, options.declared_synonyms());
-    return text.empty() ? "" : "Also understood: " + typed(text) + ".\n";
+    return text.empty() ? "" : "Aliases: " + typed(text) + ".\n";
 }
 
 std::string settings(const Options& options) {
@@ -120,15 +120,15 @@ std::string page(const Options& options, const std::string& draft) {
         const auto part = parts.find(line);
         if (part == parts.end())
             throw std::runtime_error{
-                fmt::format("the page of {} has the line '{}', which stands for nothing: use "
-                            "@SETTINGS@ and its like as page.hpp lists them",
+                fmt::format("unknown placeholder in the page of {}: '{}': use "
+                            "one of those in page.hpp, such as @SETTINGS@",
                             options.program_name(), line)};
         ++seen[line];
         text += part->second(options);
     }
     for (const auto* must : {"@SETTINGS@", "@OPTIONS@", "@EXITS@"})
         if (seen[must] != 1)
-            throw std::runtime_error{fmt::format("the page of {} has {} not once: put it on a line of its own",
+            throw std::runtime_error{fmt::format("the page of {} must contain {} exactly once, on a line of its own",
                                                  options.program_name(), must)};
     return text;
 }

@@ -5,7 +5,7 @@
 namespace revenant::manual {
 namespace {
 
-/// The code point that begins at `at`, which is moved behind it. The text is UTF-8 of our own sources.
+/// Returns the code point at `at` and moves `at` past it. The text must be valid UTF-8.
 unsigned code_point(std::string_view text, std::size_t& at) {
     const auto first = static_cast<unsigned char>(text[at++]);
     if (first < 0x80)
@@ -29,7 +29,7 @@ std::string roff(std::string_view text) {
         else if (point == '"')
             page += "\\(dq";
         else if (point == 0x2026)
-            page += "...";  // groff has no ellipsis where the locale is not UTF-8, and warns
+            page += "...";  // groff has no ellipsis in a non-UTF-8 locale, and warns
         else if (point < 0x80)
             page += static_cast<char>(point);
         else

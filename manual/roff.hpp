@@ -5,11 +5,11 @@
 
 namespace revenant::manual {
 
-/// Text as a line of a page, or as the argument of a macro: what roff would take for its own is spelled out.
+/// Escapes text for a line of a page or the argument of a macro.
 std::string roff(std::string_view text);
 
-/// The same, for text that a person types: each dash is the keyboard's, and no variable's name is broken at a line's
-/// end.
+/// The same for text that the user types: dashes are ASCII minus signs, and variable names are not broken at the end of
+/// a line.
 std::string typed(std::string_view text);
 
 }  // namespace revenant::manual

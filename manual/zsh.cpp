@@ -5,7 +5,7 @@
 namespace revenant::manual {
 namespace {
 
-/// Text inside an argument of _arguments: in single quotes, and what _arguments takes for its own has a backslash.
+/// Escapes text for a single-quoted argument of _arguments; characters special to _arguments get a backslash.
 std::string quoted(const std::string& text, const std::string& special) {
     std::string out;
     for (const auto letter : text)
@@ -16,7 +16,7 @@ std::string quoted(const std::string& text, const std::string& special) {
     return out;
 }
 
-/// What completes the value of a setting.
+/// Returns the completion action for the value of a setting.
 std::string action(const Setting& setting) {
     switch (setting.hint) {
         case ValueHint::file:
@@ -65,7 +65,7 @@ std::string pattern(const std::vector<Command>& commands) {
     return names;
 }
 
-/// The branches of a case that know each command's own options.
+/// Returns the case branches with each command's own options.
 std::string own_specs(const Options& options) {
     std::string text;
     for (const auto& command : options.declared_commands())
@@ -89,7 +89,7 @@ std::string described_commands(const Options& options) {
 
 std::string zsh_completion(const Options& options) {
     return fmt::format(
-        "#compdef {0}\n# zsh completion of {0}: made from the options that it declares.\n"
+        "#compdef {0}\n# zsh completion of {0}: generated from its declared options.\n"
         "local -a specs commands\nspecs=(\n{1}{2})\n{3}{4}_arguments $specs\n",
         options.program_name(), list_of(common_settings(options)), fixed(), own_specs(options),
         described_commands(options));

@@ -16,7 +16,7 @@ using namespace revenant::monitor;
 
 constexpr unsigned grace_seconds = 4;  // more than WebLimits::stopping
 
-/// A descriptor for each viewer: many systems give a program 1024 to begin with, and let it have more.
+/// Each viewer needs a descriptor; many systems set a soft limit of 1024 and a higher hard limit.
 void raise_descriptor_limit() {
     constexpr rlim_t enough = 4096;
     rlimit limit{};

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t max_signers = 8;
 
-/// All of a running monitor. It outlives the coroutines in `tasks`.
+/// The running monitor. Must outlive the coroutines in `tasks`.
 class Monitor {
 public:
     Monitor(TaskGroup& tasks, const asio::any_io_executor& executor, Settings settings)
@@ -78,7 +78,7 @@ private:
                 return;
         if (links_.size() >= max_signers) {
             if (!std::exchange(told_of_too_many_, true))
-                log::warn("there are more than {} signers: '{}' is not watched", max_signers, socket.string());
+                log::warn("more than {} signers found, '{}' is not watched", max_signers, socket.string());
             return;
         }
         SignerLink::Events events{
@@ -91,7 +91,7 @@ private:
         tasks_.spawn(link.run());
     }
 
-    /// Signers that came since the last look: systemd makes the directory of each when it starts.
+    /// Finds signers started since the last call: systemd creates each one's directory at start.
     void discover() {
         std::error_code failed;
         for (const auto& entry : std::filesystem::directory_iterator{settings_.run_directory, failed})
@@ -150,7 +150,7 @@ private:
     Server server_;
     std::list<SignerLink> links_;
     bool told_of_too_many_ = false;
-    std::optional<ZmqSockets> sockets_;  // before those who use it
+    std::optional<ZmqSockets> sockets_;  // before its users, so that it is destroyed after them
     std::vector<std::unique_ptr<Dependency>> dependencies_;
     std::optional<FloodGuard> floods_;
 };
@@ -159,8 +159,8 @@ awaitable<void> monitor_until_asked_to_end(Settings settings, std::unique_ptr<Mo
     monitor = std::make_unique<Monitor>(tasks, co_await asio::this_coro::executor, std::move(settings));
     try {
         co_await tasks.finished();
-        co_return;                   // one of them failed, which the group tells
-    } catch (const system_error&) {  // asked to end
+        co_return;                   // a task failed; the group reports it
+    } catch (const system_error&) {  // cancelled
     }
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await monitor->finish();

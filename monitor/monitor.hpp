@@ -5,8 +5,8 @@
 
 namespace revenant::monitor {
 
-/// The whole program below its options, until cancelled: then everyone who watches gets a farewell. Throws
-/// std::runtime_error with a sentence for a person.
+/// Runs the monitor until cancelled; viewers then get a "shutdown" event. Throws std::runtime_error with a message for
+/// the operator.
 awaitable<void> run_monitor(Settings settings);
 
 }  // namespace revenant::monitor

@@ -13,7 +13,7 @@ boost::asio::ip::address listen_address(const Options& options) {
     auto address = boost::asio::ip::make_address(text, failed);
     if (failed)
         throw UsageError{
-            fmt::format("the setting listen-address is '{}' ({}): it takes an address in digits, like 127.0.0.1 or ::1",
+            fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
                         text, options.origin("listen-address"))};
     return address;
 }
@@ -31,7 +31,7 @@ std::vector<std::filesystem::path> signers(const Options& options) {
     for (const auto& word : words(options, "signers")) {
         if (word.front() != '/')
             throw UsageError{
-                fmt::format("the setting signers has '{}' ({}): it takes whole paths, like "
+                fmt::format("the setting signers has '{}' ({}): expected absolute paths, such as "
                             "/run/revenant/signer-0123/status.sock",
                             word, options.origin("signers"))};
         paths.emplace_back(word);
@@ -78,9 +78,8 @@ Settings read_settings(const Options& options) {
     if (!settings.listen.address().is_loopback() && settings.token_file.empty() &&
         !options.flag("allow-unauthenticated"))
         throw UsageError{
-            fmt::format("anyone who reaches {} could look: give a --token-file, listen at 127.0.0.1 with a "
-                        "reverse proxy in front, or say --allow-unauthenticated if a firewall keeps others "
-                        "away",
+            fmt::format("listening on {} without authentication is not safe: set --token-file, listen on 127.0.0.1 "
+                        "behind a reverse proxy, or set --allow-unauthenticated if a firewall restricts access",
                         settings.listen.address().to_string())};
     return settings;
 }

@@ -14,12 +14,12 @@
 
 namespace revenant::monitor {
 
-/// What the monitor was asked to do.
+/// The monitor's validated settings.
 struct Settings {
     std::filesystem::path run_directory{};
-    std::vector<std::filesystem::path> signers{};  ///< empty: those below the run directory
+    std::vector<std::filesystem::path> signers{};  ///< empty: discovered below the run directory
     boost::asio::ip::tcp::endpoint listen{};
-    std::filesystem::path token_file{};  ///< empty: anyone may look
+    std::filesystem::path token_file{};  ///< empty: no authentication
     HostNames host_names{};
     std::vector<Declaration> dependencies{};
     CheckPace pace{};
@@ -27,7 +27,7 @@ struct Settings {
     WebLimits web{};
 };
 
-/// Throws UsageError, a sentence for a person, for what is wrong or not safe.
+/// Throws UsageError with a message for the operator if a setting is invalid or unsafe.
 Settings read_settings(const Options& options);
 
 }  // namespace revenant::monitor

@@ -57,20 +57,22 @@ void Enabled::heard(uid_t user, char byte) {
         return;
     const auto now = settings_.now();
     if (user != settings_.gadget) {
-        log::warn("user {} asks to bind again and is not the gadget's user {}: ignored", user, settings_.gadget);
+        log::warn("rebind request from user {} ignored: only the gadget's user {} may request it", user,
+                  settings_.gadget);
         return;
     }
     if (last_rebind_ && now - *last_rebind_ < rebind_interval)
         return;
     last_rebind_ = now;
     ++counters_.rebinds;
-    log::warn("the gadget says that its endpoints stay dead: binding again");
+    log::warn("the gadget reports that its endpoints do not recover: rebinding");
     events_.rebind();
 }
 
 void Enabled::inherit() {
     inherited_ = true;
-    log::info("the registrar before us died while enabled: waiting {} ms for its host", settings_.inheritance.count());
+    log::info("the previous registrar died while enabled: waiting {} ms for its host to reconnect",
+              settings_.inheritance.count());
     inheritance_.expires_after(settings_.inheritance);
     inheritance_.async_wait([this](error_code stopped) {
         if (!stopped)
@@ -78,7 +80,7 @@ void Enabled::inherit() {
     });
 }
 
-/// Removes what the predecessor left, unless it is ours by now.
+/// Removes the predecessor's socket file, unless enable() has replaced it.
 void Enabled::renounce() {
     inheritance_.cancel();
     if (std::exchange(inherited_, false))

@@ -9,8 +9,9 @@
 
 namespace revenant::registrar {
 
-/// `enabled.sock`: exists exactly while the host has the function enabled. Each connection gets an `E` when it is
-/// accepted and at each further enable(). The gadget may write `R`: its endpoints stay dead, bind again. One thread.
+/// Serves `enabled.sock`, which exists only while the host has the function enabled. Each connection receives an `E` on
+/// accept and on each further enable(). The gadget may write `R` to request a rebind when its endpoints do not recover.
+/// Single-threaded.
 class Enabled {
 public:
     static constexpr auto rebind_interval = std::chrono::seconds{30};
@@ -18,9 +19,9 @@ public:
 
     struct Settings {
         std::filesystem::path path{};
-        uid_t gadget = 0;  ///< the only user whose `R` counts
-        /// How long the file of a predecessor that died while enabled stays: the device is enumerated still, and a
-        /// gadget that sees no deletion keeps its pipes.
+        uid_t gadget = 0;  ///< `R` from other users is ignored
+        /// How long the socket file of a predecessor that died while enabled is kept. The device is still enumerated,
+        /// and the gadget keeps its pipes as long as the file is not deleted.
         std::chrono::milliseconds inheritance = std::chrono::seconds{2};
         Clock now = &std::chrono::steady_clock::now;
     };
@@ -30,26 +31,27 @@ public:
         std::uint64_t rebinds = 0;
     };
     struct Events {
-        std::function<void()> rebind{};          ///< the gadget asks to be bound again; at most once per 30 s
+        std::function<void()> rebind{};          ///< the gadget requests a rebind; at most once per 30 s
         std::function<void()> state_changed{};   ///< enabled or disabled
-        std::function<void()> counted{};         ///< only a counter moved
+        std::function<void()> counted{};         ///< only a counter changed
         std::function<void()> gadget_changed{};  ///< gadget_connected() may have changed
     };
 
-    /// Its coroutines run in `tasks`, which must be joined before this is destroyed.
+    /// The coroutines run in `tasks`, which must be joined before this object is destroyed.
     Enabled(TaskGroup& tasks, const asio::any_io_executor& executor, Settings settings, Events events);
 
     Enabled(const Enabled&) = delete;
     Enabled& operator=(const Enabled&) = delete;
     ~Enabled();
 
-    /// The host enabled us, resumed, or did so again. Throws std::runtime_error if the socket cannot be made.
+    /// The host enabled or resumed the function, possibly again. Throws std::runtime_error if the socket cannot be
+    /// made.
     void enable();
-    /// The host disabled us, suspended, or is gone; also an inherited file goes.
+    /// The host disabled or suspended the function, or is gone. Also removes an inherited socket file.
     void disable();
 
     [[nodiscard]] bool enabled() const { return announcement_.raised(); }
-    /// Whether the gadget holds a connection.
+    /// Whether the gadget is connected.
     [[nodiscard]] bool gadget_connected() const { return announcement_.holds_connection_of(settings_.gadget); }
     [[nodiscard]] const Counters& counters() const { return counters_; }
 

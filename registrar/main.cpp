@@ -15,18 +15,17 @@ namespace {
 using namespace revenant;
 using namespace revenant::registrar;
 
-/// The command; `run` need not be said.
+/// Returns the command; default: `run`.
 std::string command(const std::vector<std::string>& words) {
     const auto word = words.empty() ? "run" : words.front();
     if (words.size() > 1 || (word != "run" && word != "setup" && word != "teardown"))
-        throw UsageError{
-            fmt::format("'{}' is no command of this program: use run, setup, teardown, or none", words.back())};
+        throw UsageError{fmt::format("unknown command '{}': use run, setup, teardown, or none", words.back())};
     return word;
 }
 
 void check_command(const Options& options, const std::string& command) {
     if (options.text("bus") == "loopback" && command != "run")
-        throw UsageError{fmt::format("the loopback bus needs no {}: use run", command)};
+        throw UsageError{fmt::format("the loopback bus does not support {}: use run", command)};
 }
 
 int run_loopback(const Options& options) {
@@ -35,12 +34,12 @@ int run_loopback(const Options& options) {
     return run_until_signalled([&](asio::io_context&) { return run_loopback_registrar(run_dir, gadget); });
 }
 
-/// What needs a privilege is opened first; the loop never has one.
+/// Opens everything that needs privileges before dropping them; the event loop runs unprivileged.
 int run_usb(const Options& options, const UsbSettings& settings) {
     const auto run_dir = options.text("run-dir");
     auto parts = open_usb(settings);
     if (settings.registrar_user.uid == 0)
-        throw UsageError{"as root, name the user to become: --registrar-user, as for setup"};
+        throw UsageError{"no user to switch to while running as root: set --registrar-user as for setup"};
     drop_privileges(settings.registrar_user,
                     existing_groups({"revenant-enabled", "revenant-ready", "revenant-operators"}));
     return run_until_signalled(

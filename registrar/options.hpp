@@ -6,7 +6,7 @@ namespace revenant::registrar {
 
 Options registrar_options();
 
-/// Declares the settings of the usb bus: a part of registrar_options().
+/// Declares the options of the usb bus; called by registrar_options().
 void add_usb_settings(Options& options);
 
 }  // namespace revenant::registrar

@@ -14,18 +14,18 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr auto liveness_restart = 1s;  // how long a host does not notice that the liveness program is away
+constexpr auto liveness_restart = 1s;  // a host does not notice a liveness restart shorter than this
 
-/// Makes the bus that a registrar serves, whose directory is given.
+/// Creates the bus of a registrar in the given directory.
 using MakeBus = std::function<std::unique_ptr<Bus>(TaskGroup&, const std::filesystem::path&, BusEvents)>;
 
-/// What belongs together for as long as the program runs. Outlives the coroutines in `tasks`.
+/// State of the program. Outlives the coroutines in `tasks`.
 class Registrar {
 public:
     Registrar(TaskGroup& tasks, const asio::any_io_executor& executor, const std::filesystem::path& run_dir,
               uid_t gadget, const MakeBus& make_bus)
         : directory_{prepare_run_directory(run_dir, "registrar")},
-          status_{executor, directory_ / "status.sock", [this] { return describe(); }},  // first: the only instance
+          status_{executor, directory_ / "status.sock", [this] { return describe(); }},  // first: the instance lock
           enabled_{tasks,
                    executor,
                    enabled_settings(gadget),
@@ -45,9 +45,9 @@ public:
 private:
     [[nodiscard]] const char* state() const { return enabled_.enabled() ? "enabled" : "unplugged"; }
 
-    /// For people who ask the service manager.
+    /// Status text for the service manager.
     [[nodiscard]] std::string situation() const {
-        const auto trouble = bus_ ? bus_->trouble() : std::string{};  // none yet: a bus that is adopted enables at once
+        const auto trouble = bus_ ? bus_->trouble() : std::string{};  // null while an adopted bus enables at once
         return trouble.empty() ? state() : trouble;
     }
 

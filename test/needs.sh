@@ -1,13 +1,13 @@
 #!/bin/bash
-# Optional programs of the tests: looked for when a test runs, never when it is built.
-# needs.sh TOOL... -- COMMAND...: runs the command if all these programs are installed. Else it says which are missing and
-# ends with 77, which ctest counts as skipped. To be sourced too, for its functions.
+# Optional programs of the tests: checked when a test runs, not when it is built.
+# needs.sh TOOL... -- COMMAND...: runs the command if all these programs are installed. Otherwise prints the missing
+# ones and exits with 77, which ctest counts as skipped. Can be sourced for its functions.
 
-# Also where ./dev unpacks what Debian would make a service of.
+# Includes the place where ./dev unpacks programs that Debian packages install as a service.
 unpacked=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.cache/tools
 export PATH=$PATH:/usr/sbin:$unpacked/usr/sbin:$unpacked/usr/bin
 
-# missing_tools TOOL...: prints which of them are not installed and what to do; nothing if all are there.
+# missing_tools TOOL...: prints the programs that are not installed and the remedy; nothing if all are installed.
 missing_tools() {
     local tool list=()
     for tool in "$@"; do
@@ -18,7 +18,7 @@ missing_tools() {
     echo "${tool%, } $( ((${#list[@]} > 1)) && echo are || echo is) not installed: run ./dev setup test vm browser"
 }
 
-# needs TOOL...: ends the script with 77 if one of them is not installed.
+# needs TOOL...: exits with 77 if one of them is not installed.
 needs() {
     local missing
     missing=$(missing_tools "$@")

@@ -1,5 +1,5 @@
-# node_packages DIRECTORY NAME: fetches the npm packages of DIRECTORY/package-lock.json, once, into .cache/NAME; sets `place` to that.
-# What is in place is what the lock file says; one at a time, since tests run beside each other. To be sourced.
+# node_packages DIRECTORY NAME: installs the npm packages of DIRECTORY/package-lock.json once into .cache/NAME; sets
+# `place` to that path. Locked, since tests run in parallel. To be sourced.
 node_packages() {
     local directory=$1 name=$2 wanted
     place=$directory/../../.cache/$name

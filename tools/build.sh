@@ -1,6 +1,6 @@
-# Configuring and compiling. To be sourced.
+# Configures and compiles. Source this file.
 
-# Jobs that use all cores, but no more than 1.5 GB of memory each: a coroutine file needs that with a sanitizer.
+# Number of parallel jobs: one per core, with 1.5 GB of memory each, which a coroutine file with a sanitizer needs.
 jobs_that_fit() {
     local cores memory_kb fit
     cores=$(nproc)
@@ -12,7 +12,7 @@ jobs_that_fit() {
 
 mapfile -t presets < <(sed -nE 's/.*"name": "([a-z0-9]+)", "configurePreset".*/\1/p' CMakePresets.json)
 
-# build PRESET [TARGET...]: in one line of progress; the compiler's output goes to a log.
+# build PRESET [TARGET...]: shows one line of progress; the compiler's output goes to a log.
 build() {
     local preset=$1 target=() options=() log begin=$SECONDS code=0
     shift
@@ -25,7 +25,7 @@ build() {
     has_blst || say "fetching the source of blst"
     cmake --preset "$preset" "${options[@]}" >"$log" 2>&1 || {
         sed -n '/CMake Error/,$p' "$log" | head -12 >&2
-        die "preset '$preset' cannot be configured: see the message above; log: $log"
+        die "cannot configure preset '$preset': see the message above; log: $log"
     }
     log=$(log_file "build-$preset")
     cmake --build "build/$preset" --parallel "$(jobs_that_fit)" "${target[@]}" 2>&1 | tee "$log" | build_progress "$preset" ||
@@ -38,7 +38,7 @@ build() {
     ! grep -q 'warning:' "$log" || say "the compiler gave $(grep -c 'warning:' "$log") warnings: see $log"
 }
 
-# build_progress PRESET: ninja's lines as progress; without a terminal a line at each fifth.
+# build_progress PRESET: shows ninja's progress; without a terminal one line per fifth.
 build_progress() {
     local line count told=0 of
     while read -r line; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # fresh.sh [12|13] [--other] [--user root|person|both] [--steps LIST]: runs the README's commands in a clean clone, as
-# root and as an ordinary user, on a Debian that has nothing but sudo and git; prints what each of them takes. The logs
-# are in build/fresh. The root file systems are kept in .cache/fresh: delete it to have the newest packages.
+# root and as an ordinary user, on a Debian with only sudo and git; prints the time and space that each needs. Logs are in
+# build/fresh. The root file systems are kept in .cache/fresh: delete it to get the newest packages.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/.."
@@ -13,8 +13,8 @@ usage() {
     cat <<'TEXT'
 use: tools/fresh.sh [12|13] [--other] [--user root|person|both] [--steps LIST]
 
-  12, 13         that Debian release; without one: both, one after the other
-  --other        the one of the two that this machine does not run
+  12, 13         that Debian release; default: both in turn
+  --other        the release of the two that this machine does not run
   --user USER    root, person (an ordinary user with sudo) or both (default)
   --steps LIST   of demo, test, by-hand, unit, asan and package, separated by commas; default: demo,test,by-hand
 TEXT
@@ -30,12 +30,12 @@ wrong_usage() {
     exit 2
 }
 
-# other_release: the one of 12 and 13 that this machine does not run.
+# other_release: the release of 12 and 13 that this machine does not run.
 other_release() {
     case $(. /etc/os-release && echo "${ID:-}:${VERSION_ID:-}") in
         debian:12) echo 13 ;;
         debian:13) echo 12 ;;
-        *) wrong_usage "this machine runs neither Debian 12 nor 13: name the release instead of --other" ;;
+        *) wrong_usage "this machine runs neither Debian 12 nor 13: give the release instead of --other" ;;
     esac
 }
 
@@ -51,29 +51,29 @@ read_arguments() {
                 case ${2:-} in
                     root | person) users=("$2") ;;
                     both) users=(root person) ;;
-                    *) wrong_usage "there is no user '${2:-}': use root, person or both" ;;
+                    *) wrong_usage "unknown user '${2:-}': use root, person or both" ;;
                 esac
                 shift
                 ;;
             --steps)
                 IFS=, read -ra steps <<<"${2:-}"
-                ((${#steps[@]})) || wrong_usage "--steps names no step: use demo, test, by-hand, unit, asan or package"
+                ((${#steps[@]})) || wrong_usage "--steps is empty: use demo, test, by-hand, unit, asan or package"
                 shift
                 ;;
             -h | --help) usage && exit ;;
-            -*) wrong_usage "there is no option '$1'" ;;
-            *) wrong_usage "there is no release '$1': use 12 or 13" ;;
+            -*) wrong_usage "unknown option '$1'" ;;
+            *) wrong_usage "unknown release '$1': use 12 or 13" ;;
         esac
         shift
     done
     local step
     for step in "${steps[@]}"; do
-        command_of "$step" >/dev/null || wrong_usage "there is no step '$step': use demo, test, by-hand, unit, asan or package"
+        command_of "$step" >/dev/null || wrong_usage "unknown step '$step': use demo, test, by-hand, unit, asan or package"
     done
     ((${#named[@]} == 0)) || releases=("${named[@]}")
 }
 
-# command_of STEP: what is typed in the clone.
+# command_of STEP: the command to run in the clone.
 command_of() {
     case $1 in
         demo) echo './dev demo' ;;
@@ -86,11 +86,11 @@ command_of() {
     esac
 }
 
-limits=1024:524288 # soft and hard, of open files: a login's
+limits=1024:524288 # soft and hard limit of open files, as in a login session
 
 become_root() {
     ((EUID != 0)) || return 0
-    command -v sudo >/dev/null || die "a root file system needs root: run this as root, or install sudo"
+    command -v sudo >/dev/null || die "making a root file system needs root: run this as root, or install sudo"
     local kept=() name
     for name in HOME TMPDIR $(carried_variables); do
         [[ ! -v $name ]] || kept+=("$name=${!name}")
@@ -104,10 +104,10 @@ check_machine() {
     free=$(df --output=avail -B1M "$place" | tail -n 1)
     ((free >= 6144)) || die "$place has $free MB free and 6144 are needed: make room, or set TMPDIR"
     unshare --mount --pid --fork true 2>/dev/null ||
-        die "root may not make name spaces here: run this outside a container, or in a privileged one"
+        die "root cannot make namespaces here: run this outside a container, or in a privileged one"
     prlimit --nofile="$limits" true 2>/dev/null || {
         limits=1024:$(ulimit -Hn)
-        echo "fresh: root may not raise the hard limit of open files here: it is ${limits#*:} instead of 524288" >&2
+        echo "fresh: root cannot raise the hard limit of open files here: it is ${limits#*:} instead of 524288" >&2
     }
 }
 
@@ -120,12 +120,12 @@ clean_up() {
         wait "$child" 2>/dev/null || true
     fi
     rm -f .cache/fresh/*.new
-    # The last process of the root may still write.
+    # The last process in the root may still be writing.
     [[ ! $work ]] || rm -rf --one-file-system "$work" 2>/dev/null || { sleep 2 && rm -rf --one-file-system "$work"; }
-    chown -R --reference=. build/fresh .cache/fresh # the tree may belong to another user than root
+    chown -R --reference=. build/fresh .cache/fresh # the tree may belong to an ordinary user
 }
 
-# inside USER COMMAND: what a login of that user runs in the root. Nothing that it starts or mounts outlives it.
+# inside USER COMMAND: runs it in the root, in a login of that user. Its processes and mounts end with it.
 inside() {
     local code=0
     setsid env --default-signal=INT,QUIT prlimit --nofile="$limits" setpriv --pdeathsig KILL \
@@ -152,7 +152,7 @@ run_step() {
     [[ $result != ok ]] || return 0
     failures=$((failures + 1))
     tail -n 80 "$log"
-    echo "fresh: the whole log is $log"
+    echo "fresh: full log: $log"
 }
 
 run_user() {

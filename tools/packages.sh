@@ -1,6 +1,6 @@
-# The Debian packages by purpose, and their installation. To be sourced.
+# Lists Debian packages by purpose and installs them. Source this file.
 
-# What the programs are linked with.
+# Libraries of the programs.
 libraries() {
     case $(release) in
         12) echo libboost1.81-dev libboost-program-options1.81-dev libboost-json1.81-dev ;;
@@ -15,11 +15,11 @@ release() {
     case $(. /etc/os-release && echo "${ID:-}:${VERSION_ID:-}") in
         debian:12) echo 12 ;;
         debian:13) echo 13 ;;
-        *) die "this is not Debian 12 or 13: install the packages of tools/packages.sh by hand, with Boost 1.81 or newer, and use cmake --preset release" ;;
+        *) die "unsupported system: expected Debian 12 or 13; install the packages of tools/packages.sh by hand, with Boost 1.81 or newer, and use cmake --preset release" ;;
     esac
 }
 
-# has_blst: whether the source of blst is here already, or blst itself.
+# has_blst: whether the source of blst was downloaded, or blst is installed.
 has_blst() {
     [[ -e .cache/ckzg-2.1.1.tar.gz || -e .cache/c-kzg-4.1.0.tgz || -e /usr/include/blst.h || -e /usr/local/include/blst.h ]]
 }
@@ -32,16 +32,16 @@ packages() {
             build)
                 libraries
                 echo g++ cmake ninja-build pkg-config git ca-certificates nanopb protobuf-compiler
-                has_blst || command -v npm >/dev/null || echo python3-pip python3-setuptools # fetches the source of blst
+                has_blst || command -v npm >/dev/null || echo python3-pip python3-setuptools # downloads the source of blst
                 ;;
-            test) # strangers at the sockets, readers of the manual pages, completions and units
+            test) # clients for the sockets, readers of the manual pages, completions and units
                 echo socat wrk man-db zsh
                 command -v systemd-analyze >/dev/null || echo systemd
                 ;;
-            vm) # the machine that holds both ends of the cable, and the small Debian with systemd
+            vm) # the machine with both ends of the cable, and the small Debian with systemd
                 echo qemu-system-x86 busybox-static cpio e2fsprogs kmod udev util-linux xz-utils zstd mmdebstrap
                 ;;
-            browser) # programs of others that look at the monitor and drive the signer; nginx and prometheus: fetch_tools
+            browser) # external programs for the monitor and the signer; nginx and prometheus: fetch_tools
                 echo chromium libpcre2-8-0 libcrypt1
                 command -v node >/dev/null || echo nodejs
                 command -v npm >/dev/null || echo npm
@@ -66,7 +66,7 @@ missing_packages() {
     done
 }
 
-# setup GROUP...: installs what is missing, and nothing when nothing is.
+# setup GROUP...: installs the missing packages of these groups.
 setup() {
     local missing line words
     release >/dev/null
@@ -80,19 +80,19 @@ setup() {
     [[ " $* " != *" browser "* ]] || fetch_tools
 }
 
-# install_packages NAME...: with one line of progress; apt's output goes to a log.
+# install_packages NAME...: shows one line of progress; apt's output goes to a log.
 install_packages() {
     local log begin=$SECONDS as_root=() size
     log=$(log_file install)
     if ((EUID != 0)); then
         command -v sudo >/dev/null ||
-            die "packages are missing and there is no sudo: as root, run 'apt-get update && apt-get install --no-install-recommends $*'"
+            die "packages are missing and sudo is not installed: as root, run 'apt-get update && apt-get install --no-install-recommends $*'"
         sudo -n true 2>/dev/null || sudo -v 2>/dev/null || # asks for a password at the terminal
             die "packages are missing and sudo refuses: as root, run 'apt-get update && apt-get install --no-install-recommends $*'"
         as_root=(sudo)
     fi
     say "reading the package lists"
-    # Without a list a download fails late and per file; a source that cannot be reached is an error here.
+    # With an old list a download fails late and per file; an unreachable source is an error here.
     "${as_root[@]}" apt-get update -q -o APT::Update::Error-Mode=any >"$log" 2>&1 || explain_apt "$log" "$*"
     size=$(LC_ALL=C apt-get install -s -o Debug::NoLocking=1 --no-install-recommends "$@" 2>>"$log" | grep -c '^Inst ') ||
         explain_apt "$log" "$*"
@@ -106,7 +106,7 @@ install_packages() {
     say "installed in $(took $((SECONDS - begin)))"
 }
 
-# apt_sizes NAME...: to download and on disk.
+# apt_sizes NAME...: prints the sizes of the download and on disk.
 apt_sizes() {
     LC_ALL=C apt-get install --assume-no -o Debug::NoLocking=1 --no-install-recommends "$@" 2>/dev/null |
         sed -nE 's/^Need to get ([^ ]+ [kMG]?B)(\/[^ ]+ [kMG]?B)? of archives.*/\1 to download/p;
@@ -124,28 +124,28 @@ apt_progress() {
     done
 }
 
-# explain_apt LOG NAMES: ends with the cause in one sentence.
+# explain_apt LOG NAMES: exits with the cause in one sentence.
 explain_apt() {
     local log=$1 names=$2
     if grep -qE 'Could not get lock|Unable to (acquire|lock)' "$log"; then
-        die "another program uses apt ($(sed -nE 's/.*held by process ([0-9]+ \([^)]*\)).*/process \1/p' "$log" | head -1)): wait until it has ended and run the command again; log: $log"
+        die "another program is using apt ($(sed -nE 's/.*held by process ([0-9]+ \([^)]*\)).*/process \1/p' "$log" | head -1)): wait until it has ended and run the command again; log: $log"
     elif grep -qE 'Could not resolve|Could not connect|Temporary failure|Failed to fetch|Unable to connect|Network is unreachable' "$log"; then
-        die "packages cannot be downloaded: check the network and apt's sources, then run the command again; log: $log"
+        die "cannot download packages: check the network and apt's sources, then run the command again; log: $log"
     elif grep -qE 'Unable to locate package|has no installation candidate' "$log"; then
         die "apt's sources lack a package ($(sed -nE "s/^E: (Unable to locate package .*|Package .* has no installation candidate)/\1/p" "$log" | head -1)): add Debian's main component to them; log: $log"
     elif grep -q 'No space left\|enough free space' "$log"; then
-        die "the disk has no room for the packages: free some and run the command again; log: $log"
+        die "the disk is too full for the packages: free some space and run the command again; log: $log"
     fi
     tail -5 "$log" >&2
-    die "apt-get could not install $names: see its message above; log: $log"
+    die "apt-get cannot install $names: see its message above; log: $log"
 }
 
-# fetch_tools: nginx and Prometheus below .cache/tools. Installed, both would become services of this machine.
+# fetch_tools: unpacks nginx and Prometheus below .cache/tools. Installed, both would become services of this machine.
 fetch_tools() {
     local place=.cache/tools work file log
     [[ ! -x $place/usr/bin/prometheus || ! -x $place/usr/sbin/nginx ]] || return 0
     log=$(log_file tools)
-    say "fetching nginx and Prometheus (not installed: unpacked below .cache/tools)"
+    say "downloading nginx and Prometheus (unpacked below .cache/tools, not installed)"
     mkdir -p "$place"
     work=$(mktemp -d)
     chmod 755 "$work" # apt downloads as another user
@@ -157,10 +157,10 @@ fetch_tools() {
     rm -rf "$work"
 }
 
-# check_place: what makes a build fail later is said first.
+# check_place: checks the conditions for a build before it starts.
 check_place() {
     local free_kb place
-    mkdir -p build 2>/dev/null && [[ -w . && -w build ]] || die "the source tree $PWD is read-only for this user: copy it to a directory of your own"
+    mkdir -p build 2>/dev/null && [[ -w . && -w build ]] || die "the source tree $PWD is read-only for this user: copy it to a writable directory"
     for place in . /var/cache; do
         free_kb=$(df -Pk "$place" | awk 'NR == 2 {print $4}')
         ((free_kb >= 2 << 20)) || die "$(df -Pk "$place" | awk 'NR == 2 {print $6}') has $((free_kb >> 10)) MB free and 2048 MB are needed: free some space"

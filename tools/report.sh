@@ -1,4 +1,4 @@
-# What a command of ./dev tells the person. To be sourced.
+# Messages of ./dev to the user. Source this file.
 
 say() {
     echo "dev: $*" >&2
@@ -14,7 +14,7 @@ log_file() {
     echo "build/logs/$1.log"
 }
 
-# progress TEXT: one line that is replaced by the next; on a terminal only.
+# progress TEXT: one line that the next one replaces; on a terminal only.
 progress() {
     [[ ! -t 2 ]] || printf '\r\033[Kdev: %s' "$*" >&2
 }
@@ -23,7 +23,7 @@ progress_end() {
     [[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 
-# took SECONDS: for a person.
+# took SECONDS: a readable duration.
 took() {
     if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
 }

@@ -1,11 +1,11 @@
-# Runs of the tests and their totals. To be sourced.
+# Runs the tests and counts their totals. Source this file.
 
 runs=0 passed=0 failed=0 skipped=0 # of all runs of ctest
-bad_logs=()                       # of runs in which something failed
-no_tests=error                    # what a run without any test is
+bad_logs=()                       # of runs with failures
+no_tests=error                    # how ctest treats a run without tests
 
-# run_ctest PRESET [ARGS]: counts its totals and keeps the log of what failed. Tests wait more than they compute, so that
-# two at a time run on each processor.
+# run_ctest PRESET [ARGS]: counts its totals and keeps the log of a failed run. Tests wait more than they compute, so two
+# run on each processor.
 run_ctest() {
     local preset=$1 log code=0 total bad skips begin=$SECONDS
     shift
@@ -29,7 +29,7 @@ run_ctest() {
     say "tested in $(took $((SECONDS - begin)))"
 }
 
-# failures LOG: the tests that failed in it, each with the end of what it printed.
+# failures LOG: the failed tests in it, each with the end of its output.
 failures() {
     awk -v most=60 '
         /^ *[0-9]+\/[0-9]+ Test +#/ { tell(); told = /\*\*\*/ && !/\*\*\*Skipped/ ? 1 : 0; count = 0; if (told) print; next }
@@ -42,22 +42,22 @@ failures() {
         }' "$1"
 }
 
-# The short tier: what the README's command runs.
+# The short tier: the README's test command.
 test_short() {
     setup build test vm
     build test
     run_ctest test --label-regex '^(unit|integration|vm_short)$' "$@"
 }
 
-# All beyond the short tier but `asan`. The two machines run beside each other, and beside what others look at.
+# All tests outside the short tier and `asan`. The two virtual machines run in parallel, also with the browser tests.
 test_rest() {
     setup build test vm browser package
     build test
-    package # also what systemd.run installs
-    build test revenant-bench # no test runs it
+    package # also for systemd.run, which installs them
+    build test revenant-bench # compiled only: no test runs it
     run_ctest test --label-regex '^(long|vm|systemd|browser)$' "$@"
     build tsan threaded_tests
-    # What was not built there has no threads.
+    # Programs that are not built there have no threads.
     run_ctest tsan --exclude-regex '_NOT_BUILT$|^fuzz_corpus_' --label-regex '^(unit|integration)$' "$@"
 }
 
@@ -68,7 +68,7 @@ test_asan() {
     run_ctest asan --label-regex '^(unit|integration)$' "$@"
 }
 
-# The tiers in which all tests are.
+# All tiers.
 test_all() {
     test_short "$@" && test_rest "$@" && test_asan "$@"
 }
@@ -79,11 +79,11 @@ run_tests() {
     for word in "$@"; do
         case $word in
             --unit | --rest | --asan | --all | --soak) tier=${word#--} ;;
-            --quick) die "there is no tier '$word': use --unit" ;;
+            --quick) die "unknown tier '$word': use --unit" ;;
             *) rest+=("$word") ;;
         esac
     done
-    ((${#rest[@]} == 0)) || no_tests=ignore # a selection need not exist in each run
+    ((${#rest[@]} == 0)) || no_tests=ignore # a selection need not match in each run
     rm -rf build/test-logs
     mkdir -p build/test-logs
     case $tier in
@@ -99,17 +99,17 @@ run_tests() {
             ;;
     esac
     for log in "${bad_logs[@]}"; do
-        say "what failed in $(basename "$log" .log):"
+        say "failures in $(basename "$log" .log):"
         failures "$log"
     done
-    ((failed == 0)) || say "logs of what failed are in build/test-logs"
+    ((failed == 0)) || say "logs of failed runs are in build/test-logs"
     total=$((passed + failed + skipped))
     echo
     echo "$((total ? passed * 100 / total : 0))% tests passed, $failed tests failed out of $total"
     echo "$passed passed, $failed failed, $skipped skipped"
     if ((skipped)) && [[ ${CI:-} == true ]]; then
         grep -hE 'Test +#.*\*\*\*Skipped' build/logs/ctest-*.log >&2
-        die "$skipped tests were skipped: in CI each test must run"
+        die "$skipped tests were skipped: in CI all tests must run"
     fi
     ((failed == 0 && passed > 0))
 }

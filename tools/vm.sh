@@ -1,4 +1,4 @@
-# The scenarios in a virtual machine. To be sourced.
+# Runs the scenarios in a virtual machine. Source this file.
 
 # vm [--arch ARCH] [--soak] [--systemd] [ARGUMENTS OF run.sh]
 vm() {
@@ -26,7 +26,7 @@ vm() {
             # shellcheck disable=SC2046 # a list of words
             test/vm/sysroot.sh arm64 $(libraries)
             ;;
-        *) die "there is no architecture '$arch': use amd64 or arm64" ;;
+        *) die "unknown architecture '$arch': use amd64 or arm64" ;;
     esac
     build $preset vm_scenarios vm_power_cut revenant-supervisor
     if ((soak)); then

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace revenant::host::serve {
+namespace revenant {
 
 /// When an answer must be there.
 using Deadline = std::chrono::steady_clock::time_point;
@@ -14,4 +14,4 @@ inline std::chrono::milliseconds time_left(Deadline until) {
     return std::max(time, std::chrono::milliseconds{0});
 }
 
-}  // namespace revenant::host::serve
+}  // namespace revenant

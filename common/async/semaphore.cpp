@@ -1,6 +1,6 @@
 #include "common/async/semaphore.hpp"
 
-namespace revenant::host::serve {
+namespace revenant {
 
 awaitable<Semaphore::Permit> Semaphore::enter(std::size_t most, Deadline until) {
     if (inside_ < most && waiters_.empty()) {
@@ -27,4 +27,4 @@ void Semaphore::leave() {
     --inside_;
 }
 
-}  // namespace revenant::host::serve
+}  // namespace revenant

@@ -6,7 +6,7 @@
 #include "common/async/asio.hpp"
 #include "common/async/deadline.hpp"
 
-namespace revenant::host::serve {
+namespace revenant {
 
 /// Lets so many in at a time; the others wait for their turn, first come, first served. It outlives all of them. One
 /// thread.
@@ -47,4 +47,4 @@ private:
     std::list<Waiter> waiters_;
 };
 
-}  // namespace revenant::host::serve
+}  // namespace revenant

@@ -10,7 +10,7 @@
 
 namespace revenant {
 
-/// Allocator that wipes what it gives back: for buffers that may have held a passphrase on its way to a Secret.
+/// Allocator that wipes memory on deallocation, for buffers that may hold a passphrase before it reaches a Secret.
 template <typename T>
 struct WipingAllocator {
     using value_type = T;

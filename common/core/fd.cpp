@@ -10,7 +10,7 @@ namespace revenant {
 int checked(int result, const char* call, const std::filesystem::path& object) {
     if (result >= 0)
         return result;
-    const std::error_code error{errno, std::system_category()};  // before anything else can touch errno
+    const std::error_code error{errno, std::system_category()};  // before another call changes errno
     throw std::system_error{error, object.empty() ? call : call + (" '" + object.string() + "'")};
 }
 

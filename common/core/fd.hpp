@@ -25,14 +25,14 @@ public:
     void reset(int fd = -1) noexcept {
         const int old = std::exchange(fd_, fd);
         if (old >= 0)
-            ::close(old);  // never retried: on Linux the number is already free, even after EINTR
+            ::close(old);  // no retry: on Linux the descriptor is released even after EINTR
     }
 
 private:
     int fd_ = -1;
 };
 
-/// Takes the result of a system call as it returns; throws std::system_error naming the call and its object.
+/// Returns `result` of a system call. Throws std::system_error naming `call` and `object` if it is negative.
 int checked(int result, const char* call, const std::filesystem::path& object = {});
 
 /// Opens close-on-exec; throws std::system_error naming the path.

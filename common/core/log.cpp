@@ -31,7 +31,7 @@ void write(Level level, fmt::string_view format, fmt::format_args args) {
         return;
     try {
         logger.log(at, spdlog::string_view_t{fmt::vformat(format, args)});
-    } catch (const std::exception&) {  // the logger itself lets none of these out
+    } catch (const std::exception&) {  // the logger itself does not throw
         logger.log(at, spdlog::string_view_t{format.data(), format.size()});
     }
 }

@@ -4,18 +4,18 @@
 
 #include <fmt/core.h>
 
-/// Logging, from any thread: log::info("…", args). It goes through spdlog's default logger, which start_logging() of
-/// common/service/log.hpp sets up. Never a secret in it. spdlog's own headers stay out of here: each file that logs
-/// would compile all of fmt's formatting anew.
+/// Logging, from any thread: log::info("...", args). Uses spdlog's default logger, which start_logging() of
+/// common/service/log.hpp sets up. Never log a secret. This header does not include spdlog's headers, since each file
+/// that logs would then compile all of fmt's formatting.
 namespace revenant::log {
 
 enum class Level : std::uint8_t { debug, info, warn, error };
 
-/// Formats and logs, if `level` is logged. Throws no std::exception: a text that cannot be formatted is logged as it
-/// is. Any thread.
+/// Formats and logs if `level` is enabled. Throws no std::exception: text that cannot be formatted is logged
+/// unformatted. Any thread.
 void write(Level level, fmt::string_view format, fmt::format_args args);
 
-/// Logs at a level that the caller chooses. Any thread, as those below.
+/// Logs at a level chosen at run time. Any thread, as for the functions below.
 template <typename... Args>
 void at(Level level, fmt::format_string<Args...> format, const Args&... args) {
     write(level, format, fmt::make_format_args(args...));

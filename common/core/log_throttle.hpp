@@ -5,16 +5,17 @@
 #include <optional>
 #include <utility>
 
-namespace revenant::host::serve {
+namespace revenant {
 
-/// Keeps what others can cause as often as they like from filling a log: some in a while, then how many were left out.
+/// Rate-limits log messages that a peer can trigger: at most `most` per period of `while_lasts`, then the number of
+/// suppressed messages. Single-threaded.
 class LogThrottle {
 public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::uint64_t most = 10;
     static constexpr std::chrono::seconds while_lasts{10};
 
-    /// Whether it may be told now; if so, how many were not since the last time.
+    /// Returns nothing if the message must be suppressed, else the number of messages suppressed since the last one.
     std::optional<std::uint64_t> tell(Clock::time_point now = Clock::now()) {
         if (now >= until_) {
             until_ = now + while_lasts;
@@ -33,4 +34,4 @@ private:
     std::uint64_t told_ = 0, left_out_ = 0;
 };
 
-}  // namespace revenant::host::serve
+}  // namespace revenant

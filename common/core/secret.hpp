@@ -8,9 +8,9 @@
 
 namespace revenant {
 
-/// Bytes in guarded memory: page-locked, out of core dumps, between guard pages, unreadable unless a Reader lives,
-/// wiped when freed. Movable while nobody reads. Needs sodium_init() to have succeeded. Throws std::bad_alloc also when
-/// RLIMIT_MEMLOCK is too low.
+/// Bytes in guarded memory: page-locked, excluded from core dumps, between guard pages, inaccessible unless a Reader
+/// exists, wiped when freed. Movable while no Reader exists. Requires a successful sodium_init(). Throws std::bad_alloc
+/// also when RLIMIT_MEMLOCK is too low.
 class Secret {
     struct Free {
         void operator()(std::uint8_t* bytes) const noexcept;
@@ -24,15 +24,16 @@ class Secret {
 
 public:
     Secret() = default;  // empty
-    /// Moves the bytes in: `plain` is wiped.
+    /// Copies the bytes and wipes `plain`.
     explicit Secret(std::span<std::uint8_t> plain);
-    /// `size` bytes, filled in place by `fill`; nothing of them exists elsewhere. What `fill` throws comes through.
+    /// `size` bytes, filled in place by `fill`, so that no other copy exists. Exceptions from `fill` propagate.
     Secret(std::size_t size, const std::function<void(std::span<std::uint8_t>)>& fill);
 
     [[nodiscard]] std::size_t size() const noexcept { return pages_ ? pages_->size : 0; }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-    /// Opens the secret for as long as it lives. Several may be open at once, from any thread. Never across a co_await.
+    /// Makes the secret readable during the Reader's lifetime. Several may exist at once, on any thread. Never hold one
+    /// across a co_await.
     class Reader {
     public:
         explicit Reader(const Secret& secret);

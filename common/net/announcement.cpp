@@ -52,7 +52,7 @@ awaitable<void> Announcement::accept(Listeners::iterator listener) {
         for (;;)
             admit(co_await listener->accept());
     } catch (const system_error&) {
-        listeners_.erase(listener);  // lowered, or the program ends
+        listeners_.erase(listener);  // lowered, or cancelled
     }
 }
 
@@ -73,7 +73,7 @@ void Announcement::admit(stream_protocol::socket peer) {
         hooks_.connections_changed();
 }
 
-/// Reads until the connection ends, by the peer or by us.
+/// Reads until either side closes the connection.
 awaitable<void> Announcement::hold(Connections::iterator connection) {
     std::array<char, 64> bytes;
     for (;;) {
@@ -89,7 +89,7 @@ awaitable<void> Announcement::hold(Connections::iterator connection) {
         hooks_.connections_changed();
 }
 
-/// A full socket means that the peer does not read: it is dropped, for it must not hold us up.
+/// A full socket buffer means that the peer does not read. It is closed so that it cannot block the loop.
 void Announcement::write(Connection& connection, char byte) {
     error_code failed;
     connection.socket.write_some(asio::buffer(&byte, 1), failed);

@@ -13,35 +13,35 @@
 
 namespace revenant {
 
-/// What an announcement says to those who listen, and hears from them.
+/// Bytes and callbacks of an announcement's connections.
 struct AnnouncementHooks {
-    std::optional<char> greeting{};               ///< sent to each connection as it is accepted
-    std::function<void(uid_t, char)> heard{};     ///< a byte from a connection of that user; unset: ignored
-    std::function<void()> connections_changed{};  ///< one came or went
+    std::optional<char> greeting{};               ///< sent to each connection on accept
+    std::function<void(uid_t, char)> heard{};     ///< a byte was received from that user; unset: ignored
+    std::function<void()> connections_changed{};  ///< called when a connection opens or closes
 };
 
-/// A socket that exists and accepts exactly while something is true. Connections are held open, 16 at most, and closed
-/// when it is true no more. One that does not take what it is sent is dropped. One thread.
+/// A socket that exists and accepts only while a condition holds. Connections, 16 at most, are held open and closed
+/// when the condition ends. A peer that does not read what it is sent is dropped. Single-threaded.
 class Announcement {
 public:
     static constexpr std::size_t max_connections = 16;
 
-    /// Its coroutines run in `tasks`, which must be joined before this is destroyed. Does not raise it.
+    /// The coroutines run in `tasks`, which must be joined before this object is destroyed. Does not raise it.
     Announcement(TaskGroup& tasks, const asio::any_io_executor& executor, std::filesystem::path path,
                  const SocketAccess& access, AnnouncementHooks hooks);
     Announcement(const Announcement&) = delete;
     Announcement& operator=(const Announcement&) = delete;
     ~Announcement();
 
-    /// Makes the socket. Throws std::runtime_error with a sentence for a person. Already raised: no effect.
+    /// Creates the socket. Throws std::runtime_error with a user-readable message. No effect if already raised.
     void raise();
-    /// Removes the file, closes the listener and then the connections. Not raised: no effect.
+    /// Removes the file, closes the listener, then the connections. No effect if not raised.
     void lower();
-    /// One byte to every connection.
+    /// Sends one byte to every connection.
     void send(char byte);
 
     [[nodiscard]] bool raised() const { return raised_; }
-    /// Whether a connection of this user stands.
+    /// Whether this user has an open connection.
     [[nodiscard]] bool holds_connection_of(uid_t user) const;
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
@@ -64,7 +64,7 @@ private:
     SocketAccess access_;
     AnnouncementHooks hooks_;
     bool raised_ = false;
-    // The last of each list is the current one; what is closed stays until its coroutine has noticed.
+    // The last element of each list is the current one. Closed elements stay until their coroutines end.
     Listeners listeners_;
     Connections connections_;
 };

@@ -30,7 +30,7 @@ void PathWatch::watch_directory() {
         ::inotify_add_watch(inotify_.native_handle(), file_.parent_path().c_str(), comings_and_goings | IN_ONLYDIR);
 }
 
-/// Looks through what inotify reported; keeps the watch on a directory that came back.
+/// Returns whether the inotify events concern the file or its directory. Renews the watch on a recreated directory.
 bool PathWatch::concerns_us(ByteView events) {
     bool ours = false;
     while (events.size() >= sizeof(inotify_event)) {
@@ -81,7 +81,7 @@ awaitable<stream_protocol::socket> connect_when_present(PathWatch& watch) {
         stream_protocol::socket link{co_await asio::this_coro::executor};
         auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
         if (!failed)
-            link.remote_endpoint(failed);  // a full backlog looks like success to Asio
+            link.remote_endpoint(failed);  // Asio reports a full backlog as success
         if (!failed)
             co_return link;
         co_await watch.changed();

@@ -9,22 +9,22 @@
 
 namespace revenant {
 
-/// Watches one file (a socket, as a rule) by inotify on its directory, which may itself come and go within an existing
-/// parent. Events queue in the kernel from construction on, so none is missed between two calls. One thread.
+/// Watches one file (usually a socket) by inotify on its directory, which may appear and disappear within an existing
+/// parent. The kernel queues events from construction on, so none is missed between two calls. Single-threaded.
 class PathWatch {
 public:
     /// Throws std::system_error if the directory's parent cannot be watched.
     PathWatch(const asio::any_io_executor& executor, std::filesystem::path file);
 
-    /// Waits until something happened to the file or its directory; returns after 30 s in any case, since a
-    /// notification could be lost.
+    /// Waits for a change of the file or its directory. Returns after 30 s in any case, since a notification could be
+    /// lost.
     awaitable<void> changed();
 
-    /// The same without the 30 s: for those who only listen.
+    /// The same without the 30 s limit.
     awaitable<void> event();
 
-    /// Whether the file was removed since the last call, as of now (a rename over it is no removal). Not while another
-    /// coroutine waits for changed() or event().
+    /// Returns whether the file was removed since the last call; a rename over it does not count. Must not be called
+    /// while another coroutine waits in changed() or event().
     bool take_removed();
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
@@ -39,7 +39,7 @@ private:
     bool removed_ = false;
 };
 
-/// Waits until a server at `watch.file()` accepts, and gives the connection. Ends only by success or cancellation.
+/// Waits until a server at `watch.file()` accepts, and returns the connection. Ends only by success or cancellation.
 awaitable<stream_protocol::socket> connect_when_present(PathWatch& watch);
 
 }  // namespace revenant

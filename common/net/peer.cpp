@@ -20,7 +20,7 @@ std::vector<gid_t> supplementary_groups(int socket) {
     std::vector<gid_t> groups(32);
     auto size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
     int failed = ::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size);
-    if (failed != 0 && errno == ERANGE) {  // `size` now says how much there is
+    if (failed != 0 && errno == ERANGE) {  // `size` is now the required size
         groups.resize(size / sizeof(gid_t));
         failed = ::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size);
     }

@@ -6,17 +6,17 @@
 
 namespace revenant {
 
-/// Who is at the other end of a unix socket (SO_PEERCRED): as of its connect(), or of the server's listen().
+/// Credentials of the peer of a unix socket (SO_PEERCRED), as of its connect(), or of the server's listen().
 struct Peer {
     pid_t pid = 0;
     uid_t uid = 0;
     gid_t gid = 0;
 };
 
-/// Throws std::system_error if the kernel does not tell.
+/// Throws std::system_error if getsockopt() fails.
 Peer peer_of(stream_protocol::socket& socket);
 
-/// Whether the peer is root, of our own user, or a member of `group` (its primary or a supplementary one).
+/// Whether the peer is root, this process's user, or a member of `group` (primary or supplementary).
 bool may_enter(stream_protocol::socket& socket, gid_t group);
 
 }  // namespace revenant

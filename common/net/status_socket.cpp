@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned max_readers = 16;
 
-/// Returns when the peer has closed; what it may send is ignored.
+/// Returns when the peer has closed the connection; ignores what it sends.
 awaitable<void> closed(stream_protocol::socket& peer) {
     std::array<char, 64> ignored;
     for (;;) {

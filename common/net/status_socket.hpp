@@ -11,29 +11,29 @@
 
 namespace revenant {
 
-/// `status.sock`: on connect one line of JSON, then a line at each change. For people, tests and the monitor. At most
-/// 16 readers; one that does not read for 5 s is dropped and never holds up the server. One thread.
+/// Serves `status.sock`: one line of JSON on connect, then one at each change. For users, tests and the monitor. At
+/// most 16 readers; a reader that does not read for 5 s is dropped and never blocks the server. Single-threaded.
 class StatusSocket {
 public:
     struct Pace {
-        std::chrono::milliseconds patience = 5s;     ///< with a reader that does not read
-        std::chrono::milliseconds count_delay = 1s;  ///< from a counter's move to the line that shows it
+        std::chrono::milliseconds patience = 5s;     ///< time limit for writing one line to a reader
+        std::chrono::milliseconds count_delay = 1s;  ///< delay from a counter change to its line
     };
 
-    /// `describe` gives what the program knows of itself; pid, descriptors, threads and memory (KiB) are added here.
+    /// `describe` returns the program's own fields; pid, descriptors, threads and memory (KiB) are added here.
     StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
                  std::function<boost::json::object()> describe);
-    /// The same at another pace.
+    /// The same with another pace.
     StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
                  std::function<boost::json::object()> describe, Pace pace);
 
-    /// Serves until cancelled.
+    /// Runs until cancelled.
     awaitable<void> run();
 
-    /// The state changed: every reader gets a line at once.
+    /// The state changed: sends a line to every reader at once.
     void changed();
 
-    /// A counter moved: every reader gets a line within a second. Costs nothing while nobody reads.
+    /// A counter changed: sends a line to every reader within a second. No cost without readers.
     void counted();
 
 private:

@@ -22,10 +22,11 @@ asio::ip::tcp::acceptor listen_at(const asio::any_io_executor& executor, const a
     if (!failed)
         acceptor.listen(asio::socket_base::max_listen_connections, failed);
     if (failed)
-        throw std::runtime_error{fmt::format("cannot listen at {}: {}: {}", shown(endpoint), failed.message(),
-                                             failed == asio::error::address_in_use
-                                                 ? "stop the program that does, or choose another --listen-port"
-                                                 : "check --listen-address and --listen-port")};
+        throw std::runtime_error{
+            fmt::format("cannot listen at {}: {}: {}", shown(endpoint), failed.message(),
+                        failed == asio::error::address_in_use
+                            ? "stop the program that listens there, or choose another --listen-port"
+                            : "check --listen-address and --listen-port")};
     return acceptor;
 }
 

@@ -11,8 +11,7 @@ namespace revenant {
 /// "127.0.0.1:80", "[::1]:80"
 std::string shown(const asio::ip::tcp::endpoint& endpoint);
 
-/// Listens there from here on. Throws std::runtime_error with a sentence for a person, who set it with --listen-address
-/// and
+/// Opens a listening socket. Throws std::runtime_error with a user-readable message that refers to --listen-address and
 /// --listen-port.
 asio::ip::tcp::acceptor listen_at(const asio::any_io_executor& executor, const asio::ip::tcp::endpoint& endpoint);
 

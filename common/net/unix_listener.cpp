@@ -22,19 +22,20 @@ namespace fs = std::filesystem;
     throw std::runtime_error{fmt::format("{}: {}: {}", what, std::strerror(error), remedy)};
 }
 
-/// Says who listens at `path`, or that nobody does any more.
+/// Throws if a process listens at `path`, naming it.
 void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& path, const char* setting) {
     stream_protocol::socket probe{executor, stream_protocol{}};
-    probe.non_blocking(true);  // a full backlog answers would_block, so someone is there; it must not hang us
+    probe.non_blocking(true);  // a full backlog gives would_block: a process listens there, but the call must not block
     error_code answer;
     probe.connect(path.string(), answer);
     if (answer == asio::error::connection_refused || answer == boost::system::errc::no_such_file_or_directory)
         return;
     if (!answer)
-        probe.remote_endpoint(answer);  // Asio takes would_block for a connection under way, and that for success
+        probe.remote_endpoint(answer);  // Asio treats would_block as a connection in progress, and that as success
     const auto owner = answer ? std::string{"another process"} : fmt::format("process {}", peer_of(probe).pid);
-    throw std::runtime_error{fmt::format("cannot listen at '{}': {} already does: stop it, or choose another {}",
-                                         path.string(), owner, setting)};
+    throw std::runtime_error{
+        fmt::format("cannot listen at '{}': {} already listens there: stop it, or choose another {}", path.string(),
+                    owner, setting)};
 }
 
 ino_t inode_of(const fs::path& path) {
@@ -48,14 +49,14 @@ fs::path prepare_run_directory(const fs::path& run_dir, const std::string& progr
     auto directory = run_dir / program;
     const auto remedy = "create it for this user, or choose another --run-dir";
     if (::mkdir(run_dir.c_str(), 0755) != 0 && errno != EEXIST)
-        refuse(fmt::format("cannot make the run directory '{}'", run_dir.string()), errno, remedy);
+        refuse(fmt::format("cannot create the run directory '{}'", run_dir.string()), errno, remedy);
     if (::mkdir(directory.c_str(), 0755) == 0)
-        ::chmod(directory.c_str(), 0755);  // whatever the umask was: others watch it by inotify
+        ::chmod(directory.c_str(), 0755);  // independent of the umask: others watch it by inotify
     else if (errno != EEXIST)
-        refuse(fmt::format("cannot make the run directory '{}'", directory.string()), errno, remedy);
+        refuse(fmt::format("cannot create the run directory '{}'", directory.string()), errno, remedy);
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0)
-        refuse(fmt::format("cannot look at the run directory '{}'", directory.string()), errno, remedy);
+        refuse(fmt::format("cannot stat the run directory '{}'", directory.string()), errno, remedy);
     if (!S_ISDIR(status.st_mode))
         refuse(fmt::format("the run directory '{}' is a file", directory.string()), ENOTDIR, remedy);
     if (status.st_uid != ::geteuid())
@@ -86,14 +87,14 @@ UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path,
     const auto temporary = path_.string() + ".new";
     if (temporary.size() >= sizeof(sockaddr_un::sun_path))
         throw std::runtime_error{
-            fmt::format("the socket path '{}' is {} bytes long, {} is the most: choose a shorter {}", path_.string(),
+            fmt::format("the socket path '{}' is {} bytes long, the maximum is {}: choose a shorter {}", path_.string(),
                         path_.string().size(), sizeof(sockaddr_un::sun_path) - 5, setting)};
     if (fs::exists(fs::symlink_status(path_)) && !fs::is_socket(fs::symlink_status(path_)))
         throw std::runtime_error{
-            fmt::format("cannot listen at '{}': it is there and is no socket: remove it", path_.string())};
+            fmt::format("cannot listen at '{}': the file exists and is not a socket: remove it", path_.string())};
     refuse_living_owner(executor, path_, setting);
     ::unlink(temporary.c_str());
-    ::fchmod(acceptor_.native_handle(), 0600);  // before bind: the file never exists with looser bits
+    ::fchmod(acceptor_.native_handle(), 0600);  // before bind, so that the file never has a less restrictive mode
     error_code failed;
     acceptor_.bind(temporary, failed);
     if (failed)
@@ -102,11 +103,11 @@ UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path,
     acceptor_.listen();
     if (access_.group != static_cast<gid_t>(-1) &&
         ::chown(temporary.c_str(), static_cast<uid_t>(-1), access_.group) != 0)
-        access_ = {};  // not a member of the group: stay with our own user
+        access_ = {};  // not a member of the group: only this process's user may connect
     if (::chmod(temporary.c_str(), access_.mode) != 0 || ::rename(temporary.c_str(), path_.c_str()) != 0) {
         const int error = errno;
         ::unlink(temporary.c_str());
-        refuse(fmt::format("cannot put the socket '{}' in place", path_.string()), error,
+        refuse(fmt::format("cannot rename the socket '{}' into place", path_.string()), error,
                "check the owner and the mode of its directory");
     }
     inode_ = inode_of(path_);
@@ -135,7 +136,7 @@ awaitable<stream_protocol::socket> UnixListener::accept() {
         }
         if (!acceptor_.is_open())
             throw system_error{asio::error::operation_aborted};
-        pause.expires_after(backoff.next());  // out of descriptors, as a rule: the backlog waits for us
+        pause.expires_after(backoff.next());  // usually out of descriptors: connections wait in the backlog
         co_await pause.async_wait(use_awaitable);
     }
 }

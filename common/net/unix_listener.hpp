@@ -9,38 +9,38 @@
 
 namespace revenant {
 
-/// Makes `run_dir`/`program` (mode 0755) if it is not there and checks that it can be used: a directory, ours, not
-/// writable by others. Returns it. Throws std::runtime_error with a sentence for a person.
+/// Creates `run_dir`/`program` (mode 0755) if it does not exist, and checks that it is a directory of this process's
+/// user and not writable by others. Returns it. Throws std::runtime_error with a user-readable message.
 std::filesystem::path prepare_run_directory(const std::filesystem::path& run_dir, const std::string& program);
 
-/// Who besides our own user and root may connect.
+/// Who may connect besides this process's user and root.
 struct SocketAccess {
     mode_t mode = 0600;
     gid_t group = static_cast<gid_t>(-1);  ///< -1: no group
 
-    /// 0660 for the members of the system group `name`; 0600, our own user's, where no such group exists or we may not
-    /// use it.
+    /// 0660 for members of the system group `name`; 0600 for this process's user if the group does not exist or this
+    /// process may not use it.
     static SocketAccess of_group(const std::string& name);
 };
 
-/// A listening unix stream socket whose file is visible only while it accepts, and never with looser bits than
-/// `access`: bound under a temporary name, listening, group and mode set, then renamed. A file left behind by a dead
-/// process is replaced; a living owner is an error that names its pid. On destruction the file goes first (if it is
-/// still ours), then the listener.
+/// A listening unix stream socket whose file is visible only while it accepts, and never with a less restrictive mode
+/// than `access`: it is bound under a temporary name, set to listen, given its group and mode, then renamed. A dead
+/// process's file is replaced; a live owner is an error that names its pid. Destruction removes the file first (if it
+/// is still this listener's), then closes the socket.
 class UnixListener {
 public:
-    /// Throws std::runtime_error with a sentence for a person. `setting` is what they can change.
+    /// Throws std::runtime_error with a user-readable message. `setting`: the option to change, for that message.
     UnixListener(const asio::any_io_executor& executor, std::filesystem::path path, const SocketAccess& access,
                  const char* setting = "--run-dir");
     UnixListener(UnixListener&&) noexcept = default;
     UnixListener& operator=(UnixListener&&) = delete;
     ~UnixListener();
 
-    /// The next connection of a peer that `access` admits; others are closed. Throws operation_aborted when cancelled
-    /// or after close(), nothing else.
+    /// Returns the next connection from a peer that `access` admits; others are closed. Throws only operation_aborted,
+    /// when cancelled or after close().
     awaitable<stream_protocol::socket> accept();
 
-    /// Removes the file (if it is still ours), then stops listening. Again: no effect.
+    /// Removes the file (if it is still this listener's), then stops listening. Idempotent.
     void close();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -7,13 +7,14 @@
 
 namespace revenant {
 
-/// The words with what the first of them mean in their place: "advanced set-level 7" becomes "set-level 7".
+/// Replaces an alias at the start of `words` by its command: "advanced set-level 7" becomes "set-level 7".
 std::vector<std::string> resolve_aliases(std::vector<std::string> words, const std::vector<Alias>& aliases);
 
-/// The option that is meant by a key of the parser, "device" or "-d": "serial". Another key is its own meaning.
+/// Returns the option for a key from the parser: "device" or "-d" gives "serial". A key without alias is returned
+/// unchanged.
 std::string resolve_option(const std::string& key, const std::vector<Alias>& aliases);
 
-/// All that say the same as `means`: "--device, -d". Empty: nothing does.
+/// Returns all aliases of `means`: "--device, -d"; empty if there are none.
 std::string aliases_of(const std::string& means, const std::vector<Alias>& aliases);
 
 /// "list-devices (devices), -d (--serial)"

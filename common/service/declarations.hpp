@@ -3,36 +3,35 @@
 #include <string>
 #include <vector>
 
-/// What a person can say to a program. Declared once: --help, the manual page and the completions are made from it.
+/// Declarations of a program's command line. --help, the manual page and the completions are generated from them.
 namespace revenant {
 
-/// What a setting's value is the name of.
+/// The kind of name that a setting's value is.
 enum class ValueHint { nothing, file, directory, user, group };
 
 struct Setting {
     std::string name, default_value, help;
     bool flag = false;
-    std::vector<std::string> choices{};  ///< all that it can be, beside its default; empty: no such list
+    std::vector<std::string> choices{};  ///< all accepted values besides the default; empty: any
     ValueHint hint = ValueHint::nothing;
-    std::string default_rule{};  ///< where the default differs between users: the rule, in words
+    std::string default_rule{};  ///< description of the default where it depends on the user
 };
 
-/// What can be typed after the program's name.
+/// A command: the first operand after the program's name.
 struct Command {
     std::string name, operands, about;
-    std::vector<std::string> options{};  ///< names of the settings that go with few commands, this one among them
+    std::vector<std::string> options{};  ///< settings that only few commands accept, including this one
 };
 
-/// What else is understood: "advanced set-level" for the command "set-level", "--device" or "-d" for the option
-/// "--serial".
+/// An alias: "advanced set-level" for the command "set-level", "--device" or "-d" for the option "--serial".
 struct Alias {
     std::string words, means;
 };
 
-/// An option that ends the program, or is about settings and so can be none.
+/// An option that makes the program exit or concerns the settings themselves, and so is not a setting.
 struct FixedOption {
     const char* name;
-    const char* value;  ///< what it takes; empty: nothing
+    const char* value;  ///< name of its value; empty: none
     const char* help;
 };
 

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t file_size = std::size_t{1} << 20;
 constexpr std::size_t file_count = 3;
-constexpr std::size_t max_line = 1024;  // bytes of a line that is handed out
+constexpr std::size_t max_line = 1024;  // bytes of a line in LogTail
 
 constexpr auto line_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
 
@@ -28,7 +28,7 @@ std::unique_ptr<spdlog::formatter> line_formatter() {
     return std::make_unique<spdlog::pattern_formatter>(line_pattern, spdlog::pattern_time_type::utc);
 }
 
-/// "<6>" and the like, which journald reads from a service's standard error (sd-daemon(3)).
+/// Writes "<6>" and similar prefixes, which journald reads from a service's standard error (sd-daemon(3)).
 class JournalPriority : public spdlog::custom_flag_formatter {
 public:
     void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& into) override {
@@ -67,7 +67,7 @@ private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t text;
         formatter_->format(message, text);
-        lines_.emplace_back(text.data(), std::min(text.size() - 1, max_line));  // less the line's end
+        lines_.emplace_back(text.data(), std::min(text.size() - 1, max_line));  // without the end of line
         if (lines_.size() > most_)
             lines_.pop_front();
     }
@@ -99,7 +99,7 @@ LogTail start_logging(const std::string& program, const LogSettings& settings) {
     const auto level = spdlog::level::from_str(settings.level);
     if (level == spdlog::level::off && settings.level != "off")
         throw UsageError{"the setting log-level is '" + settings.level +
-                         "': it takes trace, debug, info, warning, error, critical or off"};
+                         "': expected trace, debug, info, warning, error, critical or off"};
     std::vector<spdlog::sink_ptr> sinks;
     sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
     sinks.back()->set_formatter(stderr_formatter(program));
@@ -122,7 +122,7 @@ LogTail start_logging(const std::string& program, const LogSettings& settings) {
     }
     auto logger = std::make_shared<spdlog::logger>(program, sinks.begin(), sinks.end());
     logger->set_level(level);
-    logger->flush_on(spdlog::level::trace);  // a line that a crash would swallow is the one that was needed
+    logger->flush_on(spdlog::level::trace);  // unflushed lines would be lost in a crash
     spdlog::set_default_logger(std::move(logger));
     return tail;
 }

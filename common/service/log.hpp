@@ -6,37 +6,37 @@
 #include <string>
 #include <vector>
 
-/// Sets up what common/core/log.hpp logs to.
+/// Sets up the logger that common/core/log.hpp uses.
 namespace revenant {
 
-/// How a program logs.
+/// Log settings of a program.
 struct LogSettings {
     std::string level = "info";     ///< trace, debug, info, warning, error, critical, off
-    std::filesystem::path file{};   ///< a rotating file beside standard error; empty: none
-    std::size_t kept_lines = 1000;  ///< how many of the newest lines stay in memory; 0: none
+    std::filesystem::path file{};   ///< rotating log file in addition to standard error; empty: none
+    std::size_t kept_lines = 1000;  ///< number of newest lines kept in memory; 0: none
 };
 
-/// What was logged, for the logs request. One per program; thread-safe.
+/// Recent log lines, for the logs request. One per program; thread-safe.
 class LogTail {
 public:
-    /// The newest `limit` lines, oldest first: from the file when there is one, so that they outlive a restart, else
-    /// from memory. Nothing when the file cannot be read.
+    /// Returns the newest `limit` lines, oldest first: from the log file if there is one, so that they survive a
+    /// restart, else from memory. Returns nothing if the file cannot be read.
     [[nodiscard]] std::optional<std::vector<std::string>> newest(std::size_t limit) const;
-    /// False when neither memory nor a file keeps anything.
+    /// False if neither memory nor a file keeps lines.
     [[nodiscard]] bool on() const { return memory_ != nullptr || !file_.empty(); }
 
 private:
     friend LogTail start_logging(const std::string&, const LogSettings&);
-    std::shared_ptr<class MemorySink> memory_;  // spdlog's loggers share their sinks
+    std::shared_ptr<class MemorySink> memory_;  // shared with the spdlog logger
     std::filesystem::path file_;
 };
 
-/// Sets up the default logger of `program`: standard error (with the journal's priority marks under systemd), the file
-/// (1 MiB, three of them) and the memory. Throws std::runtime_error if the file cannot be opened, UsageError for the
+/// Sets up the default logger of `program`: standard error (with journald priority prefixes under systemd), the file
+/// (three files of 1 MiB) and memory. Throws std::runtime_error if the file cannot be opened, UsageError for an invalid
 /// level.
 LogTail start_logging(const std::string& program, const LogSettings& settings);
 
-/// Changes the level, one of LogSettings, while the program runs. Any thread.
+/// Changes the level at run time; values as in LogSettings. Any thread.
 void set_log_level(const std::string& level);
 
 }  // namespace revenant

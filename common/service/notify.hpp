@@ -7,33 +7,32 @@
 
 #include "common/core/fd.hpp"
 
-/// What a service tells its manager and gets from it (sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3)). Without
-/// a manager every call does nothing.
+/// Service manager protocol (sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3)). No effect without a manager.
 namespace revenant::service {
 
 void ready(const std::string& status);
 void status(const std::string& text);
 void stopping();
-/// The configuration is read again from here until the next ready().
+/// Announces a reload, which lasts until the next ready().
 void reloading();
 
-/// How often the manager wants to be told that we live, in the first place; nothing if it does not.
+/// The manager's watchdog interval; nothing if the watchdog is off.
 std::optional<std::chrono::microseconds> watchdog_interval();
 void ping_watchdog();
 
-/// Whether a manager listens at all.
+/// Whether the process runs under a service manager.
 bool managed();
 
-/// A descriptor that the manager kept for us across our last death.
+/// A descriptor that the manager kept across a restart of this process.
 struct StoredFd {
     std::string name;
     UniqueFd fd;
 };
-/// Takes all of them; call once, before anything else opens descriptors.
+/// Returns all stored descriptors. Call once, before other descriptors are opened.
 std::vector<StoredFd> take_stored();
-/// Asks the manager to keep a duplicate of `fd` under `name`; false if nobody does.
+/// Asks the manager to keep a duplicate of `fd` under `name`. Returns false without a manager.
 bool store(const std::string& name, int fd);
-/// Asks it to close what it keeps under `name`.
+/// Asks the manager to close the descriptor stored under `name`.
 void forget(const std::string& name);
 
 }  // namespace revenant::service

@@ -39,8 +39,8 @@ std::string lower(std::string name) {
     return name;
 }
 
-/// What Boost says of it. Its what() puts what was given in the place of each %placeholder% for as long as there is
-/// one: for ever, when that is a placeholder itself. Nothing of ours has such a name, so it is refused without Boost.
+/// Returns Boost's message. Boost's what() expands each %placeholder% with user input until none is left, which never
+/// ends if the input is itself a placeholder. No setting has a '%', so such input is rejected without calling what().
 std::string sentence_of(const po::error& error) {
     std::string given;
     if (const auto* syntax = dynamic_cast<const po::invalid_syntax*>(&error))
@@ -49,7 +49,7 @@ std::string sentence_of(const po::error& error) {
         given = named->get_option_name();
     if (given.find('%') == std::string::npos)
         return error.what();
-    return fmt::format("'{}' is no option, and no line 'NAME = VALUE' with a setting", given);
+    return fmt::format("'{}' is neither an option nor a line 'NAME = VALUE' with a setting", given);
 }
 
 /// usb or loopback
@@ -65,9 +65,9 @@ std::string either_of(const std::vector<std::string>& choices) {
 Options::Options(std::string program, std::string summary)
     : program_{std::move(program)},
       summary_{std::move(summary)},
-      exit_codes_{{EXIT_SUCCESS, "done, or asked to end"},
-                  {exit_failed, "it could not start or go on: the last line on standard error says why"},
-                  {exit_usage, "an option, an environment variable or the configuration file is wrong"}} {
+      exit_codes_{{EXIT_SUCCESS, "success, or terminated on request"},
+                  {exit_failed, "startup or runtime failure: see the last line on standard error"},
+                  {exit_usage, "invalid option, environment variable or configuration file"}} {
     for (const auto& option : fixed_options())
         if (*option.value == '\0')
             others_.add_options()(option.name, option.help);
@@ -77,9 +77,9 @@ Options::Options(std::string program, std::string summary)
 
 const std::vector<FixedOption>& Options::fixed_options() {
     static const std::vector<FixedOption> options{
-        {"help", "", "show this and end"},
-        {"version", "", "show the version and end"},
-        {"print-config", "", "show the effective settings and where each comes from, and end"},
+        {"help", "", "show this help and exit"},
+        {"version", "", "show the version and exit"},
+        {"print-config", "", "show the effective settings with their origins and exit"},
         {"config", "file", "read this configuration file instead of the one in /etc/revenant"},
     };
     return options;
@@ -97,16 +97,16 @@ Options& Options::add_flag(const std::string& name, const std::string& help) {
     declared_.push_back({name, "false", help, true});
     defaults_[name] = "false";
     flags_.insert(name);
-    // A blank for the name of its value: --help would call it "arg".
+    // A blank value name, since --help would show "arg".
     settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", "")->value_name(" "),
                             help.c_str());
     return *this;
 }
 
 Options& Options::add_log_settings() {
-    add("log-level", "info", "what is logged: trace, debug, info, warning, error, critical or off")
+    add("log-level", "info", "lowest level to log: trace, debug, info, warning, error, critical or off")
         .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
-    return add("log-file", "", "also log into this file (1 MiB, three of them)").hint(ValueHint::file);
+    return add("log-file", "", "also log to this file (rotated, three files of 1 MiB)").hint(ValueHint::file);
 }
 
 Options& Options::choices(std::vector<std::string> values) {
@@ -155,7 +155,7 @@ std::string Options::program_name() const {
     return program_ == "host" ? "revenant" : "revenant-" + program_;
 }
 
-/// The host program's variables have no program name in them: it is the one that people type.
+/// The variables of `revenant` do not contain a program name.
 std::string Options::variable_of(const std::string& name) const {
     return program_ == "host" ? "REVENANT_" + upper(name) : "REVENANT_" + upper(program_) + "_" + upper(name);
 }
@@ -183,7 +183,7 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
         words_ = resolve_aliases(values_[words_key].as<std::vector<std::string>>(), aliases_);
     try {
         take(parse_environment(environment), "environment");
-    } catch (const po::error& error) {  // a variable twice, or once in capitals and once not
+    } catch (const po::error& error) {  // a variable that is set twice, possibly in different case
         throw UsageError{fmt::format("the environment: {}; --help lists the settings", sentence_of(error))};
     }
     const bool named = values_.count("config") != 0;
@@ -212,7 +212,7 @@ Options Options::read_again() const {
     return again;
 }
 
-/// Each option under its own name.
+/// Parses the command line and replaces aliases by the options' own names.
 void Options::take_command_line(int argc, const char* const* argv) {
     po::options_description accepted, hidden;
     po::positional_options_description positions;
@@ -234,7 +234,8 @@ void Options::take_command_line(int argc, const char* const* argv) {
     take(parsed, "command line");
 }
 
-/// The arguments without the program's name. A flag would take the word that follows it for its value: it is given one.
+/// Returns the arguments without the program name. Appends "=true" to flags, since a flag would take the next argument
+/// as its value.
 std::vector<std::string> Options::spelled_out(int argc, const char* const* argv) const {
     std::vector<std::string> arguments{argv + std::min(argc, 1), argv + argc};
     for (auto& argument : arguments) {
@@ -247,7 +248,7 @@ std::vector<std::string> Options::spelled_out(int argc, const char* const* argv)
 }
 
 void Options::take(const Parsed& parsed, const std::string& origin) {
-    po::store(parsed, values_);  // what is stored already stays
+    po::store(parsed, values_);  // keeps values that are already stored
     for (const auto& option : parsed.options)
         origins_.emplace(option.string_key, origin);
 }
@@ -261,16 +262,15 @@ Options::Parsed Options::parse_environment(const char* const* environment) const
             continue;
         const auto equals = entry.find('=');
         if (equals == entry.npos)
-            continue;  // no variable, though execve(2) passes it on
+            continue;  // not a variable, although execve(2) passes it on
         const auto key = std::string{entry.substr(prefix.size(), equals - prefix.size())};
         const auto belongs_to = [&key](const std::string& other) { return key.rfind(other + "_", 0) == 0; };
         if (program_ == "host" && std::any_of(other_programs.begin(), other_programs.end(), belongs_to))
             continue;
         const auto name = lower(key);
         if (defaults_.count(name) == 0)
-            throw UsageError{fmt::format(
-                "the environment variable {}{} is no setting of this program: unset it; --help lists the settings",
-                prefix, key)};
+            throw UsageError{
+                fmt::format("unknown environment variable {}{}: unset it; --help lists the settings", prefix, key)};
         parsed.options.emplace_back(name, std::vector<std::string>{std::string{entry.substr(equals + 1)}});
     }
     return parsed;
@@ -298,7 +298,7 @@ void Options::check_choices() const {
         if (setting.choices.empty() || value == setting.default_value ||
             std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end())
             continue;
-        throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes {}", setting.name, value,
+        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", setting.name, value,
                                      origin(setting.name), either_of(setting.choices))};
     }
 }
@@ -313,7 +313,7 @@ bool Options::flag(const std::string& name) const {
         return true;
     if (value == "false" || value == "no" || value == "off" || value == "0")
         return false;
-    throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes true or false", name, value, origin(name))};
+    throw UsageError{fmt::format("the setting {} is '{}' ({}): expected true or false", name, value, origin(name))};
 }
 
 std::int64_t Options::number(const std::string& name, std::int64_t least, std::int64_t most) const {
@@ -321,7 +321,7 @@ std::int64_t Options::number(const std::string& name, std::int64_t least, std::i
     std::int64_t number = 0;
     const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (failed != std::errc{} || end != value.data() + value.size() || number < least || number > most)
-        throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes a whole number from {} to {}", name, value,
+        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected an integer from {} to {}", name, value,
                                      origin(name), least, most)};
     return number;
 }

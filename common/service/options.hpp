@@ -15,65 +15,65 @@
 
 namespace revenant {
 
-/// An option, an environment variable or the configuration file is wrong; what() is a sentence for a person.
+/// An option, an environment variable or the configuration file is invalid; what() is a user-readable message.
 class UsageError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// One program's settings, from (first wins) the command line, the environment, the configuration file and defaults.
-/// Setting `run-dir` of program `gadget` is --run-dir, REVENANT_GADGET_RUN_DIR and `run-dir = …` in
-/// /etc/revenant/gadget.conf (--config names another file, which must then exist). An unknown key is an error anywhere.
+/// The settings of one program, in order of precedence from the command line, the environment, the configuration file
+/// and defaults. The setting `run-dir` of program `gadget` is --run-dir, REVENANT_GADGET_RUN_DIR and `run-dir = ...` in
+/// /etc/revenant/gadget.conf (--config names another file, which must exist). Unknown keys are errors everywhere.
 class Options {
 public:
     /// `program` is the short name: registrar, gadget, liveness, host.
     Options(std::string program, std::string summary);
 
-    /// Declares a setting that takes a value.
+    /// Declares a setting with a value.
     Options& add(const std::string& name, const std::string& default_value, const std::string& help);
-    /// Declares a setting that is on or off (`--name`, `name = true`); off by default.
+    /// Declares a boolean setting (`--name`, `name = true`), off by default.
     Options& add_flag(const std::string& name, const std::string& help);
-    /// Declares log-level and log-file, as start_logging() takes them.
+    /// Declares log-level and log-file for start_logging().
     Options& add_log_settings();
-    /// Of the setting that was added last: all values that it can have, beside its default. Others are refused.
+    /// Sets the accepted values of the setting added last, besides its default. Other values are rejected.
     Options& choices(std::vector<std::string> values);
-    /// Of the setting that was added last: what it is the name of.
+    /// Sets the kind of name of the setting added last.
     Options& hint(ValueHint what);
-    /// Of the setting that was added last: the rule that its default follows, which is not the same for every user.
+    /// Sets the description of a user-dependent default, for the setting added last.
     Options& default_rule(const std::string& rule);
-    /// Lets words stand without a dash on the command line (verbs and their operands); they end up in words().
+    /// Accepts operands on the command line (commands and their operands), returned by words().
     Options& operands(const std::string& synopsis);
-    /// What the first word can be, for a person; the program itself checks it. `heading`: what these are called.
+    /// Describes the commands in the help; the program itself checks the first operand. `heading`: title of the list.
     Options& commands(const std::string& heading, std::vector<Command> commands);
-    /// Words of others that mean a command or an option of this program; on the command line only.
+    /// Declares aliases of commands and options; they apply to the command line only.
     Options& aliases(std::vector<Alias> aliases);
-    /// Exit codes, where they are not those of the device programs.
+    /// Sets exit codes that differ from those of the device programs.
     Options& exit_codes(std::vector<ExitCode> codes);
-    /// A sentence that --help has below its lists.
+    /// Sets a sentence that --help prints after its lists.
     Options& epilog(const std::string& sentence);
 
-    /// `environment` is the process's, as in environ(7). Throws UsageError. True: go on; false: --help, --version or
-    /// --print-config was answered on standard output and the program should end.
+    /// `environment` has the format of environ(7). Throws UsageError. Returns true to continue; false if --help,
+    /// --version or --print-config was answered on standard output and the program should exit.
     bool parse(int argc, const char* const* argv, const char* const* environment);
 
-    /// The same command line and environment over what the configuration file says now. Throws UsageError.
+    /// Parses the same command line and environment again with the current configuration file. Throws UsageError.
     [[nodiscard]] Options read_again() const;
 
     [[nodiscard]] std::string text(const std::string& name) const;
     [[nodiscard]] bool flag(const std::string& name) const;
-    /// A whole number from `least` to `most`; throws UsageError naming the setting, its origin and the range.
+    /// Returns an integer from `least` to `most`. Throws UsageError naming the setting, its origin and the range.
     [[nodiscard]] std::int64_t number(const std::string& name, std::int64_t least, std::int64_t most) const;
     [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
     /// "command line", "environment", "/etc/revenant/gadget.conf" or "default".
     [[nodiscard]] std::string origin(const std::string& name) const;
 
     [[nodiscard]] const std::string& summary() const { return summary_; }
-    /// What was declared, in that order.
+    /// The declared settings, in order of declaration.
     [[nodiscard]] const std::vector<Setting>& declared() const { return declared_; }
     [[nodiscard]] const std::vector<Command>& declared_commands() const { return commands_; }
     [[nodiscard]] const std::vector<Alias>& declared_synonyms() const { return aliases_; }
     [[nodiscard]] const std::vector<ExitCode>& declared_exit_codes() const { return exit_codes_; }
-    /// What every program takes: --help and its like.
+    /// The options of every program, such as --help.
     [[nodiscard]] static const std::vector<FixedOption>& fixed_options();
     /// revenant, revenant-gadget
     [[nodiscard]] std::string program_name() const;
@@ -106,11 +106,10 @@ private:
     std::map<std::string, std::string> origins_;
     std::vector<std::string> words_;
     bool takes_words_ = false;
-    std::vector<std::string> arguments_, environment_;  // as parse() got them; of the environment what is about us
+    std::vector<std::string> arguments_, environment_;  // as given to parse(), without foreign variables
 };
 
-/// Where sockets live if nothing else is said: /run/revenant for root, else $XDG_RUNTIME_DIR/revenant, else
-/// /tmp/revenant-UID.
+/// Default directory of the sockets: /run/revenant for root, else $XDG_RUNTIME_DIR/revenant, else /tmp/revenant-UID.
 std::string default_run_directory();
 constexpr auto run_directory_rule = "/run/revenant for root, else $XDG_RUNTIME_DIR/revenant, else /tmp/revenant-UID";
 

@@ -5,7 +5,7 @@
 #include "common/service/aliases.hpp"
 #include "common/service/options.hpp"
 
-/// What a person reads on the terminal; the manual has the same in full.
+/// Text of --help; the manual page has the same content in full.
 namespace revenant {
 namespace {
 
@@ -34,10 +34,10 @@ std::string Options::help() const {
     text << settings_ << "\n" << others_ << "\nExit codes:\n" << list_of(exit_codes_);
     text << fmt::format(
         "\nEach setting can also be given as the environment variable {}... or as a line `name = value` in {}.\n"
-        "The command line wins over the environment, the environment over the file.\n",
+        "The command line overrides the environment, the environment overrides the file.\n",
         variable_of(""), file());
     if (!aliases_.empty())
-        text << "Also understood: " << text_of(aliases_) << ".\n";
+        text << "Aliases: " << text_of(aliases_) << ".\n";
     if (!epilog_.empty())
         text << epilog_ << "\n";
     return text.str();

@@ -18,7 +18,7 @@
 namespace revenant {
 namespace {
 
-/// On standard error; the journal shows it as an error ("<3>", sd-daemon(3)), as it shows the lines of the log.
+/// Prints to standard error, with the "<3>" prefix (error, sd-daemon(3)) under journald, as for log lines.
 void complain(const char* program, const char* sentence) {
     std::fprintf(stderr, "%s%s: %s\n", std::getenv("JOURNAL_STREAM") == nullptr ? "" : "<3>", program, sentence);
 }
@@ -33,7 +33,7 @@ int run_until_signalled(const std::function<awaitable<void>(asio::io_context&)>&
 
     const auto on_end = [&](std::exception_ptr error) {
         failure = error;
-        signals.cancel();  // the last work the loop has
+        signals.cancel();  // the last pending operation, so run() returns
     };
     asio::co_spawn(io, daemon(io), asio::bind_cancellation_slot(stop.slot(), on_end));
 
@@ -43,7 +43,7 @@ int run_until_signalled(const std::function<awaitable<void>(asio::io_context&)>&
             return;
         asked = true;
         service::stopping();
-        ::alarm(grace_seconds);  // SIGALRM keeps its default action; a timer of a stuck loop would not fire
+        ::alarm(grace_seconds);  // SIGALRM has its default action; a timer on a stuck loop would not fire
         stop.emit(asio::cancellation_type::terminal);
     });
 
@@ -61,17 +61,17 @@ int run_until_signalled(const std::function<awaitable<void>(asio::io_context&)>&
 int guarded_main(const char* program, const std::function<int()>& body) {
     try {
         if (sodium_init() < 0)
-            throw std::runtime_error{"libsodium could not start: the system gives no random numbers"};
+            throw std::runtime_error{"cannot initialize libsodium: the system provides no random numbers"};
         ::signal(SIGPIPE, SIG_IGN);
         const rlimit no_core{0, 0};
         ::setrlimit(RLIMIT_CORE, &no_core);
-        ::prctl(PR_SET_DUMPABLE, 0);  // nothing of ours in a core dump, nor for a debugger of the same user
+        ::prctl(PR_SET_DUMPABLE, 0);  // no core dump, and no debugger of the same user
         return body();
     } catch (const UsageError& error) {
         complain(program, error.what());
         return exit_usage;
     } catch (const system_error& error) {
-        complain(program, error.code().message().c_str());  // what() has a source path
+        complain(program, error.code().message().c_str());  // what() contains a source path
     } catch (const std::exception& error) {
         complain(program, error.what());
     }

@@ -6,8 +6,8 @@
 
 namespace revenant::service {
 
-/// Tells the service manager that we live, twice in each interval it asked for, until cancelled: that the loop turns,
-/// and that `healthy` says so (nothing given: the loop is enough). Returns at once if it did not ask.
+/// Pings the service manager's watchdog twice per interval until cancelled, while the loop runs and `healthy` (if set)
+/// returns true. Returns at once if the watchdog is off.
 awaitable<void> keep_watchdog_content(std::function<bool()> healthy = {});
 
 }  // namespace revenant::service

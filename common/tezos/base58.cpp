@@ -22,7 +22,7 @@ std::array<std::uint8_t, checksum_size> checksum(ByteView bytes) {
     return {hash[0], hash[1], hash[2], hash[3]};
 }
 
-/// The big-endian number in base 58. Its first byte is not zero, so there are no leading ones to add.
+/// Converts a big-endian number to base 58. Its first byte is not zero, so there are no leading ones to add.
 std::string to_text(ByteView number) {
     std::string digits;  // least significant first; values until the end
     for (const unsigned byte : number) {
@@ -41,11 +41,12 @@ std::string to_text(ByteView number) {
     return text;
 }
 
-/// The number as big endian in exactly `size` bytes; nothing when a character is foreign or the number too large. Work
-/// is bounded by `size`, not by the text: a long text overflows, since its first digit is not zero.
+/// Converts base 58 text to a big-endian number of exactly `size` bytes. Returns nothing for an invalid character or a
+/// number that is too large. Work is bounded by `size`, not by the text: a long text overflows, since its first digit
+/// is not zero.
 std::optional<Bytes> to_number(std::string_view text, std::size_t size) {
     if (text.starts_with(alphabet[0]))
-        return std::nullopt;  // a leading zero byte, which no prefix has; else one payload would have many texts
+        return std::nullopt;  // a leading zero byte: no prefix has one, and each payload has one text
     Bytes number(size);
     for (const char character : text) {
         const auto digit = alphabet.find(character);
@@ -67,8 +68,8 @@ std::optional<Bytes> to_number(std::string_view text, std::size_t size) {
 
 std::string encode(const Prefix& prefix, ByteView payload) {
     if (payload.size() != prefix.payload_size())
-        throw std::invalid_argument{fmt::format("Base58Check: {} bytes given where this kind of text holds {}",
-                                                payload.size(), prefix.payload_size())};
+        throw std::invalid_argument{
+            fmt::format("Base58Check: the payload has {} bytes, expected {}", payload.size(), prefix.payload_size())};
     Bytes number(prefix.bytes().begin(), prefix.bytes().end());
     number.insert(number.end(), payload.begin(), payload.end());
     const auto check = checksum(number);

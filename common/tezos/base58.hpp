@@ -12,11 +12,11 @@
 #include "common/core/bytes.hpp"
 #include "common/tezos/curve.hpp"
 
-/// Base58Check as Tezos uses it: the prefix is chosen so that the text begins with "tz4", "BLpk" and so on.
-/// The checksum is the first four bytes of a double SHA-256. Free of state: any thread.
+/// Base58Check as used by Tezos: the prefix is chosen so that the text begins with "tz4", "BLpk" and so on. The
+/// checksum is the first four bytes of a double SHA-256. Stateless: any thread.
 namespace revenant::tezos::base58 {
 
-/// What stands before the payload, and how long the payload must be (bytes). No prefix begins with a zero byte.
+/// The bytes before the payload, and the size of the payload in bytes. No prefix begins with a zero byte.
 class Prefix {
 public:
     constexpr Prefix(std::initializer_list<std::uint8_t> bytes, std::size_t payload)
@@ -42,12 +42,11 @@ inline constexpr Prefix ed25519_signature{{0x09, 0xf5, 0xcd, 0x86, 0x12}, 64};  
 inline constexpr Prefix ed25519_seed{{0x0d, 0x0f, 0x3a, 0x07}, 32};             // edsk, the seed alone
 inline constexpr Prefix chain_id{{0x57, 0x52, 0x00}, 4};                        // Net
 
-/// Throws std::invalid_argument when `payload` has not the size of the prefix. Never for a secret: the text is not
-/// wiped.
+/// Throws std::invalid_argument if `payload` does not have the size of the prefix. Never use it for a secret: the text
+/// is not wiped.
 std::string encode(const Prefix& prefix, ByteView payload);
 
-/// The payload, when every character, the checksum, the prefix and the size are right. Any text of any length may be
-/// given.
+/// Returns the payload if all characters, the checksum, the prefix and the size are valid. Accepts text of any length.
 std::optional<Bytes> decode(const Prefix& prefix, std::string_view text);
 
 }  // namespace revenant::tezos::base58

@@ -38,15 +38,15 @@ constexpr std::size_t fitness_begin = 87;
 constexpr std::size_t plain_fitness = 33;
 constexpr std::size_t locked_fitness = 37;  // with the round in which the payload was locked
 
-/// What the fitness tells, or why it does not.
+/// The parsed fitness, or why it is invalid.
 struct Fitness {
     std::int32_t level = 0;
     std::int32_t round = 0;
     const char* wrong = nullptr;
 };
 
-/// Five fields, each after its own size: version (02), level, locked round (empty or 4 bytes), the predecessor's round
-/// (stored as -1 - round), round. `bytes` is 33 or 37 long.
+/// Parses five fields, each preceded by its size: version (02), level, locked round (empty or 4 bytes), the
+/// predecessor's round (stored as -1 - round), round. `bytes` is 33 or 37 bytes long.
 Fitness parse_fitness(ByteView bytes) {
     const bool locked = bytes.size() == locked_fitness;
     const std::size_t predecessor = bytes.size() - 12;
@@ -82,7 +82,7 @@ Verdict block(ByteView bytes) {
     const auto flag = bytes[nonce_flag];
     if (flag != 0x00 && flag != 0xff)
         return BadPayload{"its seed-nonce flag is neither 00 nor ff"};
-    if (bytes.size() != nonce_flag + 1 + (flag == 0xff ? hash_size : 0) + 1)  // the votes end it
+    if (bytes.size() != nonce_flag + 1 + (flag == 0xff ? hash_size : 0) + 1)  // 1 byte of votes at the end
         return BadPayload{"its length is not that of a block's header"};
 
     const auto fitness = parse_fitness(bytes.subspan(fitness_begin, fitness_bytes));
@@ -102,7 +102,7 @@ constexpr std::uint8_t dal_tag = 0x17;
 struct Shape {
     std::uint8_t preattestation;
     std::uint8_t attestation;
-    std::size_t level;  // offset; the round follows, then the payload hash, which ends it
+    std::size_t level;  // offset; the round and the payload hash follow
     const char* wrong_size;
     [[nodiscard]] constexpr std::size_t size() const { return level + 4 + 4 + hash_size; }
 };
@@ -111,8 +111,8 @@ constexpr Shape ed25519_shape{0x14, 0x15, 40,
                               "a tz1 key signs preattestations and attestations without DAL of exactly 80 bytes"};
 static_assert(bls_shape.size() == 78 && ed25519_shape.size() == 80);
 
-/// Whether `bytes` are one natural number of any size in the form the protocol writes it: seven bits a byte, the high
-/// bit set on all but the last, and no zero at the end that adds nothing.
+/// Whether `bytes` are exactly one natural number in the protocol's variable-length encoding: seven bits per byte, the
+/// high bit set on all but the last, and no redundant zero at the end.
 bool is_natural(ByteView bytes) {
     const auto goes_on = [](std::uint8_t byte) { return (byte & 0x80) != 0; };
     if (goes_on(bytes.back()) || !std::ranges::all_of(bytes.first(bytes.size() - 1), goes_on))
@@ -126,7 +126,7 @@ Verdict attestation_with_dal(ByteView bytes) {
     if (bytes.size() > max_payload_size)
         return BadPayload{"it is longer than any attestation with DAL"};
     if (!is_natural(bytes.subspan(ed25519_shape.size())))
-        return BadPayload{"its DAL bits are not one number that ends where it ends"};
+        return BadPayload{"its DAL bits are not a single number that ends with the payload"};
     return operation(Kind::attestation, bytes, int32_at(bytes, ed25519_shape.level),
                      int32_at(bytes, ed25519_shape.level + 4));
 }

@@ -38,7 +38,7 @@ std::optional<Decoded> parse(std::string_view text, base58::Prefix Prefixes::*wh
 
 std::string address(Curve curve, ByteView public_key) {
     if (public_key.size() != public_key_size(curve))
-        throw std::invalid_argument{fmt::format("a public key of {} bytes has no address: it would need {}",
+        throw std::invalid_argument{fmt::format("cannot derive an address: the public key has {} bytes, expected {}",
                                                 public_key.size(), public_key_size(curve))};
     std::array<std::uint8_t, 20> hash;
     crypto_generichash_blake2b(hash.data(), hash.size(), public_key.data(), public_key.size(), nullptr, 0);

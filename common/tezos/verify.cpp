@@ -12,7 +12,7 @@ bool verify_bls(ByteView public_key, ByteView message, ByteView signature, std::
     if (blst_p1_uncompress(&key, public_key.data()) != BLST_SUCCESS ||
         blst_p2_uncompress(&point, signature.data()) != BLST_SUCCESS)
         return false;
-    // Checks the groups of both points and refuses an infinite key; an infinite signature then fits no key.
+    // Checks the group of both points and rejects an infinite key; an infinite signature is then valid for no key.
     return blst_core_verify_pk_in_g1(&key, &point, true, message.data(), message.size(),
                                      reinterpret_cast<const byte*>(tag.data()), tag.size(), nullptr, 0) == BLST_SUCCESS;
 }

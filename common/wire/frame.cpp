@@ -81,7 +81,7 @@ void FrameDecoder::take_header_byte(std::uint8_t byte) {
         begin_payload();
 }
 
-/// Whether what stands in header_ can still become a valid header.
+/// Whether header_ can still become a valid header.
 bool FrameDecoder::plausible() const {
     if (header_[0] != magic)
         return false;
@@ -110,7 +110,7 @@ void FrameDecoder::begin_payload() {
 void FrameDecoder::reset() {
     header_fill_ = 0;
     payload_size_ = 0;
-    payload_ = Bytes{};  // the old storage is wiped as it is freed
+    payload_ = Bytes{};  // the old storage is wiped when freed
 }
 
 }  // namespace revenant

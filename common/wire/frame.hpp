@@ -10,22 +10,22 @@
 
 namespace revenant {
 
-/// What a frame is; the byte at offset 1 of its header.
+/// Frame type; the byte at offset 1 of the header.
 enum class FrameType : std::uint8_t {
     request = 0x01,
     response = 0x02,
-    accept = 0x03,      ///< empty; the request with this id arrived and is being worked on
-    retry = 0x04,       ///< empty; "send again whatever I have not accepted"; a gadget's id names its process
+    accept = 0x03,      ///< empty; the request with this id was received and is being processed
+    retry = 0x04,       ///< empty; requests resending of all that was not accepted; a gadget's id names its process
     keep_alive = 0x05,  ///< empty; id zero
 };
 
-/// Chosen at random by the requester; also the name of a gadget process in a retry frame.
+/// Random id chosen by the requester. In a gadget's retry frame it identifies the gadget process.
 using MessageId = std::array<std::uint8_t, 16>;
 
-/// 16 random bytes from libsodium.
+/// Returns 16 random bytes from libsodium.
 MessageId random_id();
 
-/// The id as 32 hexadecimal digits, for logs.
+/// Returns the id as 32 hexadecimal digits, for logs.
 std::string to_text(const MessageId& id);
 
 struct Frame {
@@ -34,28 +34,28 @@ struct Frame {
     Bytes payload{};
 };
 
-/// Bytes of a header: magic 0x56, type, id (16), payload size (u32 little endian), parity (XOR of the 22 before it).
+/// Header size in bytes: magic 0x56, type, id (16), payload size (u32 little endian), parity (XOR of the preceding 22).
 constexpr std::size_t frame_header_size = 23;
-/// Largest payload that we send or take by default, in bytes. Existing companions allow 25 MiB.
+/// Default maximum payload to send or receive, in bytes. Existing companions allow 25 MiB.
 constexpr std::size_t default_payload_limit = std::size_t{1} << 20;
 
-/// Header and payload as they go onto the cable, in one piece.
+/// Returns header and payload in wire format.
 Bytes encode(FrameType type, const MessageId& id, ByteView payload = {});
 
-/// Cuts a byte stream into frames, however the transport split or joined it. Bytes that are no valid header are skipped
-/// one at a time; the header of a payload over the limit is dropped, without buffering what follows. Never holds more
-/// than one frame. Single-threaded.
+/// Splits a byte stream into frames, independent of the transport's packet boundaries. Skips bytes that are not a valid
+/// header one at a time. Drops the header of a payload over the limit, without buffering what follows. Never buffers
+/// more than one frame. Single-threaded.
 class FrameDecoder {
 public:
     explicit FrameDecoder(std::size_t payload_limit = default_payload_limit) : limit_{payload_limit} {}
 
-    /// Takes the next bytes of the stream and hands over each frame that they complete.
+    /// Consumes the next bytes of the stream and calls `take` for each completed frame.
     void feed(ByteView bytes, const std::function<void(Frame)>& take);
 
-    /// True while a frame has begun and is not complete.
+    /// True while a frame is partially received.
     [[nodiscard]] bool incomplete() const { return header_fill_ != 0; }
 
-    /// Forgets and wipes an incomplete frame.
+    /// Discards and wipes an incomplete frame.
     void reset();
 
     [[nodiscard]] std::uint64_t skipped_bytes() const { return skipped_; }

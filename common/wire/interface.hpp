@@ -5,11 +5,11 @@
 
 namespace revenant {
 
-/// The device's two interfaces; the values are their numbers on the cable.
+/// The device's two interfaces; the values are their USB interface numbers.
 enum class Interface : std::uint8_t { sign = 0, management = 1 };
 constexpr std::size_t interface_count = 2;
 
-/// "sign" or "management", for messages to a person.
+/// "sign" or "management", for messages.
 constexpr const char* name(Interface interface) {
     return interface == Interface::sign ? "sign" : "management";
 }

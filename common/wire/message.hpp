@@ -10,12 +10,12 @@
 #include "common/core/bytes.hpp"
 #include "common/core/secret.hpp"
 
-/// Requests and responses as values. On the cable they are proto3, package `signer` (signer.proto, same names).
+/// Requests and responses as values. The wire format is proto3, package `signer` (signer.proto, same names).
 namespace revenant {
 
-/// Most key ids in one request; also the most keys that a device holds.
+/// Maximum number of key ids in one request, and of keys on a device.
 constexpr std::size_t max_key_ids = 64;
-/// Longest passphrase, in bytes.
+/// Maximum size of a passphrase, in bytes.
 constexpr std::size_t max_passphrase_size = 1024;
 
 enum class KeyKind : std::uint8_t { tz4 = 0, tz1 = 1 };
@@ -29,16 +29,16 @@ struct LockRequest {
 };
 struct StatusRequest {};
 struct SignRequest {
-    std::string address{};  ///< tz4… or tz1…
+    std::string address{};  ///< tz4... or tz1...
     Bytes message{};
 };
 struct NewKeysRequest {
-    std::vector<std::string> key_ids{};  ///< empty: one automatic name
+    std::vector<std::string> key_ids{};  ///< empty: one key with a generated name
     Secret passphrase{};
     KeyKind kind = KeyKind::tz4;
 };
 struct LogsRequest {
-    std::uint32_t limit = 0;  ///< lines; 0 means 100
+    std::uint32_t limit = 0;  ///< maximum number of lines; 0: 100
 };
 struct InitMasterRequest {
     bool deterministic = false;
@@ -48,7 +48,7 @@ struct InitInfoRequest {};
 struct SetLevelRequest {
     std::string key_id{};
     std::uint64_t level = 0;
-    Secret passphrase{};  ///< empty unless the level is beyond the jump budget or the mark is lost
+    Secret passphrase{};  ///< required if the level exceeds the jump budget or the watermark is lost
     Bytes chain_id{};     ///< 4 bytes, or empty: the key's only chain
 };
 struct DeleteKeysRequest {
@@ -57,7 +57,7 @@ struct DeleteKeysRequest {
 };
 struct VersionRequest {};
 
-/// `std::monostate`: a well-formed Request whose payload this version does not know.
+/// `std::monostate`: a well-formed Request with a payload unknown to this version.
 using Request =
     std::variant<std::monostate, UnlockRequest, LockRequest, StatusRequest, SignRequest, NewKeysRequest, LogsRequest,
                  InitMasterRequest, InitInfoRequest, SetLevelRequest, DeleteKeysRequest, VersionRequest>;
@@ -69,12 +69,12 @@ struct KeyResult {
 };
 struct NewKeyResult {
     std::string key_id{};
-    std::string public_key{};  ///< BLpk… or edpk…
-    std::string address{};     ///< tz4… or tz1…
+    std::string public_key{};  ///< BLpk... or edpk...
+    std::string address{};     ///< tz4... or tz1...
     bool ok = false;
     std::string error{};
 };
-/// Level and round last signed, per kind; zero where nothing was signed.
+/// Last signed level and round, per kind; zero if nothing was signed.
 struct LastSigned {
     std::uint64_t level = 0;
     std::uint32_t round = 0;
@@ -90,7 +90,7 @@ struct KeyStatus {
     LockState lock_state = LockState::unspecified;
     std::string address{};
     std::string public_key{};
-    std::string proof{};                                  ///< of possession, Base58; tz4 only
+    std::string proof{};                                  ///< proof of possession, Base58; tz4 only
     LastSigned block{}, preattestation{}, attestation{};  ///< the highest of all chains
     bool state_corrupted = false;
     std::vector<ChainStatus> chains{};
@@ -129,7 +129,7 @@ struct OkResponse {
     bool ok = false;
 };
 
-/// The codes of error responses.
+/// Codes of error responses.
 enum class ErrorCode : std::uint32_t {
     not_a_request = 1,
     unlock_no_keys = 10,
@@ -166,11 +166,11 @@ using Response =
     std::variant<std::monostate, UnlockResponse, LockResponse, StatusResponse, SignResponse, NewKeysResponse,
                  LogsResponse, InitInfoResponse, DeleteKeysResponse, VersionResponse, OkResponse, ErrorResponse>;
 
-/// The payload of a request frame, or nothing if it is not one (malformed, too many or too long fields).
-/// A passphrase goes from `payload` straight into guarded memory.
+/// Decodes the payload of a request frame. Returns nothing if it is malformed or has too many or too long fields. A
+/// passphrase is copied from `payload` directly into guarded memory.
 std::optional<Request> decode_request(ByteView payload);
 std::optional<Response> decode_response(ByteView payload);
-/// The buffer holds the passphrase in clear and is wiped when freed.
+/// The returned buffer holds the passphrase in plain text and is wiped when freed.
 Bytes encode(const Request& request);
 Bytes encode(const Response& response);
 

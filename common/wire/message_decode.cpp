@@ -9,11 +9,12 @@
 namespace revenant {
 namespace {
 
-constexpr std::size_t max_text_size = 4096;    // of one string: a log line, an error, a Base58 proof
-constexpr std::size_t max_repeated = 100'000;  // lines of a log; the frame's own limit comes first
-constexpr std::size_t max_id_size = 256;       // of one key id as sent: the device trims and checks it
+constexpr std::size_t max_text_size = 4096;    // of one string: log line, error, Base58 proof
+constexpr std::size_t max_repeated = 100'000;  // lines of a log; the frame limit applies first
+constexpr std::size_t max_id_size = 256;       // of one key id as sent; the device trims and validates it
 
-/// What nanopb put into an enum's place: any number that came. As its enum it must not even be looked at.
+/// Returns the number that nanopb stored in an enum field. It may be out of range, so that reading it as the enum is
+/// undefined behaviour.
 template <typename Enum>
 std::underlying_type_t<Enum> number_in(const Enum& field) {
     std::underlying_type_t<Enum> number;
@@ -150,7 +151,7 @@ struct Element<signer_KeyStatus, KeyStatus> {
     }
 };
 
-/// nanopb calls this when it has read the oneof's tag: make that alternative the current one and connect its fields.
+/// Called by nanopb after reading the oneof's tag: selects that alternative and connects its fields.
 bool bind_request(pb_istream_t* /*in*/, const pb_field_t* field, void** request) {
     auto& into_request = *static_cast<Request*>(*request);
     void* raw = field->pData;
@@ -215,7 +216,7 @@ bool bind_request(pb_istream_t* /*in*/, const pb_field_t* field, void** request)
     }
 }
 
-/// Fields without a callback are in the raw union once everything is read.
+/// Copies fields without a callback, which are in the raw union after decoding.
 bool copy_plain_fields(const signer_Request& raw, Request& request) {
     if (auto* new_keys = std::get_if<NewKeysRequest>(&request)) {
         const auto kind = number_in(raw.payload.new_keys.kind);

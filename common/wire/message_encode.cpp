@@ -8,7 +8,7 @@
 namespace revenant {
 namespace {
 
-/// proto3 leaves out what is empty.
+/// proto3 omits empty fields.
 bool write_string(pb_ostream_t* out, const pb_field_t* field, const std::uint8_t* bytes, std::size_t size) {
     return size == 0 || (pb_encode_tag_for_field(out, field) && pb_encode_string(out, bytes, size));
 }
@@ -36,7 +36,7 @@ bool write_secret(pb_ostream_t* out, const pb_field_t* field, void* const* from)
     return write_string(out, field, plain.bytes().data(), plain.bytes().size());
 }
 
-/// nanopb takes a void*; the callbacks above only read through it.
+/// nanopb requires a void*; the callbacks above only read through it.
 template <typename Value>
 pb_callback_t from(const Value& value, bool (*write)(pb_ostream_t*, const pb_field_t*, void* const*)) {
     pb_callback_t field{};
@@ -193,11 +193,11 @@ template <typename Raw>
 Bytes encoded(const Raw& message, const pb_msgdesc_t* fields) {
     std::size_t size = 0;
     if (!pb_get_encoded_size(&size, fields, &message))
-        throw std::logic_error{"a message could not be measured"};
+        throw std::logic_error{"cannot compute the encoded size of a message"};
     Bytes bytes(size);
     auto out = pb_ostream_from_buffer(bytes.data(), bytes.size());
     if (!pb_encode(&out, fields, &message))
-        throw std::logic_error{"a message could not be encoded"};
+        throw std::logic_error{"cannot encode a message"};
     return bytes;
 }
 

@@ -14,14 +14,14 @@
 namespace revenant::gadget::keystore {
 namespace {
 
-constexpr std::size_t min_seed = 32;         // bytes; EIP-2333 asks for them
+constexpr std::size_t min_seed = 32;         // bytes; required by EIP-2333
 constexpr std::size_t min_slip10_seed = 16;  // bytes; as BIP-0032
 constexpr std::uint32_t hardened = 0x8000'0000;
 constexpr std::uint32_t tezos_coin = 1729;  // SLIP-0044
 
 using Node = std::array<std::uint8_t, crypto_auth_hmacsha512_BYTES>;  // 32 bytes of key, 32 of chain code
 
-/// `out` may be the same memory as `key` or a part: they are read before it is written.
+/// `out` may overlap `key` or a part: they are read before it is written.
 void hmac_sha512(Node& out, ByteView key, std::initializer_list<ByteView> parts) {
     Zeroizing<crypto_auth_hmacsha512_state> state;
     crypto_auth_hmacsha512_init(&state.value, key.data(), key.size());
@@ -37,7 +37,7 @@ std::array<std::uint8_t, 4> big_endian(std::uint32_t number) {
 
 void slip10_step(Node& node, std::uint32_t number) {
     if (number > max_derivation_index)
-        throw std::invalid_argument{"a derivation path has a number of 2^31 or more, which cannot be hardened"};
+        throw std::invalid_argument{"derivation path index out of range: hardened indexes are below 2^31"};
     constexpr std::array<std::uint8_t, 1> zero{};
     const auto index = big_endian(number | hardened);
     const ByteView key = ByteView{node}.first(32);
@@ -49,7 +49,7 @@ void slip10_step(Node& node, std::uint32_t number) {
 
 Secret eip2333_scalar(const Secret& seed, std::span<const std::uint32_t> path) {
     if (seed.size() < min_seed)
-        throw std::invalid_argument{"a seed has fewer than 32 bytes: no tz4 key is derived from it"};
+        throw std::invalid_argument{"seed too short for a tz4 key: at least 32 bytes are required"};
     Zeroizing<blst_scalar> key;
     {
         const Secret::Reader reader{seed};
@@ -65,7 +65,7 @@ Secret eip2333_scalar(const Secret& seed, std::span<const std::uint32_t> path) {
 
 Secret slip10_ed25519_seed(const Secret& seed, std::span<const std::uint32_t> path) {
     if (seed.size() < min_slip10_seed)
-        throw std::invalid_argument{"a seed has fewer than 16 bytes: no tz1 key is derived from it"};
+        throw std::invalid_argument{"seed too short for a tz1 key: at least 16 bytes are required"};
     constexpr std::array<std::uint8_t, 12> curve_name{'e', 'd', '2', '5', '5', '1', '9', ' ', 's', 'e', 'e', 'd'};
     Zeroizing<Node> node;
     {
@@ -79,9 +79,9 @@ Secret slip10_ed25519_seed(const Secret& seed, std::span<const std::uint32_t> pa
 
 SigningKey derive(const Secret& seed, tezos::Curve curve, std::uint32_t index) {
     if (seed.size() < min_seed)
-        throw std::invalid_argument{"the seed has fewer than 32 bytes: no key is derived from it"};
+        throw std::invalid_argument{"seed too short for key derivation: at least 32 bytes are required"};
     if (index > max_derivation_index)
-        throw std::invalid_argument{"the index of a derived key is 2^31 or more: no more keys can come from this seed"};
+        throw std::invalid_argument{"derivation index out of range: indexes of a seed are below 2^31"};
     if (curve == tezos::Curve::bls) {
         const std::array<std::uint32_t, 5> path{12381, tezos_coin, 0, 0, index};
         return {curve, eip2333_scalar(seed, path)};

@@ -18,7 +18,7 @@ namespace {
 
 using tezos::Curve;
 
-/// The secret as blst reads it, in place: its scalar is just 32 little-endian bytes, and a copy would have to be wiped.
+/// The secret as a blst scalar, in place (32 little-endian bytes): a copy would have to be wiped.
 const blst_scalar& as_scalar(std::span<const std::uint8_t> secret) {
     static_assert(sizeof(blst_scalar) == tezos::secret_size && alignof(blst_scalar) == 1);
     return *reinterpret_cast<const blst_scalar*>(secret.data());
@@ -26,7 +26,7 @@ const blst_scalar& as_scalar(std::span<const std::uint8_t> secret) {
 
 Bytes bls_public_key(std::span<const std::uint8_t> secret) {
     if (!blst_sk_check(&as_scalar(secret)))
-        throw std::invalid_argument{"a tz4 secret is zero or not below the order of the group: it is no key"};
+        throw std::invalid_argument{"invalid tz4 secret key: the scalar is zero or not below the group order"};
     blst_p1 point;
     blst_sk_to_pk_in_g1(&point, &as_scalar(secret));
     Bytes compressed(tezos::public_key_size(Curve::bls));
@@ -43,7 +43,7 @@ Bytes ed25519_public_key(std::span<const std::uint8_t> seed) {
 
 Bytes public_key_of(Curve curve, const Secret& secret) {
     if (secret.size() != tezos::secret_size)
-        throw std::invalid_argument{"a secret key does not have 32 bytes: it is no key"};
+        throw std::invalid_argument{"invalid secret key: expected 32 bytes"};
     const Secret::Reader reader{secret};
     return curve == Curve::bls ? bls_public_key(reader.bytes()) : ed25519_public_key(reader.bytes());
 }
@@ -64,7 +64,7 @@ Bytes sign_bls(const Secret& secret, ByteView message, std::string_view tag) {
 
 Bytes sign_ed25519(const Secret& seed, ByteView public_key, ByteView message) {
     const auto hash = tezos::blake2b_256(message);
-    // libsodium's form of the secret: the seed, then the public key.
+    // libsodium's format of the secret: the seed, then the public key.
     Zeroizing<std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES>> expanded;
     {
         const Secret::Reader reader{seed};
@@ -89,7 +89,7 @@ SigningKey SigningKey::random(Curve curve) {
         do {
             randombytes_buf(into.data(), into.size());
             if (curve == Curve::bls)
-                into.back() &= 0x7f;  // the group order has 255 bits: fewer turns, and still uniform
+                into.back() &= 0x7f;  // the group order has 255 bits: fewer retries, still uniform
         } while (curve == Curve::bls && !blst_sk_check(&as_scalar(into)));
     };
     return {curve, Secret{tezos::secret_size, fill}};

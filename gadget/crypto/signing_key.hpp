@@ -8,8 +8,8 @@
 
 namespace revenant::gadget::keystore {
 
-/// A key that signs. The secret never leaves guarded memory but for one signature's wiped intermediates. Movable; a
-/// moved-from key may only be destroyed or assigned. Needs sodium_init() to have succeeded.
+/// A private key. The secret never leaves guarded memory except in the wiped intermediates of one signature. Movable; a
+/// moved-from key may only be destroyed or assigned. Requires that sodium_init() has succeeded.
 class SigningKey {
 public:
     /// From 32 bytes: a BLS scalar, little endian, or an Ed25519 seed. Throws std::invalid_argument when the size is
@@ -25,15 +25,15 @@ public:
     /// tz4... or tz1...
     [[nodiscard]] const std::string& address() const noexcept { return address_; }
 
-    /// The raw signature of the raw message: tz4 96 bytes (compressed G2) over the message itself, tz1 64 bytes over
-    /// its BLAKE2b-256. Deterministic. Judges nothing: whoever calls has asked the watermark. Any thread, several at
-    /// once.
+    /// Returns the raw signature of the raw message: tz4 96 bytes (compressed G2) over the message itself, tz1 64 bytes
+    /// over its BLAKE2b-256. Deterministic. Does not check the watermark: the caller must have done so. Any thread,
+    /// concurrently.
     [[nodiscard]] Bytes sign(ByteView message) const;
 
-    /// tz4: 96 bytes that prove possession of the secret; tz1: empty, the scheme has none. Any thread, several at once.
+    /// tz4: 96 bytes that prove possession of the secret; tz1: empty, the scheme has none. Any thread, concurrently.
     [[nodiscard]] Bytes prove_possession() const;
 
-    /// The 32 bytes this was made from, for sealing.
+    /// The 32 bytes this key was created from, for sealing.
     [[nodiscard]] const Secret& secret() const noexcept { return secret_; }
 
 private:

@@ -6,8 +6,8 @@
 
 namespace revenant::gadget::keystore {
 
-/// A local that a secret passes through within one function: zero at first, wiped at the end. Whatever lasts longer is
-/// a Secret.
+/// A local variable for a secret within one function: zero-initialised, wiped by the destructor. Use Secret for
+/// anything that lives longer.
 template <typename T>
 struct Zeroizing {
     static_assert(std::is_trivially_copyable_v<T>, "wiping must not skip a destructor");

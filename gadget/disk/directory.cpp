@@ -39,7 +39,7 @@ std::error_code write_all(int file, ByteView bytes, off_t offset) {
     return {};
 }
 
-/// Reads until `into` is full or the file ends; `got` is how much.
+/// Reads until `into` is full or the file ends; sets `got` to the number of bytes read.
 std::error_code read_all(int file, std::span<std::uint8_t> into, off_t offset, std::size_t& got) {
     got = 0;
     while (got < into.size()) {
@@ -96,12 +96,13 @@ void refuse_strangers(const fs::path& path, const struct stat& found) {
                         path.string(), found.st_uid, ::geteuid())};
     if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         throw std::runtime_error{
-            fmt::format("'{}' has mode {:04o}, which lets others at the keys: run "
+            fmt::format("'{}' has mode {:04o}, which gives group or others access to the keys: run "
                         "'chmod -R go= {}'",
                         path.string(), found.st_mode & 07777, path.string())};
 }
 
-/// Nothing in the store may be another's or open to others; what an interrupted replace() left is removed.
+/// Checks that nothing in the store belongs to another user or is open to others; removes leftovers of an interrupted
+/// replace().
 void inspect(const fs::path& folder, int depth) {
     for (const auto& entry : fs::directory_iterator{folder}) {
         struct stat found {};
@@ -122,7 +123,8 @@ std::string owner_of(int top) {
 }
 
 void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
-    // flock() has no deadline, and a signal to bound it would be the whole process's: so short steps, at start-up only.
+    // flock() has no timeout, and a signal to limit it would affect the whole process: poll in short steps, at start-up
+    // only.
     constexpr std::chrono::milliseconds step{20};
     const auto deadline = std::chrono::steady_clock::now() + wait;
     while (::flock(top, LOCK_EX | LOCK_NB) != 0) {
@@ -130,8 +132,8 @@ void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
             checked(-1, "flock", path);
         if (std::chrono::steady_clock::now() >= deadline)
             throw std::runtime_error{
-                fmt::format("the store '{}' is in use by process {}: stop that one first, since "
-                            "two would each sign",
+                fmt::format("the store '{}' is in use by process {}: stop that process first, since two gadgets on one "
+                            "store could double-sign",
                             path.string(), owner_of(top))};
         std::this_thread::sleep_for(step);
     }
@@ -139,7 +141,7 @@ void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
     const UniqueFd file{::openat(top, lock_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!file)
         refuse(path, "write to", "check the card, and that it is not mounted read-only");
-    // For the message above only: on a full disk it stays empty.
+    // Only for the message above: on a full disk it stays empty.
     [[maybe_unused]] const auto put = ::write(file.get(), pid.data(), pid.size());
 }
 
@@ -147,10 +149,10 @@ void take_lock(int top, const fs::path& path, std::chrono::milliseconds wait) {
 
 Directory::Directory(fs::path path, std::chrono::milliseconds wait) : path_{std::move(path)} {
     if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST)
-        refuse(path_, "make", "create the directory above it for this user, or name another store");
+        refuse(path_, "create", "create its parent directory for this user, or set another store");
     directory_.reset(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory_)
-        refuse(path_, "open", "check its owner and its mode, or name another store");
+        refuse(path_, "open", "check its owner and its mode, or set another store");
     struct stat found {};
     checked(::fstat(directory_.get(), &found), "stat", path_);
     refuse_strangers(path_, found);
@@ -208,7 +210,7 @@ std::error_code Directory::replace(const std::string& name, ByteView bytes) {
         errno = error.value();
         return failed();
     }
-    // The bytes before the name, else a power cut could leave the name over an empty file; the folder last.
+    // Sync the bytes before the rename, else a power cut could leave the name on an empty file; sync the folder last.
     if (::fsync(file.get()) != 0)
         return failed();
     file.reset();

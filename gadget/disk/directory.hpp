@@ -8,13 +8,13 @@
 
 namespace revenant::gadget::keystore {
 
-/// The real disk: one directory, held by an exclusive flock for as long as this object lives, so that two gadgets
-/// never sign from one store. Files are 0600, directories 0700.
+/// The real disk: one directory, held by an exclusive flock for the lifetime of this object, so that two gadgets never
+/// sign from one store. Files have mode 0600, directories 0700.
 class Directory : public Disk {
 public:
-    /// Makes the directory (not its parents) when it is absent. Waits up to `wait` for another owner to leave, then
-    /// throws std::runtime_error naming the directory and the owner's pid; throws also when anything in it belongs to
-    /// another user or is open to group or others. Blocks: for start-up only.
+    /// Creates the directory (not its parents) if absent. Waits up to `wait` for another owner to release the lock,
+    /// then throws std::runtime_error with the directory and the owner's pid; also throws when anything in it belongs
+    /// to another user or is open to group or others. Blocks: for start-up only.
     explicit Directory(std::filesystem::path path, std::chrono::milliseconds wait = std::chrono::seconds{5});
 
     [[nodiscard]] std::string path(const std::string& name) const override;

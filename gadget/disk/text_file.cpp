@@ -50,7 +50,7 @@ std::optional<Bytes> blob_of(const json::object& object, std::string_view name) 
     if (!text || text->size() % 2 != 0)
         return {};
     if (text->empty())
-        return Bytes{};  // libsodium wants an address to write to
+        return Bytes{};  // libsodium requires a valid output pointer
     Bytes bytes(text->size() / 2);
     std::size_t size = 0;
     const char* end = nullptr;

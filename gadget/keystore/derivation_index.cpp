@@ -35,14 +35,14 @@ Expected<std::uint32_t> spend_index(Disk& disk, const Secret& kek) {
         return storage_failure(disk, index_file, error);
     Encoded bytes{};
     if (!unseal(kek, sealed, bound_to(), bytes))
-        return Failure{Cause::corrupted, fmt::format("'{}' is damaged, so a new key might be one that was made before: "
-                                                     "restore that file",
-                                                     disk.path(index_file))};
+        return Failure{Cause::corrupted,
+                       fmt::format("'{}' is damaged, so a new key could repeat an existing one: restore that file",
+                                   disk.path(index_file))};
     std::uint32_t index = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i)
         index |= std::uint32_t{bytes[i]} << (8 * i);
     if (index >= max_derivation_index)
-        return Failure{Cause::full, "every derivation index has been used: make a new store"};
+        return Failure{Cause::full, "all derivation indexes are used: create a new store"};
     if (const auto error = write_index(disk, kek, index + 1))
         return storage_failure(disk, index_file, error);
     return index;

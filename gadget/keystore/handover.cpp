@@ -21,18 +21,18 @@
 #include "gadget/crypto/seal.hpp"
 
 #ifndef SYS_memfd_secret
-#define SYS_memfd_secret 447  // newer than the C library of Debian 12; the same number on every architecture
+#define SYS_memfd_secret 447  // newer than the C library of Debian 12; same number on every architecture
 #endif
 
 namespace revenant::gadget::keystore {
 
-/// One key. `used` is set last and cleared first, so that a kill half-way leaves an entry that is not there.
+/// One key. `used` is set last and cleared first, so that a kill in the middle leaves an unused entry.
 struct Handover::Entry {
     std::atomic<std::uint8_t> used;
     std::uint8_t id_size;
     std::array<char, 64> id;
     std::array<std::uint8_t, key_size> data_key;
-    /// The size may come from another process: never beyond the array.
+    /// The size may come from another process: never read beyond the array.
     [[nodiscard]] std::string_view name() const { return {id.data(), std::min<std::size_t>(id_size, id.size())}; }
 };
 
@@ -46,17 +46,15 @@ constexpr int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 
 std::string unavailable(const char* what) {
     const std::error_code error{errno, std::system_category()};
-    return fmt::format(
-        "unlocked keys will not outlive a crash, since {} failed ({}): allow it, or unlock again after "
-        "a restart",
-        what, error.message());
+    return fmt::format("{} for the handover memory failed ({}); allow it, or unlock the keys again after a restart",
+                       what, error.message());
 }
 
 std::string refused(const char* why) {
-    return fmt::format("the memory handed over by the last start is not used, since {}: unlock the keys again", why);
+    return fmt::format("the handover memory of the previous process is rejected, since {}: unlock the keys again", why);
 }
 
-/// Secret memory has no other mark than its name.
+/// Secret memory can be recognised by its name only.
 bool is_secret_memory(int fd) {
     std::array<char, 32> target{};
     const auto link = fmt::format("/proc/self/fd/{}", fd);
@@ -81,8 +79,8 @@ Handover::Made Handover::create() {
 
 Handover::Made Handover::create_memfd(std::string_view swaps) {
     if (!only_zram(swaps))
-        return "unlocked keys will not outlive a crash, since this kernel has no secret memory and swaps to a disk: "
-               "turn swap off, or unlock again after a restart";
+        return "this kernel has no secret memory (memfd_secret) and swaps to a disk; turn swap off, or unlock the keys "
+               "again after a restart";
     UniqueFd fd{::memfd_create("revenant-handover", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
     if (!fd || ::ftruncate(fd.get(), memory_size) != 0 || ::fcntl(fd.get(), F_ADD_SEALS, seals) != 0)
         return unavailable("memfd_create");
@@ -98,14 +96,14 @@ Handover::Made Handover::started(Made made) {
 Handover::Made Handover::adopt(UniqueFd fd) {
     struct stat found {};
     if (::fstat(fd.get(), &found) != 0 || found.st_size != memory_size)
-        return refused("it has another size");
+        return refused("its size is wrong");
     const bool secret_memory = is_secret_memory(fd.get());
     if (!secret_memory && ::fcntl(fd.get(), F_GET_SEALS) != seals)
-        return refused("it is of another kind");
+        return refused("its type is wrong");
     auto made = map(std::move(fd), secret_memory);
     const auto* handover = std::get_if<std::unique_ptr<Handover>>(&made);
     if (handover && std::memcmp((*handover)->memory_, magic.data(), magic.size()) != 0)
-        return refused("its contents are not of this program");
+        return refused("its format is unknown");
     return made;
 }
 
@@ -114,7 +112,7 @@ Handover::Made Handover::map(UniqueFd fd, bool secret_memory) {
     if (memory == MAP_FAILED)
         return unavailable("mmap");
     std::unique_ptr<Handover> made{new Handover{std::move(fd), memory}};
-    // Secret memory is locked and out of core dumps by nature, and refuses to be told so.
+    // Secret memory is always locked and excluded from core dumps, and mlock and madvise fail on it.
     if (!secret_memory && (::mlock(memory, memory_size) != 0 || ::madvise(memory, memory_size, MADV_DONTDUMP) != 0))
         return unavailable("mlock");
     return made;
@@ -182,8 +180,8 @@ std::vector<std::pair<std::string, Secret>> Handover::entries() const {
 
 bool only_zram(std::string_view swaps) {
     if (!swaps.starts_with("Filename"))
-        return false;  // not that text: nothing is known
-    // One heading, then a line for each swap area that begins with its path.
+        return false;  // unexpected format: assume disk swap
+    // One heading, then one line per swap area, beginning with its path.
     auto line_end = swaps.find('\n');
     while (line_end != std::string_view::npos) {
         swaps.remove_prefix(line_end + 1);

@@ -16,21 +16,22 @@
 
 namespace revenant::gadget::keystore {
 
-/// The data keys of the unlocked keys in memory that outlives the process: the service manager keeps the descriptor and
-/// hands it to the next start, so that a crash costs no unlock while a power cut forgets all. Every function may be
-/// called from any thread and none waits for a disk.
+/// The data keys of the unlocked keys, in memory that outlives the process: the service manager keeps the descriptor
+/// and passes it to the next process. After a crash no unlock is needed; after a power cut the keys are gone. Any
+/// thread; no function waits for a disk.
 class Handover {
 public:
-    /// Why there is none: one sentence for the log.
+    /// The reason, as one sentence for the log.
     using Unavailable = std::string;
     using Made = std::variant<std::unique_ptr<Handover>, Unavailable>;
 
-    /// A new one, empty: memfd_secret where the kernel has it, else a sealed memfd, and that only while nothing but
-    /// zram is swapped to.
+    /// Creates an empty one: memfd_secret where the kernel has it, else a sealed memfd, but only if there is no swap
+    /// other than zram.
     static Made create();
-    /// The fallback of create() alone; `swaps` is the text of /proc/swaps.
+    /// Only the fallback of create(); `swaps` is the text of /proc/swaps.
     static Made create_memfd(std::string_view swaps);
-    /// One that came back. Checks kind, size and form; that an entry is right is proved by Store::reopen() only.
+    /// Takes over the descriptor from the service manager. Checks type, size and format; only Store::reopen() proves
+    /// that an entry is correct.
     static Made adopt(UniqueFd fd);
 
     Handover(const Handover&) = delete;
@@ -40,9 +41,9 @@ public:
     /// For the service manager's descriptor store.
     [[nodiscard]] int fd() const { return fd_.get(); }
 
-    /// Replaces an entry of the same id. There is room for 64 keys; false when it is full.
+    /// Replaces an entry with the same id. Capacity 64 keys; false when full.
     bool put(std::string_view id, const Secret& data_key);
-    /// Wipes at once.
+    /// Wipes the entry at once.
     void remove(std::string_view id);
     void clear();
     [[nodiscard]] std::vector<std::pair<std::string, Secret>> entries() const;
@@ -60,7 +61,7 @@ private:
     mutable std::mutex lock_;
 };
 
-/// Whether the text of /proc/swaps names no swap but zram: what is swapped there stays in memory.
+/// Whether the text of /proc/swaps lists no swap other than zram, which stays in memory.
 bool only_zram(std::string_view swaps);
 
 }  // namespace revenant::gadget::keystore

@@ -30,7 +30,7 @@ std::uint32_t take(ByteView& bytes) {
     return value;
 }
 
-/// Little endian: floor, floor budget, then 4 bytes a chain.
+/// Little endian: floor, floor budget, then 4 bytes per chain.
 Bytes encode(const ChainList& list) {
     Bytes bytes;
     put(bytes, static_cast<std::uint32_t>(list.floor));

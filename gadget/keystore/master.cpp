@@ -11,7 +11,7 @@
 namespace revenant::gadget::keystore {
 namespace {
 
-/// The verifier vouches for what stands in clear beside it.
+/// The verifier authenticates the clear-text members of the file.
 Bytes verifier_context(const Master& master) {
     return context({"verifier 1", master.deterministic ? "deterministic" : "random", std::to_string(master.cost.passes),
                     std::to_string(master.cost.memory)});
@@ -32,7 +32,7 @@ Master Master::make(bool deterministic, const KdfCost& cost) {
 }
 
 void Master::seal_under(const Secret& kek) {
-    verifier = seal(kek, ByteView{}, verifier_context(*this));  // its tag is all that matters
+    verifier = seal(kek, ByteView{}, verifier_context(*this));  // only its tag is needed
     if (deterministic)
         sealed_seed = seal(kek, random_secret(seed_size), seed_context());
 }

@@ -13,15 +13,16 @@ namespace revenant::gadget::keystore {
 inline constexpr auto master_file = "master.json";
 inline constexpr std::size_t seed_size = 32;
 
-/// The file master.json: how the passphrase is checked, and the seed of a deterministic store.
+/// The file master.json: the passphrase verifier, and the seed of a deterministic store.
 struct Master {
     bool deterministic = false;
     KdfCost cost;
     std::array<std::uint8_t, salt_size> salt{};
-    Bytes verifier;     // sealed under the key-encryption key: opens with the right passphrase only
-    Bytes sealed_seed;  // under the key-encryption key; empty unless deterministic
+    Bytes verifier;     // sealed with the key-encryption key: opens only with the right passphrase
+    Bytes sealed_seed;  // sealed with the key-encryption key; empty unless deterministic
 
-    /// With a random salt; verifier and seed are still to be sealed, under what derive_kek() makes of the salt.
+    /// Creates a master with a random salt; the caller then calls seal_under() with the key that derive_kek() computes
+    /// from it.
     static Master make(bool deterministic, const KdfCost& cost);
     /// Seals the verifier, and a random seed when deterministic.
     void seal_under(const Secret& kek);
@@ -30,7 +31,7 @@ struct Master {
     static std::variant<Master, FileFault> from_file(ByteView bytes);
 
     [[nodiscard]] Secret derive(const Secret& passphrase) const { return derive_kek(passphrase, salt, cost); }
-    /// Whether `kek` comes from the right passphrase; false also when the file's public part was changed.
+    /// Whether `kek` comes from the right passphrase; also false when the file's clear-text members were changed.
     [[nodiscard]] bool accepts(const Secret& kek) const;
     /// Empty when the blob is not authentic.
     [[nodiscard]] Secret seed(const Secret& kek) const;

@@ -27,7 +27,7 @@ OpenKey::OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret d
       record_{std::move(record)},
       list_{std::move(list)} {
     for (const auto& chain : list_.chains)
-        keep(chain, open_marks(chain, now));  // a listed file that is absent is a lost one: corrupted
+        keep(chain, open_marks(chain, now));  // a listed file that is absent is lost: corrupted
 }
 
 Watermark* OpenKey::find_chain(const ChainId& chain) const {
@@ -44,9 +44,9 @@ Expected<Watermark*> OpenKey::add_chain(const ChainId& chain, Uptime now) {
 Outcome OpenKey::set_level(std::uint64_t level, const std::optional<ChainId>& chain, bool passphrase_given,
                            Uptime now) {
     if (level > max_level)
-        return Failure{Cause::out_of_bounds,
-                       fmt::format("{}: level {} is refused, since no level above {} may be set; choose a lower one",
-                                   subject(), level, max_level)};
+        return Failure{
+            Cause::out_of_bounds,
+            fmt::format("{}: level {} rejected: the maximum is {}; choose a lower level", subject(), level, max_level)};
     const std::scoped_lock one_writer{writing_};
     if (!chain && list_.chains.empty())
         return set_floor(level, passphrase_given);
@@ -92,13 +92,13 @@ Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
         return Failure{Cause::not_found, fmt::format("{} has been deleted: sign with another key", subject())};
     if (!is_admitted(chain))
         return Failure{Cause::out_of_bounds,
-                       fmt::format("{}: chain {} is refused, since the key serves {} chains already; name the chain in "
-                                   "the gadget's settings if it is meant",
+                       fmt::format("{}: chain {} rejected: the key already uses the maximum of {} chains; to allow "
+                                   "this chain, add it to the gadget's chains option",
                                    subject(), tezos::chain_text(chain), max_chains)};
     try {
-        // The order is what makes a lost file known as lost: the marks first, then the list that names them, and only
-        // then a mark. A power cut between the first two leaves a file that nobody lists: it is adopted as it is,
-        // never made again, since a list that was written and lost could have followed it.
+        // This order makes a lost file detectable: first the marks file, then the list that names it, and only then a
+        // mark. A power cut between the first two leaves an unlisted file: it is adopted as it is and never recreated,
+        // since a list that was written and lost could have followed it.
         if (auto failed = start_marks(chain))
             return std::move(*failed);
         auto watermark = open_marks(chain, now);
@@ -107,8 +107,8 @@ Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
             stray_damage_ = true;
             return Failure{
                 Cause::corrupted,
-                fmt::format("{}: nothing is signed on chain {}, since the marks in '{}' are damaged; find "
-                            "the highest level that the key has signed there, and run 'revenant set-level "
+                fmt::format("{}: signing on chain {} is disabled: the marks in '{}' are damaged; find the highest "
+                            "level that the key has signed there, then run 'revenant set-level "
                             "{} LEVEL --chain {} --with-passphrase'",
                             subject(), tezos::chain_text(chain), disk_.path(marks_file(identity().address, chain)),
                             identity().id, tezos::chain_text(chain))};
@@ -124,7 +124,7 @@ Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
     }
 }
 
-/// Makes the marks file unless there is one.
+/// Creates the marks file if absent.
 Outcome OpenKey::start_marks(const ChainId& chain) {
     const auto name = marks_file(identity().address, chain);
     std::error_code error;
@@ -136,7 +136,7 @@ Outcome OpenKey::start_marks(const ChainId& chain) {
     return error ? Outcome{storage(name, error)} : Outcome{};
 }
 
-/// In place of an unlisted file that cannot be read: a person with the passphrase answers for the level.
+/// Replaces an unlisted file that cannot be read; an operator with the passphrase has set the level.
 Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
     const auto name = marks_file(identity().address, chain);
     if (const auto error = Watermark::create(disk_, name, owner(chain), rules_.jump_budget, level))
@@ -147,7 +147,7 @@ Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
 }
 
 Outcome OpenKey::list_chain(const ChainId& chain) {
-    ChainList next{list_.chains, -1, 0};  // the floor has gone into the first chain's marks
+    ChainList next{list_.chains, -1, 0};  // the floor is part of the first chain's marks now
     next.chains.push_back(chain);
     return write_list(next);
 }
@@ -159,11 +159,12 @@ Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
     const auto budget = list_.floor < 0 ? rules_.jump_budget : list_.floor_budget;
     const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - 1 - list_.floor;
     if (cost > budget)
-        return Failure{Cause::over_budget,
-                       fmt::format("{}: raising to level {} is refused, since the level set before is {} and a jump of "
-                                   "{} is beyond the {} that its budget has left; if the level is right, run 'revenant "
-                                   "set-level {} {} --with-passphrase'",
-                                   subject(), level, list_.floor, cost, budget, identity().id, level)};
+        return Failure{
+            Cause::over_budget,
+            fmt::format("{}: raising to level {} rejected: the level set before is {} and the jump of {} levels "
+                        "exceeds the remaining jump budget of {}; if the level is correct, run 'revenant "
+                        "set-level {} {} --with-passphrase'",
+                        subject(), level, list_.floor, cost, budget, identity().id, level)};
     return write_list({{}, to, static_cast<std::uint32_t>(budget - cost)});
 }
 
@@ -174,7 +175,7 @@ Expected<ChainId> OpenKey::only_chain() const {
     for (const auto& chain : list_.chains)
         names += (names.empty() ? "" : ", ") + tezos::chain_text(chain);
     return Failure{Cause::which_chain,
-                   fmt::format("{} has marks on several chains: name one of {} with --chain", subject(), names)};
+                   fmt::format("{} has marks on several chains: select one of {} with --chain", subject(), names)};
 }
 
 Outcome OpenKey::write_list(const ChainList& next) {

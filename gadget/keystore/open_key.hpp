@@ -16,51 +16,52 @@
 
 namespace revenant::gadget::keystore {
 
-/// Which chains a key may serve, and how far a jump may go.
+/// The chains that a key may use, and its jump budget.
 struct ChainRules {
-    std::vector<ChainId> admitted;        // always allowed, besides max_chains others
+    std::vector<ChainId> admitted;        // always allowed, in addition to max_chains others
     std::uint32_t jump_budget = 432'000;  // levels: 30 days at 6 s
 };
 inline constexpr std::size_t max_chains = 8;
 
-/// Names in the store.
+/// File names in the store.
 std::string key_file(const std::string& id);
 std::string marks_file(const std::string& address, const ChainId& chain);
 
-/// A key while it is unlocked. Shared by the key table and by the jobs in flight; made by Store, which hands out the
-/// same object again as long as anyone holds it, so that a marks file never has two writers. The store outlives it.
+/// An unlocked key. Shared by the key table and by the jobs in flight; created by Store, which returns the same object
+/// as long as it is referenced, so that a marks file never has two writers. The store must outlive it.
 class OpenKey {
 public:
-    /// For Store. `disk` and `rules` outlive this. Opens every chain of the list: blocks. Throws std::system_error when
-    /// the disk cannot be asked.
+    /// For Store only. `disk` and `rules` must outlive this. Opens every chain of the list: blocks. Throws
+    /// std::system_error on disk errors other than an absent file.
     OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
             Uptime now);
 
     [[nodiscard]] const Identity& identity() const { return record_.identity; }
-    /// Raw signature. Judges nothing: ask the watermark. Any thread, several at once.
+    /// Returns a raw signature without checking the watermark; ask the watermark first. Any thread, concurrently.
     [[nodiscard]] Bytes sign(ByteView message) const { return key_.sign(message); }
-    /// For the hand-over to the next process.
+    /// For the handover to the next process.
     [[nodiscard]] const Secret& data_key() const { return data_key_; }
 
-    /// The watermark of a chain that the key has served; null: add_chain() on a worker, then ask it. Stays valid as
-    /// long as this key. Never blocks on the disk; any thread.
+    /// Returns the watermark of a chain that the key has used. Null: call add_chain() on a worker, then ask its result.
+    /// Valid as long as this key. Never blocks on the disk; any thread.
     [[nodiscard]] Watermark* find_chain(const ChainId& chain) const;
 
-    /// The same, made durable first when the chain is new. Blocks: a worker; calls queue up. The watermark may be
-    /// corrupted (ask() says so). Causes: out_of_bounds (one chain too many), corrupted, storage, not_found (deleted).
+    /// Like find_chain(), but creates the watermark durably when the chain is new. Blocks: worker thread; calls are
+    /// serialised. The watermark may be corrupted (ask() reports it). Causes: out_of_bounds (too many chains),
+    /// corrupted, storage, not_found (deleted).
     Expected<Watermark*> add_chain(const ChainId& chain, Uptime now);
 
-    /// Raises every kind to at least `level` on the chain named, else on the only chain, else keeps it as the floor of
-    /// the first. With `passphrase_given` a jump is free and lost marks are made anew. Blocks: the management worker.
-    /// A locked key is unlocked with the passphrase for this call and let go again. Causes: those of add_chain(),
-    /// over_budget, which_chain; on the wire all of them are error 80.
+    /// Raises every kind to at least `level` on the given chain, else on the only chain, else stores it as the floor of
+    /// the first chain. With `passphrase_given` a jump is free and lost marks are recreated. Blocks: management worker.
+    /// A locked key is unlocked with the passphrase for this call only. Causes: those of add_chain(), over_budget,
+    /// which_chain; on the wire all of them are error 80.
     Outcome set_level(std::uint64_t level, const std::optional<ChainId>& chain, bool passphrase_given, Uptime now);
 
     /// For status. Any thread; never blocks on the disk.
     [[nodiscard]] std::vector<ChainView> views() const;
     [[nodiscard]] bool state_corrupted() const;
 
-    /// The key is being deleted: nothing of it is written to its file any more. Blocks while a chain is being added.
+    /// The key is being deleted: prevents further writes to its file. Blocks while a chain is being added.
     void retire();
 
 private:
@@ -84,18 +85,19 @@ private:
     const ChainRules& rules_;
     const Secret data_key_;
     const SigningKey key_;
-    // Readable for as long as the key is unlocked: opening and closing the pages at each signature costs four system
-    // calls, a tenth of the whole. They stay locked, guarded, out of core dumps, and are wiped when the key is locked.
+    // Kept readable while the key is unlocked: opening and closing the pages at each signature costs four system calls,
+    // a tenth of the total time. The pages stay locked, guarded and excluded from core dumps, and are wiped when the
+    // key is locked.
     const Secret::Reader data_key_open_{data_key_};
     const Secret::Reader secret_open_{key_.secret()};
 
-    std::mutex writing_;  // held over disk work; guards the sealed part of record_, list_ and retired_
+    std::mutex writing_;  // held during disk work; guards the sealed part of record_, list_ and retired_
     KeyRecord record_;    // its identity never changes
     ChainList list_;
     bool retired_ = false;
 
-    mutable std::mutex table_;  // held for moments only, also within writing_; guards what follows
-    std::map<ChainId, std::unique_ptr<Watermark>> watermarks_;  // grows only
+    mutable std::mutex table_;  // held briefly, also within writing_; guards the members below
+    std::map<ChainId, std::unique_ptr<Watermark>> watermarks_;  // never shrinks
     bool stray_damage_ = false;                                 // an unlisted marks file that cannot be read
 };
 

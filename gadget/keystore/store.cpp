@@ -16,13 +16,14 @@ namespace {
 
 Failure unknown_key(std::string_view id) {
     return {Cause::not_found,
-            fmt::format("key '{}' is not in the store: see 'revenant status' for those that are", id.substr(0, 64))};
+            fmt::format("key '{}' is not in the store: run 'revenant status' to list the keys", id.substr(0, 64))};
 }
 
 Failure no_memory(std::size_t size) {
-    return {Cause::storage, fmt::format("the passphrase cannot be checked, since {} KiB of memory are not free: stop "
-                                        "what else runs on the device",
-                                        size >> 10)};
+    return {Cause::storage,
+            fmt::format(
+                "cannot check the passphrase: {} KiB of memory are not available; stop other programs on the device",
+                size >> 10)};
 }
 
 Expected<Secret> derive_kek(const Master& master, const Secret& passphrase) {
@@ -51,10 +52,10 @@ std::vector<Identity> Store::identities() const {
 
 Outcome Store::init(bool deterministic, const Secret& passphrase) {
     if (master_)
-        return Failure{Cause::already_initialised,
-                       fmt::format("the store '{}' is initialised already: delete its directory first if its keys are "
-                                   "to be thrown away",
-                                   disk_->path(""))};
+        return Failure{
+            Cause::already_initialised,
+            fmt::format("the store '{}' is already initialised: to discard its keys, delete its directory first",
+                        disk_->path(""))};
     if (passphrase.empty())
         return Failure{Cause::wrong_passphrase, "the passphrase is empty: choose one"};
     Master master;
@@ -68,7 +69,7 @@ Outcome Store::init(bool deterministic, const Secret& passphrase) {
         return std::move(*failed);
     const auto& kek = std::get<Secret>(derived);
     master.seal_under(kek);
-    // The master last: without it a store that was begun is taken for none, and begun again.
+    // The master last: a store without it counts as uninitialised, and init() can run again.
     if (const auto error = disk_->replace(throttle_file, Throttle::fresh()))
         return storage_failure(*disk_, throttle_file, error);
     if (const auto error = start_index(*disk_, kek))
@@ -83,14 +84,14 @@ Outcome Store::init(bool deterministic, const Secret& passphrase) {
 
 Expected<Kek> Store::authenticate(const Secret& passphrase, Boottime now) {
     if (!master_)
-        return Failure{Cause::not_initialised, "the store has no master yet: run 'revenant init'"};
+        return Failure{Cause::not_initialised, "the store is not initialised: run 'revenant init'"};
     if (!throttle_)
         if (const auto error = load_throttle(now))
             return storage_failure(*disk_, throttle_file, error);
     if (const auto wait = throttle_->wait(now); wait > Boottime{0})
         return Failure{Cause::throttled,
                        fmt::format("too many wrong passphrases: try again in {} s", (wait.count() + 999) / 1000)};
-    // Counted before the check: who cuts the power to undo the count has not been told the answer yet.
+    // Counted before the check: an attacker who cuts the power to undo the count has not received the answer yet.
     if (const auto error = throttle_->count(now))
         return storage_failure(*disk_, throttle_file, error);
     auto derived = derive_kek(*master_, passphrase);
@@ -99,7 +100,7 @@ Expected<Kek> Store::authenticate(const Secret& passphrase, Boottime now) {
     auto& kek = std::get<Secret>(derived);
     if (!master_->accepts(kek))
         return Failure{Cause::wrong_passphrase, "the passphrase is wrong: check it and try again"};
-    // A count that could not be cleared costs a wait after the next restart, no more: this passphrase was right.
+    // If the count cannot be cleared, the only effect is a wait after the next restart; this passphrase was right.
     throttle_->clear();
     return Kek{std::move(kek)};
 }
@@ -112,8 +113,7 @@ Expected<Identity> Store::create(std::string_view id, Curve curve, const Kek& ke
     if (keys_.contains(*chosen))
         return Failure{Cause::exists, fmt::format("key '{}' exists already: choose another id", *chosen)};
     if (keys_.size() >= max_keys)
-        return Failure{Cause::full,
-                       fmt::format("the store holds {} keys, which is all it can: delete one first", max_keys)};
+        return Failure{Cause::full, fmt::format("the store is full ({} keys): delete a key first", max_keys)};
     auto made = new_signing_key(curve, kek);
     if (auto* failed = std::get_if<Failure>(&made))
         return std::move(*failed);
@@ -129,7 +129,7 @@ Expected<Identity> Store::create(std::string_view id, Curve curve, const Kek& ke
     record.seal_chains(data_key, {});
     const auto name = key_file(*chosen);
     if (const auto error = disk_->replace(name, record.to_file())) {
-        disk_->remove(name);  // nobody has been told of this key; should this fail too, it is listed after a restart
+        disk_->remove(name);  // the key was not reported to the caller; if this fails too, it is listed after a restart
         return storage_failure(*disk_, name, error);
     }
     const std::scoped_lock hold{table_};
@@ -167,7 +167,7 @@ Outcome Store::remove(std::string_view id, const Kek&) {
     auto& entry = keys_.at(*known);
     if (const auto open = entry.open.lock())
         open->retire();
-    // The key first, the marks last: a power cut between leaves marks without a key, never a key without its marks.
+    // The key first, the marks last: a power cut in between leaves marks without a key, never a key without its marks.
     const auto name = key_file(*known);
     if (const auto error = disk_->remove(name); error && error != std::errc::no_such_file_or_directory)
         return storage_failure(*disk_, name, error);
@@ -176,7 +176,7 @@ Outcome Store::remove(std::string_view id, const Kek&) {
     if (!entry.damaged && !disk_->list(marks_folder, marks))
         for (const auto& file : marks)
             if (file.starts_with(prefix))
-                disk_->remove(fmt::format("{}/{}", marks_folder, file));  // one that stays is of a key that is gone
+                disk_->remove(fmt::format("{}/{}", marks_folder, file));  // a leftover file belongs to a deleted key
     const std::scoped_lock hold{table_};
     keys_.erase(*known);
     return {};
@@ -188,7 +188,7 @@ std::optional<std::string> Store::known_id(std::string_view id) const {
 }
 
 std::string Store::free_id() const {
-    for (unsigned number = 1;; ++number)  // ends: there are at most max_keys
+    for (unsigned number = 1;; ++number)  // terminates: there are at most max_keys
         if (auto id = fmt::format("key{}", number); !keys_.contains(id))
             return id;
 }
@@ -214,7 +214,7 @@ Expected<std::shared_ptr<OpenKey>> Store::open(Entry& entry, const KeyRecord& re
     if (secret.empty() || !list)
         return damaged(identity.id);
     if (auto held = entry.open.lock())
-        return held;  // a second one would write the same marks beside it
+        return held;  // a second object would write the same marks file
     try {
         SigningKey key{identity.curve, std::move(secret)};
         if (key.address() != identity.address ||

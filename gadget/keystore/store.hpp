@@ -23,11 +23,12 @@ inline constexpr std::size_t max_keys = 64;
 
 struct StoreSettings {
     ChainRules chains;
-    KdfSettings kdf;      // of init()
+    KdfSettings kdf;      // used by init()
     std::string boot_id;  // read_boot_id()
 };
 
-/// Proof that the passphrase was right, and the key-encryption key that came of it. Movable. Keep it for one request.
+/// Proof that the passphrase was right, with the key-encryption key derived from it. Movable. Keep it for one request
+/// only.
 class Kek {
 public:
     [[nodiscard]] const Secret& secret() const { return secret_; }
@@ -38,13 +39,13 @@ private:
     Secret secret_;
 };
 
-/// The keys at rest. All that touches the disk or computes (every function but info() and identities()) blocks and
-/// belongs on the management worker, one call at a time. Needs sodium_init() to have succeeded.
+/// The keys at rest. Every function except info() and identities() blocks (disk or computation) and must run on the
+/// management worker, one call at a time. Requires that sodium_init() has succeeded.
 class Store {
 public:
-    /// Reads what is there. Throws std::runtime_error when the store is half-written or of an unknown version: nothing
-    /// is repaired silently. `now` starts the window of a throttle that another boot left behind. The real disk is a
-    /// Directory.
+    /// Loads the store. Throws std::runtime_error when the store is half-written or has an unknown version: nothing is
+    /// repaired silently. `now` starts the throttle window if the throttle file is from another boot. The real disk is
+    /// a Directory.
     Store(std::unique_ptr<Disk> disk, StoreSettings settings, Boottime now);
 
     struct Info {
@@ -53,35 +54,35 @@ public:
     };
     /// Any thread.
     [[nodiscard]] Info info() const;
-    /// Every key, locked or not, by id. Any thread.
+    /// All keys, locked or not, by id. Any thread.
     [[nodiscard]] std::vector<Identity> identities() const;
-    /// What was found unusable at start: one sentence each, for the log.
+    /// Damage found at start: one sentence each, for the log.
     [[nodiscard]] const std::vector<std::string>& damage() const { return damage_; }
 
-    /// Makes the master. Measures Argon2 first: up to 3 s in all on a slow device. Causes: already_initialised,
+    /// Creates the master. Measures Argon2 first: up to 3 s in total on a slow device. Causes: already_initialised,
     /// wrong_passphrase (empty), storage.
     Outcome init(bool deterministic, const Secret& passphrase);
 
     /// One Argon2 derivation, up to 1.5 s. Causes: not_initialised, throttled, wrong_passphrase, storage.
     Expected<Kek> authenticate(const Secret& passphrase, Boottime now);
 
-    /// A new key; an empty id means key1, key2, ... Causes: bad_id, exists, full, storage, corrupted.
+    /// Creates a key; an empty id means key1, key2, ... Causes: bad_id, exists, full, storage, corrupted.
     Expected<Identity> create(std::string_view id, Curve curve, const Kek& kek);
 
-    /// The key's open form, the same object while anyone holds it. Causes: not_found, corrupted, storage.
+    /// Unlocks a key; returns the same object while it is referenced. Causes: not_found, corrupted, storage.
     Expected<std::shared_ptr<OpenKey>> unlock(std::string_view id, const Kek& kek, Uptime now);
-    /// The same from the data key that the process before handed over.
+    /// Like unlock(), with the data key handed over by the previous process.
     Expected<std::shared_ptr<OpenKey>> reopen(std::string_view id, const Secret& data_key, Uptime now);
 
-    /// Deletes a key for good. Lock it first: an open one goes on signing until its last holder lets go. Causes:
-    /// not_found, storage.
+    /// Deletes a key permanently. Lock it first: an open key continues to sign until its last reference is released.
+    /// Causes: not_found, storage.
     Outcome remove(std::string_view id, const Kek& kek);
 
 private:
     struct Entry {
         Identity identity;
-        bool damaged = false;         // the file is not a key of this id
-        std::weak_ptr<OpenKey> open;  // touched by the management worker only
+        bool damaged = false;         // the file is not a valid key file of this id
+        std::weak_ptr<OpenKey> open;  // used by the management worker only
     };
     void load_master();
     void load_keys();
@@ -94,11 +95,11 @@ private:
     Expected<std::shared_ptr<OpenKey>> open(Entry& entry, const KeyRecord& record, const Secret& data_key, Uptime now);
 
     const StoreSettings settings_;
-    const std::unique_ptr<Disk> disk_;  // outlives the open keys
+    const std::unique_ptr<Disk> disk_;  // must outlive the open keys
     std::unique_ptr<Throttle> throttle_;
     std::vector<std::string> damage_;
 
-    mutable std::mutex table_;  // held for moments only; guards what follows against info() and identities()
+    mutable std::mutex table_;  // held briefly; guards the members below against info() and identities()
     std::optional<Master> master_;
     std::map<std::string, Entry> keys_;
 };

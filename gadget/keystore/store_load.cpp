@@ -7,16 +7,15 @@
 #include "gadget/keystore/derivation_index.hpp"
 #include "gadget/keystore/store.hpp"
 
-/// What Store reads when it starts, and how it tells a whole file from another.
+/// The loading part of Store: reads its files and detects damaged ones.
 namespace revenant::gadget::keystore {
 namespace {
 
 constexpr std::string_view key_suffix = ".json";
 
 const char* described(FileFault fault) {
-    return fault == FileFault::unknown_version
-               ? "is of a version that this program does not know: install the program that wrote it"
-               : "is damaged: restore it";
+    return fault == FileFault::unknown_version ? "has an unknown version: install the program version that wrote it"
+                                               : "is damaged: restore it";
 }
 
 bool is_absent(const std::error_code& error) {
@@ -33,7 +32,7 @@ Store::Store(std::unique_ptr<Disk> disk, StoreSettings settings, Boottime now)
         throw std::runtime_error{
             fmt::format("the store '{}' has keys but no '{}': restore that file", disk_->path(""), master_file)};
     if (master_)
-        load_throttle(now);  // when it fails, authenticate() tries again and says why
+        load_throttle(now);  // on failure authenticate() retries and returns the error
 }
 
 void Store::load_master() {
@@ -42,8 +41,8 @@ void Store::load_master() {
         if (!is_absent(error))
             throw std::system_error{error, "read '" + disk_->path(master_file) + "'"};
         if (!disk_->read(index_file, bytes))
-            damage_.push_back(
-                fmt::format("the store '{}' was not initialised to the end: initialise it again", disk_->path("")));
+            damage_.push_back(fmt::format("the initialisation of the store '{}' is incomplete: run 'revenant init'",
+                                          disk_->path("")));
         return;
     }
     auto read = Master::from_file(bytes);
@@ -59,7 +58,7 @@ void Store::load_keys() {
     for (const auto& name : names) {
         const auto id = std::string_view{name}.substr(0, name.size() - std::min(name.size(), key_suffix.size()));
         if (!name.ends_with(key_suffix) || normalise_id(id) != std::string{id}) {
-            damage_.push_back(fmt::format("'{}/{}' is not a key file: take it away", disk_->path(keys_folder), name));
+            damage_.push_back(fmt::format("'{}/{}' is not a key file: remove it", disk_->path(keys_folder), name));
             continue;
         }
         auto& entry = keys_[std::string{id}];
@@ -73,7 +72,7 @@ void Store::load_keys() {
     }
 }
 
-/// A throttle that is lost counts as full: losing it must not be a way to guess on.
+/// A lost throttle file counts as full: losing it must not allow more guesses.
 std::error_code Store::load_throttle(Boottime now) {
     std::error_code error;
     auto file = disk_->open(throttle_file, error);
@@ -94,7 +93,7 @@ Expected<KeyRecord> Store::read_record(const std::string& id) const {
     auto read = KeyRecord::from_file(bytes);
     if (const auto* fault = std::get_if<FileFault>(&read))
         return Failure{Cause::corrupted,
-                       fmt::format("key '{}' cannot be used, since '{}' {}", id, disk_->path(name), described(*fault))};
+                       fmt::format("cannot use key '{}', since '{}' {}", id, disk_->path(name), described(*fault))};
     auto& record = std::get<KeyRecord>(read);
     if (record.identity.id != id)
         return damaged(id);
@@ -102,9 +101,11 @@ Expected<KeyRecord> Store::read_record(const std::string& id) const {
 }
 
 Failure Store::damaged(const std::string& id) const {
-    return {Cause::corrupted, fmt::format("key '{}' cannot be opened, since '{}' is damaged or belongs to another "
-                                          "store: restore that file, or delete the key",
-                                          id, disk_->path(key_file(id)))};
+    return {
+        Cause::corrupted,
+        fmt::format(
+            "cannot open key '{}': '{}' is damaged or belongs to another store; restore that file, or delete the key",
+            id, disk_->path(key_file(id)))};
 }
 
 }  // namespace revenant::gadget::keystore

@@ -9,7 +9,7 @@ namespace revenant::gadget::keystore {
 namespace {
 
 constexpr std::size_t hash_size = 32;
-/// The hash of the boot id, how many attempts, their times (milliseconds, little endian), a hash over all that.
+/// The hash of the boot id, the number of attempts, their times (milliseconds, little endian), a hash over all of it.
 constexpr std::size_t hashed_size = hash_size + 1 + 8 * Throttle::attempts;
 constexpr std::size_t record_size = hashed_size + hash_size;
 using Record = std::array<std::uint8_t, record_size>;
@@ -22,7 +22,7 @@ void finish(Record& record) {
     hash(ByteView{record}.first(hashed_size), std::span{record}.subspan(hashed_size));
 }
 
-/// A write that lost its power leaves a record whose hash is wrong.
+/// A write interrupted by a power cut leaves a record with a wrong hash.
 bool is_whole(const Record& record) {
     Record copy = record;
     finish(copy);
@@ -55,12 +55,12 @@ Throttle::Throttle(std::unique_ptr<PlacedFile> file, std::string_view boot_id, B
         std::uint64_t value = 0;
         for (std::size_t byte = 0; byte < 8; ++byte)
             value |= std::uint64_t{record[hash_size + 1 + 8 * i + byte]} << (8 * byte);
-        // Another boot's clock says nothing; a time of this boot's future cannot be.
+        // Times of another boot are meaningless; a time in the future of this boot is invalid.
         const Boottime time{static_cast<std::int64_t>(value)};
         times_[i] = same_boot && time <= now ? time : now;
     }
     if (used_ > 0 && !same_boot)
-        save();  // else a restart in this boot would start the window once more; failing costs no more than that
+        save();  // else a restart in this boot would start the window again; a failed write has only that effect
 }
 
 Boottime Throttle::wait(Boottime now) const {
@@ -70,7 +70,7 @@ Boottime Throttle::wait(Boottime now) const {
 }
 
 std::error_code Throttle::count(Boottime now) {
-    if (used_ == attempts) {  // the oldest is beyond the window, else wait() had said so
+    if (used_ == attempts) {  // the oldest is outside the window, else wait() would have returned a delay
         std::rotate(times_.begin(), times_.begin() + 1, times_.end());
         times_.back() = now;
     } else {

@@ -8,11 +8,11 @@
 
 namespace revenant::gadget {
 
-/// Unix sockets in place of a cable: they are there while the function is enabled.
+/// Unix sockets in place of the USB cable; they exist while the function is enabled.
 class LoopbackBus final : public Bus {
 public:
-    /// The sockets go into the gadget's directory below `run_dir`. Throws std::runtime_error with a sentence for a
-    /// person when that cannot be made.
+    /// Creates the sockets in the gadget's directory below `run_dir`. Throws std::runtime_error with a message for the
+    /// operator when that directory cannot be created.
     LoopbackBus(const asio::any_io_executor& executor, const std::filesystem::path& run_dir);
 
     Pipe& pipe(Interface interface) override { return pipes_.at(static_cast<std::size_t>(interface)); }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t packet_size = 512;  // as at high speed
 
-/// Whether the peer has closed and everything that it sent was read.
+/// Whether the peer has closed the connection and all its data was read.
 bool ended(stream_protocol::socket& peer) {
     char next = 0;
     return ::recv(peer.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;

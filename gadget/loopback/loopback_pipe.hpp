@@ -9,18 +9,18 @@
 
 namespace revenant::gadget {
 
-/// The loopback bus's stand-in for one interface's bulk endpoints: a unix stream socket that exists while the function
-/// is enabled. One connection is one claim; a second is closed at once.
+/// Replaces one interface's bulk endpoints on the loopback bus: a unix stream socket that exists while the function is
+/// enabled. One connection is one claim; a second connection is closed at once.
 class LoopbackPipe final : public Pipe {
 public:
     LoopbackPipe(const asio::any_io_executor& executor, std::filesystem::path socket);
 
-    /// The function is enabled: the socket appears. Nothing if it is there.
+    /// The function is enabled: creates the socket. No effect if it exists.
     void open();
-    /// The function is disabled: the claim and the socket go; transfers end with ESHUTDOWN.
+    /// The function is disabled: closes the claim and the socket; transfers end with ESHUTDOWN.
     void close();
 
-    /// Accepts claims until cancelled. Throws std::runtime_error when the socket cannot be made.
+    /// Accepts claims until cancelled. Throws std::runtime_error when the socket cannot be created.
     awaitable<void> accept_claims();
 
     awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override;
@@ -36,7 +36,7 @@ private:
     std::filesystem::path socket_;
     Event news_;
     bool open_ = false;
-    Claim claim_;  // null: nobody is there
+    Claim claim_;  // null: no connection
 };
 
 }  // namespace revenant::gadget

@@ -80,7 +80,7 @@ bool exceeds_ceiling(const Marks& now, const Marks& next) {
 }
 
 Marks with_ceilings(const Marks& now, const Marks& next) {
-    auto between = next;  // its budget too: a jump is paid for before a lost slot can make it
+    auto between = next;  // includes the new budget: a jump is charged before recovery from a lost slot can grant it
     for (std::size_t kind = 0; kind < now.guards.size(); ++kind)
         between.guards[kind].mark = now.guards[kind].mark;
     return between;
@@ -90,7 +90,7 @@ Marks recovered(const Marks& survivor) {
     auto bounds = survivor;
     for (auto& guard : bounds.guards) {
         const auto most = std::min<std::int64_t>(guard.ceiling, std::numeric_limits<std::int32_t>::max());
-        if (most >= 0)  // else nothing of this kind can have been signed
+        if (most >= 0)  // otherwise nothing of this kind can have been signed
             place(guard, {static_cast<std::int32_t>(most), last_round, false, {}});
     }
     return bounds;

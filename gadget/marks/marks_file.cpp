@@ -10,7 +10,7 @@
 namespace revenant::gadget::keystore {
 namespace {
 
-/// What a slot seals: the sequence, 8 bytes, the marks, zeros. No secret: levels are public once signed.
+/// Plaintext of a slot: the sequence number, 8 bytes, the marks, zeros. Not secret: levels are public once signed.
 using Plain = std::array<std::uint8_t, MarksFile::slot_size - seal_overhead>;
 static_assert(8 + encoded_marks_size <= std::tuple_size_v<Plain>);
 
@@ -42,7 +42,7 @@ std::optional<Slot> unseal_slot(const MarksFile::Owner& owner, unsigned position
     return Slot{sequence, decode_marks(std::span{std::as_const(plain)}.subspan<8, encoded_marks_size>())};
 }
 
-/// An unreadable sector is what a write that lost its power may leave; any other error says nothing about the slot.
+/// A write interrupted by a power cut may leave an unreadable sector; any other error says nothing about the slot.
 bool is_lost_sector(const std::error_code& error) {
     return error == std::errc::io_error;
 }
@@ -79,14 +79,15 @@ MarksFile::Opened MarksFile::open(Disk& disk, const std::string& name, Owner own
     Found found{std::unique_ptr<MarksFile>{new MarksFile{std::move(placed), std::move(owner)}}, {}};
     auto& file = *found.file;
     if (slots[0] && slots[1]) {
-        // The newer slot may be in the page cache only (its writer was killed, or was told of an error), while the
-        // older was on the medium before the newer was begun. So it is the newer that is restated, in its own place.
+        // The newer slot may be in the page cache only (its writer was killed, or got an error), while the older was on
+        // the medium before the newer was begun. So the newer one is rewritten, in its own place.
         file.target_ = slots[1]->sequence > slots[0]->sequence ? 1 : 0;
         found.marks = slots[file.target_]->marks;
         file.sequence_ = slots[file.target_]->sequence;
     } else {
-        // The lost slot may have been the newer one, and a signature may have left by it. Its marks were within the
-        // ceilings of the survivor: these become the marks, in the place of the lost slot, before anything is signed.
+        // The lost slot may have been the newer one, and a signature based on it may have been sent. Its marks were
+        // within the ceilings of the survivor: these become the marks, written in place of the lost slot, before
+        // anything is signed.
         file.target_ = slots[0] ? 1 : 0;
         const auto& survivor = *slots[1 - file.target_];
         found.marks = recovered(survivor.marks);
@@ -97,11 +98,11 @@ MarksFile::Opened MarksFile::open(Disk& disk, const std::string& name, Owner own
 }
 
 std::error_code MarksFile::write(const Marks& next) {
-    // A page that cannot be read cannot be written in part, so the first write over a lost slot covers its page.
+    // An unreadable page cannot be written in part, so the first write over a lost slot covers its whole page.
     std::array<std::uint8_t, slot_distance> page{};
     const auto bytes = std::span{page}.first(whole_page_ ? slot_distance : slot_size);
     seal_slot(owner_, target_, {sequence_ + 1, next}, bytes.first(slot_size));
-    ++sequence_;  // also after a failure, since the medium may hold it
+    ++sequence_;  // also after a failure: the medium may hold the new slot
     if (const auto error = file_->write(target_ * slot_distance, bytes))
         return error;
     target_ = 1 - target_;

@@ -12,16 +12,17 @@
 
 namespace revenant::gadget::keystore {
 
-/// Two slots of 512 bytes at 0 and 4096 of a file of 8 KiB, each a sealed state with a sequence number. A write goes to
-/// the slot that is not the last one known to be on the medium, so that one good slot always remains. Little endian.
-/// One thread at a time.
+/// A file of 8 KiB with two slots of 512 bytes at offsets 0 and 4096, each a sealed state with a sequence number. A
+/// write goes to the slot that is not the last one known to be on the medium, so one good slot always remains. Little
+/// endian. One thread at a time.
 class MarksFile {
 public:
     static constexpr std::size_t slot_size = 512;
     static constexpr std::size_t slot_distance = 4096;
     static constexpr std::size_t file_size = 2 * slot_distance;
 
-    /// Whose file it is: sealed with the key's data key and bound to this text, so that no file passes for another.
+    /// The owner of the file: sealed with the key's data key and bound to these values, so that one file cannot replace
+    /// another.
     struct Owner {
         const Secret& data_key;  // outlives the file
         std::string key_id;
@@ -29,11 +30,11 @@ public:
         ChainId chain;
     };
 
-    /// The bytes of a new file: both slots valid, both saying `marks`.
+    /// The bytes of a new file: both slots valid, both with `marks`.
     static Bytes fresh(const Owner& owner, const Marks& marks);
 
-    /// The newest state; when one slot was unreadable, what recovered() made of the other. It is not to be trusted to
-    /// be on the medium before write(marks) has succeeded.
+    /// The newest state; if one slot was unreadable, recovered() of the other. Do not assume that it is on the medium
+    /// before write(marks) has succeeded.
     struct Found {
         std::unique_ptr<MarksFile> file;
         Marks marks;
@@ -41,11 +42,11 @@ public:
     struct Absent {};   // no such file
     struct Damaged {};  // neither slot can be read
     using Opened = std::variant<Found, Absent, Damaged, std::error_code>;
-    /// Writes nothing.
+    /// Does not write.
     static Opened open(Disk& disk, const std::string& name, Owner owner);
 
-    /// Exactly one durable write, of the next sequence. After an error the medium may hold `next` or not: write it
-    /// again before anything else; it goes to the same slot.
+    /// Performs exactly one durable write, with the next sequence number. After an error the medium may hold `next` or
+    /// not: write it again before anything else; it goes to the same slot.
     std::error_code write(const Marks& next);
 
 private:

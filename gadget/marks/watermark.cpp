@@ -33,8 +33,8 @@ Watermark::Watermark(Disk& disk, std::string name, MarksFile::Owner owner, std::
         file_ = std::move(found->file);
         state_ = found->marks;
         corrupted_ = false;
-        // What was read may be in the page cache only, and a lost slot's bounds are nowhere yet. When this write
-        // fails, the next use begins with it again.
+        // The state read may be in the page cache only, and the bounds of a lost slot are not written yet. If this
+        // write fails, the next use starts with it again.
         ensure_written();
     }
 }
@@ -54,7 +54,7 @@ Verdict Watermark::ask(const Operation& operation, const Hash32& hash, Uptime no
     if (standing == Standing::repeats && written_)
         return SignAgain{};
     if (standing == Standing::repeats || standing == Standing::advances)
-        return Advance{operation, hash};  // of a repeat whose write failed, commit() restates the mark first
+        return Advance{operation, hash};  // for a repeat whose write failed, commit() rewrites the mark first
     return refusal(standing, marks, operation);
 }
 
@@ -64,7 +64,7 @@ Outcome Watermark::commit(const Advance& advance, Uptime now) {
         return lost();
     if (auto failed = ensure_written())
         return failed;
-    // Judged here and not only in ask(): what was written since then counts, whoever wrote it.
+    // Judged again here, not only in ask(), to include everything written since then by any thread.
     const auto marks = earn(now);
     const auto standing = judge(marks, advance.operation, advance.hash);
     if (standing == Standing::repeats)
@@ -77,9 +77,9 @@ Outcome Watermark::commit(const Advance& advance, Uptime now) {
 
 Outcome Watermark::raise(std::uint64_t level, bool passphrase_given, Uptime now) {
     if (level > max_level)
-        return Failure{Cause::out_of_bounds, fmt::format("{}: level {} is refused, since no level above {} may be set; "
-                                                         "choose a lower one",
-                                                         subject(), level, max_level)};
+        return Failure{
+            Cause::out_of_bounds,
+            fmt::format("{}: level {} rejected: the maximum is {}; choose a lower level", subject(), level, max_level)};
     const auto to = static_cast<std::int32_t>(level);
     const std::scoped_lock one_writer{writing_};
     if (!file_)
@@ -94,8 +94,8 @@ Outcome Watermark::raise(std::uint64_t level, bool passphrase_given, Uptime now)
     if (cost > marks.budget)
         return Failure{
             Cause::over_budget,
-            fmt::format("{}: raising to level {} is refused, since the highest mark is at level {} and a "
-                        "jump of {} is beyond the {} that its budget has left; if the level is right, {}",
+            fmt::format("{}: raising to level {} rejected: the highest mark is at level {} and the jump of {} levels "
+                        "exceeds the remaining jump budget of {}; if the level is correct, {}",
                         subject(), level, marks.highest(), cost, marks.budget, remedy(std::to_string(level)))};
     return advance_to(marks, charged(next, cost));
 }
@@ -115,7 +115,7 @@ bool Watermark::corrupted() const {
     return corrupted_;
 }
 
-/// Takes over what the budget has earned; it reaches the medium with the next mark.
+/// Adds the regained budget; it is written with the next mark.
 Marks Watermark::earn(Uptime now) {
     const std::scoped_lock hold{state_lock_};
     state_.budget = refill_.at(state_.budget, now);
@@ -123,7 +123,7 @@ Marks Watermark::earn(Uptime now) {
     return state_;
 }
 
-/// After a failed write, and at first, the newest state is put on the medium before anything else may happen.
+/// Initially and after a failed write, the newest state is written to the medium before anything else may happen.
 Outcome Watermark::ensure_written() {
     Marks newest;
     {
@@ -144,14 +144,14 @@ Outcome Watermark::write(const Marks& next) {
 }
 
 Outcome Watermark::advance_to(const Marks& now, const Marks& next) {
-    // First the ceiling, then the mark: should the slot of the mark be lost, the other one bounds it.
+    // First the ceiling, then the mark: if the slot of the mark is lost, the other slot bounds it.
     if (exceeds_ceiling(now, next))
         if (auto failed = write(with_ceilings(now, next)))
             return failed;
     return write(next);
 }
 
-/// Lost marks are made anew from a level that a person with the passphrase answers for.
+/// Recreates lost marks from a level given by an operator with the passphrase.
 Outcome Watermark::rebuild(std::int32_t level) {
     if (const auto error = create(disk_, name_, owner_, budget_, level))
         return unwritten(error);
@@ -171,40 +171,38 @@ Outcome Watermark::rebuild(std::int32_t level) {
 
 Failure Watermark::refusal(Standing standing, const Marks& marks, const Operation& operation) const {
     const auto& last = marks.of(operation.kind).mark;
-    const auto asked = fmt::format("{}: {} at level {} round {} is refused, since ", subject(),
-                                   tezos::name(operation.kind), operation.level, operation.round);
+    const auto asked = fmt::format("{}: {} at level {} round {} rejected: ", subject(), tezos::name(operation.kind),
+                                   operation.level, operation.round);
     if (standing == Standing::out_of_bounds)
         return {Cause::out_of_bounds,
-                asked + fmt::format("no level above {} is ever signed; check the node's chain", max_level)};
+                asked + fmt::format("the maximum level is {}; check the node's chain", max_level)};
     if (standing == Standing::over_budget)
         return {Cause::over_budget,
-                asked + fmt::format("the last of its kind is at level {}, the highest of any at {}, and so long a jump "
-                                    "is beyond the {} levels that its budget has left; if the level is right, {}",
+                asked + fmt::format("the last mark of this kind is at level {}, the highest of any kind at {}, and the "
+                                    "jump exceeds the remaining jump budget of {} levels; if the level is correct, {}",
                                     last.level, marks.highest(), marks.budget,
                                     remedy(std::to_string(operation.level - 1)))};
     if (is_bound(last))
-        return {Cause::stale, asked + fmt::format("a power cut took the newest mark and anything up to level {} may "
-                                                  "have been signed; it goes on by itself from level {}",
+        return {Cause::stale, asked + fmt::format("the newest mark was lost in a power cut and anything up to level {} "
+                                                  "may have been signed; signing resumes automatically at level {}",
                                                   last.level, std::int64_t{last.level} + 1)};
     const bool conflict = operation.level == last.level && operation.round == last.round && last.has_hash;
     return {Cause::stale,
             asked + fmt::format("{} is at {}; check that only one baker uses this key",
-                                conflict ? "something else was signed there: the last mark" : "the last mark",
+                                conflict ? "a different payload was signed there: the last mark" : "the last mark",
                                 shown(last))};
 }
 
 Failure Watermark::lost() const {
-    return {Cause::corrupted,
-            fmt::format("{}: nothing is signed, since its marks in '{}' are lost or damaged; find the highest level "
-                        "that the key has signed, and {}",
-                        subject(), disk_.path(name_), remedy("LEVEL"))};
+    return {Cause::corrupted, fmt::format("{}: signing is disabled: the marks in '{}' are lost or damaged; find the "
+                                          "highest level that the key has signed, then {}",
+                                          subject(), disk_.path(name_), remedy("LEVEL"))};
 }
 
 Failure Watermark::unwritten(const std::error_code& error) const {
-    return {Cause::storage,
-            fmt::format("{}: nothing is signed, since its mark could not be written to '{}' ({}); check "
-                        "the card, and that it is not full or mounted read-only",
-                        subject(), disk_.path(name_), error.message())};
+    return {Cause::storage, fmt::format("{}: not signed: cannot write the mark to '{}' ({}); check the card, and that "
+                                        "it is not full or mounted read-only",
+                                        subject(), disk_.path(name_), error.message())};
 }
 
 std::string Watermark::subject() const {

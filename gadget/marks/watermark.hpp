@@ -11,16 +11,16 @@
 
 namespace revenant::gadget::keystore {
 
-/// The same bytes were signed before and their mark was written in this process: sign them again, no commit.
+/// The same bytes were signed before and their mark was written by this process: sign them again, no commit needed.
 struct SignAgain {};
-/// commit() this; the signature may leave when that has succeeded, not before.
+/// Call commit() with this. The signature may be sent only after it has succeeded.
 struct Advance {
     Operation operation;
     Hash32 hash;  // BLAKE2b-256 of the payload
 };
 using Verdict = std::variant<SignAgain, Advance, Failure>;
 
-/// What status shows of one key on one chain.
+/// Status of one key on one chain.
 struct ChainView {
     ChainId chain;
     std::array<Mark, tezos::kind_count> marks;  // by Kind
@@ -28,31 +28,31 @@ struct ChainView {
     bool corrupted = false;  // the marks are lost: nothing is signed until set_level with the passphrase
 };
 
-/// The watermark of one key on one chain: what keeps two different things from being signed at one height.
+/// The watermark of one key on one chain: prevents signing two different payloads of one kind at one level and round.
 class Watermark {
 public:
-    /// `name`: the marks file on `disk`; `budget`: the most levels that jumps may use; disk and the owner's data key
-    /// outlive this. Blocks: opens the file, restates the newest state durably, and is corrupted() when both slots are
-    /// lost or the file is absent. A write that fails leaves a watermark that does not sign until one succeeds. Throws
-    /// std::system_error when the disk cannot even say whether there is a file.
+    /// `name`: the marks file on `disk`; `budget`: maximum jump budget in levels; disk and the owner's data key must
+    /// outlive this. Blocks: opens the file and rewrites the newest state durably. It is corrupted() when both slots
+    /// are lost or the file is absent. If the write fails, the watermark does not sign until one succeeds. Throws
+    /// std::system_error when the disk cannot report whether the file exists.
     Watermark(Disk& disk, std::string name, MarksFile::Owner owner, std::uint32_t budget, Uptime now);
 
-    /// Makes the file of a chain that has none, durably: no mark, or every kind at `floor` when that is 0 or more.
-    /// `budget`: what jumps may use at first. Blocks.
+    /// Creates the file of a chain that has none, durably: no mark, or every kind at `floor` when that is 0 or more.
+    /// `budget`: initial jump budget. Blocks.
     static std::error_code create(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
                                   std::uint32_t budget, std::int32_t floor);
 
-    /// Judges without touching the disk, against the newest state; never blocks. Any thread (the loop). While a commit
-    /// of this watermark runs the answer is about the state before or after it, so callers wait for its end; one who
-    /// does not is refused by commit().
+    /// Judges against the newest state without disk access; never blocks. Any thread (event loop). While a commit of
+    /// this watermark runs, the result refers to the state before or after it, so callers wait for its end; commit()
+    /// rejects a caller that did not.
     [[nodiscard]] Verdict ask(const Operation& operation, const Hash32& hash, Uptime now) const;
 
-    /// Judges once more and makes the mark durable: one 512-byte write when levels follow one another. Blocks: worker
-    /// threads; several at once queue up. Empty: the signature may leave.
+    /// Judges again and makes the mark durable: one 512-byte write when levels are consecutive. Blocks: worker threads;
+    /// concurrent calls are serialised. Empty result: the signature may be sent.
     Outcome commit(const Advance& advance, Uptime now);
 
-    /// set_level: takes every kind to at least `level`. Beyond the jump budget only with `passphrase_given`, which
-    /// also makes lost marks anew, from `level`. Blocks. May run beside ask() and commit().
+    /// set_level: raises every kind to at least `level`. Beyond the jump budget only with `passphrase_given`, which
+    /// also recreates lost marks at `level`. Blocks. May run concurrently with ask() and commit().
     Outcome raise(std::uint64_t level, bool passphrase_given, Uptime now);
 
     /// Any thread, any time; never blocks on the disk.
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] bool corrupted() const;
 
 private:
-    // The rest is called with writing_ held, or takes state_lock_ itself.
+    // All others are called with writing_ held, or take state_lock_ themselves.
     Marks earn(Uptime now);
     Outcome ensure_written();
     Outcome write(const Marks& next);
@@ -77,13 +77,13 @@ private:
     const MarksFile::Owner owner_;
     const std::uint32_t budget_;
 
-    std::mutex writing_;               // held over disk work; taken before state_lock_
+    std::mutex writing_;               // held during disk work; taken before state_lock_
     std::unique_ptr<MarksFile> file_;  // guarded by writing_; empty: corrupted
 
-    mutable std::mutex state_lock_;  // held for moments only; guards what follows
-    Marks state_;                    // the newest, also when its write failed
+    mutable std::mutex state_lock_;  // held briefly; guards the members below
+    Marks state_;                    // the newest, even if its write failed
     Refill refill_;
-    bool written_ = false;  // state_ is on the medium by a write of this process
+    bool written_ = false;  // state_ was written to the medium by this process
     bool corrupted_ = true;
 };
 

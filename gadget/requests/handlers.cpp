@@ -11,10 +11,10 @@ namespace revenant::gadget {
 namespace {
 
 ErrorResponse busy() {
-    return {ErrorCode::busy, "the device is busy: ask again"};
+    return {ErrorCode::busy, "the device is busy: retry"};
 }
 
-/// Why this request may not come over this interface; nothing when it may.
+/// The error for a request on the wrong interface; nullopt when it is allowed.
 std::optional<ErrorResponse> misplaced(Interface interface, const Request& request) {
     const bool signs = std::holds_alternative<SignRequest>(request);
     const bool anywhere =
@@ -55,7 +55,7 @@ void Handlers::handle(Interface interface, Request request, Done done) {
     if (closed_)
         return done(busy());
     if (std::holds_alternative<std::monostate>(request))
-        return done(ErrorResponse{ErrorCode::unknown_request, "this device does not know that request: update it"});
+        return done(ErrorResponse{ErrorCode::unknown_request, "unknown request: update the device's software"});
     if (auto wrong = misplaced(interface, request))
         return done(*wrong);
     std::visit(Overloaded{
@@ -71,7 +71,8 @@ void Handlers::handle(Interface interface, Request request, Done done) {
                    },
                    [&](LockRequest& lock) {
                        if (lock.key_ids.empty())
-                           done(ErrorResponse{ErrorCode::lock_no_keys, "lock names no key: give at least one key id"});
+                           done(ErrorResponse{ErrorCode::lock_no_keys,
+                                              "the lock request has no key id: name at least one key"});
                        else
                            this->lock(std::move(lock), std::move(done));
                    },
@@ -80,8 +81,7 @@ void Handlers::handle(Interface interface, Request request, Done done) {
                request);
 }
 
-/// At once, since an operator who locks is in a hurry; and once more behind an unlock that is under way, which would
-/// otherwise undo it.
+/// Locks at once, without queueing; and again behind a running unlock, which would otherwise undo it.
 void Handlers::lock(LockRequest request, Done done) {
     const auto locked = management_.lock(request);
     if (managers_.jobs() == 0)
@@ -103,8 +103,8 @@ void Handlers::manage(Slow request, Done done) {
         try {
             response = management_.answer(request, [&permit] { permit->progress(); });
         } catch (const std::exception& failed) {
-            response = ErrorResponse{ErrorCode::sign_failed,
-                                     fmt::format("the device could not do it: {}: ask again", failed.what())};
+            response =
+                ErrorResponse{ErrorCode::sign_failed, fmt::format("the request failed: {}; retry", failed.what())};
         }
         managers_.reply([response = std::move(response), done = std::move(done), permit = std::move(permit)]() mutable {
             permit.reset();

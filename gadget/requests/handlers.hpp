@@ -6,16 +6,16 @@
 
 namespace revenant::gadget {
 
-/// Gives each request to whoever answers it, on the interface where it belongs. The loop's thread.
+/// Dispatches each request to its handler, if it is allowed on the interface. Event loop thread only.
 class Handlers {
 public:
     Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Workers& signers, Workers& managers,
              Counters& counters);
 
-    /// `done` is called once, at once or later.
+    /// Calls `done` once, immediately or later.
     void handle(Interface interface, Request request, Done done);
 
-    /// From now on every request is refused as busy: the process is about to end.
+    /// Rejects all further requests as busy: the process is about to exit.
     void close() { closed_ = true; }
 
 private:

@@ -11,7 +11,7 @@ void KeyRing::add(Key key) {
     const auto same = [&](const Key& known) { return known->identity().id == key->identity().id; };
     std::erase_if(keys_, same);
     if (handover_ && !handover_->put(key->identity().id, key->data_key()))
-        log::warn("key '{}' will be locked after a restart: the hand-over has no room", key->identity().id);
+        log::warn("key '{}' will be locked after a restart: the handover memory is full", key->identity().id);
     keys_.push_back(std::move(key));
 }
 

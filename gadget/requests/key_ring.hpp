@@ -10,16 +10,16 @@
 
 namespace revenant::gadget {
 
-/// The keys that are unlocked now, and their stand-in for the next process. Any thread.
+/// The unlocked keys, and their copy for the next process. Any thread.
 class KeyRing {
 public:
     using Key = std::shared_ptr<keystore::OpenKey>;  // shared with the jobs that are signing when it is locked
 
-    /// `handover` may be null: then a crash costs an unlock.
+    /// `handover` may be null: after a crash the keys are then locked.
     explicit KeyRing(std::unique_ptr<keystore::Handover> handover) : handover_{std::move(handover)} {}
 
     void add(Key key);
-    /// Locks at once, here and for the next process. The key that was unlocked, or null.
+    /// Locks at once, in this process and for the next one. Returns the key that was unlocked, or null.
     Key remove(std::string_view id);
 
     [[nodiscard]] Key by_address(std::string_view address) const;

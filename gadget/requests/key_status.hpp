@@ -6,7 +6,7 @@
 
 namespace revenant::gadget {
 
-/// Every key with its marks; of a locked key its identity only. Never blocks on the disk; any thread.
+/// All keys with their marks; locked keys with their identity only. Never blocks on the disk; any thread.
 StatusResponse describe_keys(const keystore::Store& store, const KeyRing& keys);
 
 }  // namespace revenant::gadget

@@ -17,13 +17,13 @@ using keystore::Failure;
 using keystore::Kek;
 
 constexpr std::size_t default_lines = 100;
-constexpr std::size_t max_lines = 500;  // of at most 1 KiB each: they fit one frame
+constexpr std::size_t max_lines = 500;  // of at most 1 KiB each: they fit into one frame
 
 const Failure* failure_of(const Expected<Kek>& kek) {
     return std::get_if<Failure>(&kek);
 }
 
-/// "Baker" and "baker" name the same key; what is no key id is looked up as it stands and not found.
+/// "Baker" and "baker" are the same key; an invalid id is looked up unchanged and not found.
 std::string normal(const std::string& id) {
     return keystore::normalise_id(id).value_or(id);
 }
@@ -32,9 +32,9 @@ std::string normal(const std::string& id) {
 
 Response Management::answer(const UnlockRequest& request, const Progress& progress) {
     if (request.key_ids.empty())
-        return ErrorResponse{ErrorCode::unlock_no_keys, "unlock names no key: give at least one key id"};
+        return ErrorResponse{ErrorCode::unlock_no_keys, "the unlock request has no key id: name at least one key"};
     if (request.passphrase.empty())
-        return ErrorResponse{ErrorCode::unlock_no_passphrase, "unlock needs the passphrase: give it"};
+        return ErrorResponse{ErrorCode::unlock_no_passphrase, "the unlock request has no passphrase: provide it"};
     const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
     progress();
     if (const auto* failure = failure_of(kek); failure != nullptr && failure->cause == Cause::throttled)
@@ -54,7 +54,7 @@ KeyResult Management::unlock(const std::string& id, const Kek& kek) {
     if (const auto* failure = std::get_if<Failure>(&unlocked))
         return {id, false, report_failure(*failure)};
     auto& key = std::get<KeyRing::Key>(unlocked);
-    log::info("key '{}' ({}) is unlocked", key->identity().id, key->identity().address);
+    log::info("key '{}' ({}) unlocked", key->identity().id, key->identity().address);
     keys_.add(std::move(key));
     return {id, true, {}};
 }
@@ -66,16 +66,16 @@ LockResponse Management::lock(const LockRequest& request) {
         const auto here = [&](const auto& identity) { return identity.id == normal(id); };
         const bool found = std::any_of(known.begin(), known.end(), here);
         if (keys_.remove(normal(id)))
-            log::info("key '{}' is locked", normal(id));
+            log::info("key '{}' locked", normal(id));
         response.results.push_back(
-            {id, found, found ? std::string{} : fmt::format("there is no key '{}' on this device: list its keys", id)});
+            {id, found, found ? std::string{} : fmt::format("key '{}' is not on this device: list its keys", id)});
     }
     return response;
 }
 
 Response Management::answer(const NewKeysRequest& request, const Progress& progress) {
     if (request.passphrase.empty())
-        return ErrorResponse{ErrorCode::unlock_no_passphrase, "a new key needs the passphrase: give it"};
+        return ErrorResponse{ErrorCode::unlock_no_passphrase, "the request for new keys has no passphrase: provide it"};
     const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
     progress();
     if (const auto* failure = failure_of(kek); failure != nullptr && failure->cause == Cause::throttled)
@@ -97,15 +97,15 @@ NewKeyResult Management::create(const std::string& id, keystore::Curve curve, co
     if (const auto* failure = std::get_if<Failure>(&created))
         return {id, {}, {}, false, report_failure(*failure)};
     const auto& identity = std::get<keystore::Identity>(created);
-    log::info("key '{}' ({}) was made", identity.id, identity.address);
+    log::info("key '{}' ({}) created", identity.id, identity.address);
     return {identity.id, identity.public_key, identity.address, true, {}};
 }
 
 Response Management::answer(const DeleteKeysRequest& request, const Progress& progress) {
     if (request.key_ids.empty())
-        return ErrorResponse{ErrorCode::delete_no_keys, "delete names no key: give at least one key id"};
+        return ErrorResponse{ErrorCode::delete_no_keys, "the delete request has no key id: name at least one key"};
     if (request.passphrase.empty())
-        return ErrorResponse{ErrorCode::delete_no_passphrase, "delete needs the passphrase: give it"};
+        return ErrorResponse{ErrorCode::delete_no_passphrase, "the delete request has no passphrase: provide it"};
     const auto kek = store_.authenticate(request.passphrase, keystore::boottime_now());
     progress();
     if (const auto* failure = failure_of(kek))
@@ -124,16 +124,16 @@ KeyResult Management::remove(const std::string& id, const Kek& kek) {
     keys_.remove(normal(id));
     if (const auto failure = store_.remove(normal(id), kek))
         return {id, false, report_failure(*failure)};
-    log::info("key '{}' was deleted", normal(id));
+    log::info("key '{}' deleted", normal(id));
     return {id, true, {}};
 }
 
 Response Management::answer(const InitMasterRequest& request, const Progress& /*progress*/) {
     if (request.passphrase.empty())
-        return ErrorResponse{ErrorCode::init_no_passphrase, "init needs a passphrase: give it"};
+        return ErrorResponse{ErrorCode::init_no_passphrase, "the init request has no passphrase: provide it"};
     if (const auto failure = store_.init(request.deterministic, request.passphrase))
         return ErrorResponse{ErrorCode::init_failed, report_failure(*failure)};
-    log::info("the store was initialised, {}", request.deterministic ? "deterministic" : "with random keys");
+    log::info("store initialised, {}", request.deterministic ? "deterministic" : "with random keys");
     return OkResponse{true};
 }
 
@@ -142,7 +142,7 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
     std::optional<keystore::ChainId> chain;
     if (!request.chain_id.empty()) {
         if (request.chain_id.size() != keystore::ChainId{}.size())
-            return refused("the chain id has not 4 bytes: give it as the node shows it (Net…)");
+            return refused("invalid chain id: expected 4 bytes (shown by the node as Net…)");
         std::copy(request.chain_id.begin(), request.chain_id.end(), chain.emplace().begin());
     }
     std::optional<Expected<Kek>> kek;
@@ -161,17 +161,17 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
         key = std::get<KeyRing::Key>(std::move(opened));
     }
     if (!key)
-        return refused(
-            fmt::format("key '{}' is locked or not on this device: unlock it, or give the passphrase", request.key_id));
+        return refused(fmt::format("key '{}' is locked or not on this device: unlock it, or provide the passphrase",
+                                   request.key_id));
     if (const auto failure = key->set_level(request.level, chain, kek.has_value(), keystore::uptime_now()))
         return refused(report_failure(*failure));
-    log::info("key '{}' was set to level {}", key->identity().id, request.level);
+    log::info("key '{}' set to level {}", key->identity().id, request.level);
     return OkResponse{true};
 }
 
 Response Management::answer(const LogsRequest& request, const Progress& /*progress*/) {
     if (!log_.on())
-        return ErrorResponse{ErrorCode::logs_off, "this device keeps no log: set log-lines or log-file"};
+        return ErrorResponse{ErrorCode::logs_off, "the log is not kept on this device: set log-lines or log-file"};
     auto lines = log_.newest(std::min<std::size_t>(request.limit == 0 ? default_lines : request.limit, max_lines));
     if (!lines)
         return ErrorResponse{ErrorCode::logs_unreadable, "the log file cannot be read: check its mode and its disk"};

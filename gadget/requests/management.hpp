@@ -9,13 +9,12 @@
 
 namespace revenant::gadget {
 
-/// Everything that an operator asks for and that takes time: keys, levels, logs. Blocks: the management worker, one
-/// request at a time.
+/// Long-running requests of the operator: keys, levels, logs. Blocks: management worker, one request at a time.
 class Management {
 public:
     Management(keystore::Store& store, KeyRing& keys, const LogTail& log) : store_{store}, keys_{keys}, log_{log} {}
 
-    /// `progress` is called after each key of a request that names several.
+    /// `progress` is called after each key of a request with several keys.
     using Progress = std::function<void()>;
 
     Response answer(const UnlockRequest& request, const Progress& progress);

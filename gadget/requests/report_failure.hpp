@@ -7,7 +7,7 @@
 
 namespace revenant::gadget {
 
-/// The failure's sentence for the host. That the disk refuses is also for whoever looks after the device: it is logged.
+/// Returns the failure's message for the host. Also logs storage failures, for the device's administrator.
 inline const std::string& report_failure(const keystore::Failure& failure) {
     if (failure.cause == keystore::Cause::storage)
         log::error("{}", failure.text);

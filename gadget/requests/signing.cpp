@@ -12,19 +12,19 @@
 namespace revenant::gadget {
 namespace {
 
-/// Runs `body` and turns what it throws into a failure: on a pool's thread nothing may be thrown.
+/// Runs `body` and converts exceptions into a failure: a pool thread must not throw.
 template <typename Body>
 keystore::Outcome guarded(Body body) {
     try {
         return body();
     } catch (const std::exception& failed) {
-        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}: ask again", failed.what())};
+        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}; retry", failed.what())};
     }
 }
 
 }  // namespace
 
-/// One request from its admission to its answer. The two parts that run beside each other share it.
+/// One request from admission to answer. Shared by its two parts, which run in parallel.
 struct Signing::Job {
     KeyRing::Key key;
     Bytes message;
@@ -38,7 +38,7 @@ struct Signing::Job {
     Bytes signature{};
 
     [[nodiscard]] Subject subject() const { return {key.get(), operation.chain}; }
-    /// Of the two parts' outcomes the first failure counts, whichever part ends first.
+    /// Keeps the first failure, whichever part ends first.
     void add(keystore::Outcome part) {
         if (!outcome)
             outcome = std::move(part);
@@ -79,23 +79,21 @@ void Signing::sign(SignRequest request, Done done) {
         const auto here = std::any_of(known.begin(), known.end(),
                                       [&](const auto& identity) { return identity.address == request.address; });
         ++counters_.refusals;
-        return done(
-            here ? locked(request.address)
-                 : ErrorResponse{ErrorCode::key_not_found,
-                                 fmt::format("there is no key {} on this device: list its keys", request.address)});
+        return done(here ? locked(request.address)
+                         : ErrorResponse{ErrorCode::key_not_found,
+                                         fmt::format("key {} is not on this device: list its keys", request.address)});
     }
     const auto recognised = tezos::recognise(request.message, key->identity().curve);
     if (const auto* bad = std::get_if<tezos::BadPayload>(&recognised)) {
         ++counters_.refusals;
-        return done(ErrorResponse{
-            ErrorCode::bad_payload,
-            fmt::format("key {} signs blocks, preattestations and attestations only, and this is none: {}",
-                        request.address, bad->reason)});
+        return done(ErrorResponse{ErrorCode::bad_payload,
+                                  fmt::format("key {} signs only blocks, preattestations and attestations: {}",
+                                              request.address, bad->reason)});
     }
     auto permit = workers_.try_acquire();
     if (!permit) {
         ++counters_.busy;
-        return done(ErrorResponse{ErrorCode::busy, "the device is busy: its signing queue is full; ask again"});
+        return done(ErrorResponse{ErrorCode::busy, "the device is busy: its signing queue is full; retry"});
     }
     const auto hash = tezos::blake2b_256(request.message);
     const auto job =
@@ -107,7 +105,7 @@ void Signing::sign(SignRequest request, Done done) {
         next(job->subject());
 }
 
-/// Judges from the front of the queue until one must wait for the disk.
+/// Judges jobs from the front of the queue until one must wait for the disk.
 void Signing::next(const Subject& subject) {
     const auto found = queues_.find(subject);
     if (found == queues_.end())
@@ -118,7 +116,8 @@ void Signing::next(const Subject& subject) {
     }
     const auto job = found->second.front();
     if (keys_.by_address(job->key->identity().address) != job->key)
-        return refuse(job, locked(job->key->identity().address));  // since it was asked: nothing more is signed
+        return refuse(
+            job, locked(job->key->identity().address));  // locked since the request arrived: nothing more is signed
     job->permit->progress();
     job->watermark = job->key->find_chain(job->operation.chain);
     if (job->watermark == nullptr)
@@ -184,8 +183,8 @@ void Signing::compute(const std::shared_ptr<Job>& job) {
     });
 }
 
-/// With more to do than cores there is nothing to gain beside the write, and a second hand-over between threads to
-/// save.
+/// With more active queues than cores, running in parallel with the write gains nothing; one task saves a thread
+/// hand-off.
 void Signing::commit_and_compute(const std::shared_ptr<Job>& job, const keystore::Advance& advance) {
     workers_.run([this, job, advance] {
         job->add(job->write_mark(advance));
@@ -213,7 +212,7 @@ void Signing::answer(const std::shared_ptr<Job>& job) {
     job->done(SignResponse{std::move(job->signature)});
 }
 
-/// The mark of this job is durable (or refused): the next one of its key and chain may be judged.
+/// The mark of this job is durable (or refused): the next job of its key and chain may be judged.
 void Signing::leave_queue(const std::shared_ptr<Job>& job) {
     queues_.at(job->subject()).pop_front();
     next(job->subject());

@@ -16,12 +16,12 @@
 
 namespace revenant::gadget {
 
-/// How a handler answers: on the loop, once, at once or later.
+/// Callback for the answer: called once on the event loop, immediately or later.
 using Done = std::function<void(const Response&)>;
 
-/// Signs what the watermark allows. Requests for one key and chain are judged in the order in which they came, each
-/// when the mark before it is durable; the signature leaves after the durable write, and is computed beside it while
-/// there are cores for that. The loop's thread.
+/// Signs what the watermark allows. Requests for one key and chain are judged in order of arrival, each when the
+/// previous mark is durable. The signature is sent after the durable write, and computed in parallel with it while
+/// cores are available. Event loop thread only.
 class Signing {
 public:
     Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters,
@@ -50,7 +50,7 @@ private:
     Workers& workers_;
     Counters& counters_;
     std::size_t cores_;
-    std::map<Subject, Queue> queues_;  // the front one is being judged or written; bounded by the workers' permits
+    std::map<Subject, Queue> queues_;  // the front job is being judged or written; bounded by the workers' permits
 };
 
 }  // namespace revenant::gadget

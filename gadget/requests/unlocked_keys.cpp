@@ -11,7 +11,7 @@ constexpr auto stored_name = "unlocked";
 std::unique_ptr<keystore::Handover> adopt(UniqueFd fd) {
     auto made = keystore::Handover::adopt(std::move(fd));
     if (const auto* reason = std::get_if<keystore::Handover::Unavailable>(&made)) {
-        log::warn("the keys that were unlocked before are not taken over: {}", *reason);
+        log::warn("the keys unlocked by the previous process are now locked: {}", *reason);
         return nullptr;
     }
     return std::get<std::unique_ptr<keystore::Handover>>(std::move(made));
@@ -25,7 +25,7 @@ std::unique_ptr<keystore::Handover> create() {
     }
     auto handover = std::get<std::unique_ptr<keystore::Handover>>(std::move(made));
     if (!service::store(stored_name, handover->fd()))
-        log::warn("keys will be locked after a crash: the service manager does not keep descriptors");
+        log::warn("keys will be locked after a crash: the service manager does not store descriptors");
     return handover;
 }
 
@@ -48,7 +48,7 @@ UnlockedKeys take_over_unlocked_keys(keystore::Store& store, bool keep) {
         for (const auto& [id, data_key] : unlocked.handover->entries()) {
             auto opened = store.reopen(id, data_key, keystore::uptime_now());
             if (auto* failure = std::get_if<keystore::Failure>(&opened)) {
-                log::warn("key '{}' was unlocked before and is locked now: {}", id, failure->text);
+                log::warn("key '{}' was unlocked and is now locked: {}", id, failure->text);
                 unlocked.handover->remove(id);
             } else {
                 log::info("key '{}' is still unlocked", id);

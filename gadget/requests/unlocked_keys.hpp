@@ -7,10 +7,10 @@
 
 namespace revenant::gadget {
 
-/// The keys that the process before left unlocked, if a service manager kept them for us; and, where `keep` is set and
-/// there is a manager, the memory in which ours will outlive us. Blocks: start-up only.
+/// The keys left unlocked by the previous process, if a service manager kept them; and, if `keep` is set and there is a
+/// service manager, the memory that passes this process's keys to the next. Blocks: start-up only.
 struct UnlockedKeys {
-    std::unique_ptr<keystore::Handover> handover;  // null: a crash costs an unlock
+    std::unique_ptr<keystore::Handover> handover;  // null: keys are locked after a crash
     std::vector<KeyRing::Key> keys;
 };
 UnlockedKeys take_over_unlocked_keys(keystore::Store& store, bool keep);

@@ -17,22 +17,22 @@
 
 namespace revenant::gadget {
 
-/// A bounded pool of threads for what computes or blocks. A job holds a Permit from its admission until its result is
-/// back on the loop; when all permits are taken it is refused, never queued without bound. The loop's thread only, but
-/// for what says otherwise.
+/// A bounded thread pool for jobs that compute or block. A job holds a Permit from admission until its result is back
+/// on the event loop; when all permits are taken, new jobs are rejected, never queued without bound. Event loop thread
+/// only, unless stated otherwise.
 class Workers {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `threads` jobs run at once and `queued` more wait.
+    /// `threads` jobs run at once and `queued` more may wait.
     Workers(const asio::any_io_executor& loop, std::size_t threads, std::size_t queued);
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
     ~Workers();
-    /// Waits for the jobs that run; those that have not begun are dropped, and so is what is on its way to the loop.
+    /// Waits for running jobs; drops jobs not yet started and results not yet delivered to the loop.
     void stop();
 
-    /// One job's right to be here. Given back (destroyed) on the loop, before its pool.
+    /// Admission of one job. Must be destroyed on the loop, before its pool.
     class Permit {
     public:
         explicit Permit(Workers& workers);
@@ -40,20 +40,20 @@ public:
         Permit& operator=(const Permit&) = delete;
         ~Permit();
 
-        /// The job begins to run, or a part of it is done: its age starts anew. Any thread.
+        /// The job has started or completed a part: resets its age. Any thread.
         void progress() { since_ = Clock::now(); }
 
     private:
         friend class Workers;
         Workers& workers_;
-        std::atomic<Clock::time_point> since_ = Clock::time_point::max();  // it waits
+        std::atomic<Clock::time_point> since_ = Clock::time_point::max();  // still waiting
         std::list<const Permit*>::iterator here_;
     };
 
-    /// Null when the pool is full.
+    /// Returns null when the pool is full.
     std::unique_ptr<Permit> try_acquire();
 
-    /// Runs `work` on a thread of the pool; what it refers to must live until its Permit is given back, or stop().
+    /// Runs `work` on a pool thread; everything it refers to must live until its Permit is destroyed, or stop().
     template <typename Work>
     void run(Work work) {
         asio::post(pool_, std::move(work));
@@ -61,12 +61,12 @@ public:
     /// Runs `result` on the loop. Any thread.
     template <typename Result>
     void reply(Result result) {
-        // Shared, for std::function wants what can be copied; moved, for the loop must let go of it last.
+        // Shared because std::function requires copyable callables; moved because the loop must release it last.
         give([result = std::make_shared<Result>(std::move(result))] { (*result)(); });
     }
 
-    /// How long the longest running job has been without progress; zero when none runs. What waits behind others has no
-    /// age: if it waits too long, then because of one that has.
+    /// The longest time that a running job has been without progress; zero when none runs. Waiting jobs have no age: a
+    /// long wait is caused by a running job.
     [[nodiscard]] Clock::duration oldest() const;
     [[nodiscard]] std::size_t jobs() const { return permits_.size(); }
 
@@ -74,7 +74,7 @@ public:
     awaitable<void> drained();
 
 private:
-    /// What waits for the loop: it goes with the pool, though the loop lives on.
+    /// Results waiting for the loop; dropped with the pool even if the loop continues.
     class Results {
     public:
         void add(std::function<void()> result);
@@ -91,7 +91,7 @@ private:
     std::size_t most_;
     std::list<const Permit*> permits_;
     Event left_;
-    std::shared_ptr<Results> results_ = std::make_shared<Results>();  // owned here; the loop only looks whether it is
+    std::shared_ptr<Results> results_ = std::make_shared<Results>();  // owned here; the loop holds a weak reference
     asio::thread_pool pool_;
 };
 

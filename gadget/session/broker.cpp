@@ -23,7 +23,7 @@ void Broker::packet(ByteView bytes) {
     decoder_.feed(bytes, [this](const Frame& frame) {
         ++counters_.frames;
         if (frame.type != FrameType::request)
-            return;  // keep-alives, and whatever a confused peer sends
+            return;  // keep-alives and unexpected frames
         send(FrameType::accept, frame.id);
         take_request_(frame.id, frame.payload);
     });

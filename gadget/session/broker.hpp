@@ -11,33 +11,33 @@
 
 namespace revenant::gadget {
 
-/// One interface's half of one session: cuts packets into frames, hands requests on, and queues what goes back. Made at
-/// enable, gone at disable with everything in it. No I/O of its own. One thread.
+/// One interface's part of one session: decodes packets into frames, passes requests on and queues outgoing frames.
+/// Created at enable and destroyed at disable with everything in it. Does no I/O. One thread.
 class Broker {
 public:
     using TakeRequest = std::function<void(const MessageId&, ByteView payload)>;
 
-    /// `take_request` is called for every request frame, after its accept was queued. `process_name` goes into the
-    /// retry frame that each session sends first.
+    /// Calls `take_request` for every request frame, after queueing its accept. `process_name` goes into the retry
+    /// frame that each session sends first.
     Broker(std::size_t payload_limit, const MessageId& process_name, Counters& counters, TakeRequest take_request);
 
-    /// The next bytes from the host; an empty packet ends whatever frame was incomplete.
+    /// Feeds the next bytes from the host; an empty packet discards an incomplete frame.
     void packet(ByteView bytes);
 
-    /// A frame has begun and the rest has not come: too long a silence calls forget_partial().
+    /// Whether a frame has begun but is not complete; after too long a silence the caller calls forget_partial().
     [[nodiscard]] bool incomplete() const { return decoder_.incomplete(); }
     void forget_partial();
 
-    /// False while the host does not read its answers: then nothing more is read from it, so that the queue is bounded
-    /// by this threshold, one packet's frames and the jobs that run.
+    /// False while the host does not read its answers. The caller then stops reading from it, so the queue is bounded
+    /// by this threshold, one packet's frames and the running jobs.
     [[nodiscard]] bool wants_more() const;
 
     void respond(const MessageId& id, ByteView payload);
 
-    /// The next frame for the host; nothing when the queue is empty.
+    /// Returns the next frame for the host; nullopt when the queue is empty.
     std::optional<Bytes> take_frame();
     [[nodiscard]] std::size_t queued() const { return queue_.size(); }
-    /// The host has said something: it may be there to read what waits for it.
+    /// Whether the host has sent anything in this session, so that it may be reading.
     [[nodiscard]] bool heard() const { return heard_; }
 
 private:

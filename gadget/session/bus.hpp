@@ -10,14 +10,14 @@
 
 namespace revenant::gadget {
 
-/// What a bus asks of the gadget.
+/// Callbacks from a bus to the gadget.
 struct BusHooks {
-    std::function<bool()> ask_rebind;  ///< asks the registrar to bind again; false: nobody is there to ask
-    std::function<void()> counted;     ///< what describe() shows has moved
+    std::function<bool()> ask_rebind;  ///< asks the registrar to bind again; false: not connected to the registrar
+    std::function<void()> counted;     ///< called when a value shown by describe() has changed
 };
 
-/// How the host is reached: a pipe for each interface, and what the registrar's announcement means to them. The loop's
-/// thread.
+/// The transport to the host: one pipe per interface, and the reaction to the registrar's announcements. Event loop
+/// thread only.
 class Bus {
 public:
     Bus() = default;
@@ -27,17 +27,17 @@ public:
 
     virtual Pipe& pipe(Interface interface) = 0;
 
-    /// Starts what the bus does of its own; it ends with `tasks`, and throws when the bus is of no more use.
+    /// Starts the bus's own tasks; they end with `tasks`, and throw when the bus is no longer usable.
     virtual void start(TaskGroup& tasks, BusHooks hooks) = 0;
 
-    /// An enable or a resume: a session begins, perhaps in place of another.
+    /// An enable or a resume: a session begins and may replace a running one.
     virtual void enabled() = 0;
-    /// The session is over, because the function was disabled or only because the registrar is gone.
+    /// The session has ended, because the function was disabled or only because the registrar has ended.
     virtual void session_over() = 0;
     /// The function is disabled.
     virtual void disabled() = 0;
 
-    /// Adds what a status line says of the bus.
+    /// Adds the bus's members to the status object.
     virtual void describe(boost::json::object& status) const = 0;
 };
 

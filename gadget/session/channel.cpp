@@ -25,7 +25,7 @@ void Channel::attach(Broker& broker) {
     broker_ = &broker;
     ++sessions_;
     if (!holding_)
-        held_is_stale_ = false;  // on a pipe whose read outlives a disable, what comes now is of this session
+        held_is_stale_ = false;  // on a pipe whose read outlives a disable, data from now on belongs to this session
     news_.notify();
 }
 
@@ -54,13 +54,14 @@ awaitable<void> Channel::read_packets() {
             continue;
         }
         reader_ = ReaderState::parked;
-        while (sessions_ == session)  // a session that began meanwhile explains the failure: read again at once
+        while (sessions_ == session)  // a session that began meanwhile explains the failure: retry the read at once
             co_await news_.wait();
     }
 }
 
-/// Hands the packet to the session. Without one it is held, and the host waits, until the next session takes it; but a
-/// second enable, or a disable after its read was posted, means that the host began anew since.
+/// Passes the packet to the session. Without a session the packet is held, and the host waits, until the next session
+/// takes it. A second enable, or a disable after the read was posted, means that the host started over: the packet is
+/// then dropped.
 awaitable<void> Channel::deliver(std::size_t size) {
     const auto arrived_in = sessions_;
     holding_ = broker_ == nullptr;
@@ -75,7 +76,7 @@ awaitable<void> Channel::deliver(std::size_t size) {
     else
         broker_->packet(packet);
     counted_();
-    sodium_memzero(packet.data(), packet.size());  // it may have held a passphrase
+    sodium_memzero(packet.data(), packet.size());  // it may contain a passphrase
     news_.notify();                                // the broker may have something to send
 }
 
@@ -83,7 +84,7 @@ bool Channel::within_frame() const {
     return reader_ == ReaderState::armed && broker_ != nullptr && broker_->incomplete();
 }
 
-/// Looks when the silence would be too long, rather than being called off at each packet: one wake-up per silence.
+/// Wakes when the silence limit would be reached instead of resetting a timer at each packet: one wake-up per silence.
 awaitable<void> Channel::drop_silent_frames() {
     asio::steady_timer limit{co_await asio::this_coro::executor};
     for (;;) {
@@ -106,17 +107,17 @@ awaitable<void> Channel::write_frames() {
             continue;
         }
         if (reader_ == ReaderState::paused)
-            news_.notify();  // there is room again
+            news_.notify();  // the queue has room again
         writing_ = true;
         co_await write(std::move(*frame));
         writing_ = false;
         counted_();
         if (!writing())
-            news_.notify();  // for who waits until everything has left
+            news_.notify();  // for callers that wait until everything is sent
     }
 }
 
-/// A passing failure is retried while its session lives; a frame whose session or transfer is lost is dropped.
+/// Retries transient errors while the session lasts; drops a frame whose session or transfer is lost.
 awaitable<void> Channel::write(Bytes frame) {
     auto backoff = standard_backoff();
     const auto session = sessions_;
@@ -129,7 +130,8 @@ awaitable<void> Channel::write(Bytes frame) {
         const auto error_class = classify_error(failed);
         if (error_class == ErrorClass::end)
             throw std::runtime_error{
-                fmt::format("cannot write to the host: {}: ends, to be started again", failed.message())};
+                fmt::format("cannot write to the host: {}: exiting so that the service manager restarts the gadget",
+                            failed.message())};
         if (error_class == ErrorClass::retry)
             co_await rest(backoff.next(), session);
         if (error_class == ErrorClass::drop || broker_ == nullptr || sessions_ != session) {
@@ -141,7 +143,7 @@ awaitable<void> Channel::write(Bytes frame) {
     }
 }
 
-/// A pause that ends early with its session.
+/// Waits, at most until the session ends.
 awaitable<void> Channel::rest(std::chrono::milliseconds pause, std::uint64_t session) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer over{co_await asio::this_coro::executor, pause};

@@ -10,43 +10,43 @@
 
 namespace revenant::gadget {
 
-/// What a channel's reader is doing.
+/// State of a channel's reader.
 enum class ReaderState {
-    armed,   ///< a read is under way in the pipe
-    paused,  ///< the host does not read its answers, so nothing more is read from it
-    parked,  ///< the function is disabled, or a packet is held until a session takes it
+    armed,   ///< a read is posted in the pipe
+    paused,  ///< the host does not read its answers, so reading from it is suspended
+    parked,  ///< the function is disabled, or a packet is held for the next session
 };
 
-/// One interface for the life of the process: keeps one read posted while a session is attached, and one write while
-/// there is something to send. Sessions come and go; a transfer in flight is left to complete, never cancelled, since
-/// that can wedge a controller. One thread.
+/// One interface for the lifetime of the process: keeps one read posted while a session is attached, and one write
+/// while there is data to send. Sessions come and go; a transfer in flight completes and is never cancelled, since
+/// cancelling can wedge a controller. One thread.
 class Channel {
 public:
-    /// `counted` is called when a counter has moved. A frame whose rest does not come for `max_silence` is dropped:
-    /// a companion that was killed half-way must not have the next one's requests swallowed as its payload.
+    /// Calls `counted` when a counter has changed. Drops a frame whose rest does not arrive within `max_silence`: after
+    /// a host process was killed in the middle of a frame, the next one's requests must not be taken as its payload.
     Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
             std::chrono::milliseconds max_silence = 1s);
 
-    /// A session begins: packets go to `broker`, frames come from it. Attaching again replaces it.
+    /// Starts a session: packets go to `broker`, frames come from it. Attaching again replaces it.
     void attach(Broker& broker);
-    /// The session is over, and what it has queued is dropped. What is in flight belongs to the endpoint.
+    /// Ends the session and drops its queued frames. Transfers in flight stay with the endpoint.
     void detach();
-    /// The host went away: a packet that is held for the next session is of the past.
+    /// The host disconnected: a packet held for the next session is stale.
     void forget_held() { held_is_stale_ = true; }
-    /// The broker has something to send, or room again.
+    /// To be called when the broker has data to send, or room again.
     void wake() { news_.notify(); }
 
-    /// These three run until cancelled; write_frames() throws when the endpoint is of no more use.
+    /// These three run until cancelled; write_frames() throws when the endpoint is no longer usable.
     awaitable<void> read_packets();
     awaitable<void> write_frames();
     awaitable<void> drop_silent_frames();
 
     [[nodiscard]] ReaderState reader() const { return reader_; }
-    /// A frame is on its way to a host that has been heard in this session, or waits for its turn.
+    /// Whether a frame is being sent or is queued for a host that has sent data in this session.
     [[nodiscard]] bool writing() const {
         return broker_ != nullptr && broker_->heard() && (writing_ || broker_->queued() > 0);
     }
-    /// Until something happened here.
+    /// Waits for the next state change of this channel.
     awaitable<void> progress() { return news_.wait(); }
 
 private:
@@ -60,9 +60,9 @@ private:
     const std::function<void()> counted_;
     const std::chrono::milliseconds max_silence_;
     Broker* broker_ = nullptr;
-    std::uint64_t sessions_ = 0;  // attached so far
-    bool holding_ = false;        // a packet came without a session
-    bool held_is_stale_ = false;  // and its host has gone since the read was posted
+    std::uint64_t sessions_ = 0;  // number of sessions attached so far
+    bool holding_ = false;        // a packet arrived without a session
+    bool held_is_stale_ = false;  // and its host disconnected after the read was posted
     bool writing_ = false;
     Event news_;
     Event armed_within_frame_;

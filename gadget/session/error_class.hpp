@@ -4,14 +4,14 @@
 
 namespace revenant::gadget {
 
-/// What a channel does about a frame that did not leave.
+/// What a channel does about a frame that could not be sent.
 enum class ErrorClass {
-    retry,  ///< passing: the same transfer again, after a pause that doubles
-    drop,   ///< the transfer is lost, perhaps after the host has taken it; its answer is kept for the host's repetition
-    end,    ///< the endpoint will not work again in this process: the program ends and is started again
+    retry,  ///< transient: repeat the transfer after a pause that doubles
+    drop,   ///< the transfer is lost, possibly after the host received it; the answer is cached for a repeated request
+    end,    ///< the endpoint is unusable in this process: the program exits and is restarted
 };
 
-/// The one table of errno values; anything that it does not name is `end`.
+/// Classifies by errno; values not in the table are `end`.
 ErrorClass classify_error(const error_code& error);
 
 }  // namespace revenant::gadget

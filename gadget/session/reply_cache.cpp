@@ -51,7 +51,7 @@ void ReplyCache::begin(const Key& key, std::uint64_t session) {
 std::uint64_t ReplyCache::finish(const Key& key, ByteView payload, bool keep, Clock::time_point now) {
     const auto entry = look_up(key);
     if (entry == entries_.end())
-        throw std::logic_error{"an answer to a request that was never begun"};
+        throw std::logic_error{"finish() without begin() for this request"};
     const auto session = entry->session;
     if (!keep || payload.size() > max_kept_bytes) {
         entries_.erase(entry);
@@ -73,7 +73,7 @@ void ReplyCache::forget(Entries::iterator entry) {
     entries_.erase(entry);
 }
 
-/// Running entries stand in front, then the finished ones, oldest first.
+/// Running entries come first, then the finished ones, oldest first.
 ReplyCache::Entries::iterator ReplyCache::oldest_finished() {
     return std::find_if_not(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.running; });
 }

@@ -9,10 +9,10 @@
 
 namespace revenant::gadget {
 
-/// What became of the requests of one interface, for the life of the process: a request that the host repeats, over a
-/// new session or because an accept was lost, is not executed again. A request is known by its id and a keyed BLAKE2b
-/// of its payload: the same id with other bytes is another request. Keeps at most 128 finished answers, 256 KiB, each
-/// for 60 s. One thread.
+/// The requests of one interface and their answers, for the lifetime of the process. A request that the host repeats,
+/// in a new session or because an accept was lost, is not executed again. A request is identified by its id and a keyed
+/// BLAKE2b of its payload: the same id with other bytes is another request. Keeps at most 128 finished answers, 256
+/// KiB, each for 60 s. One thread.
 class ReplyCache {
 public:
     using Clock = std::chrono::steady_clock;
@@ -27,14 +27,14 @@ public:
     Key key_of(const MessageId& id, ByteView payload) const;
 
     enum class Found { fresh, running, answered };
-    /// Looks the request up; `session` is remembered as the one that waits for the answer of a running one.
+    /// Looks up the request; `session` is recorded as the one waiting for the answer of a running request.
     Found find(const Key& key, std::uint64_t session, Clock::time_point now);
-    /// The payload that answered it; only after find() said `answered`, until the next call.
+    /// Returns the cached answer. Valid only after find() returned `answered`, until the next call.
     [[nodiscard]] ByteView answer(const Key& key) const;
 
-    /// A fresh request begins to run.
+    /// A fresh request starts to run.
     void begin(const Key& key, std::uint64_t session);
-    /// It ended: keeps the answer if `keep`, else forgets the request. Returns the session that asked last.
+    /// The request ended: caches the answer if `keep`, else forgets the request. Returns the session that asked last.
     std::uint64_t finish(const Key& key, ByteView payload, bool keep, Clock::time_point now);
 
     [[nodiscard]] std::size_t kept() const { return kept_; }
@@ -42,7 +42,7 @@ public:
 private:
     struct Entry {
         Key key;
-        std::uint64_t session;  // that asked last
+        std::uint64_t session;  // the last one that asked
         bool running;
         Bytes payload;
         Clock::time_point finished;
@@ -55,7 +55,7 @@ private:
     void make_room();
 
     std::array<std::uint8_t, 32> hash_key_;
-    Entries entries_;  // finished ones in the order in which they finished; few, so that a search is cheap
+    Entries entries_;  // finished ones in order of completion; few, so a linear search is cheap
     std::size_t kept_ = 0;
     std::size_t kept_bytes_ = 0;
 };

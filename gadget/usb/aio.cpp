@@ -37,11 +37,11 @@ Aio::Aio(const asio::any_io_executor& executor, std::unique_ptr<AioKernel> kerne
     : executor_{executor},
       kernel_{std::move(kernel)},
       bell_{executor, checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")} {
-    in_flight_.reserve(capacity);  // what the kernel has begun must find its place
+    in_flight_.reserve(capacity);  // push_back after submit must not throw
 }
 
 Aio::~Aio() {
-    kernel_.reset();  // first: until it is gone the kernel may write into the buffers
+    kernel_.reset();  // first: until it is destroyed the kernel may write into the buffers
     for (const auto& operation : in_flight_)
         operation->end(-ECANCELED);
 }
@@ -86,7 +86,7 @@ awaitable<void> Aio::perform(Shared operation) {
     co_await operation->over.async_wait(as_tuple(use_awaitable));
     if (operation->done)
         co_return;
-    // Cancelled. The kernel is asked, and its event awaited: only then is the endpoint free again.
+    // Cancelled. Ask the kernel to cancel and wait for its event: only then is the endpoint free again.
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     operation->unwanted = true;
@@ -97,7 +97,7 @@ awaitable<void> Aio::perform(Shared operation) {
     co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
-/// Only while something is under way: a loop whose last coroutine has ended must be able to end.
+/// Waits only while operations are in flight, so that the event loop can end after its last coroutine.
 void Aio::listen() {
     if (listening_ || in_flight_.empty())
         return;

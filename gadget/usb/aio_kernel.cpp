@@ -10,14 +10,14 @@
 namespace revenant::gadget {
 namespace {
 
-/// The system calls themselves: all that libaio adds is their names.
+/// Direct system calls: libaio would add only wrappers.
 class LinuxAio final : public AioKernel {
 public:
     explicit LinuxAio(unsigned operations) {
         if (::syscall(SYS_io_setup, operations, &context_) != 0)
             throw std::runtime_error{
-                fmt::format("kernel AIO cannot be set up (io_setup: {}): the usb bus needs a "
-                            "kernel with CONFIG_AIO, and room below fs.aio-max-nr",
+                fmt::format("cannot set up kernel AIO (io_setup: {}): the usb bus needs a kernel with CONFIG_AIO; "
+                            "raise fs.aio-max-nr if it is exhausted",
                             from_errno(errno).message())};
     }
     ~LinuxAio() override { ::syscall(SYS_io_destroy, context_); }
@@ -29,7 +29,7 @@ public:
 
     void cancel(iocb& operation) override {
         io_event unused;
-        ::syscall(SYS_io_cancel, context_, &operation, &unused);  // EINPROGRESS is success, EINVAL "it ended before"
+        ::syscall(SYS_io_cancel, context_, &operation, &unused);  // EINPROGRESS is success, EINVAL: already ended
     }
 
     std::size_t reap(std::span<io_event> into) override {
@@ -39,7 +39,7 @@ public:
                 ::syscall(SYS_io_getevents, context_, 0L, static_cast<long>(into.size()), into.data(), &at_once);
             if (count >= 0)
                 return static_cast<std::size_t>(count);
-            if (errno != EINTR)  // the eventfd will not ring again for what is there
+            if (errno != EINTR)  // other errors: the eventfd does not signal again for pending events
                 return 0;
         }
     }

@@ -10,8 +10,8 @@
 
 namespace revenant::gadget {
 
-/// What kernel AIO needs of the kernel; a test puts another in its place. Destroying it ends every operation: after
-/// that nothing reads or writes their buffers. One thread.
+/// The kernel AIO calls; tests substitute their own. The destructor ends every operation: after it nothing reads or
+/// writes their buffers. One thread.
 class AioKernel {
 public:
     AioKernel() = default;
@@ -19,15 +19,16 @@ public:
     AioKernel& operator=(const AioKernel&) = delete;
     virtual ~AioKernel() = default;
 
-    /// Begins an operation; its end is an event. An error: it was not begun, and there is no event.
+    /// Submits an operation; its completion is an event. On error it was not submitted, and there is no event.
     virtual error_code submit(iocb& operation) = 0;
-    /// Asks for the end of an operation. Its event comes all the same, whatever the kernel answers.
+    /// Requests cancellation. The operation's event arrives in any case, whatever the kernel returns.
     virtual void cancel(iocb& operation) = 0;
-    /// Takes events that are there, oldest first; how many.
+    /// Takes pending events, oldest first; returns their number.
     virtual std::size_t reap(std::span<io_event> into) = 0;
 };
 
-/// The real one, for so many operations at a time. Throws std::runtime_error with a sentence for a person.
+/// The Linux implementation for up to `operations` at a time. Throws std::runtime_error with a message for the
+/// operator.
 std::unique_ptr<AioKernel> make_aio_kernel(unsigned operations);
 
 }  // namespace revenant::gadget

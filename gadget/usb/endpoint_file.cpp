@@ -15,12 +15,12 @@ namespace {
 const char* remedy_of(int number) {
     switch (number) {
         case ENOENT:
-            return "it appears when the registrar runs; else see whether ffs-dir is where FunctionFS is mounted";
+            return "start revenant-registrar, or set ffs-dir to the FunctionFS mount point";
         case EACCES:
         case EPERM:
-            return "let revenant-registrar setup mount FunctionFS for this user";
+            return "run 'revenant-registrar setup' with --gadget-user set to this user";
         default:
-            return "see whether FunctionFS is mounted there";
+            return "check that FunctionFS is mounted there";
     }
 }
 
@@ -30,10 +30,11 @@ std::pair<error_code, std::size_t> ask_max_packet(int fd) {
     usb_endpoint_descriptor descriptor{};
     if (::ioctl(fd, FUNCTIONFS_ENDPOINT_DESC, &descriptor) < 0)
         return {from_errno(errno), 0};
-    return {error_code{}, le16toh(descriptor.wMaxPacketSize) & 0x7ffU};  // the bits above count isochronous packets
+    return {error_code{},
+            le16toh(descriptor.wMaxPacketSize) & 0x7ffU};  // the higher bits are for isochronous endpoints
 }
 
-// O_NONBLOCK: else io_submit itself sleeps while the function is disabled.
+// O_NONBLOCK: without it io_submit itself blocks while the function is disabled.
 EndpointFile::EndpointFile(std::filesystem::path path, Direction direction, AskMaxPacket ask)
     : path_{std::move(path)},
       flags_{(direction == Direction::in ? O_WRONLY : O_RDONLY) | O_NONBLOCK | O_CLOEXEC},
@@ -58,7 +59,7 @@ error_code EndpointFile::open() {
     file_.reset(::open(path_.c_str(), flags_));
     const int failed = file_ ? 0 : errno;
     if (failed != 0 && failed != told_)
-        log::error("the endpoint file '{}' cannot be opened ({}): {}", path_.string(), from_errno(failed).message(),
+        log::error("cannot open the endpoint file '{}' ({}): {}", path_.string(), from_errno(failed).message(),
                    remedy_of(failed));
     told_ = failed;
     return from_errno(failed);

@@ -7,7 +7,7 @@ namespace {
 
 using Step = EndpointRecovery::Step;
 
-// Unplugging the function costs the host its link, so it comes late; what follows it takes the host its time.
+// A rebind disconnects the host, so it comes late; the host needs time to recover from it, hence the rearms after it.
 constexpr std::array steps{Step::rearm, Step::reopen, Step::rebind, Step::rearm,  Step::rearm,
                            Step::rearm, Step::rearm,  Step::rearm,  Step::give_up};
 
@@ -21,7 +21,7 @@ EndpointRecovery::Step EndpointRecovery::look(bool dead, Clock::time_point now) 
     const auto step = steps.at(taken_);
     if (step == Step::rebind) {
         if (last_rebind_ && now - *last_rebind_ < rebind_interval)
-            return Step::rearm;  // meanwhile
+            return Step::rearm;  // until the interval has passed
         last_rebind_ = now;
     }
     if (step != Step::give_up)

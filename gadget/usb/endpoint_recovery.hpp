@@ -6,28 +6,28 @@
 
 namespace revenant::gadget {
 
-/// What is done, step by step, about an endpoint that stays dead although the function is enabled. Each look at it that
-/// finds it dead is a step; one that finds it alive begins anew. No clock of its own.
+/// Recovery steps for an endpoint that does not work although the function is enabled. Each check that finds it dead
+/// takes the next step; a check that finds it alive starts over. Has no clock of its own.
 class EndpointRecovery {
 public:
     using Clock = std::chrono::steady_clock;
     enum class Step {
-        none,     ///< it is alive
+        none,     ///< the endpoint is alive
         rearm,    ///< post its read again
         reopen,   ///< open its files again
         rebind,   ///< ask the registrar to bind the function again
-        give_up,  ///< nothing helped: the process ends and is started again
+        give_up,  ///< nothing helped: the process exits and is restarted
     };
-    static constexpr auto rebind_interval = std::chrono::seconds{30};  ///< least, between two
+    static constexpr auto rebind_interval = std::chrono::seconds{30};  ///< minimum between two rebinds
 
-    /// A look at `now` found it dead or alive.
+    /// Returns the step for a check at `now` that found the endpoint dead or alive.
     Step look(bool dead, Clock::time_point now);
 
-    /// Nothing is under way: no further look is needed while it is alive.
+    /// No recovery in progress: no further check is needed while the endpoint is alive.
     [[nodiscard]] bool idle() const { return taken_ == 0; }
 
 private:
-    std::size_t taken_ = 0;  // steps since it was alive
+    std::size_t taken_ = 0;  // steps taken since it was alive
     std::optional<Clock::time_point> last_rebind_;
 };
 

@@ -18,18 +18,19 @@ ReadRetryPolicy::Next ReadRetryPolicy::ended(const error_code& failed) {
     }
     if (failed == asio::error::operation_aborted)
         return Next::give_back;
-    if (is(ESHUTDOWN) || is(ECONNRESET))  // the function was disabled; dwc3 takes a read back that nobody called off
+    if (is(ESHUTDOWN) || is(ECONNRESET))  // the function was disabled; dwc3 also dequeues reads that nobody cancelled
         return lost();
-    if (is(ENOMEM) || is(ENOBUFS) || is(EINTR))  // no room for the request just now
+    if (is(ENOMEM) || is(ENOBUFS) || is(EINTR))  // no memory for the request at the moment
         return lost();
-    if (is(EAGAIN) && submitted_in_ != enables_)  // it was disabled, or suspended, and an enable overtook the news
+    if (is(EAGAIN) &&
+        submitted_in_ != enables_)  // it was disabled or suspended, and the enable was received before this error
         return Next::submit;
     parked_ = true;
     return Next::park;
 }
 
-/// The enable that follows may have been heard of already: so again, and at once, but not in a tight loop, for a
-/// controller that is not connected fails every one.
+/// The enable that follows may already have been received, so retry at once; but not in a tight loop, since a
+/// disconnected controller fails every request.
 ReadRetryPolicy::Next ReadRetryPolicy::lost() {
     ++streak_;
     if (streak_ <= max_at_once)

@@ -33,7 +33,8 @@ void UsbBus::session_over() {
     enabled_ = false;
 }
 
-/// The net below the rule: looks while a read is parked in a session, and once more after each step whether it helped.
+/// Fallback to ReadRetryPolicy: checks while a read is parked in a session, and once more after each step to see
+/// whether it helped.
 awaitable<void> UsbBus::watch_over_endpoints() {
     asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
@@ -49,7 +50,7 @@ awaitable<void> UsbBus::watch_over_endpoints() {
 void UsbBus::revive() {
     const auto dead = any_parked();
     if (dead && !(pipes_[0].is_open() && pipes_[1].is_open()))
-        return for_each_parked(&UsbPipe::retry);  // no other step brings a file that is not there
+        return for_each_parked(&UsbPipe::retry);  // no other step makes a missing file appear
     switch (recovery_.look(dead, EndpointRecovery::Clock::now())) {
         case EndpointRecovery::Step::none:
             break;
@@ -58,21 +59,22 @@ void UsbBus::revive() {
             break;
         case EndpointRecovery::Step::reopen:
             ++reopens_;
-            log::warn("an endpoint stays dead although the function is enabled: opening its files again");
+            log::warn("an endpoint does not respond although the function is enabled: reopening its files");
             for_each_parked(&UsbPipe::reopen);
             break;
         case EndpointRecovery::Step::rebind:
             if (hooks_.ask_rebind()) {
                 ++rebinds_asked_;
-                log::warn("an endpoint stays dead: asking the registrar to bind the function again");
+                log::warn(
+                    "an endpoint does not respond after reopening its files: asking the registrar to rebind the "
+                    "function");
             }
             for_each_parked(&UsbPipe::retry);
             break;
         case EndpointRecovery::Step::give_up:
             throw std::runtime_error{
-                "an endpoint stays dead although the function is enabled, and neither opening its files nor binding "
-                "the "
-                "function again helped: this process ends, to be started anew"};
+                "an endpoint does not respond although the function is enabled, even after reopening its files and a "
+                "rebind: exiting so that the service manager restarts the gadget"};
     }
     hooks_.counted();
 }

@@ -11,16 +11,17 @@
 namespace revenant::gadget {
 
 struct UsbSettings {
-    std::filesystem::path ffs_dir;        ///< where FunctionFS is mounted; ep1 to ep4 are there when the registrar runs
-    std::chrono::milliseconds look = 5s;  ///< at a read that is parked though the function is enabled
+    std::filesystem::path ffs_dir;        ///< FunctionFS mount point; ep1 to ep4 exist while the registrar runs
+    std::chrono::milliseconds look = 5s;  ///< check interval while a read is parked although the function is enabled
 };
 
 /// The endpoints of FunctionFS: ep1 (IN) and ep2 (OUT) of the sign interface, ep3 and ep4 of the management interface.
-/// They are kept for the life of the process, and nothing is called off when the function is disabled: the kernel has
-/// ended it. Endpoints that stay dead although the function is enabled are revived step by step (EndpointRecovery).
+/// They stay open for the lifetime of the process. Nothing is cancelled when the function is disabled: the kernel has
+/// ended the transfers. Endpoints that do not work although the function is enabled are recovered step by step
+/// (EndpointRecovery).
 class UsbBus final : public Bus {
 public:
-    /// On the real kernel. Throws std::runtime_error with a sentence for a person.
+    /// With Linux AIO. Throws std::runtime_error with a message for the operator.
     UsbBus(const asio::any_io_executor& executor, const UsbSettings& settings);
     UsbBus(const asio::any_io_executor& executor, const UsbSettings& settings, std::unique_ptr<AioKernel> kernel,
            const AskMaxPacket& ask);
@@ -45,7 +46,7 @@ private:
     Event news_;
     BusHooks hooks_;
     EndpointRecovery recovery_;
-    bool enabled_ = false;  // a session is on
+    bool enabled_ = false;  // a session is active
     std::uint64_t reopens_ = 0;
     std::uint64_t rebinds_asked_ = 0;
 };

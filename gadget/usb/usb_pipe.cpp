@@ -8,9 +8,9 @@
 namespace revenant::gadget {
 namespace {
 
-constexpr int max_tries = 100;  // a second in all
+constexpr int max_tries = 100;  // one second in total
 
-/// Says that a transfer is under way, for as long as its coroutine is there.
+/// Sets a flag for the lifetime of the transfer's coroutine.
 class [[nodiscard]] Underway {
 public:
     explicit Underway(bool& flag) : flag_{flag} { flag_ = true; }
@@ -48,12 +48,12 @@ void UsbPipe::retry() {
 }
 
 void UsbPipe::reopen() {
-    in_.close();  // a write that is under way goes on: the kernel holds what it needs
+    in_.close();  // a write in progress continues: the kernel holds a reference to the file
     out_.close();
     retry();
 }
 
-/// Both, though one that cannot be used yet is looked at again when it is needed: the log should name either.
+/// Prepares both files, so that errors of both are logged; a file that fails is tried again when needed.
 void UsbPipe::open() {
     for (auto* file : {&in_, &out_}) {
         file->forget_max_packet();
@@ -85,8 +85,8 @@ awaitable<std::pair<error_code, std::size_t>> UsbPipe::read(asio::mutable_buffer
     }
 }
 
-/// One packet: a read ends at a short packet or a full buffer, so that with just one packet's room nothing is ever held
-/// back, and nothing half-filled is lost.
+/// Reads one packet: a read ends at a short packet or a full buffer, so with room for exactly one packet nothing is
+/// held back and nothing half-filled is lost.
 awaitable<std::pair<error_code, std::size_t>> UsbPipe::receive(asio::mutable_buffer into) {
     if (const auto failed = out_.prepare())
         co_return std::pair{failed, std::size_t{0}};
@@ -96,7 +96,7 @@ awaitable<std::pair<error_code, std::size_t>> UsbPipe::receive(asio::mutable_buf
     co_return std::pair{failed, asio::buffer_copy(into, asio::buffer(packet))};
 }
 
-/// Ends early with an enable.
+/// Ends early at an enable.
 awaitable<void> UsbPipe::pause() {
     pause_.expires_after(ReadRetryPolicy::pause);
     const auto [enabled_or_stopped] = co_await pause_.async_wait(as_tuple(use_awaitable));
@@ -109,7 +109,7 @@ awaitable<error_code> UsbPipe::write(ByteView frame) {
         co_return error_code{};
     const Underway underway{writing_};
     if (const auto failed = in_.prepare())
-        co_return in_.is_open() ? failed : from_errno(EAGAIN);  // the file may yet come
+        co_return in_.is_open() ? failed : from_errno(EAGAIN);  // the file may still appear
     const auto packet = in_.max_packet();
     const auto [failed, size] = co_await aio_.write(in_.fd(), frame);
     if (failed) {
@@ -123,8 +123,8 @@ awaitable<error_code> UsbPipe::write(ByteView frame) {
     co_return co_await finish_frame();
 }
 
-/// The empty packet without which the host's read does not end. The frame has left: another try of the whole would make
-/// two of it, so only this is tried again.
+/// Sends the zero-length packet that ends the host's read. The frame has already been sent: repeating all of it would
+/// send it twice, so only this packet is retried.
 awaitable<error_code> UsbPipe::finish_frame() {
     for (int tries = 0; tries < max_tries; ++tries) {
         const auto [failed, nothing] = co_await aio_.write(in_.fd(), ByteView{});

@@ -12,16 +12,16 @@
 
 namespace revenant::gadget {
 
-/// One interface's bulk endpoints below a FunctionFS mount. A read outlives every disable: it fails inside, waits for
-/// the next enable, and is posted again by the rule of ReadRetryPolicy. A write that fails is its caller's. The loop's
-/// thread; `aio` outlives it.
+/// One interface's bulk endpoints below a FunctionFS mount. A read outlives every disable: it fails internally, waits
+/// for the next enable, and is posted again as ReadRetryPolicy decides. A failed write is returned to the caller. Event
+/// loop thread only; `aio` must outlive it.
 class UsbPipe final : public Pipe {
 public:
     struct Files {
         std::filesystem::path in, out;
     };
 
-    /// `parked` is called when a read that is wanted cannot be posted.
+    /// Calls `parked` when a read that is wanted cannot be posted.
     UsbPipe(const asio::any_io_executor& executor, Aio& aio, const Files& files, const AskMaxPacket& ask,
             std::function<void()> parked);
 
@@ -29,7 +29,7 @@ public:
     void enabled();
     /// Posts the read again if it is parked.
     void retry();
-    /// The same with both files opened anew.
+    /// Reopens both files, then retries.
     void reopen();
 
     awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override;
@@ -37,15 +37,15 @@ public:
 
     /// A read is wanted and none is posted.
     [[nodiscard]] bool parked() const { return reading_ && read_policy_.parked(); }
-    /// Both files are there.
+    /// Both files are open.
     [[nodiscard]] bool is_open() const { return in_.is_open() && out_.is_open(); }
     /// "closed", "idle" (no read is wanted), "armed" or "parked".
     [[nodiscard]] const char* out_state() const;
     /// "closed", "idle" or "writing".
     [[nodiscard]] const char* in_state() const;
-    /// Bytes; 0: not known.
+    /// Bytes; 0: unknown.
     [[nodiscard]] std::size_t max_packet() const { return out_.max_packet(); }
-    /// Reads that were posted again after one that failed.
+    /// Number of reads posted again after a failure.
     [[nodiscard]] std::uint64_t rearms() const { return rearms_; }
 
 private:

@@ -12,7 +12,7 @@ bool Breaker::admits(Moment now) {
             state_ = State::half_open;
             return true;
         case State::half_open:
-            return false;  // the probe is under way
+            return false;  // the probe is in flight
     }
     return false;
 }

@@ -7,22 +7,22 @@
 
 namespace revenant::monitor {
 
-/// Spares a dependency that does not answer, and finds out by itself when it does again. No clock: moments are
+/// Circuit breaker: suspends checks of a target that does not respond, and detects its recovery. No clock: times are
 /// arguments.
 ///
 /// closed → `failures` in a row → open → `rest` → half-open: one probe → closed, or open for another `rest`.
 class Breaker {
 public:
     struct Settings {
-        unsigned failures = 5;  ///< 0: it never opens
+        unsigned failures = 5;  ///< 0: never opens
         std::chrono::milliseconds rest{30'000};
     };
     enum class State : std::uint8_t { closed, open, half_open };
 
     explicit Breaker(Settings settings) : settings_{settings} {}
 
-    /// Whether to ask now. True when half-open is said once: the probe. Each true is followed by succeeded() or
-    /// failed().
+    /// Whether a check may run now. In half-open, returns true once, for the probe. The caller must follow each true
+    /// with succeeded() or failed().
     bool admits(Moment now);
     void succeeded();
     void failed(Moment now);

@@ -9,7 +9,7 @@
 
 namespace revenant::monitor {
 
-/// The dependency that was declared. The ZeroMQ context is made when the first one needs it.
+/// Builds the declared dependency. Creates the ZeroMQ context in `sockets` when the first dependency needs it.
 std::unique_ptr<Dependency> build_dependency(const asio::any_io_executor& executor, std::optional<ZmqSockets>& sockets,
                                              const Declaration& declaration, const CheckPace& pace);
 

@@ -22,13 +22,13 @@ struct Url {
     std::string rest{};  ///< with its leading slash
 };
 
-/// HOST:PORT/REST. Names are not looked up: that could take as long as it likes.
+/// HOST:PORT/REST. Names are not resolved: a lookup has no bounded duration.
 Url read_url(std::string_view way, std::string_view text) {
     const auto slash = std::min(text.find('/'), text.size());
     const auto authority = text.substr(0, slash);
     const auto colon = authority.rfind(':');
     if (colon == std::string_view::npos)
-        refuse(way, "has no port: write it as 127.0.0.1:5555");
+        refuse(way, "has no port: write HOST:PORT, such as 127.0.0.1:5555");
     auto host = authority.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']'))
         host = host.substr(1, host.size() - 2);
@@ -37,31 +37,31 @@ Url read_url(std::string_view way, std::string_view text) {
     boost::system::error_code failed;
     const auto address = boost::asio::ip::make_address(std::string{host}, failed);
     if (failed)
-        refuse(way, "names a host that is no address: write it in digits, like 127.0.0.1 or [::1]");
+        refuse(way, "has an invalid host: expected an IP address, such as 127.0.0.1 or [::1]");
     const auto digits = authority.substr(colon + 1);
     std::uint16_t port = 0;
     const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (wrong != std::errc{} || end != digits.data() + digits.size() || port == 0)
-        refuse(way, "has a port that is none: it is a number from 1 to 65535");
+        refuse(way, "has an invalid port: expected 1 to 65535");
     return {{address, port}, std::string{text.substr(slash)}};
 }
 
-/// DIALECT after "mdp+", and what comes after "://".
+/// `dialect`: the part after "mdp+"; `text`: the part after "://".
 MdpTarget read_mdp(std::string_view way, std::string_view dialect, std::string_view text) {
     MdpTarget place;
     const auto known = mdp::dialect_of(dialect);
     if (!known)
-        refuse(way, "speaks a dialect that is none: use mdp+rfc7, mdp+rfc18 or mdp+plantd");
+        refuse(way, "has an unknown dialect: expected mdp+rfc7, mdp+rfc18 or mdp+plantd");
     place.dialect = *known;
     const auto url = read_url(way, text);
     const auto mark = url.rest.find('?');
     if (mark != std::string::npos && url.rest.substr(mark) != "?echo")
-        refuse(way, "has a '?' with something else than echo after it");
+        refuse(way, "has an unknown parameter: only '?echo' is supported");
     place.echo = mark != std::string::npos;
     place.service =
         url.rest.substr(std::min<std::size_t>(1, url.rest.size()), mark == std::string::npos ? mark : mark - 1);
     if (place.service.empty() || place.service.size() > mdp::max_name)
-        refuse(way, "names no service: write it as mdp://127.0.0.1:5555/sign");
+        refuse(way, "has no service name of 1 to 255 bytes: write it as mdp://127.0.0.1:5555/sign");
     const auto host = url.server.address().to_string();
     place.endpoint =
         fmt::format("tcp://{}:{}", url.server.address().is_v6() ? '[' + host + ']' : host, url.server.port());
@@ -76,7 +76,7 @@ Target read_way(std::string_view way) {
             if (path.starts_with("//"))
                 path.remove_prefix(2);
             if (!path.starts_with('/'))
-                refuse(way, "names no socket: write its whole path");
+                refuse(way, "has no socket: write its absolute path");
             return UnixTarget{std::string{path}, std::string_view{scheme} == "status:"};
         }
     if (way.starts_with("http://")) {
@@ -88,13 +88,13 @@ Target read_way(std::string_view way) {
     const auto end = way.find("://");
     if (way.starts_with("mdp+") && end != std::string_view::npos)
         return read_mdp(way, way.substr(4, end - 4), way.substr(end + 3));
-    refuse(way, "is no way to ask: one begins with mdp://, http://, unix: or status:");
+    refuse(way, "is not a probe: expected mdp://, http://, unix: or status: first");
 }
 
 Declaration read_declaration(std::string_view word) {
     const auto equals = word.find('=');
     if (equals == std::string_view::npos)
-        refuse(word, "names no way to ask: write NAME=WAY");
+        refuse(word, "has no probe: write NAME=PROBE");
     Declaration declaration;
     declaration.name = word.substr(0, equals);
     if (declaration.name.ends_with('!')) {
@@ -103,11 +103,11 @@ Declaration read_declaration(std::string_view word) {
     }
     if (declaration.name.empty() || declaration.name.size() > 64 ||
         declaration.name.find_first_not_of(name_letters) != std::string::npos)
-        refuse(word, "has a name that is none: it is made of letters, digits and -_.");
+        refuse(word, "has an invalid name: expected 1 to 64 letters, digits or -_.");
     std::vector<std::string> ways;
     boost::split(ways, word.substr(equals + 1), boost::is_any_of(","));
     if (ways.size() > max_ways)
-        refuse(word, fmt::format("has {} ways: {} are the most", ways.size(), max_ways));
+        refuse(word, fmt::format("has {} probes: at most {} are allowed", ways.size(), max_ways));
     for (const auto& way : ways)
         declaration.ways.push_back(read_way(way));
     return declaration;
@@ -125,11 +125,11 @@ std::vector<Declaration> read_declarations(std::string_view text) {
         all.push_back(read_declaration(word));
         const auto same = [&](const Declaration& other) { return other.name == all.back().name; };
         if (std::count_if(all.begin(), all.end(), same) > 1)
-            refuse(word, "is named twice");
+            refuse(word, "is declared twice: use each name once");
     }
     if (all.size() > max_dependencies)
         refuse(text.substr(0, 40),
-               fmt::format("and so on are {} dependencies: {} are the most", all.size(), max_dependencies));
+               fmt::format("...: {} dependencies: at most {} are allowed", all.size(), max_dependencies));
     return all;
 }
 

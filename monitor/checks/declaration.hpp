@@ -9,7 +9,7 @@
 
 #include "monitor/mdp/codec.hpp"
 
-/// Dependencies as a person writes them. No I/O.
+/// Parses the setting `dependencies`. No I/O.
 namespace revenant::monitor {
 
 struct MdpTarget {
@@ -24,7 +24,7 @@ struct HttpTarget {
 };
 struct UnixTarget {
     std::string path{};
-    bool status = false;  ///< a status socket: a line of JSON must come
+    bool status = false;  ///< a status socket: it must send a line of JSON
 };
 using Target = std::variant<MdpTarget, HttpTarget, UnixTarget>;
 
@@ -37,7 +37,7 @@ struct Declaration {
 inline constexpr std::size_t max_dependencies = 16, max_ways = 4;
 
 /// Reads "broker!=mdp://127.0.0.1:5555/sign,http://127.0.0.1:8080/health node=http://[::1]:8732/version". Throws
-/// std::invalid_argument, a sentence without a subject: "'x' is …".
+/// std::invalid_argument with the offending text and the reason, to follow "the setting dependencies (...): ".
 std::vector<Declaration> read_declarations(std::string_view text);
 
 }  // namespace revenant::monitor

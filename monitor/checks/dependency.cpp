@@ -36,7 +36,7 @@ awaitable<CheckResult> Dependency::check() {
     ++checks_;
     const auto began = clock_();
     const auto deadline = began + pace_.deadline;
-    Answer answer{false, Health::unhealthy, "it is not asked, since it did not answer: its breaker is open"};
+    Answer answer{false, Health::unhealthy, "not checked: its circuit breaker is open after repeated failures"};
     std::size_t probe = 0;
     for (; probe < probes_.size() && !answer.came; ++probe)
         if (probes_[probe].breaker.admits(clock_()))
@@ -51,7 +51,7 @@ awaitable<Answer> Dependency::ask_guarded(GuardedProbe& probe, Moment deadline) 
     else
         probe.breaker.failed(clock_());
     if (probe.breaker.state() == Breaker::State::open)
-        probe.probe->reset();  // nobody listens to it for a while
+        probe.probe->reset();  // it is unused while the breaker is open
     co_return answer;
 }
 
@@ -60,7 +60,7 @@ void Dependency::reset() {
         probe.probe->reset();
 }
 
-/// What is left is shared by the ways that are left, so that the last one too has time.
+/// Splits the remaining time evenly among the remaining probes, so that the last one has time too.
 Moment Dependency::share_of(std::size_t probe, Moment deadline) const {
     const auto now = clock_();
     const auto left = static_cast<Moment::duration::rep>(probes_.size() - probe);

@@ -10,15 +10,15 @@
 
 namespace revenant::monitor {
 
-/// How often and how patiently a dependency is asked.
+/// Interval and deadline of the checks of a dependency.
 struct CheckPace {
     std::chrono::milliseconds period{500};    ///< from the start of one check to the start of the next
-    std::chrono::milliseconds deadline{500};  ///< for one check, whatever the number of its ways
+    std::chrono::milliseconds deadline{500};  ///< for one check, shared by all its probes
     Breaker::Settings breaker{};
 };
 
-/// Something else that must be well: asked in one way, or in the next where that brings no answer. Never more than one
-/// question at a time. One thread.
+/// A service that the monitor checks through an ordered list of probes: the next one is used if one gets no response.
+/// At most one request at a time. One thread.
 class Dependency {
 public:
     using Report = std::function<void(const Dependency&, CheckResult)>;
@@ -27,12 +27,10 @@ public:
     Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Probe>> probes, CheckPace pace,
                Clock clock = std::chrono::steady_clock::now);
 
-    /// Checks at each turn of the period and reports, until cancelled. A turn that comes while a check is under way is
-    /// left out.
+    /// Checks once per period and reports, until cancelled. A period that elapses during a check is skipped.
     awaitable<void> run(Report report);
-    /// One check.
     awaitable<CheckResult> check();
-    /// Gives up all that its ways keep. They get it anew when they are asked again.
+    /// Closes the resources that its probes keep; the next check opens them again.
     void reset();
 
     [[nodiscard]] const std::string& name() const { return name_; }
@@ -42,7 +40,7 @@ public:
 private:
     struct GuardedProbe {
         std::unique_ptr<Probe> probe;
-        std::string name;  // of the way; unique
+        std::string name;  // unique: "http", "http#2"
         Breaker breaker;
     };
     awaitable<Answer> ask_guarded(GuardedProbe& probe, Moment deadline);

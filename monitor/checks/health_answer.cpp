@@ -6,7 +6,7 @@
 namespace revenant::monitor {
 namespace {
 
-/// The status in a health document; empty: it is none.
+/// The status of a health document; empty if there is none.
 std::string status_in(std::string_view body) {
     boost::json::error_code failed;
     const auto document = boost::json::parse(body, failed);
@@ -20,12 +20,12 @@ std::string status_in(std::string_view body) {
 
 Answer health_answer(unsigned status, std::string_view type, std::string_view body) {
     const bool well = status >= 200 && status < 300;
-    const auto reason = fmt::format("it answers with {}", status);
+    const auto reason = fmt::format("HTTP status {}", status);
     const auto word = type.starts_with("application/health+json") ? status_in(body) : std::string{};
     if (word == "fail")
-        return {true, Health::unhealthy, reason + " and says fail"};
+        return {true, Health::unhealthy, reason + ", health document status fail"};
     if (word == "warn")
-        return {true, Health::degraded, reason + " and says warn"};
+        return {true, Health::degraded, reason + ", health document status warn"};
     return {true, well ? Health::healthy : Health::unhealthy, reason};
 }
 

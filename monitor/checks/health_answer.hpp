@@ -6,8 +6,8 @@
 
 namespace revenant::monitor {
 
-/// What a reply of HTTP means: 2xx is well; a document of the type `application/health+json` may say pass, warn or
-/// fail. The text may come from anyone. No I/O.
+/// Maps an HTTP response to health: 2xx is healthy; an `application/health+json` document may lower that with status
+/// warn or fail. The input is untrusted. No I/O.
 Answer health_answer(unsigned status, std::string_view type, std::string_view body);
 
 }  // namespace revenant::monitor

@@ -19,8 +19,9 @@ constexpr std::uint32_t max_header = 16 * 1024;
 constexpr std::uint64_t max_body = 64 * 1024;
 
 Answer silence(const error_code& failed) {
-    return {false, Health::unhealthy,
-            failed == beast::error::timeout ? "it does not answer in time" : "it cannot be asked: " + failed.message()};
+    return {
+        false, Health::unhealthy,
+        failed == beast::error::timeout ? "no response within the deadline" : "request failed: " + failed.message()};
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ awaitable<Answer> HttpProbe::ask(Moment deadline) {
     const auto [unreached] = co_await stream.async_connect(server_, as_tuple(use_awaitable));
     if (unreached)
         co_return silence(unreached);
-    // Written by hand: what Beast writes a message with is compiled for seconds.
+    // Written by hand: Beast's message serializer takes seconds to compile.
     const auto request =
         fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nUser-Agent: revenant-monitor/{}\r\nConnection: close\r\n\r\n",
                     path_, server_.address().to_string(), server_.port(), revenant::version);

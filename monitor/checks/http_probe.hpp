@@ -8,7 +8,7 @@
 
 namespace revenant::monitor {
 
-/// Asks over HTTP; 2xx is well, and `application/health+json` may say more.
+/// Checks an HTTP endpoint with GET; see health_answer().
 class HttpProbe : public Probe {
 public:
     HttpProbe(asio::ip::tcp::endpoint server, std::string path) : server_{std::move(server)}, path_{std::move(path)} {}

@@ -5,7 +5,7 @@
 namespace revenant::monitor {
 namespace {
 
-constexpr unsigned absences_borne = 2;  // a worker that restarts is away for a moment
+constexpr unsigned absences_borne = 2;  // tolerates a worker that restarts
 
 }  // namespace
 
@@ -23,13 +23,13 @@ awaitable<Answer> MdpProbe::ask(Moment deadline) {
                              fmt::format("the broker has no worker for '{}'", service_)};
         case Outcome::strange:
             co_return Answer{true, Health::degraded,
-                             fmt::format("the broker answers with {} about '{}'", verdict.code, service_)};
+                             fmt::format("the broker returned {} for '{}'", verdict.code, service_)};
         case Outcome::silent:
             break;
         case Outcome::no_socket:
-            co_return Answer{false, Health::unhealthy, "it cannot be asked: " + verdict.code};
+            co_return Answer{false, Health::unhealthy, "cannot open a socket: " + verdict.code};
     }
-    co_return Answer{false, Health::unhealthy, "the broker does not answer in time"};
+    co_return Answer{false, Health::unhealthy, "no response from the broker within the deadline"};
 }
 
 }  // namespace revenant::monitor

@@ -5,7 +5,7 @@
 
 namespace revenant::monitor {
 
-/// Asks a Majordomo broker for a service.
+/// Checks a service through a Majordomo broker.
 class MdpProbe : public Probe {
 public:
     MdpProbe(const asio::any_io_executor& executor, ZmqSockets& sockets, mdp::Peer peer)

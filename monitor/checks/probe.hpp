@@ -7,14 +7,14 @@
 
 namespace revenant::monitor {
 
-/// What asking brought.
+/// The result of one probe request.
 struct Answer {
-    bool came = false;  ///< someone answered, if only to say that it is not well
+    bool came = false;  ///< a response arrived, healthy or not
     Health health = Health::unhealthy;
     std::string reason{};
 };
 
-/// One way to ask a dependency how it is.
+/// Checks a dependency through one protocol and target.
 class Probe {
 public:
     Probe() = default;
@@ -24,9 +24,10 @@ public:
 
     /// mdp, http, unix, status
     [[nodiscard]] virtual const char* name() const = 0;
-    /// Ends at the deadline, whatever the other side does. One question at a time. Throws operation_aborted only.
+    /// Returns at the deadline at the latest, whatever the peer does. One request at a time. Throws only
+    /// operation_aborted.
     virtual awaitable<Answer> ask(Moment deadline) = 0;
-    /// Gives up what it keeps from one question to the next; one that is under way ends at once, without an answer.
+    /// Closes what it keeps between requests; a request in flight ends at once, without a response.
     virtual void reset() {}
 };
 

@@ -31,7 +31,7 @@ void SignerLink::heard(SignerStatus status) {
     events_.on_status(*this, std::move(status));
 }
 
-/// A signer with nothing to say is silent, and so is one that hangs.
+/// Silence is ambiguous: a signer sends nothing while its status is unchanged, and when it hangs.
 awaitable<void> SignerLink::probe() {
     asio::steady_timer turn{co_await asio::this_coro::executor};
     auto asked_at = std::chrono::steady_clock::now();
@@ -51,7 +51,7 @@ awaitable<void> SignerLink::probe() {
             continue;
         }
         breaker_.failed(std::chrono::steady_clock::now());
-        if (heard_at_ <= now)  // else it spoke up on the other connection meanwhile
+        if (heard_at_ <= now)  // else a status arrived on the other connection meanwhile
             events_.on_silence(*this);
     }
 }
@@ -64,14 +64,14 @@ awaitable<void> SignerLink::keep_connected() {
         stream_protocol::socket link{pause.get_executor()};
         auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
         if (!failed)
-            link.remote_endpoint(failed);  // a full backlog looks like success to Asio
+            link.remote_endpoint(failed);  // Asio reports success for a full backlog
         if (!failed) {
             backoff.reset();
             co_await listen(std::move(link));
         }
         if (const auto state = co_await asio::this_coro::cancellation_state;
             state.cancelled() != asio::cancellation_type::none)
-            co_return;  // it is we who end, which says nothing about the signer
+            co_return;  // cancelled: says nothing about the signer
         events_.on_silence(*this);
         pause.expires_after(backoff.next());
         co_await pause.async_wait(use_awaitable);
@@ -88,7 +88,8 @@ awaitable<void> SignerLink::listen(stream_protocol::socket link) {
         auto status = read_status(std::string_view{text}.substr(0, size - 1));
         text.erase(0, size);
         if (!status) {
-            log::warn("what answers at '{}' is no signer: its line is no JSON object", socket_.string());
+            log::warn("the status line from '{}' is not a JSON object: disconnecting, this is not a signer",
+                      socket_.string());
             co_return;
         }
         heard(std::move(*status));

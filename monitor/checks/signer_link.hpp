@@ -10,7 +10,7 @@
 
 namespace revenant::monitor {
 
-/// Listens to one signer's status socket, and reports what it says. One thread.
+/// Reads one signer's status socket and reports its status. One thread.
 class SignerLink {
 public:
     struct Events {
@@ -21,8 +21,8 @@ public:
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const std::filesystem::path& socket() const { return socket_; }
-    /// Until cancelled: connects, again and again; and where the signer has said nothing for a period, asks whether it
-    /// still lives.
+    /// Runs until cancelled: keeps a connection open, reconnecting with back-off, and probes the signer after each
+    /// period without a status line.
     awaitable<void> run();
 
 private:

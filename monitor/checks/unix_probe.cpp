@@ -10,10 +10,10 @@ namespace {
 Answer no_answer(const error_code& failed) {
     return {
         false, Health::unhealthy,
-        failed == asio::error::timed_out ? "it does not answer in time" : "it cannot be asked: " + failed.message()};
+        failed == asio::error::timed_out ? "no response within the deadline" : "request failed: " + failed.message()};
 }
 
-/// A full backlog looks like success to Asio.
+/// Asio reports success for a full backlog; remote_endpoint() then fails with not_connected.
 awaitable<error_code> connect(stream_protocol::socket& link, std::filesystem::path path) {
     const stream_protocol::endpoint server{path.string()};
     auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
@@ -37,12 +37,12 @@ awaitable<error_code> read_line(stream_protocol::socket& link, std::string& text
 
 }  // namespace
 
-awaitable<Answer> UnixProbe::ask(Moment /*deadline*/) {  // connecting to a unix socket never waits
+awaitable<Answer> UnixProbe::ask(Moment /*deadline*/) {  // connect() on a unix socket does not wait here
     stream_protocol::socket link{co_await asio::this_coro::executor};
     const auto failed = co_await connect(link, socket_);
     if (failed)
         co_return no_answer(failed);
-    co_return Answer{true, Health::healthy, "it accepts"};
+    co_return Answer{true, Health::healthy, "accepts connections"};
 }
 
 awaitable<Answer> StatusProbe::ask(Moment deadline) {
@@ -56,8 +56,8 @@ awaitable<Answer> StatusProbe::ask(Moment deadline) {
         co_return no_answer(unread);
     status_ = read_status(line);
     if (!status_)
-        co_return Answer{true, Health::degraded, "what it says is no JSON object"};
-    co_return Answer{true, Health::healthy, "it answers"};
+        co_return Answer{true, Health::degraded, "its status line is not a JSON object"};
+    co_return Answer{true, Health::healthy, "sends its status"};
 }
 
 }  // namespace revenant::monitor

@@ -8,7 +8,7 @@
 
 namespace revenant::monitor {
 
-/// A unix socket: that it accepts is the answer.
+/// Checks that a unix socket accepts a connection.
 class UnixProbe : public Probe {
 public:
     explicit UnixProbe(std::filesystem::path socket) : socket_{std::move(socket)} {}
@@ -20,7 +20,7 @@ private:
     std::filesystem::path socket_;
 };
 
-/// A status socket of the suite: it must send a line of JSON.
+/// Checks that a status socket of the suite sends a line of JSON.
 class StatusProbe : public Probe {
 public:
     explicit StatusProbe(std::filesystem::path socket) : socket_{std::move(socket)} {}
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const char* name() const override { return "status"; }
     awaitable<Answer> ask(Moment deadline) override;
 
-    /// What the last answer was.
+    /// The status from the last response; empty if it was not valid.
     [[nodiscard]] const std::optional<SignerStatus>& status() const { return status_; }
 
 private:

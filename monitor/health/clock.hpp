@@ -4,7 +4,7 @@
 
 namespace revenant::monitor {
 
-/// Whether the kernel says that the system's clock is synchronised (adjtimex(2)).
+/// Whether the kernel reports the system clock as synchronised (adjtimex(2)).
 CheckResult check_clock();
 
 }  // namespace revenant::monitor

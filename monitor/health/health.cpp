@@ -5,7 +5,7 @@
 namespace revenant::monitor {
 namespace {
 
-/// What is not known is worse than what limps, and better than what is known to be down.
+/// Order of severity: unknown ranks between degraded and unhealthy.
 int badness(Health health) {
     switch (health) {
         case Health::healthy:

@@ -9,46 +9,46 @@
 
 #include <boost/json/object.hpp>
 
-/// How well each part is, and what that means for the whole. No I/O, no clock: moments are arguments.
+/// The health of each component and of the whole. No I/O, no clock: times are arguments.
 namespace revenant::monitor {
 
 using Moment = std::chrono::steady_clock::time_point;
 
 enum class Health : std::uint8_t { healthy, degraded, unhealthy, unknown };
 
-/// "healthy" and so on.
+/// "healthy", "degraded", "unhealthy" or "unknown".
 const char* name_of(Health health);
 
-/// What is found out about one part at one time.
+/// The result of one check of one component.
 struct CheckResult {
     Health health = Health::unknown;
-    std::string reason{};                                         ///< in words
-    std::optional<std::chrono::microseconds> latency{};           ///< of the look, where there was one
-    unsigned failures = 0;                                        ///< in a row
-    std::string breaker{};                                        ///< empty: there is none
-    bool stale = false;                                           ///< nothing newer could be had
-    std::vector<std::pair<std::string, std::string>> breakers{};  ///< of each way, by its unique name: "http", "http#2"
+    std::string reason{};                                         ///< for the operator
+    std::optional<std::chrono::microseconds> latency{};           ///< of the request, if there was one
+    unsigned failures = 0;                                        ///< consecutive checks without a response
+    std::string breaker{};                                        ///< state of the first probe's breaker; empty: none
+    bool stale = false;                                           ///< no response to this check
+    std::vector<std::pair<std::string, std::string>> breakers{};  ///< per probe, by unique name: "http", "http#2"
 };
 
-/// One part that has a health of its own.
+/// A monitored component.
 struct Component {
     std::string name;        ///< unique: "device:0123", "dependency:node"
     std::string kind;        ///< device, host, key, dependency, clock, monitor
-    bool essential = false;  ///< without it the whole is not healthy
+    bool essential = false;  ///< the whole is at best as healthy as this one
     CheckResult result{};
-    std::optional<Moment> checked{}, changed{};  ///< last look; last change of health
-    std::uint64_t checks = 0;                    ///< looks that there were
-    std::string checked_at{}, changed_at{};      ///< the same for people: RFC 3339
+    std::optional<Moment> checked{}, changed{};  ///< last response; last change of health
+    std::uint64_t checks = 0;                    ///< number of checks
+    std::string checked_at{}, changed_at{};      ///< the same times in RFC 3339
 };
 
-/// Whether a person would call it news: anything but the latency.
+/// Whether anything but the latency differs.
 bool differs(const CheckResult& one, const CheckResult& other);
 
-/// The worst of the essential ones; where those are healthy, degraded as soon as any other is not. Nothing essential
-/// and nothing else: unknown.
+/// The worst health of the essential components; if those are healthy, degraded if any other is not healthy. Unknown if
+/// there are no components.
 Health overall(const std::vector<const Component*>& components);
 
-/// `now` is for the age.
+/// `now`: reference for `age_ms`.
 boost::json::object to_json(const Component& component, Moment now);
 
 }  // namespace revenant::monitor

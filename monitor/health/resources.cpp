@@ -9,21 +9,22 @@ std::vector<std::string> alarms_of(const Resources& resources, std::uint64_t con
     std::vector<std::string> alarms;
     const auto descriptors = resources.all_descriptors();
     if (descriptors > connections + limits.spare_descriptors)
-        alarms.push_back(
-            fmt::format("{} descriptors are open, {} more than its {} connections explain: it may leak them",
-                        descriptors, descriptors - connections, connections));
+        alarms.push_back(fmt::format(
+            "{} descriptors are open, {} more than the {} connections: possible descriptor leak, restart the monitor",
+            descriptors, descriptors - connections, connections));
     if (resources.descriptor_limit > 0 && descriptors * 10 > resources.descriptor_limit * 9)
-        alarms.push_back(fmt::format("{} of {} descriptors are in use: raise LimitNOFILE, or lower max-streams",
+        alarms.push_back(fmt::format("{} of {} descriptors are in use: raise LimitNOFILE or lower max-streams",
                                      descriptors, resources.descriptor_limit));
     if (resources.zmq_cap > 0 && resources.zmq_open() >= resources.zmq_cap)
         alarms.push_back(fmt::format(
-            "all {} ZeroMQ sockets are open: one for each dependency is enough, so it leaks them", resources.zmq_cap));
+            "all {} ZeroMQ sockets are open, one per dependency is normal: socket leak, restart the monitor",
+            resources.zmq_cap));
     if (resources.threads > limits.threads)
-        alarms.push_back(
-            fmt::format("it runs {} threads, {} are the most that it needs", resources.threads, limits.threads));
+        alarms.push_back(fmt::format("{} threads are running, expected at most {}: restart the monitor",
+                                     resources.threads, limits.threads));
     if (resources.pss_kib > limits.pss_kib)
-        alarms.push_back(fmt::format("it takes {} KiB of memory, {} are the most that it should", resources.pss_kib,
-                                     limits.pss_kib));
+        alarms.push_back(fmt::format("memory use is {} KiB, expected at most {}: restart the monitor",
+                                     resources.pss_kib, limits.pss_kib));
     if (!resources.zmq_flood.empty())
         alarms.push_back(resources.zmq_flood);
     return alarms;

@@ -8,17 +8,17 @@
 
 #include "common/metrics/process.hpp"
 
-/// What this very process holds.
+/// The monitor's own resource use.
 namespace revenant::monitor {
 
 struct Resources : ProcessUsage {
     std::uint64_t zmq_opened = 0, zmq_closed = 0, zmq_cap = 0;
-    std::uint64_t zmq_floods = 0;  ///< how often all of those sockets were closed, since a peer filled the memory
-    std::string zmq_flood{};       ///< the last one, a sentence, for as long as it is news
+    std::uint64_t zmq_floods = 0;  ///< how often all ZeroMQ sockets were closed because a peer filled the memory
+    std::string zmq_flood{};       ///< describes the last flood, while it is recent; else empty
     [[nodiscard]] std::uint64_t zmq_open() const { return zmq_opened - zmq_closed; }
 };
 
-/// What an operator must know, each a sentence. `connections`: of HTTP, which are descriptors by right.
+/// Limits above which alarms_of() returns a message. `connections`: open HTTP connections, one descriptor each.
 struct ResourceLimits {
     std::uint64_t threads = 8;
     std::uint64_t pss_kib = 64 * 1024;

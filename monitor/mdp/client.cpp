@@ -9,13 +9,13 @@ namespace revenant::monitor::mdp {
 namespace {
 
 constexpr auto lookup = "mmi.service";
-constexpr std::size_t max_strangers = 64;  // messages that are no answer: a flood must not hold up the loop
+constexpr std::size_t max_strangers = 64;  // unrelated messages per request: a flood must not block the loop
 
 Verdict verdict_of(const std::string& code) {
     using Outcome = Verdict::Outcome;
     const bool is_code = code.size() == 3 && code.find_first_not_of("0123456789") == std::string::npos;
     const auto outcome = code == "200" ? Outcome::found : code == "404" ? Outcome::absent : Outcome::strange;
-    return {outcome, is_code ? code : "no code"};
+    return {outcome, is_code ? code : "an invalid code"};
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ awaitable<Verdict> Client::ask(Moment deadline) {
     const auto tag = fmt::format("{}-{}", run_, ++questions_);
     const auto frames = encode(peer_.dialect, Role::client, question(tag));
     Verdict verdict;
-    bool spent = true;  // an answer to this question may come later, or the socket is no good
+    bool spent = true;  // a late response may arrive, or the socket is unusable
     try {
         drop_leftovers();
         if (!pump_)
@@ -50,7 +50,7 @@ awaitable<Verdict> Client::ask(Moment deadline) {
         std::optional<Verdict> answer;
         if (sent)
             answer = co_await next_answer(tag, deadline);
-        // One that nobody got is not under way, and the socket goes on connecting.
+        // An unsent request has no late response, and the socket keeps connecting.
         spent = pump_->given_up() || (sent && !answer && !peer_.echo);
         if (answer)
             verdict = *answer;
@@ -71,8 +71,8 @@ void Client::reset() {
         replace();
 }
 
-/// The answer to the question with this tag. Partial ones, other people's and garbage do not count, nor do they make
-/// the deadline longer.
+/// Waits for the response to the request with this tag. Discards partial, unrelated and invalid messages; they do not
+/// extend the deadline.
 awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, Moment deadline) {
     for (std::size_t strangers = 0; strangers < max_strangers; ++strangers) {
         const auto frames = co_await pump_->receive(deadline);
@@ -90,7 +90,7 @@ awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, Moment de
     co_return std::nullopt;
 }
 
-/// What came though nothing was asked. A broker that does so is out of step: its next answer could be to anything.
+/// Discards messages that arrived without a request. The broker is then out of step: its next response may be stale.
 void Client::drop_leftovers() {
     if (!pump_)
         return;

@@ -8,44 +8,42 @@
 
 namespace revenant::monitor::mdp {
 
-/// Whom to ask, and how.
+/// The broker and service to check.
 struct Peer {
     std::string endpoint{};  ///< tcp://127.0.0.1:5555
     Dialect dialect = Dialect::rfc18;
     std::string service{};
-    bool echo = false;  ///< the service itself is asked, and answers with what it was sent
+    bool echo = false;  ///< sends the request to the service itself, which must echo the body
 };
 
-/// What a broker said of a service.
+/// The outcome of a check of a service.
 struct Verdict {
     enum class Outcome : std::uint8_t {
         found,    ///< 200, or the echo
         absent,   ///< 404
-        strange,  ///< another code, or no echo: the broker lives
-        silent,   ///< nothing until the deadline, or nothing that is well-formed
+        strange,  ///< another code: the broker responds
+        silent,   ///< no valid response before the deadline
         no_socket,
     } outcome = Outcome::silent;
     std::string code{};
 };
 
-/// Asks one broker, over one socket that is kept. One question at a time. One thread.
+/// Sends requests to one broker over a persistent socket. One request at a time. One thread.
 ///
-/// The protocol has no word that joins an answer to its question. Where the service echoes, a tag in the body does. A
-/// broker's own answers have none, so the socket is replaced once an answer may still be under way: another socket is
-/// another client, who never gets it.
+/// The protocol has no correlation id. With echo, a tag in the body matches the response to its request. The broker's
+/// own (mmi) responses carry no tag, so the socket is replaced whenever a response may still be in flight: the broker
+/// sees a new client, which never receives the old response.
 class Client {
 public:
     Client(const asio::any_io_executor& executor, ZmqSockets& sockets, Peer peer);
 
     awaitable<Verdict> ask(Moment deadline);
-    /// Closes the socket, and with it what the broker sent; a question that is under way ends at once, unanswered. The
-    /// next question makes another.
+    /// Closes the socket and discards what the broker sent; a request in flight ends at once, without a response. The
+    /// next request opens a new socket.
     void reset();
 
-    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }  ///< sockets
-    [[nodiscard]] std::uint64_t discarded() const {
-        return discarded_;
-    }  ///< messages that were no answer to the question
+    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }    ///< sockets
+    [[nodiscard]] std::uint64_t discarded() const { return discarded_; }  ///< messages that did not match the request
 
 private:
     [[nodiscard]] Message question(const std::string& tag) const;
@@ -56,7 +54,7 @@ private:
     asio::any_io_executor executor_;
     ZmqSockets& sockets_;
     Peer peer_;
-    std::string run_;  ///< of the tags: no other program's
+    std::string run_;  ///< random prefix of the tags, unique to this process
     std::uint64_t questions_ = 0, replaced_ = 0, discarded_ = 0;
     std::optional<ZmqPump> pump_;
     bool asking_ = false;

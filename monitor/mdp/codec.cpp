@@ -7,14 +7,14 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// What stands between the words and the body.
+/// The address frames between the command and the body.
 enum class Address : std::uint8_t { none, service, client, client_and_gap };
 
-/// One row of the protocol's table.
+/// The frame layout of one command.
 struct Shape {
-    bool delimiter = false;  ///< an empty frame comes first
+    bool delimiter = false;  ///< an empty first frame
     std::string_view header{};
-    std::string_view word{};  ///< empty: none
+    std::string_view word{};  ///< command frame; empty: none
     Address address = Address::none;
     bool has_body = false;
     std::size_t least_body = 0;
@@ -24,7 +24,7 @@ constexpr std::array all_commands{Command::request,      Command::partial,   Com
                                   Command::ready,        Command::work,      Command::worker_partial,
                                   Command::worker_final, Command::heartbeat, Command::disconnect};
 
-/// Who sends it; heartbeats and disconnects are sent by both.
+/// Whether `from` sends this command; broker and worker both send heartbeats and disconnects.
 bool sends(Role from, Command command) {
     switch (command) {
         case Command::request:
@@ -90,7 +90,7 @@ std::optional<Shape> rfc18(Command command) {
     return std::nullopt;
 }
 
-/// Here a delimiter comes first in what goes to the broker, and in nothing that it sends.
+/// Messages to the broker start with a delimiter; messages from the broker do not.
 std::optional<Shape> plantd(Role from, Command command) {
     const bool to_broker = from != Role::broker;
     switch (command) {
@@ -138,7 +138,7 @@ bool names_client(const Shape& shape) {
     return shape.address == Address::client || shape.address == Address::client_and_gap;
 }
 
-/// Whether the message has what the shape needs, and nothing that it has no place for.
+/// Whether the message has exactly the fields that the shape requires.
 bool fits(const Shape& shape, const Message& message) {
     const bool named =
         names_service(shape) ? !message.service.empty() && message.service.size() <= max_name : message.service.empty();
@@ -147,7 +147,7 @@ bool fits(const Shape& shape, const Message& message) {
     return named && addressed && sized;
 }
 
-/// The message, if the frames have this shape.
+/// Returns the message if the frames have this shape.
 std::optional<Message> match(const Shape& shape, Command command, const Frames& frames) {
     std::size_t at = 0;
     const auto next_is = [&](std::string_view wanted) { return at < frames.size() && frames[at++] == wanted; };

@@ -5,24 +5,24 @@ import {ago, isNumber} from "./format.js";
 export const span = 15 * 60 * 1000;
 const foot = 22,
     top = 10,
-    name = 96; // pixels for the times below, above, and for names at the right
-const low = 180; // pixels; a lower chart names its highest value only
-const nearest = 15; // pixels between two names
+    name = 96; // pixels reserved for the time axis below, the top margin and the names at the right
+const low = 180; // pixels; a chart below this height labels only its highest value
+const nearest = 15; // minimum pixels between two names
 
-/// The next round figure that is not below `value`.
+/// Rounds `value` up to a round number for the axis.
 function niceCeiling(value) {
     const unit = 10 ** Math.floor(Math.log10(value));
     return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * unit).find((step) => step >= value * 0.999);
 }
 
-/// The part of the history that is shown: [{time (milliseconds), …}].
+/// The points within `span`, with `at`, the time in milliseconds.
 export function recent(history, now) {
     return history
         .map((point) => ({...point, at: Date.parse(point.time)}))
         .filter((point) => now - point.at <= span && point.at <= now + 60000);
 }
 
-/// A path through the values that are there. Where one is missing, or the points lie too far apart, is a gap.
+/// SVG path through the values, with a gap where a value is missing or the time between points exceeds `longestStep`.
 function pathOf(points, x, y, longestStep) {
     let text = "",
         before = null;
@@ -38,7 +38,7 @@ function pathOf(points, x, y, longestStep) {
     return text;
 }
 
-/// Names that would cover one another move apart: downwards, then up again from the axis.
+/// Moves overlapping names apart: downwards, then up again from the axis.
 function placeNames(ends, bottom) {
     const sorted = [...ends].sort((a, b) => a.y - b.y);
     for (let at = 1; at < sorted.length; ++at) sorted[at].y = Math.max(sorted[at].y, sorted[at - 1].y + nearest);
@@ -50,7 +50,7 @@ function placeNames(ends, bottom) {
     return sorted;
 }
 
-/// `lines`: [{name, stroke, of(point)}]; `format` of a value; `pick`: the moment a person points at, or null.
+/// `lines`: [{name, stroke, of(point)}]; `format` of a value; `pick`: the time under the pointer, or null.
 export function chart({points, lines, now, width, height, format, label, pick = null, named = true}) {
     const right = width - (named ? name : 4),
         bottom = height - foot;
@@ -105,7 +105,7 @@ export function chart({points, lines, now, width, height, format, label, pick = 
     const cursor = pick !== null && h("line", {class: "cursor", x1: x(pick), x2: x(pick), y1: top, y2: bottom});
     const silence =
         values.length === 0 &&
-        h("text", {class: "silence", x: right / 2, y: (top + bottom) / 2, "text-anchor": "middle"}, "nothing yet");
+        h("text", {class: "silence", x: right / 2, y: (top + bottom) / 2, "text-anchor": "middle"}, "no data yet");
     return h(
         "svg",
         {class: "chart", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label},

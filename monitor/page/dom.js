@@ -1,9 +1,9 @@
-// Elements from plain calls, and a way to change a part of the page without disturbing what is the same: focus,
-// selection and scroll position stay. Text is text: nothing of it is read as HTML.
+// Creates elements, and updates a part of the page in place, so that focus, selection and scroll position stay. Text is
+// never parsed as HTML.
 
 const svgNames = new Set(["svg", "g", "path", "line", "rect", "circle", "text", "polyline", "title"]);
 
-/// h("p", {class: "x"}, "text", child…); what is null or false is left away.
+/// h("p", {class: "x"}, "text", child...); omits children and attributes that are null, undefined or false.
 export function h(name, attributes, ...children) {
     const element = svgNames.has(name)
         ? document.createElementNS("http://www.w3.org/2000/svg", name)
@@ -14,7 +14,7 @@ export function h(name, attributes, ...children) {
     return element;
 }
 
-/// Gives `element` these children.
+/// Replaces the children of `element`, reusing nodes that match.
 export function show(element, ...children) {
     const wanted = document.createDocumentFragment();
     wanted.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));

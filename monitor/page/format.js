@@ -1,4 +1,4 @@
-// Figures as a person reads them. What is not known is null, and becomes the word "unknown" in view.js.
+// Formats numbers and times for display. Returns null for a missing value; known() in ui.js shows it as "unknown".
 
 const whole = new Intl.NumberFormat("en-GB", {maximumFractionDigits: 0});
 
@@ -10,7 +10,7 @@ export function count(value) {
     return isNumber(value) ? whole.format(value) : null;
 }
 
-/// Three digits that count: 0.17, 2.5, 48, 1,200.
+/// About two significant digits below 100, whole numbers from there: 0.17, 2.5, 48, 1,200.
 export function figure(value) {
     if (!isNumber(value)) return null;
     const size = Math.abs(Number(value.toPrecision(2)));
@@ -45,13 +45,13 @@ export function duration(ms) {
         .join(" ");
 }
 
-/// Milliseconds from the moment `text` (RFC 3339) to `now`; null if it names none.
+/// Milliseconds from `text` (RFC 3339) to `now`, at least 0; null if `text` is not a valid time.
 export function since(text, now) {
     const at = typeof text === "string" ? Date.parse(text) : NaN;
     return Number.isNaN(at) ? null : Math.max(0, now - at);
 }
 
-/// The time of day, as the clock on the wall beside the page shows it; of another day its date.
+/// The local time of day; for another day its date.
 export function clock(text, now) {
     const at = typeof text === "string" ? new Date(text) : null;
     if (at === null || Number.isNaN(at.getTime())) return null;
@@ -60,7 +60,7 @@ export function clock(text, now) {
         : at.toLocaleDateString("en-GB", {day: "numeric", month: "short"});
 }
 
-/// "5 min" before now, for an axis.
+/// A label for the time axis: "now" or "−5 min".
 export function ago(ms) {
     const minutes = Math.round(ms / 60000);
     return minutes === 0 ? "now" : `−${minutes} min`;

@@ -1,4 +1,4 @@
-// How each part is, what the circuit breakers do, and what the monitor itself takes.
+// Panels for the components, the circuit breakers and the monitor's own resource use.
 import {h} from "./dom.js";
 import {chart} from "./chart.js";
 import {count, duration, isNumber, memory, milliseconds, since} from "./format.js";
@@ -9,12 +9,12 @@ function component(one, now) {
     const state = healthOf(one.state);
     const age = isNumber(one.age_ms) ? one.age_ms + (now - one.receivedThere) : since(one.checked, now);
     const changed = duration(since(one.changed, now));
-    const well = state === "healthy" && one.stale !== true; // then it takes less room
+    const well = state === "healthy" && one.stale !== true; // shown on fewer lines
     const details = [
         well && (text(one.reason) ?? "unknown"),
         one.stale === true && `stale, seen ${duration(age) ?? "an unknown time"} ago`,
         isNumber(one.latency_ms) && milliseconds(one.latency_ms),
-        isNumber(one.failures) && one.failures > 0 && `${count(one.failures)} failures in a row`,
+        isNumber(one.failures) && one.failures > 0 && `${count(one.failures)} consecutive failures`,
         changed !== null && `for ${changed}`,
     ].filter(Boolean);
     return h(
@@ -68,7 +68,7 @@ export function breakersPanel(state) {
         !Array.isArray(state.components)
             ? h("p", null, known())
             : rows.length === 0
-              ? h("p", {class: "faint"}, "None: no other service is watched.")
+              ? h("p", {class: "faint"}, "None: no dependencies are configured.")
               : h(
                     "ul",
                     {class: "breakers"},
@@ -104,7 +104,7 @@ export function resourcesPanel(state, points, now, size) {
     const own = object(state.monitor);
     const kinds = Object.entries(object(own.descriptors_by_type)).sort((a, b) => b[1] - a[1]);
     return [
-        heading("The monitor itself", text(own.stage) && word(own.stage)),
+        heading("Monitor", text(own.stage) && word(own.stage)),
         h(
             "div",
             {class: "smalls"},

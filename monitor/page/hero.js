@@ -1,4 +1,4 @@
-// What is seen from the other end of the room.
+// The overall status at the top, large enough to read from a distance.
 import {h} from "./dom.js";
 import {count, duration, figure, isNumber, milliseconds, since} from "./format.js";
 import {shape} from "./icons.js";
@@ -6,7 +6,7 @@ import {healthOf, known, list, object, text, word} from "./ui.js";
 
 const badness = {healthy: 0, degraded: 1, unknown: 2, unhealthy: 3};
 
-/// The part that says most about why not all is well.
+/// The component that best explains the status: essential first, then by severity.
 function worst(components) {
     const ill = components.filter((one) => one.state !== "healthy" && (text(one.name) || text(one.reason)));
     ill.sort((a, b) => (b.essential === true) - (a.essential === true) || (badness[b.state] ?? 2) - (badness[a.state] ?? 2));
@@ -16,17 +16,17 @@ function worst(components) {
 function sentence(state) {
     const health = object(state.health);
     const ill = worst(list(state.components));
-    const because = ill ? `${text(ill.name) ?? "a part"}: ${text(ill.reason) ?? "unknown"}` : "";
+    const because = ill ? `${text(ill.name) ?? "a component"}: ${text(ill.reason) ?? "unknown"}` : "";
     if (health.ready === false) return `Not ready to sign: ${text(health.reason) ?? (because || "unknown")}.`;
-    if (health.ready === true) return because === "" ? "Ready to sign. Every part is well." : `Ready to sign. ${because}.`;
-    return because === "" ? "Whether it can sign is unknown." : `${because}.`;
+    if (health.ready === true) return because === "" ? "Ready to sign. All components healthy." : `Ready to sign. ${because}.`;
+    return because === "" ? "Signing readiness is unknown." : `${because}.`;
 }
 
 function keysOf(state) {
     return list(state.signers).flatMap((signer) => list(signer.devices).flatMap((device) => list(device.keys)));
 }
 
-/// The highest mark of all keys.
+/// The highest watermark of all keys.
 function highest(keys) {
     const marks = keys
         .flatMap((key) => Object.values(object(key.marks)))
@@ -49,7 +49,7 @@ function big(name, value, below) {
     return h("div", {class: "big"}, h("dt", null, name), h("dd", null, known(value), h("small", null, below ?? "\u00a0")));
 }
 
-/// `offline`: milliseconds since the last word, or null while there is a stream.
+/// `offline`: milliseconds since the last event, or null while the stream is open.
 export function hero(state, {now, offline, started}) {
     const told = healthOf(object(state.health).state);
     const shown = offline !== null ? "offline" : told;
@@ -57,8 +57,8 @@ export function hero(state, {now, offline, started}) {
         offline === null
             ? sentence(state)
             : started
-              ? `No word from the monitor for ${duration(offline)}. What is below was so then.`
-              : "The monitor has not answered yet.";
+              ? `No data from the monitor for ${duration(offline)}. The values below are from then.`
+              : "No response from the monitor yet.";
     const keys = keysOf(state),
         signers = list(state.signers),
         rates = signers.map((signer) => object(signer.rates));
@@ -81,9 +81,9 @@ export function hero(state, {now, offline, started}) {
             big(
                 "Requests per second",
                 figure(sum(rates.map((rate) => rate.requests_per_s))),
-                requests === null ? null : `${count(requests)} in all`,
+                requests === null ? null : `${count(requests)} in total`,
             ),
-            big("Latency p99", milliseconds(most(rates.map((rate) => rate.p99_ms))), "of the last 30 s"),
+            big("Latency p99", milliseconds(most(rates.map((rate) => rate.p99_ms))), "last 30 s"),
         ),
     );
 }

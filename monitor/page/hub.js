@@ -1,4 +1,4 @@
-// One stream for several listeners: whoever joins gets what is known, then each change.
+// Shares one stream among several listeners: a new listener gets the model, then each change.
 import {apply, emptyModel} from "./model.js";
 import {Stream} from "./stream.js";
 

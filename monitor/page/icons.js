@@ -1,4 +1,4 @@
-// Each state has a shape of its own: told without colour, and from three metres.
+// Each state has its own shape, distinguishable without colour and from three metres.
 import {h} from "./dom.js";
 
 const paths = {
@@ -10,7 +10,7 @@ const paths = {
 };
 const filled = new Set(["healthy", "degraded", "unhealthy"]);
 
-/// A picture beside a word that says the same: readers are not told twice.
+/// Hidden from screen readers, since the text beside it says the same.
 export function shape(state) {
     const [outline, sign] = paths[state] ?? paths.unknown;
     return h(

@@ -1,7 +1,7 @@
-// The page's end of the stream: shared with other pages where the browser can, else its own.
+// Connects the page to the stream: through a SharedWorker where available, else with its own connection.
 import {Hub} from "./hub.js";
 
-/// `failed`: the worker could not be loaded.
+/// `failed`: called if the worker cannot be loaded.
 function sharedLink(listener, failed) {
     const worker = new SharedWorker("worker.js", {type: "module", name: "revenant"});
     worker.onerror = failed;
@@ -12,11 +12,11 @@ function sharedLink(listener, failed) {
 
 function ownLink(listener) {
     const hub = new Hub();
-    const take = (message) => listener(structuredClone(message)); // as it is with a worker
+    const take = (message) => listener(structuredClone(message)); // a worker's messages are copied too
     return {join: () => hub.join(take), leave: () => hub.leave(take)};
 }
 
-/// Calls `listener` with {model}, {link} or {event} until the page is hidden for good, and again when it comes back.
+/// Calls `listener` with {model}, {link} or {event} until pagehide, and again once the page is restored from the cache.
 export function follow(listener) {
     let link;
     const useOwn = () => {

@@ -1,4 +1,4 @@
-// Keeps the model, and shows it: at each event, and each second, since ages grow.
+// Keeps the model and renders it at each event and each second, since ages increase.
 import {recent, span} from "./chart.js";
 import {h, show} from "./dom.js";
 import {duration, isNumber} from "./format.js";
@@ -12,21 +12,21 @@ import {signersPanel} from "./signer.js";
 import {eventsPanel, latencyPanel, refusalsPanel, trafficPanel} from "./metrics_panels.js";
 
 const tick = 1000,
-    leastSilence = 15000; // milliseconds; three samples at the usual pace
+    leastSilence = 15000; // milliseconds; three samples at the default interval
 const place = (id) => document.getElementById(id);
 
 let model = emptyModel();
 let link = {state: "connecting", tries: 0};
-let heardAt = null; // the last event, by this machine's clock
-let version = null; // of the monitor that this page came from
-let pick = null; // the moment in the chart that a person points at
+let heardAt = null; // time of the last event, by the local clock
+let version = null; // of the monitor that served this page
+let pick = null; // milliseconds before now that the pointer or cursor selects in the chart
 let due = false;
 
 function silence(now) {
     return heardAt === null ? null : now - heardAt;
 }
 
-/// "live", "stale" or "offline", and why.
+/// "live", "stale" or "offline".
 function standing(now) {
     if (link.state !== "open") return "offline";
     const quiet = Math.max(leastSilence, 3 * (model.pace ?? 0));
@@ -45,12 +45,12 @@ function dataAge(now) {
 function notice(now) {
     if (link.slow)
         return (
-            "No answer for 10 s: the monitor is down, or this browser's six connections to it are all taken. " +
-            "Close other tabs of it."
+            "No response for 10 s: the monitor is down, or all six connections of this browser to it are in use. " +
+            "Close other tabs of this page."
         );
     if (link.state === "waiting" && link.until !== undefined)
-        return `The monitor refused the stream or is away. Trying again in ${duration(Math.max(0, link.until - now)) ?? "a moment"}.`;
-    if (link.state === "waiting") return "The stream broke. The browser is trying again.";
+        return `The monitor is down or rejected the stream. Retrying in ${duration(Math.max(0, link.until - now)) ?? "a moment"}.`;
+    if (link.state === "waiting") return "The event stream was interrupted. The browser is reconnecting.";
     return model.stopping ? "The monitor is stopping." : "";
 }
 
@@ -77,7 +77,7 @@ function sizeOf(id, height, columns = 1) {
 function render() {
     due = false;
     const local = Date.now();
-    const now = local + (model.offset ?? 0); // by the monitor's clock
+    const now = local + (model.offset ?? 0); // the monitor's clock
     const state = object(model.state);
     for (const one of [...list(state.signers), ...list(state.components)])
         one.receivedThere = (one.receivedAt ?? local) + (model.offset ?? 0);
@@ -108,7 +108,7 @@ function soon() {
     requestAnimationFrame(render);
 }
 
-/// After an upgrade of the monitor a page on the wall becomes the new one by itself.
+/// Reloads the page after an upgrade of the monitor, so that unattended displays get the new version.
 function noteVersion() {
     const now = object(model.state?.monitor).version;
     if (now === undefined) return;
@@ -131,7 +131,7 @@ function take(message) {
     soon();
 }
 
-/// Along the latency chart with a pointer or the arrow keys.
+/// Moves the cursor of the latency chart to the pointer.
 function pickFrom(event) {
     const canvas = event.target.closest?.("[data-chart]");
     if (!canvas) return;

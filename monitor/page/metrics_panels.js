@@ -1,4 +1,4 @@
-// How much is asked, how fast it is answered, what is refused.
+// Panels for latency, traffic, refusals and events.
 import {h} from "./dom.js";
 import {chart} from "./chart.js";
 import {clock, count, figure, isNumber, milliseconds} from "./format.js";
@@ -16,7 +16,7 @@ function ofSigners(point, take, join) {
 const largest = (values) => Math.max(...values);
 const total = (values) => values.reduce((all, value) => all + value, 0);
 
-/// The point nearest to what the person points at.
+/// The point nearest to the selected time.
 function picked(points, pick) {
     return pick === null || points.length === 0
         ? null
@@ -33,7 +33,7 @@ export function latencyPanel(points, now, size, pick) {
     const texts = lines.map((line) => `${line.name} ${at ? (milliseconds(line.of(at)) ?? "unknown") : "unknown"}`);
     const when = at && pick !== null ? clock(at.time, now) : null;
     return [
-        heading("Latency of a signature", when === null ? "last 15 minutes" : `${when}: ${texts.join(", ")}`),
+        heading("Signing latency", when === null ? "last 15 minutes" : `${when}: ${texts.join(", ")}`),
         h(
             "div",
             {class: "canvas", tabindex: "0", "data-chart": "latency", "aria-label": "Arrow keys move along the chart"},
@@ -74,7 +74,7 @@ export function refusalsPanel(state) {
         !told
             ? h("p", null, known())
             : rows.length === 0
-              ? h("p", {class: "faint"}, "None since the signer began.")
+              ? h("p", {class: "faint"}, "None since the signer started.")
               : h(
                     "table",
                     {class: "bars"},
@@ -106,7 +106,7 @@ export function refusalsPanel(state) {
 export function eventsPanel(state, now, dropped) {
     const events = Array.isArray(state.events) ? list(state.events) : null;
     return [
-        heading("Events", dropped > 0 ? `${count(dropped)} more were not kept for this page` : null),
+        heading("Events", dropped > 0 ? `${count(dropped)} dropped for this page` : null),
         events === null
             ? h("p", null, known())
             : events.length === 0

@@ -1,6 +1,6 @@
-// What is known, and how each event changes it. No network, no document.
+// The model of the monitor's state, and how events change it. No network, no DOM.
 
-const mostPoints = 180; // as many as the monitor keeps: 15 minutes
+const mostPoints = 180; // as many as the monitor keeps: 15 minutes at one each 5 s
 const mostLines = 100;
 
 export function emptyModel() {
@@ -10,12 +10,12 @@ export function emptyModel() {
 const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 const list = (value) => (Array.isArray(value) ? value.map(object) : []);
 
-/// Changes `model` by one event, which came at `now` of this machine's clock (milliseconds).
+/// Applies one event to `model`. `now`: time of receipt by the local clock, in milliseconds.
 export function apply(model, name, data, now) {
     data = object(data);
     if (typeof data.time === "string" && name !== "log" && name !== "history") {
         const there = Date.parse(data.time);
-        if (!Number.isNaN(there)) model.offset = there - now; // the monitor's clock counts, not the one of who looks
+        if (!Number.isNaN(there)) model.offset = there - now; // times are shown by the monitor's clock
     }
     const state = model.state ?? (model.state = {});
     switch (name) {
@@ -55,13 +55,13 @@ export function apply(model, name, data, now) {
     }
 }
 
-/// The one of the same name gives way; the order stays as the monitor's own: by name.
+/// Replaces the entry of the same name; keeps the monitor's order, by name.
 function replaced(all, one) {
     const others = list(all).filter((other) => other.name !== one.name);
     return [...others, one].sort((a, b) => String(a.name).localeCompare(String(b.name), "en"));
 }
 
-/// An age is one of the moment in which it was told.
+/// Records the time of receipt, to which each `age_ms` refers.
 function stampAges(state, now) {
     for (const one of [...list(state.signers), ...list(state.components)]) one.receivedAt = now;
 }

@@ -1,4 +1,4 @@
-// The signer, its devices, their keys.
+// Panels for the signers, their devices and keys.
 import {h} from "./dom.js";
 import {count, duration, figure, isNumber, memory, since} from "./format.js";
 import {sign} from "./icons.js";
@@ -23,7 +23,10 @@ function lock(key) {
 }
 
 function trouble(key) {
-    const words = [key.corrupted === true && "mark corrupted", key.conflict === true && "mark in conflict"].filter(Boolean);
+    const words = [
+        key.corrupted === true && "watermark corrupted",
+        key.conflict === true && "key on several devices",
+    ].filter(Boolean);
     return words.map((one) => h("p", {class: "trouble"}, `⚠ ${word(one)}`));
 }
 
@@ -69,7 +72,7 @@ function keyPanel(key, rates, now) {
                 signed === null ? "" : " ago",
             ),
             h("span", null, known(rate), " signatures/s"),
-            h("span", null, known(count(key.signatures)), " in all"),
+            h("span", null, known(count(key.signatures)), " in total"),
         ),
     );
 }
@@ -95,7 +98,7 @@ function devicePanel(device, rates, now, several) {
                         state === null ? known() : up ? "up, ready" : `down, ${state.replace("_", " ")}`,
                     ),
                 ],
-                [up ? "Ready for" : "So for", stood],
+                [up ? "Ready for" : "In state for", stood],
                 ["Revivals", count(device.revivals)],
             ),
         ),
@@ -103,7 +106,7 @@ function devicePanel(device, rates, now, several) {
         keys === null
             ? h("p", null, known())
             : keys.length === 0
-              ? h("p", {class: "faint"}, "The device has none.")
+              ? h("p", {class: "faint"}, "No keys on the device.")
               : h(
                     "div",
                     {class: "keys"},
@@ -119,7 +122,7 @@ function programFacts(signer, monitor, now) {
         {class: "pairs"},
         facts(
             [
-                "Answers",
+                "Responds",
                 h(
                     "span",
                     {class: `link ${signer.link === "up" ? "up" : signer.link === "down" ? "down" : "unknown"}`},
@@ -131,15 +134,15 @@ function programFacts(signer, monitor, now) {
             ["Monitor up", duration(since(monitor.started, now))],
             ["Signer version", signer.version],
             ["Monitor version", monitor.version],
-            signer.listening !== undefined && ["Listens at", signer.listening],
+            signer.listening !== undefined && ["Listening on", signer.listening],
             ["Signatures", count(signer.signatures)],
             isNumber(signer.audit_failures) &&
                 signer.audit_failures > 0 && [
                     "Audit log",
                     h("span", {class: "trouble"}, `⚠ ${count(signer.audit_failures)} lines lost`),
                 ],
-            ["Under way", count(object(signer.requests).in_flight)],
-            ["Files, threads", h("span", null, known(count(signer.descriptors)), ", ", known(count(signer.threads)))],
+            ["In flight", count(object(signer.requests).in_flight)],
+            ["FDs, threads", h("span", null, known(count(signer.descriptors)), ", ", known(count(signer.threads)))],
             ["Memory", memory(signer.pss_kib)],
         ),
     );
@@ -150,7 +153,7 @@ export function signersPanel(state, now) {
     if (!Array.isArray(state.signers) || state.signers.length === 0)
         return [
             heading("Signer"),
-            state.signers === undefined ? h("p", null, known()) : h("p", {class: "faint"}, "The monitor knows none."),
+            state.signers === undefined ? h("p", null, known()) : h("p", {class: "faint"}, "No signer found."),
             programFacts({}, monitor, now),
         ];
     return list(state.signers).map((signer) => {
@@ -158,7 +161,7 @@ export function signersPanel(state, now) {
         return h(
             "div",
             {class: signer.stale === true ? "signer stale" : "signer"},
-            signer.stale === true && h("p", {class: "trouble"}, "⚠ Stale: this is what it said last."),
+            signer.stale === true && h("p", {class: "trouble"}, "⚠ Stale: last known status."),
             devices.map((device) => devicePanel(device, object(signer.rates), now, devices.length > 1)),
             heading("Programs", text(signer.name)),
             programFacts(signer, monitor, now),

@@ -1,11 +1,12 @@
-// One event stream and what keeps it open. Runs in a page or in the worker that all pages share.
+// One event stream with reconnection and back-off. Runs in a page or in the shared worker.
 
 const names = ["snapshot", "health", "signer", "component", "sample", "log", "dropped", "shutdown"];
 const firstPause = 1000,
     longestPause = 30000; // milliseconds
-const patience = 10000; // for the first byte
+const patience = 10000; // milliseconds, until the response starts
 
-/// `tell(name, data)`: an event, or "history". `say(link)`: {state: "connecting" | "open" | "waiting", tries, until}.
+/// `tell(name, data)`: called for each event and for "history".
+/// `say(link)`: called with {state: "connecting" | "open" | "waiting", tries, until}.
 export class Stream {
     constructor(tell, say) {
         this.tell = tell;
@@ -38,7 +39,7 @@ export class Stream {
         this.source = null;
     }
 
-    /// A browser waits without a word when all its connections to this server are taken.
+    /// Reports a slow connection: a browser queues requests silently while all its connections to the server are in use.
     expect() {
         this.timer = setTimeout(() => this.say({state: "connecting", tries: this.tries, slow: true}), patience);
     }
@@ -48,15 +49,15 @@ export class Stream {
         try {
             data = JSON.parse(event.data);
         } catch {
-            return; // not ours
+            return; // not an event of the monitor
         }
-        this.tries = 0; // not in onopen: a server that opens and says nothing is none
+        this.tries = 0; // not in onopen: a stream without events does not count as connected
         if (event.lastEventId) this.lastId = event.lastEventId;
         this.tell(name, data);
         if (name === "snapshot") this.fetchHistory();
     }
 
-    /// While the browser tries again by itself it is left alone; when it gave up, we do, later and later.
+    /// Lets the browser reconnect as long as it tries; once it has given up, reconnects with exponential back-off.
     broken() {
         clearTimeout(this.timer);
         this.tries += 1;
@@ -76,7 +77,7 @@ export class Stream {
             const answer = await fetch("api/history", {signal: AbortSignal.timeout(5000)});
             if (answer.ok) this.tell("history", await answer.json());
         } catch {
-            // the charts begin with now
+            // the charts start empty
         }
     }
 }

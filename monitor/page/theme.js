@@ -1,4 +1,4 @@
-// Before the first paint: the theme that was chosen last. Without a choice the system's goes.
+// Applies the stored theme before the first paint; default: the system's theme.
 "use strict";
 const themes = ["auto", "light", "dark"];
 
@@ -7,7 +7,7 @@ function storedTheme() {
         const stored = localStorage.getItem("theme");
         return themes.includes(stored) ? stored : "auto";
     } catch {
-        return "auto"; // no storage here: the choice lasts as long as the page
+        return "auto"; // storage unavailable: the choice lasts until the page is closed
     }
 }
 

@@ -1,4 +1,4 @@
-// Small pieces that all panels are made of.
+// Building blocks for the panels.
 import {h} from "./dom.js";
 
 export const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
@@ -8,12 +8,12 @@ export const text = (value) => (typeof value === "string" ? value : null);
 
 const healths = ["healthy", "degraded", "unhealthy"];
 
-/// One of the four words, whatever was told.
+/// Maps any value to one of the four health states.
 export function healthOf(value) {
     return healths.includes(value) ? value : "unknown";
 }
 
-/// A text that may be missing, which is said rather than left out.
+/// A value as text; a missing one is shown as "unknown".
 export function known(value) {
     const told = typeof value === "number" || (typeof value === "string" && value !== "");
     return told ? String(value) : h("span", {class: "unknown"}, "unknown");
@@ -23,7 +23,7 @@ export function heading(text, aside = null) {
     return h("h2", null, text, aside === null ? null : h("span", {class: "aside"}, aside));
 }
 
-/// Rows of a name and a value: facts(["Serial", "0123"], …).
+/// Rows of name and value: facts(["Serial", "0123"], ...).
 export function facts(...rows) {
     return h(
         "dl",
@@ -45,7 +45,7 @@ export function word(state) {
     return state.charAt(0).toUpperCase() + state.slice(1);
 }
 
-/// "key:tz4ABCDEFGHIJK…" is told apart by its beginning and its end.
+/// Shortens a long name to its beginning and end, which suffice to tell addresses apart.
 export function shortened(name) {
     const whole = text(name) ?? "";
     return whole.length > 28 ? `${whole.slice(0, 16)}…${whole.slice(-6)}` : whole;

@@ -1,4 +1,4 @@
-// Shared by all pages of this browser, so that they need one connection: it has six for a server, no more.
+// Shared by all pages of a browser, so that they use one connection: browsers open at most six per server (HTTP/1.1).
 import {Hub} from "./hub.js";
 
 const hub = new Hub();

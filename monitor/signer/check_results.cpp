@@ -10,13 +10,13 @@ namespace revenant::monitor {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> troubles{{
-    {"absent", "not plugged in, or switched off"},
+    {"absent", "not plugged in or switched off"},
     {"not_ready", "plugged in, but no gadget is alive behind it: see the device's log"},
-    {"silent", "does not answer on its control endpoint: try 'revenant reset'"},
-    {"foreign", "what answers is no signing device of this version: update revenant on both ends"},
-    {"forbidden", "the signer may not open it: check the group of its node"},
-    {"several", "there are several devices: give the signer its --serial"},
-    {"held", "another program holds its sign interface: end that one"},
+    {"silent", "no response on its control endpoint: try 'revenant reset'"},
+    {"foreign", "not a signing device of this protocol version: update revenant on both ends"},
+    {"forbidden", "the signer has no permission to open it: check the group of the device node"},
+    {"several", "several devices are plugged in: select one with the signer's --serial"},
+    {"held", "another program holds its sign interface: stop that program"},
 }};
 
 bool unlocked(const KeyState& key) {
@@ -33,33 +33,34 @@ CheckResult device_finding(const DeviceState& device) {
         const auto* const trouble = std::find_if(troubles.begin(), troubles.end(),
                                                  [&](const auto& known) { return known.first == device.state; });
         if (trouble == troubles.end())
-            return {Health::unknown, "its state is not told"};
+            return {Health::unknown, "the signer does not report its state"};
         return {Health::unhealthy, std::string{trouble->second}};
     }
     if (!device.keys)
-        return {Health::healthy, "ready; its keys are not told"};
-    if (device.keys->empty())  // a signer that has just begun has not asked for them yet
-        return {Health::unknown, "ready, but no key of it is known: there may be none yet"};
+        return {Health::healthy, "ready; the signer does not report its keys"};
+    if (device.keys->empty())  // a signer that has just started has not listed them yet
+        return {Health::unknown, "ready, but no keys are known yet"};
     const auto ready = count_unlocked(device);
     if (ready == 0)
         return {Health::unhealthy,
-                fmt::format("ready, but none of its {} keys can sign: unlock them", device.keys->size())};
+                fmt::format("ready, but none of its {} keys can sign: unlock them with 'revenant unlock'",
+                            device.keys->size())};
     return {Health::healthy, fmt::format("ready, {} of its {} keys can sign", ready, device.keys->size())};
 }
 
 CheckResult key_finding(const KeyState& key) {
     if (key.corrupted.value_or(false))
-        return {Health::unhealthy, "its mark is corrupted: see the operator's guide before it signs again"};
+        return {Health::unhealthy, "watermark corrupted: see the operator's guide before it signs again"};
     if (key.conflict.value_or(false))
-        return {Health::unhealthy, "several devices have it: unplug all but one"};
+        return {Health::unhealthy, "present on several devices: unplug all but one"};
     if (key.lock == "locked")
         return {Health::unhealthy, "locked: unlock it with 'revenant unlock'"};
     if (key.lock == "unlocked")
         return {Health::healthy, "unlocked"};
-    return {Health::unknown, "whether it is unlocked is not told"};
+    return {Health::unknown, "the signer does not report whether it is unlocked"};
 }
 
-/// What cannot be asked now is not known now; what was known last stays visible.
+/// While the signer does not respond the health is unknown; the last known reason stays visible.
 CheckResult as_heard(CheckResult result, bool heard) {
     if (heard)
         return result;
@@ -87,12 +88,12 @@ std::vector<NamedResult> check_results_of(const SignerStatus& status, bool heard
 CheckResult host_result(const SignerStatus& status, bool heard, const std::string& source) {
     if (!heard)
         return {Health::unhealthy,
-                fmt::format("no answer at '{}': start the signer, or see its log", source),
+                fmt::format("no response at '{}': start the signer or see its log", source),
                 std::nullopt,
                 0,
                 "",
                 true};
-    return {Health::healthy, status.listening.empty() ? "it answers" : "it listens at " + status.listening};
+    return {Health::healthy, status.listening.empty() ? "responds" : "listening on " + status.listening};
 }
 
 bool can_sign(const SignerStatus& status) {

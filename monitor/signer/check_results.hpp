@@ -6,7 +6,7 @@
 #include "monitor/health/health.hpp"
 #include "monitor/signer/status.hpp"
 
-/// What a signer's status means for health. No I/O.
+/// Derives health from a signer's status. No I/O.
 namespace revenant::monitor {
 
 struct NamedResult {
@@ -15,13 +15,13 @@ struct NamedResult {
     CheckResult result{};
 };
 
-/// Of the devices and keys that the status names. `heard`: the signer answers; otherwise this is what was known last.
+/// Results for the devices and keys in the status. `heard`: the signer responds; else `status` is the last known one.
 std::vector<NamedResult> check_results_of(const SignerStatus& status, bool heard);
 
-/// Of the program itself, at the socket `source`.
+/// Result for the signer process, at the socket `source`.
 CheckResult host_result(const SignerStatus& status, bool heard, const std::string& source);
 
-/// Whether a device is there with a key that could sign.
+/// Whether a ready device has a key that can sign.
 bool can_sign(const SignerStatus& status);
 
 }  // namespace revenant::monitor

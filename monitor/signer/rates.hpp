@@ -13,27 +13,27 @@
 
 namespace revenant::monitor {
 
-/// What happened between two readings of a signer's counters. What cannot be told is not there.
+/// Rates between two readings of a signer's counters. A value that cannot be computed is absent.
 struct Rates {
     std::optional<double> requests{}, signatures{};   ///< per second
-    std::optional<double> p50{}, p95{}, p99{};        ///< seconds; of the signatures in between
+    std::optional<double> p50{}, p95{}, p99{};        ///< seconds; signing latency in the interval
     std::map<std::string, double> keys{};             ///< signatures per second, by address
-    std::map<std::string, std::uint64_t> refusals{};  ///< how many, by reason; those that are not none
+    std::map<std::string, std::uint64_t> refusals{};  ///< count by reason; only nonzero counts
 };
 
-/// The value below which the share `q` of the observations lies, interpolated within its bucket; the last bucket, which
-/// has no upper bound, counts as its lower one. Nothing if there was none.
+/// The `q` quantile (0 to 1) of a histogram, interpolated within its bucket. The last bucket has no upper bound and
+/// yields its lower bound. Nothing if there are no observations.
 std::optional<double> quantile(const std::vector<double>& bounds, const std::vector<std::uint64_t>& counts, double q);
 
-/// Nothing of anything when the later one is of another life of the program, whose counters began anew.
+/// Returns no rates if the signer restarted in between, since its counters start at zero.
 Rates rates_between(const SignerStatus& earlier, const SignerStatus& later, std::chrono::duration<double> time);
 
-/// The readings of the last half minute, taken at a fixed pace.
+/// Rates over the last 30 s of readings, taken at a fixed interval.
 class RateWindow {
 public:
-    static constexpr std::size_t readings = 7;  ///< at one each 5 s: half a minute
+    static constexpr std::size_t readings = 7;  ///< one each 5 s: 30 s
 
-    /// `status` is nothing while the signer cannot be heard.
+    /// `status`: nothing while the signer does not respond.
     void take(Moment now, const std::optional<SignerStatus>& status);
     [[nodiscard]] const Rates& rates() const { return rates_; }
 

@@ -14,12 +14,12 @@ namespace json = boost::json;
 constexpr std::size_t max_devices = 16, max_keys = 64, max_kinds = 8, max_reasons = 32, max_bounds = 64;
 constexpr std::size_t max_text = 256;
 
-/// Any key of the object, bounded and without control characters.
+/// Limits the length of a text and replaces control characters with '?'.
 std::string clean(std::string_view text) {
     std::string cleaned{text.substr(0, max_text)};
     while (!cleaned.empty() && cleaned.size() < text.size() &&
            (static_cast<unsigned char>(cleaned.back()) & 0x80U) != 0)
-        cleaned.pop_back();  // no half of a character at the cut
+        cleaned.pop_back();  // removes a UTF-8 character that the limit cut
     for (auto& letter : cleaned)
         if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F)
             letter = '?';
@@ -53,7 +53,7 @@ std::optional<Number> number_of(const json::object& object, const char* name) {
     return value != nullptr ? number<Number>(*value) : std::nullopt;
 }
 
-/// Each object in a list; nothing if there is no list.
+/// The objects in an array, at most `most`; nothing if it is not an array.
 template <typename Item, typename Read>
 std::optional<std::vector<Item>> list_of(const json::object& object, const char* name, std::size_t most, Read read) {
     const auto* value = find(object, name);
@@ -121,7 +121,7 @@ std::optional<std::vector<Number>> numbers(const json::object& object, const cha
     return all;
 }
 
-/// One that does not hang together is none.
+/// Rejects an inconsistent histogram.
 std::optional<Histogram> read_latency(const json::object& status) {
     const auto* value = find(status, "latency");
     if (value == nullptr || !value->is_object())
@@ -136,7 +136,7 @@ std::optional<Histogram> read_latency(const json::object& status) {
         return std::nullopt;
     Histogram latency{*bounds, *counts, number_of<double>(object, "sum").value_or(0), 0};
     for (const auto one : *counts)
-        latency.count += one;  // not "count": it must be the sum, whatever was written
+        latency.count += one;  // ignores the field "count": it must be the sum
     if (!std::isfinite(latency.sum))
         latency.sum = 0;
     return latency;
@@ -195,7 +195,7 @@ std::optional<SignerStatus> read_status(std::string_view line) {
     if (line.size() > max_line)
         return std::nullopt;
     json::error_code failed;
-    const auto value = json::parse(line, failed);  // no deeper than 32, by default
+    const auto value = json::parse(line, failed);  // default nesting limit: 32
     if (failed || !value.is_object())
         return std::nullopt;
     const auto& object = value.get_object();

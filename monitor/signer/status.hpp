@@ -11,8 +11,8 @@
 
 #include "common/metrics/histogram.hpp"
 
-/// What the status socket of `revenant serve` says of itself and its device. Any field may be missing, and whoever
-/// writes it is not trusted: all is bounded.
+/// The status line of `revenant serve`, with its devices and keys. Any field may be missing. The input is untrusted:
+/// all sizes are bounded.
 namespace revenant::monitor {
 
 struct Mark {
@@ -22,7 +22,7 @@ struct Mark {
 
 struct KeyState {
     std::string id{}, address{}, lock{};
-    std::optional<bool> corrupted{}, conflict{};  ///< conflict: several devices have it
+    std::optional<bool> corrupted{}, conflict{};  ///< conflict: the key is on several devices
     std::optional<std::uint64_t> signatures{};
     std::string last_signed{};            ///< RFC 3339; empty: never, or unknown
     std::map<std::string, Mark> marks{};  ///< by kind: block, preattestation, attestation
@@ -48,10 +48,10 @@ struct SignerStatus {
 
 inline constexpr std::size_t max_line = 256 * 1024;
 
-/// Reads one line; nothing if it is no JSON object. What has a wrong type or is too much is left away.
+/// Parses one line; nothing if it is not a JSON object. Ignores fields of a wrong type and items beyond the limits.
 std::optional<SignerStatus> read_status(std::string_view line);
 
-/// The same words again, without what is not there.
+/// Serializes with the same field names; omits missing fields.
 boost::json::object to_json(const SignerStatus& status);
 
 }  // namespace revenant::monitor

@@ -44,7 +44,7 @@ json::object signer_json(const std::string& name, const HealthRegistry::SignerVi
     return object;
 }
 
-/// The process's own figures change with each look at it, which is no news.
+/// Ignores the process metrics, which differ on each read.
 bool same_but_figures(SignerStatus one, const SignerStatus& other) {
     one.descriptors = other.descriptors;
     one.threads = other.threads;
@@ -135,11 +135,11 @@ void HealthRegistry::review(const std::string& name, SignerView& signer, const I
     signer.parts = std::move(named);
 }
 
-/// What a signer speaks of no more: a key that was deleted, another device in its place.
+/// Removes a component that the signer no longer reports: a deleted key, a replaced device.
 void HealthRegistry::forget(const std::string& component, const Instant& now) {
     if (components_.erase(component) == 0)
         return;
-    line(now, component, "gone");
+    line(now, component, "removed");
     if (listener_.state)
         listener_.state("component", "component/" + component, {{"name", component}, {"gone", true}});
     publish_health(now);
@@ -149,7 +149,7 @@ void HealthRegistry::review(const Resources& resources, std::uint64_t connection
     resources_ = resources;
     connections_ = connections;
     const auto alarms = alarms_of(resources, connections, {});
-    CheckResult result{Health::healthy, "within its limits"};
+    CheckResult result{Health::healthy, "within limits"};
     if (!alarms.empty())
         result = {Health::degraded, fmt::format("{}", fmt::join(alarms, "; "))};
     record("monitor", "monitor", false, std::move(result), now);
@@ -187,7 +187,7 @@ HealthRegistry::Readiness HealthRegistry::readiness() const {
     for (const auto& [name, signer] : signers_)
         if (signer.linked && signer.status && can_sign(*signer.status))
             return {true, ""};
-    return {false, "no device is there with an unlocked key"};
+    return {false, "no device with an unlocked key is connected"};
 }
 
 Health HealthRegistry::health() const {

@@ -17,21 +17,21 @@
 
 namespace revenant::monitor {
 
-/// A moment for arithmetic and for people.
+/// A point in time: monotonic, and as UTC text.
 struct Instant {
     Moment at{};
     std::string utc{};  ///< RFC 3339
 };
 Instant instant_now();
 
-/// Where the registry tells what is new: `publish_state` and `publish_line` of a hub, as a rule.
+/// Receives changes of the registry: usually a hub's `publish_state` and `publish_line`.
 struct StateListener {
     std::function<void(std::string_view name, std::string key, const boost::json::object& data)> state;
     std::function<void(std::string_view name, const boost::json::object& data)> line;
 };
 
-/// All that the monitor knows: pages, streams and metrics read it, and asking costs no check. What changes is told as
-/// news. One thread.
+/// The monitor's state. Pages, streams and metrics read it; reading never triggers a check. Changes are published to
+/// the listener. One thread.
 class HealthRegistry {
 public:
     enum class Stage : std::uint8_t { starting, running, stopping };
@@ -42,21 +42,21 @@ public:
     void listen(StateListener listener) { listener_ = std::move(listener); }
 
     void enter(Stage stage, const Instant& now);
-    /// A look at a part has ended.
+    /// Records the result of a check. New components beyond `max_components` are ignored.
     void record(const std::string& name, const std::string& kind, bool essential, CheckResult result,
                 const Instant& now);
-    /// The signer `name` said this at the socket `source`.
+    /// Records a status of the signer `name`, read from the socket `source`.
     void on_status(const std::string& name, const std::string& source, SignerStatus status, const Instant& now);
-    /// The signer `name` does not answer at `source`.
+    /// Records that the signer `name` does not respond at `source`.
     void on_silence(const std::string& name, const std::string& source, const Instant& now);
-    /// How the monitor itself is.
+    /// Updates the monitor's own component and metrics.
     void review(const Resources& resources, std::uint64_t connections, const Instant& now);
-    /// The same at a fixed pace: one more point of the history.
+    /// The same, and adds a point to the history; called at a fixed interval.
     void sample(const Resources& resources, std::uint64_t connections, const Instant& now);
 
     struct Readiness {
         bool ready = false;
-        std::string reason{};  ///< why not
+        std::string reason{};  ///< why it is not ready
     };
     [[nodiscard]] Readiness readiness() const;
     [[nodiscard]] Health health() const;
@@ -67,11 +67,11 @@ public:
     struct SignerView {
         std::string source{};
         bool linked = false;
-        std::optional<SignerStatus> status{};  ///< what it said last
+        std::optional<SignerStatus> status{};  ///< last received
         std::optional<Moment> received{};
         std::string received_at{};
         RateWindow window{};
-        std::set<std::string> parts{};  ///< names of the components that it speaks of
+        std::set<std::string> parts{};  ///< names of the components in its status
     };
     [[nodiscard]] const std::map<std::string, SignerView>& signers() const { return signers_; }
     [[nodiscard]] const std::map<std::string, Component>& components() const { return components_; }

@@ -17,9 +17,9 @@ std::string_view first_line(std::span<const std::uint8_t> bytes) {
     return text.substr(0, text.find_first_of("\r\n"));
 }
 
-/// What stands after "user:" in a Basic authorization; wiped when it goes.
+/// The password in a Basic authorization ("user:password"); zeroed on destruction.
 Bytes basic_password(std::string_view encoded) {
-    Bytes plain(encoded.size() + 1);  // never without an address, which libsodium wants
+    Bytes plain(encoded.size() + 1);  // never empty: libsodium needs a non-null pointer
     std::size_t size = 0;
     if (sodium_base642bin(plain.data(), plain.size(), encoded.data(), encoded.size(), " ", &size, nullptr,
                           sodium_base64_VARIANT_ORIGINAL) != 0)
@@ -43,10 +43,10 @@ Access::Hash Access::hash_of(std::string_view token) {
 Access::Access(const std::filesystem::path& token_file) {
     const auto file = open_file(token_file, O_RDONLY);
     struct stat status {};
-    checked(::fstat(file.get(), &status), "look at", token_file);
+    checked(::fstat(file.get(), &status), "fstat", token_file);
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         throw std::runtime_error{
-            fmt::format("others may read the token in '{}': chmod it to 0600", token_file.string())};
+            fmt::format("the token file '{}' is accessible to other users: chmod it to 0600", token_file.string())};
     ssize_t size = 0;
     const Secret token{max_token + 2,
                        [&](std::span<std::uint8_t> into) { size = ::read(file.get(), into.data(), into.size()); }};
@@ -54,7 +54,7 @@ Access::Access(const std::filesystem::path& token_file) {
     const auto line = first_line(reader.bytes().first(static_cast<std::size_t>(std::max<ssize_t>(size, 0))));
     if (line.size() < shortest_token || line.size() > max_token)
         throw std::runtime_error{
-            fmt::format("the token in '{}' has {} characters, {} to {} are right: make one with "
+            fmt::format("the token in '{}' has {} characters, expected {} to {}: create one with "
                         "'openssl rand -hex 16'",
                         token_file.string(), line.size(), shortest_token, max_token)};
     hash_ = hash_of(line);

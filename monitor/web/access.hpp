@@ -8,19 +8,20 @@
 
 namespace revenant::monitor {
 
-/// Who may look. Without a token: anyone who reaches the address. Only the token's hash is kept.
+/// Authentication by token; without a token, access is open. Keeps only the token's hash.
 class Access {
 public:
     static constexpr std::size_t shortest_token = 16, max_token = 256;
 
-    Access() = default;  // anyone
-    /// The token is the first line of the file, which only its owner may read. Throws std::runtime_error, a sentence.
+    Access() = default;  // open access
+    /// Reads the token from the first line of the file, which only its owner may access. Throws std::system_error if
+    /// it cannot be read, std::runtime_error for wrong permissions or length (16 to 256 characters).
     explicit Access(const std::filesystem::path& token_file);
 
-    /// `authorization`: the field's value: "Bearer TOKEN", or "Basic …" with the token for a password, as browsers ask
-    /// a person for.
+    /// `authorization`: the header's value: "Bearer TOKEN", or "Basic ..." with the token as the password, as browsers
+    /// send it.
     [[nodiscard]] bool granted(std::string_view authorization) const;
-    /// Whether anyone may look.
+    /// Whether no token is set.
     [[nodiscard]] bool open() const { return !hash_.has_value(); }
 
 private:

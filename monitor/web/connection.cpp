@@ -40,7 +40,7 @@ Inquiry inquiry_of(const http::request<http::empty_body>& request) {
 
 /// What a reader of the stream had last: the header's field, or, from a page that begins anew, the parameter.
 std::string last_event_id(const http::request<http::empty_body>& request) {
-    const auto field = request["Last-StreamEvent-ID"];
+    const auto field = request["Last-Event-ID"];
     if (!field.empty())
         return {field.data(), field.size()};
     return parameter({request.target().data(), request.target().size()}, "last-event-id").value_or("");

@@ -5,7 +5,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// What is not known cannot be relied on, but nothing says that it failed.
+/// Unknown maps to warn: not reliable, but not known to have failed.
 const char* status_of(Health health) {
     switch (health) {
         case Health::healthy:

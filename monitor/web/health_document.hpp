@@ -6,8 +6,8 @@
 
 namespace revenant::monitor {
 
-/// `application/health+json`, as draft-inadarei-api-health-check has it: status pass, warn or fail, and a check for
-/// each part.
+/// Builds an `application/health+json` document (draft-inadarei-api-health-check): status pass, warn or fail, and one
+/// check per component.
 boost::json::object health_document(const HealthRegistry& registry, const std::string& version);
 
 }  // namespace revenant::monitor

@@ -18,7 +18,7 @@ bool is_address(const std::string& host) {
     return !failed;
 }
 
-/// Without its port, brackets, and the dot of a whole name.
+/// Lower case, without port, brackets and trailing dot.
 std::string bare(std::string_view host) {
     const auto end = host.starts_with('[') ? host.find(']') : host.find(':');
     auto name = boost::algorithm::to_lower_copy(std::string{host.substr(0, end)});
@@ -36,7 +36,7 @@ HostNames::HostNames(std::vector<std::string> names) {
         boost::algorithm::to_lower(name);
         if (name.empty() || name.find_first_not_of(host_letters) != std::string::npos)
             throw std::invalid_argument{
-                fmt::format("'{}' is no name: write it like signer.example, without a port", name)};
+                fmt::format("'{}' is not a host name: write it as signer.example, without a port", name)};
         names_.push_back(std::move(name));
     }
 }

@@ -6,17 +6,18 @@
 
 namespace revenant::monitor {
 
-/// The names by which a server without a token lets itself be asked. A page of anyone's can make its own name lead here
-/// (DNS rebinding) and read what it is answered, since for the browser both are one place: but the name stays in the
-/// request. No I/O.
+/// Host names accepted in requests to a server without a token. Protects against DNS rebinding: a hostile page can make
+/// its own host name resolve to this server and read the responses as same-origin, but the Host header still carries
+/// its name. No I/O.
 class HostNames {
 public:
     HostNames() = default;
-    /// Beyond localhost and all addresses, which no page can rebind. Throws std::invalid_argument, a sentence without a
-    /// subject, for what is no name.
+    /// `names` are accepted in addition to localhost and IP addresses, which cannot be rebound. Throws
+    /// std::invalid_argument with a message for the operator if a name is invalid.
     explicit HostNames(std::vector<std::string> names);
 
-    /// `host`: the field's value, "signer.example:20092". Without one it is no browser that asks.
+    /// Whether to accept `host`, the value of the Host header ("signer.example:20092"). An empty value is accepted:
+    /// browsers always send one.
     [[nodiscard]] bool know(std::string_view host) const;
 
 private:

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How old a snapshot may be when it is sent to one more viewer. It says itself of which moment it is.
+/// Maximum age of a shared snapshot. The snapshot contains its own time.
 constexpr auto snapshot_life = 200ms;
 
 }  // namespace
@@ -107,7 +107,7 @@ std::string Hub::id_of(std::uint64_t sequence) const {
     return fmt::format("{}-{}", boot_, sequence);
 }
 
-/// Nothing if it is not of this life.
+/// Nothing if the id is invalid or from another process.
 std::optional<std::uint64_t> Hub::sequence_of(const std::string& id) const {
     const auto dash = id.find('-');
     if (dash == std::string::npos || id.substr(0, dash) != boot_)

@@ -14,49 +14,49 @@
 
 namespace revenant::monitor {
 
-/// How many viewers there may be.
+/// Maximum number of viewers.
 struct StreamLimits {
     std::size_t total = 1100;
     std::size_t per_address = 1000;
 };
 
-/// One viewer's place at the hub.
+/// A viewer registered with the hub.
 struct Subscriber {
     std::uint64_t id = 0;
     std::string peer{}, address{}, since{};  ///< "127.0.0.1:40000"; "127.0.0.1"; RFC 3339
     ViewerQueue queue{};
-    std::function<void()> wake{};  ///< something was put into the queue
+    std::function<void()> wake{};  ///< called after each push to the queue
 };
 
-/// Gives each event to all viewers, and knows who they are. One thread.
+/// Distributes each event to all viewers. One thread.
 class Hub {
 public:
     using Snapshot = std::function<boost::json::object()>;
 
-    /// `snapshot`: all there is to know, for those who know nothing yet.
+    /// `snapshot`: returns the complete state, for new viewers.
     Hub(StreamLimits limits, Snapshot snapshot);
 
-    /// Which life of the program this is: eight digits, at random.
+    /// Random id of this process, eight hex digits.
     [[nodiscard]] const std::string& boot() const { return boot_; }
-    /// The number of the newest event.
+    /// Sequence number of the newest event.
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
-    /// A state: who has not yet been sent the last one of this `key` gets only this one.
+    /// Publishes a state; it replaces an unsent event with the same `key`.
     void publish_state(std::string_view name, std::string key, const boost::json::object& data);
-    /// A line of the log.
+    /// Publishes a log line.
     void publish_line(std::string_view name, const boost::json::object& data);
 
-    /// A place for a viewer, or nothing when there are too many, or this one's address has too many. Its queue holds
-    /// what it missed since `last_id`, or else a snapshot.
+    /// Registers a viewer; nothing if the total or per-address limit is reached. Its queue starts with the events after
+    /// `last_id` if they are still available, else with a snapshot.
     class Subscription;
     std::optional<Subscription> join(std::string peer, std::string address, const std::string& last_id);
 
     [[nodiscard]] std::size_t streams() const { return subscribers_.size(); }
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
-    /// Since the beginning, of all viewers that are or were.
+    /// Total drops of all current and former viewers.
     [[nodiscard]] std::uint64_t dropped() const;
     [[nodiscard]] std::uint64_t joined() const { return next_id_ - 1; }
-    /// id, since, peer, queued, dropped of each.
+    /// Per viewer: id, since, peer, queued, dropped.
     [[nodiscard]] boost::json::array streams_json() const;
 
 private:
@@ -74,11 +74,11 @@ private:
     EventRing ring_;
     Subscribers subscribers_;
     std::map<std::string, std::size_t> by_address_;
-    EventPtr snapshot_;  // shared by those who come within the same moment
+    EventPtr snapshot_;  // shared by viewers that join within snapshot_life
     Moment snapshot_at_{};
 };
 
-/// Frees its subscriber when it goes.
+/// Removes its subscriber on destruction.
 class Hub::Subscription {
 public:
     Subscription(Hub& hub, Subscribers::iterator subscriber) : hub_{&hub}, subscriber_{subscriber} {}

@@ -33,12 +33,12 @@ void put_key(Exposition& into, const Labels& labels, const KeyState& key, double
     if (!key.lock.empty())
         into.gauge("revenant_key_unlocked", "Whether the key can sign.", of_key, key.lock == "unlocked" ? 1 : 0);
     if (key.corrupted)
-        into.gauge("revenant_key_mark_corrupted", "Whether the key's mark is corrupted.", of_key,
+        into.gauge("revenant_key_mark_corrupted", "Whether the key's watermark is corrupted.", of_key,
                    *key.corrupted ? 1 : 0);
-    put(into, "revenant_key_signatures_total", "Signatures by the key since the signer began.", of_key, key.signatures,
-        true);
+    put(into, "revenant_key_signatures_total", "Signatures by the key since the signer started.", of_key,
+        key.signatures, true);
     if (const auto last = unix_time(key.last_signed))
-        into.gauge("revenant_key_seconds_since_signature", "Time since the key signed last.", of_key,
+        into.gauge("revenant_key_seconds_since_signature", "Time since the key's last signature.", of_key,
                    std::max(0.0, now - *last));
     for (const auto& [kind, mark] : key.marks) {
         auto of_mark = of_key;
@@ -54,34 +54,33 @@ void put_key(Exposition& into, const Labels& labels, const KeyState& key, double
 void put_signer(Exposition& into, const std::string& name, const HealthRegistry::SignerView& signer, double now,
                 Moment moment) {
     const Labels labels{{"signer", name}};
-    into.gauge("revenant_signer_up", "Whether the signer answers the monitor.", labels, signer.linked ? 1 : 0);
+    into.gauge("revenant_signer_up", "Whether the signer responds to the monitor.", labels, signer.linked ? 1 : 0);
     if (signer.received)
-        into.gauge("revenant_signer_data_age_seconds", "Age of what the signer said last.", labels,
+        into.gauge("revenant_signer_data_age_seconds", "Age of the signer's last status.", labels,
                    std::chrono::duration<double>(moment - *signer.received).count());
     if (!signer.status)
         return;
     const auto& status = *signer.status;
-    put(into, "revenant_requests_total", "Requests that the signer had.", labels, status.requests, true);
-    put(into, "revenant_requests_in_flight", "Requests that are under way.", labels, status.in_flight, false);
-    put(into, "revenant_signatures_total", "Signatures that the signer gave.", labels, status.signatures, true);
+    put(into, "revenant_requests_total", "Requests received by the signer.", labels, status.requests, true);
+    put(into, "revenant_requests_in_flight", "Requests in flight.", labels, status.in_flight, false);
+    put(into, "revenant_signatures_total", "Signatures made by the signer.", labels, status.signatures, true);
     put(into, "revenant_audit_failures_total", "Lines that could not be written to the audit log.", labels,
         status.audit_failures, true);
-    put(into, "revenant_signer_descriptors", "Descriptors that the signer has open.", labels, status.descriptors,
-        false);
+    put(into, "revenant_signer_descriptors", "Open descriptors of the signer.", labels, status.descriptors, false);
     put(into, "revenant_signer_threads", "Threads of the signer.", labels, status.threads, false);
     if (status.pss_kib)
         into.gauge("revenant_signer_memory_bytes", "Memory of the signer (PSS).", labels, real(*status.pss_kib) * 1024);
     for (const auto& [reason, count] : status.refusals.value_or(std::map<std::string, std::uint64_t>{}))
-        into.counter("revenant_refusals_total", "Requests that were refused, by reason.",
-                     {{"signer", name}, {"reason", reason}}, real(count));
+        into.counter("revenant_refusals_total", "Rejected requests, by reason.", {{"signer", name}, {"reason", reason}},
+                     real(count));
     if (status.latency)
-        into.histogram("revenant_signature_seconds", "From a request for a signature to its answer.", labels,
+        into.histogram("revenant_signature_seconds", "Time from a signature request to its response.", labels,
                        *status.latency);
     for (const auto& device : status.devices.value_or(std::vector<DeviceState>{})) {
         const Labels of_device{{"signer", name}, {"serial", device.serial}};
-        into.gauge("revenant_link_up", "Whether the device is there and its gadget lives.", of_device,
+        into.gauge("revenant_link_up", "Whether the device is connected and its gadget is alive.", of_device,
                    signer.linked && device.state == "ready" ? 1 : 0);
-        put(into, "revenant_revivals_total", "How often the link to the device came back.", of_device, device.revivals,
+        put(into, "revenant_revivals_total", "How often the link to the device recovered.", of_device, device.revivals,
             true);
         for (const auto& key : device.keys.value_or(std::vector<KeyState>{}))
             put_key(into, of_device, key, now);
@@ -91,25 +90,25 @@ void put_signer(Exposition& into, const std::string& name, const HealthRegistry:
 void put_component(Exposition& into, const Component& component) {
     constexpr std::array all{Health::healthy, Health::degraded, Health::unhealthy, Health::unknown};
     for (const auto health : all)
-        into.gauge("revenant_component_state", "1 for the state that the part is in.",
+        into.gauge("revenant_component_state", "1 for the component's current state.",
                    {{"component", component.name}, {"state", name_of(health)}},
                    component.result.health == health ? 1 : 0);
     const Labels labels{{"component", component.name}};
-    into.gauge("revenant_component_failures", "Looks in a row that brought no answer.", labels,
+    into.gauge("revenant_component_failures", "Consecutive checks without a response.", labels,
                component.result.failures);
-    into.counter("revenant_checks_total", "Looks at the part.", labels, real(component.checks));
+    into.counter("revenant_checks_total", "Checks of the component.", labels, real(component.checks));
     if (component.result.latency)
-        into.gauge("revenant_component_latency_seconds", "How long the last look took.", labels,
+        into.gauge("revenant_component_latency_seconds", "Duration of the last check.", labels,
                    real(component.result.latency->count()) / 1e6);
     for (const auto& [way, state] : component.result.breakers)
         for (const auto* const each : {"closed", "open", "half-open"})
-            into.gauge("revenant_breaker_state", "1 for the state that the circuit breaker is in.",
+            into.gauge("revenant_breaker_state", "1 for the circuit breaker's current state.",
                        {{"component", component.name}, {"way", way}, {"state", each}}, state == each ? 1 : 0);
 }
 
 void put_self(Exposition& into, const HealthRegistry& registry, const WebMetrics& web, const std::string& version) {
     const auto& own = registry.resources();
-    into.gauge("revenant_monitor_info", "Which version this is.", {{"version", version}}, 1);
+    into.gauge("revenant_monitor_info", "Version of the monitor.", {{"version", version}}, 1);
     add_process(into, own);
     if (const auto began = unix_time(registry.started()))
         into.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", {}, *began);
@@ -117,22 +116,19 @@ void put_self(Exposition& into, const HealthRegistry& registry, const WebMetrics
         into.gauge("revenant_monitor_descriptors", "Open descriptors of the monitor, by type.", {{"type", type}},
                    real(count));
     into.gauge("revenant_monitor_memory_bytes", "Memory of the monitor (PSS).", {}, real(own.pss_kib) * 1024);
-    into.gauge("revenant_monitor_zmq_sockets", "ZeroMQ sockets that are open.", {}, real(own.zmq_open()));
-    into.counter("revenant_monitor_zmq_sockets_opened_total", "ZeroMQ sockets that were opened.", {},
-                 real(own.zmq_opened));
-    into.counter("revenant_monitor_zmq_sockets_closed_total", "ZeroMQ sockets that were closed.", {},
-                 real(own.zmq_closed));
+    into.gauge("revenant_monitor_zmq_sockets", "Open ZeroMQ sockets.", {}, real(own.zmq_open()));
+    into.counter("revenant_monitor_zmq_sockets_opened_total", "ZeroMQ sockets opened.", {}, real(own.zmq_opened));
+    into.counter("revenant_monitor_zmq_sockets_closed_total", "ZeroMQ sockets closed.", {}, real(own.zmq_closed));
     into.counter("revenant_monitor_zmq_floods_total",
-                 "How often all ZeroMQ sockets were closed, since a peer filled the memory.", {}, real(own.zmq_floods));
-    into.gauge("revenant_monitor_connections", "Connections over HTTP.", {}, real(web.connections));
-    into.gauge("revenant_monitor_streams", "Viewers of the event stream.", {}, real(web.streams));
-    into.counter("revenant_monitor_streams_opened_total", "Viewers that there ever were.", {},
-                 real(web.streams_joined));
-    into.counter("revenant_monitor_streams_refused_total", "Viewers that were too many.", {},
+                 "How often all ZeroMQ sockets were closed because a peer filled the memory.", {},
+                 real(own.zmq_floods));
+    into.gauge("revenant_monitor_connections", "Open HTTP connections.", {}, real(web.connections));
+    into.gauge("revenant_monitor_streams", "Open event streams.", {}, real(web.streams));
+    into.counter("revenant_monitor_streams_opened_total", "Event streams opened.", {}, real(web.streams_joined));
+    into.counter("revenant_monitor_streams_refused_total", "Event streams rejected by the limits.", {},
                  real(web.streams_refused));
-    into.counter("revenant_monitor_events_total", "Events that were published.", {}, real(web.events));
-    into.counter("revenant_monitor_events_dropped_total", "Events that slow viewers did not get.", {},
-                 real(web.dropped));
+    into.counter("revenant_monitor_events_total", "Events published.", {}, real(web.events));
+    into.counter("revenant_monitor_events_dropped_total", "Events dropped for slow viewers.", {}, real(web.dropped));
 }
 
 }  // namespace
@@ -146,7 +142,7 @@ std::string metrics_text(const HealthRegistry& registry, const WebMetrics& web, 
               health == Health::healthy    ? 1
               : health == Health::degraded ? 0.5
                                            : 0);
-    all.gauge("revenant_ready", "Whether a device is there with an unlocked key.", {},
+    all.gauge("revenant_ready", "Whether a device with an unlocked key is connected.", {},
               registry.readiness().ready ? 1 : 0);
     for (const auto& [name, signer] : registry.signers())
         put_signer(all, name, signer, now, moment);

@@ -6,12 +6,12 @@
 
 namespace revenant::monitor {
 
-/// What the web's side counts.
+/// Counters of the web server.
 struct WebMetrics {
     std::uint64_t streams = 0, streams_joined = 0, streams_refused = 0, events = 0, dropped = 0, connections = 0;
 };
 
-/// All of it in Prometheus's text format.
+/// All metrics in the Prometheus text format 0.0.4.
 std::string metrics_text(const HealthRegistry& registry, const WebMetrics& web, const std::string& version);
 
 }  // namespace revenant::monitor

@@ -4,13 +4,13 @@
 
 namespace revenant::monitor {
 
-/// A file of the page, which is in the program: all below monitor/page/.
+/// A file of the page, embedded from monitor/page/.
 struct PageFile {
     std::string_view name, type, bytes;
-    std::string_view tag;  ///< for If-None-Match, with its quotes
+    std::string_view tag;  ///< ETag, with quotes
 };
 
-/// Null if there is none of this name.
+/// Returns null if there is no such file.
 const PageFile* find_page_file(std::string_view name);
 
 }  // namespace revenant::monitor

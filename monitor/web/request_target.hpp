@@ -4,22 +4,22 @@
 #include <string>
 #include <string_view>
 
-/// What a request of HTTP asks for, read from its target. The text may come from anyone. No state.
+/// Parses the target of an HTTP request. The input is untrusted. No state.
 namespace revenant::monitor {
 
 enum class Resource : std::uint8_t { alive, ready, health, metrics, state, streams, history, events, file };
 
 struct RequestTarget {
     Resource resource = Resource::alive;
-    bool verbose = false;  ///< of ready
-    std::string file{};    ///< of file: a plain name without a directory, "index.html" for "/"
+    bool verbose = false;  ///< for ready
+    std::string file{};    ///< for file: a plain name without a directory, "index.html" for "/"
 };
 
-/// Reads "/readyz?verbose". Nothing if there can be nothing at that path. Nothing is decoded: no path here needs an
-/// escape.
+/// Parses a target such as "/readyz?verbose". Nothing if the path cannot exist. No percent-decoding: no valid path
+/// needs it.
 std::optional<RequestTarget> read_target(std::string_view text);
 
-/// The value of a parameter in the target's query, as it stands there.
+/// The value of a query parameter, not percent-decoded; nothing if it is absent.
 std::optional<std::string> parameter(std::string_view text, std::string_view name);
 
 }  // namespace revenant::monitor

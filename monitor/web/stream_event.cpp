@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view line_ends{"\r\n", 2};
 
-/// Up to what a reader would take for the end of the line; a NUL makes it ignore an id.
+/// Cuts at a line end, or at a NUL, which makes clients ignore an id.
 std::string_view one_line(std::string_view text) {
     constexpr std::string_view ends{"\r\n\0", 3};
     return text.substr(0, text.find_first_of(ends));
@@ -23,7 +23,7 @@ std::string encode_event(std::string_view name, std::string_view id, std::string
         bytes += fmt::format("event: {}\n", line);
     if (const auto line = one_line(id); !line.empty())
         bytes += fmt::format("id: {}\n", line);
-    for (;;) {  // CR, LF and CR LF all end a line
+    for (;;) {  // CR, LF and CR LF are all line ends
         const auto end = std::min(data.find_first_of(line_ends), data.size());
         bytes += "data: ";
         bytes += data.substr(0, end);

@@ -13,7 +13,7 @@ void ViewerQueue::push(EventPtr event) {
     } else {
         const auto same_key = [&event](const EventPtr& other) { return other->key() == event->key(); };
         if (const auto older = std::find_if(waiting_.begin(), waiting_.end(), same_key); older != waiting_.end())
-            waiting_.erase(older);  // no loss: what comes after it says all that it said
+            waiting_.erase(older);  // not a drop: the new event replaces it
         else if (waiting_.size() >= most)
             drop(waiting_.begin());
     }

@@ -7,25 +7,25 @@
 
 namespace revenant::monitor {
 
-/// What one viewer has yet to be sent. Bounded: of events with the same key the newest stays, of log lines the newest
-/// few; how many were dropped is told. No I/O.
+/// Events waiting to be sent to one viewer. Bounded: keeps the newest event per key and the newest log lines, and
+/// counts dropped lines. No I/O.
 class ViewerQueue {
 public:
-    static constexpr std::size_t max_lines = 64;  ///< of the log
-    static constexpr std::size_t most = 512;      ///< in all: more keys than a sound monitor has
+    static constexpr std::size_t max_lines = 64;  ///< log lines
+    static constexpr std::size_t most = 512;      ///< events in total; normal operation has fewer keys
 
     void push(EventPtr event);
 
     struct Batch {
-        std::vector<EventPtr> events{};  ///< in the order of their sequence
+        std::vector<EventPtr> events{};  ///< in sequence order
         std::uint64_t lines_dropped = 0;
     };
-    /// All of it.
+    /// Removes and returns all events.
     Batch take();
 
     [[nodiscard]] bool empty() const { return waiting_.empty(); }
     [[nodiscard]] std::size_t size() const { return waiting_.size(); }
-    /// Since the beginning: log lines and, where even the keys were too many, states.
+    /// Total drops: log lines, and states beyond `most`.
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
 private:
@@ -33,10 +33,10 @@ private:
 
     std::deque<EventPtr> waiting_;
     std::size_t lines_ = 0;
-    std::uint64_t lines_dropped_ = 0, dropped_ = 0;  // since take(), and ever
+    std::uint64_t lines_dropped_ = 0, dropped_ = 0;  // since take(); in total
 };
 
-/// The events that were last, for a viewer that comes back.
+/// The most recent events, for viewers that reconnect.
 class EventRing {
 public:
     static constexpr std::size_t most = 256;
@@ -44,10 +44,10 @@ public:
     void push(EventPtr event);
 
     struct Replay {
-        bool known = false;  ///< whether nothing after `sequence` is missing
+        bool known = false;  ///< whether all events after `sequence` are available
         std::vector<EventPtr> events{};
     };
-    /// All after `sequence`. `newest` is the sequence number that was given last.
+    /// Returns all events after `sequence`. `newest`: the last sequence number assigned.
     [[nodiscard]] Replay after(std::uint64_t sequence, std::uint64_t newest) const;
 
 private:

@@ -12,11 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A flood over loopback was seen to bring 22 MiB in 20 ms; the unit's MemoryMax= is 128 MiB, and 1,000 viewers take 16.
+// Measured: a flood over loopback adds 22 MiB in 20 ms; 1,000 viewers take 16 MiB. The unit's MemoryMax= is 128 MiB.
 constexpr std::uint64_t max_growth_kib = 40 * 1024;
-constexpr std::uint64_t much = 512 * 1024;  // bytes: the 2 of an empty part become 64
+constexpr std::uint64_t much = 512 * 1024;  // bytes; libzmq needs 64 for an empty part of 2
 constexpr auto pace = 10ms;
-constexpr unsigned trims_after_flood = 20;  // libzmq frees on its own thread, a little later
+constexpr unsigned trims_after_flood = 20;  // libzmq frees on its own thread, with a delay
 constexpr auto is_news = 60s;
 
 }  // namespace
@@ -29,13 +29,13 @@ awaitable<void> FloodGuard::run() {
         pause.expires_after(pace);
         co_await pause.async_wait(use_awaitable);
         if (trims > 0)
-            ::malloc_trim(0);  // else the heap keeps what is freed
+            ::malloc_trim(0);  // else the heap keeps freed memory
         if (!guard.overfull(own.kib()))
             continue;
         ++floods_;
         last_ = std::chrono::steady_clock::now();
-        text_ = fmt::format("its memory grew by {} MiB, so it closed its ZeroMQ sockets: {}", max_growth_kib / 1024,
-                            culprit());
+        text_ =
+            fmt::format("memory grew by {} MiB, all ZeroMQ sockets were closed: {}", max_growth_kib / 1024, culprit());
         let_go_();
         trims = trims_after_flood;
     }
@@ -46,7 +46,7 @@ std::string FloodGuard::news() const {
     return is ? text_ : "";
 }
 
-/// The broker that sent most since all was well.
+/// Names the broker that sent most since the last baseline.
 std::string FloodGuard::culprit() const {
     const auto now = intake_now();
     const auto of = [](const Intake& intake, const std::string& broker) {
@@ -56,10 +56,12 @@ std::string FloodGuard::culprit() const {
     std::pair<std::uint64_t, std::string> loudest;
     for (const auto& broker : brokers_) {
         const auto all = of(now, broker), before = of(intake_, broker);
-        loudest = std::max(loudest, {all < before ? all : all - before, broker});  // less: another connection
+        loudest = std::max(loudest, {all < before ? all : all - before, broker});  // less: a new connection
     }
-    return loudest.first < much ? "though no broker sent much of late"
-                                : fmt::format("the broker at {} sends a message that does not end", loudest.second);
+    return loudest.first < much
+               ? "no broker sent much recently"
+               : fmt::format("the broker at {} sends an endless message, fix it or remove it from dependencies",
+                             loudest.second);
 }
 
 }  // namespace revenant::monitor

@@ -10,20 +10,20 @@
 
 namespace revenant::monitor {
 
-/// Throws brokers out before one that never ends a message has filled the memory. One thread.
+/// Disconnects all brokers before one that never ends a message fills the memory. One thread.
 class FloodGuard {
 public:
     /// `brokers`: "tcp://127.0.0.1:5555". `reset`: closes all ZeroMQ sockets.
     FloodGuard(std::vector<std::string> brokers, std::function<void()> reset)
         : brokers_{std::move(brokers)}, let_go_{std::move(reset)} {}
 
-    /// Looks at the memory a hundred times a second, until cancelled.
+    /// Checks memory use a hundred times a second, until cancelled.
     awaitable<void> run();
-    /// What came until now is no flood. From time to time, so that a flood is told from a long life.
+    /// Sets the current byte counts as the baseline. Call it periodically, so that normal traffic does not add up.
     void reset_baseline() { intake_ = intake_now(); }
 
     [[nodiscard]] std::uint64_t floods() const { return floods_; }
-    /// The last one, a sentence; empty when it is no news any more.
+    /// Describes the last flood; empty if it was more than 60 s ago.
     [[nodiscard]] std::string news() const;
 
 private:

@@ -6,9 +6,9 @@
 
 namespace revenant::monitor {
 
-/// The frames of a ZeroMQ message, in their order.
+/// The frames of a ZeroMQ message, in order.
 using Frames = std::vector<std::string>;
 
-inline constexpr std::size_t max_frames = 64;  ///< of a message that is understood
+inline constexpr std::size_t max_frames = 64;  ///< per message; longer messages are rejected
 
 }  // namespace revenant::monitor

@@ -6,14 +6,14 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <linux/tcp.h>  // knows more of tcp_info than <netinet/tcp.h>, beside which it cannot stand
+#include <linux/tcp.h>  // has more fields of tcp_info than <netinet/tcp.h>; the two conflict
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace revenant::monitor {
 namespace {
 
-/// "tcp://127.0.0.1:5555"; empty: it has no such peer.
+/// "tcp://127.0.0.1:5555"; empty if it is not a connected TCP socket.
 std::string peer_of(int socket) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;

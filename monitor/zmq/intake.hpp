@@ -6,8 +6,8 @@
 
 namespace revenant::monitor {
 
-/// How many bytes came on the TCP connections that this process has now, by the kernel's count, for each peer:
-/// "tcp://127.0.0.1:5555". Looks at every descriptor.
+/// Bytes received on this process's open TCP connections, counted by the kernel, per peer ("tcp://127.0.0.1:5555").
+/// Scans every descriptor.
 using Intake = std::map<std::string, std::uint64_t>;
 Intake intake_now();
 

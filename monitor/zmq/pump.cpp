@@ -9,10 +9,10 @@ ZmqPump::ZmqPump(const asio::any_io_executor& executor, ZmqSocket socket)
     : socket_{std::move(socket)}, mailbox_{executor, socket_.descriptor()}, timer_{executor} {}
 
 ZmqPump::~ZmqPump() {
-    mailbox_.release();  // it is libzmq's: closed by Asio it would abort the process, or be another's by then
+    mailbox_.release();  // libzmq owns it: if Asio closed it, libzmq would abort, or the number could be reused
 }
 
-/// Until something may have changed, or the deadline.
+/// Waits until the socket's state may have changed, or until the deadline.
 awaitable<void> ZmqPump::stirred(Moment deadline) {
     timer_.expires_at(deadline);
     co_await asio::experimental::make_parallel_group(
@@ -26,7 +26,7 @@ void ZmqPump::give_up() {
     timer_.cancel();
 }
 
-// Both look once more after the deadline: what came while the loop was busy is not late.
+// Both try once more after the deadline: a message that arrived while the loop was busy is not late.
 
 awaitable<bool> ZmqPump::send(Frames frames, Moment deadline) {
     for (;;) {

@@ -8,7 +8,7 @@
 
 namespace revenant::monitor {
 
-/// A ZeroMQ socket whose waits are Asio's. One coroutine at a time.
+/// A ZeroMQ socket with asynchronous waits on Asio. One coroutine at a time.
 class ZmqPump {
 public:
     ZmqPump(const asio::any_io_executor& executor, ZmqSocket socket);
@@ -16,13 +16,13 @@ public:
     ZmqPump& operator=(const ZmqPump&) = delete;
     ~ZmqPump();
 
-    /// False if it could not be sent until the deadline.
+    /// Returns false if it could not send before the deadline.
     awaitable<bool> send(Frames frames, Moment deadline);
-    /// The next message; nothing if there was none until the deadline.
+    /// Returns the next message, or nothing at the deadline.
     awaitable<std::optional<Frames>> receive(Moment deadline);
-    /// What is there already.
+    /// Returns a message that has already arrived; does not wait.
     std::optional<Frames> receive_now() { return socket_.receive(); }
-    /// Ends what waits, now and from here on, as if its deadline had come.
+    /// Ends current and later waits as if their deadline had passed.
     void give_up();
     [[nodiscard]] bool given_up() const { return given_up_; }
 

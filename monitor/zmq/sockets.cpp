@@ -9,7 +9,7 @@ namespace option = ::zmq::sockopt;
 
 constexpr int high_water = 64;                  // messages
 constexpr std::int64_t largest_frame = 16'384;  // bytes; a peer that sends a larger one is disconnected
-constexpr int kernel_buffer = 4'096;            // bytes: an answer has a hundred, and a flood is slower so
+constexpr int kernel_buffer = 4'096;            // bytes; a response has about 100, and a small buffer slows a flood
 constexpr int reconnect_ms = 100, handshake_ms = 2'000, heartbeat_ms = 2'500, heartbeat_timeout_ms = 7'500;
 
 }  // namespace
@@ -19,12 +19,12 @@ ZmqSockets::ZmqSockets(ZmqHabits habits) : habits_{std::move(habits)}, context_{
 ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
     if (open() >= cap)
         throw TooManySockets{
-            fmt::format("{} ZeroMQ sockets are open, which is the most: one for each dependency is "
-                        "enough",
+            fmt::format("{} ZeroMQ sockets are open, the maximum: restart the monitor, one socket per dependency is "
+                        "normal",
                         open())};
     ::zmq::socket_t raw{context_, ::zmq::socket_type::dealer};
     ++opened_;
-    ZmqSocket socket{*this, std::move(raw)};  // from here on it is closed and counted whatever happens
+    ZmqSocket socket{*this, std::move(raw)};  // closes and counts it from here on, also after an exception
     auto& options = socket.socket_;
     options.set(option::linger, habits_.linger_ms);
     options.set(option::sndhwm, high_water);
@@ -64,7 +64,7 @@ bool ZmqSocket::send(const Frames& frames) {
         const auto more = at + 1 < frames.size() ? ::zmq::send_flags::sndmore : ::zmq::send_flags::none;
         const auto sent = socket_.send(::zmq::buffer(frames[at]), more | ::zmq::send_flags::dontwait);
         if (!sent)
-            return false;  // only of the first: a message goes whole or not at all
+            return false;  // only for the first frame: a message is sent whole or not at all
     }
     return true;
 }
@@ -73,7 +73,7 @@ std::optional<Frames> ZmqSocket::receive() {
     Frames frames;
     for (;;) {
         ::zmq::message_t frame;
-        // Reading the events handles what the mailbox holds; without it a message that is there may stay unseen.
+        // Reading ZMQ_EVENTS processes the mailbox; without it an available message may be missed.
         if (frames.empty() && (socket_.get(option::events) & ZMQ_POLLIN) == 0)
             return std::nullopt;
         if (!socket_.recv(frame, ::zmq::recv_flags::dontwait))

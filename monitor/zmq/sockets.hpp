@@ -12,15 +12,15 @@
 
 namespace revenant::monitor {
 
-/// How sockets are set up and let go. Other values are for tests that must see a leak.
+/// How sockets are configured and closed. Tests change the values to provoke a leak.
 struct ZmqHabits {
-    int linger_ms = 0;      ///< with the default (-1) a *closed* socket towards a dead peer keeps its descriptors
-    bool immediate = true;  ///< nothing is queued for a peer that is not there
+    int linger_ms = 0;      ///< with libzmq's default (-1) a closed socket to a dead peer keeps its descriptors
+    bool immediate = true;  ///< queues nothing for a peer that is not connected
     int reconnect_most_ms = 5'000;
-    std::function<void(::zmq::socket_t)> abandon{};  ///< in place of closing
+    std::function<void(::zmq::socket_t)> abandon{};  ///< called instead of closing
 };
 
-/// There are as many sockets as there may be.
+/// The limit ZmqSockets::cap is reached.
 class TooManySockets : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -28,7 +28,7 @@ public:
 
 class ZmqSocket;
 
-/// The program's one ZeroMQ context, and the only maker of its sockets, which it counts. Outlives them. One thread.
+/// The program's only ZeroMQ context; creates and counts its sockets. Must outlive them. One thread.
 class ZmqSockets {
 public:
     static constexpr std::uint64_t cap = 16;
@@ -37,8 +37,8 @@ public:
     ZmqSockets(const ZmqSockets&) = delete;
     ZmqSockets& operator=(const ZmqSockets&) = delete;
 
-    /// A DEALER that connects to "tcp://127.0.0.1:5555". Throws TooManySockets, and zmq::error_t for an endpoint that
-    /// is none.
+    /// Creates a DEALER that connects to an endpoint such as "tcp://127.0.0.1:5555". Throws TooManySockets, and
+    /// zmq::error_t for an invalid endpoint.
     ZmqSocket dealer(const std::string& endpoint);
 
     [[nodiscard]] std::uint64_t opened() const { return opened_; }
@@ -54,19 +54,19 @@ private:
     std::uint64_t opened_ = 0, closed_ = 0;
 };
 
-/// One ZeroMQ socket, closed when it goes. Nothing here waits. One thread.
+/// One ZeroMQ socket, closed by the destructor. No function blocks. One thread.
 class ZmqSocket {
 public:
     ZmqSocket(ZmqSocket&& other) noexcept : owner_{other.owner_}, socket_{std::move(other.socket_)} {}
     ZmqSocket& operator=(ZmqSocket&&) = delete;
     ~ZmqSocket();
 
-    /// Its mailbox's descriptor (ZMQ_FD): readable once when something *may* have changed. After it was, and before a
-    /// wait for it, send() or receive() must have been tried until they say no.
+    /// The mailbox descriptor (ZMQ_FD), edge-triggered: readable when the state may have changed. Before each wait for
+    /// it, call send() or receive() until they fail.
     [[nodiscard]] int descriptor() const;
-    /// False if it cannot be sent now.
+    /// Returns false if it cannot send now.
     bool send(const Frames& frames);
-    /// A whole message, or nothing if there is none now. Of one with more frames than max_frames so many and one.
+    /// Returns a whole message, or nothing if none is available. Truncates a longer message to max_frames + 1 frames.
     std::optional<Frames> receive();
 
 private:

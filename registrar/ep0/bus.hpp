@@ -7,16 +7,16 @@
 
 namespace revenant::registrar {
 
-/// What a bus reports and asks. All on the loop.
+/// Callbacks of a bus. All run on the event loop.
 struct BusEvents {
-    std::function<void()> plugged_in{};  ///< the host enabled us, also when it had before: everything is armed anew
-    std::function<void()> pulled_out{};  ///< also when it was out
-    std::function<bool()> ready{};       ///< for the answers to readiness probes
-    std::function<void()> counted{};     ///< only a counter moved
-    std::function<void()> changed{};     ///< describe() gives something else
+    std::function<void()> plugged_in{};  ///< the host enabled the function, possibly again: re-arm all endpoints
+    std::function<void()> pulled_out{};  ///< may be called when already pulled out
+    std::function<bool()> ready{};       ///< the value for readiness responses
+    std::function<void()> counted{};     ///< only a counter changed
+    std::function<void()> changed{};     ///< the result of describe() changed
 };
 
-/// The cable, or its stand-in. One thread.
+/// The USB connection or its loopback substitute. Single-threaded.
 class Bus {
 public:
     Bus() = default;
@@ -24,13 +24,13 @@ public:
     Bus& operator=(const Bus&) = delete;
     virtual ~Bus() = default;
 
-    /// The device vanishes from the bus and is there again.
+    /// Disconnects the device from the bus and reconnects it.
     virtual void bind_again() = 0;
-    /// BusEvents::ready gives something else.
+    /// Must be called when the result of BusEvents::ready changes.
     virtual void ready_changed() = 0;
-    /// Why no host can enable us, in a sentence for a person; empty if one can.
+    /// Why no host can enable the function, as a user-readable message; empty if one can.
     [[nodiscard]] virtual std::string trouble() const = 0;
-    /// Adds to a status line, `bus` first.
+    /// Adds this bus's fields to a status line, `bus` first.
     virtual void describe(boost::json::object& line) const = 0;
 };
 

@@ -8,11 +8,11 @@
 
 namespace revenant::registrar {
 
-/// The 8 bytes of a SETUP packet as they are on the wire (USB 2.0, 9.3): bmRequestType, bRequest, and wValue, wIndex,
-/// wLength little endian.
+/// The 8 bytes of a SETUP packet in wire order (USB 2.0, 9.3): bmRequestType, bRequest, then wValue, wIndex and wLength
+/// in little endian.
 using Setup = std::array<std::uint8_t, 8>;
 
-/// Data of a control transfer to the host, at most 8 bytes.
+/// Data stage of a control transfer to the host, at most 8 bytes.
 class ControlData {
 public:
     ControlData(const std::array<std::uint8_t, 8>& bytes, std::size_t size) : bytes_{bytes}, size_{size} {}
@@ -23,9 +23,9 @@ private:
     std::size_t size_;
 };
 
-/// What endpoint 0 answers: to the readiness probe of interface 0 or 1 "TZSG", version 1 (u16 little endian), `ready`,
-/// 0, cut to wLength; nothing, a stall, to everything else. A probe is bRequest 0x5A, wValue 0, from the device, to an
-/// interface, standard (0x81, what existing companions send) or vendor (0xC1).
+/// Returns the endpoint 0 response. A readiness probe of interface 0 or 1 gets "TZSG", version 1 (u16 little endian),
+/// `ready`, 0, truncated to wLength. Every other request gets nothing, that is: a stall. A probe is bRequest 0x5A,
+/// wValue 0, device to host, recipient interface, type standard (0x81, sent by existing companions) or vendor (0xC1).
 std::optional<ControlData> answer(const Setup& setup, bool ready);
 
 }  // namespace revenant::registrar

@@ -13,7 +13,7 @@ using Bytes8 = std::vector<std::uint8_t>;
 
 struct Speed {
     std::uint16_t packet;
-    bool companions;  // super speed: each endpoint is followed by one
+    bool companions;  // SuperSpeed: each endpoint has a companion descriptor
 };
 constexpr std::array speeds{Speed{64, false}, Speed{512, false}, Speed{1024, true}};
 constexpr std::array<std::string_view, 2> interface_names{"tezsign-0", "tezsign-1"};
@@ -38,14 +38,14 @@ void put_endpoint(Bytes8& to, std::uint8_t address, const Speed& speed) {
 }
 
 void put_interface(Bytes8& to, std::uint8_t number, const Speed& speed) {
-    const auto name = static_cast<std::uint8_t>(number + 1);  // strings count from 1
+    const auto name = static_cast<std::uint8_t>(number + 1);  // string indices start at 1
     to.insert(to.end(), {USB_DT_INTERFACE_SIZE, USB_DT_INTERFACE, number, 0, 2, USB_CLASS_VENDOR_SPEC, 0, 0, name});
     const auto first = static_cast<std::uint8_t>(2 * number + 1);
     put_endpoint(to, static_cast<std::uint8_t>(USB_DIR_IN | first), speed);
     put_endpoint(to, static_cast<std::uint8_t>(USB_DIR_OUT | (first + 1)), speed);
 }
 
-/// Both interfaces at one speed; how many descriptors these are is counted from their length bytes.
+/// Returns the descriptors of both interfaces at one speed.
 Bytes8 at_speed(const Speed& speed) {
     Bytes8 bytes;
     for (std::uint8_t number = 0; number < interface_names.size(); ++number)

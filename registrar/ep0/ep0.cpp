@@ -12,13 +12,13 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr int max_drain = 64;  // then a look at whether we are to stop
+constexpr int max_drain = 64;  // events per wait(), so that `stopping_` is checked
 
 int event_descriptor() {
     return checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
 }
 
-/// Never blocks: that would take 2^64 rings which nobody hears.
+/// Never blocks in practice: the counter would need 2^64 unread increments.
 void ring(int descriptor) {
     const std::uint64_t once = 1;
     [[maybe_unused]] const auto size = ::write(descriptor, &once, sizeof once);
@@ -45,8 +45,7 @@ awaitable<Ep0News> Ep0::news() {
     std::uint64_t rings = 0;
     co_await bell_.async_read_some(asio::buffer(&rings, sizeof rings), use_awaitable);
     if (const int error = failure_)
-        throw std::runtime_error{
-            fmt::format("ep0 serves no more: {}: the registrar has to be started again", std::strerror(error))};
+        throw std::runtime_error{fmt::format("ep0 failed: {}: restart the registrar", std::strerror(error))};
     co_return left_.exchange({});
 }
 
@@ -72,7 +71,7 @@ void Ep0::serve() {
     }
 }
 
-/// Reads events one at a time: a SETUP must be answered before the next read, which would stall it.
+/// Reads one event at a time: a SETUP must be answered before the next read, which would stall it.
 void Ep0::drain() {
     for (int count = 0; count < max_drain && !stopping_; ++count) {
         std::array<std::uint8_t, ep0_event_size> bytes{};
@@ -80,9 +79,9 @@ void Ep0::drain() {
         if (size == -EAGAIN)
             return;
         if (size == -EINTR || size == -EIDRM || size == -EL2HLT)
-            continue;  // nothing, a request that was cancelled, or one that this read has stalled
+            continue;  // interrupted, request cancelled, or request stalled by this read
         if (size == -EOVERFLOW)
-            file_->write({});  // a request with data that nobody answered
+            file_->write({});  // stalls an unanswered request with data
         else if (size < 0)
             give_up(static_cast<int>(-size));
         else if (const auto event = parse_event(std::span{bytes}.first(static_cast<std::size_t>(size))))
@@ -97,7 +96,7 @@ void Ep0::handle(const Ep0Event& event) {
     leave(news_of(event.kind));
 }
 
-/// An answer that fails needs no care: the host reset us, or asks again already.
+/// A failed response needs no handling: the host has reset the device or sent a new request.
 void Ep0::control(const Setup& setup) {
     const auto deadline = limits_.now() + limits_.answer;
     const auto data = answer(setup, ready_);
@@ -112,7 +111,7 @@ void Ep0::control(const Setup& setup) {
     if (size != -EINTR)
         return;
     ++interrupted_;
-    stall(*file_, setup);  // the kernel has it unanswered still
+    stall(*file_, setup);  // the kernel still waits for the response
 }
 
 void Ep0::give_up(int error) {

@@ -17,11 +17,11 @@ std::optional<Ep0Event> parse_event(std::span<const std::uint8_t> bytes) {
 Ep0News news_of(std::uint8_t kind) {
     switch (static_cast<usb_functionfs_event_type>(kind)) {
         case FUNCTIONFS_ENABLE:
-        case FUNCTIONFS_RESUME:  // dwc2 refuses transfers while suspended: they are armed anew
+        case FUNCTIONFS_RESUME:  // dwc2 rejects transfers while suspended: re-arm them
             return {Ep0News::Level::enable, false};
         case FUNCTIONFS_DISABLE:
         case FUNCTIONFS_SUSPEND:
-        case FUNCTIONFS_BIND:  // an UNBIND before it may be lost, and no ENABLE need follow: each comes after it
+        case FUNCTIONFS_BIND:  // a preceding UNBIND may be lost, and ENABLE comes only after BIND, if at all
             return {Ep0News::Level::disable, false};
         case FUNCTIONFS_UNBIND:
             return {Ep0News::Level::disable, true};

@@ -8,7 +8,7 @@
 
 namespace revenant::registrar {
 
-/// The calls on ep0 as the kernel answers them, and what a test plays. A size, or an error number, negative.
+/// System calls on ep0; tests substitute them. They return a size or a negative errno.
 class Ep0File {
 public:
     Ep0File() = default;
@@ -17,13 +17,13 @@ public:
     virtual ~Ep0File() = default;
 
     virtual ssize_t read(std::span<std::uint8_t> into) = 0;
-    /// Can block for ever when it answers a SETUP that the host has given up on; a signal ends it (-EINTR).
+    /// Blocks indefinitely if the host has abandoned the SETUP that this answers; a signal ends it (-EINTR).
     virtual ssize_t write(std::span<const std::uint8_t> bytes) = 0;
-    /// Waits for an event, for `stop` to be readable, or for `limit`.
+    /// Waits until an event arrives, `stop` is readable, or `limit` expires.
     virtual void wait(int stop, std::chrono::milliseconds limit) = 0;
 };
 
-/// The ep0 of a mounted FunctionFS, opened without blocking.
+/// The ep0 of a mounted FunctionFS, opened with O_NONBLOCK.
 class FunctionFsEp0 : public Ep0File {
 public:
     explicit FunctionFsEp0(UniqueFd file) : file_{std::move(file)} {}

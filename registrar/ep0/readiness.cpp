@@ -9,7 +9,7 @@
 namespace revenant::registrar {
 namespace {
 
-/// Between two connections: a server that closes each at once must not make us spin.
+/// Pause between two connections, so that a server that closes each one at once causes no busy loop.
 constexpr auto breath = 10ms;
 
 }  // namespace
@@ -58,7 +58,7 @@ void Readiness::set(bool ready) {
     ready_ = ready;
     if (!ready)
         ++losses_;
-    log::info("{}", ready ? "a gadget is alive: ready" : "no gadget is alive: not ready");
+    log::info("{}", ready ? "gadget is alive: ready" : "gadget is not alive: not ready");
     events_.changed();
 }
 

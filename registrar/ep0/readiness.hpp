@@ -10,9 +10,9 @@
 
 namespace revenant::registrar {
 
-/// Whether a gadget is alive behind the endpoints: true while a connection to the liveness program's ready.sock stands.
-/// When it ends, it stays true for `grace` if the gadget's own connection stands, so that a restart of the liveness
-/// program is not seen by a host. One thread.
+/// Tracks whether the gadget is alive: true while connected to the liveness program's ready.sock. When that connection
+/// ends, the value stays true for `grace` if the gadget is still connected to the registrar, so that a host does not
+/// notice a restart of the liveness program. Single-threaded.
 class Readiness {
 public:
     struct Events {
@@ -20,18 +20,18 @@ public:
         std::function<void()> changed{};
     };
 
-    /// Throws std::system_error if the directory above `ready_socket`'s cannot be watched.
+    /// Throws std::system_error if the parent of `ready_socket`'s directory cannot be watched.
     Readiness(const asio::any_io_executor& executor, const std::filesystem::path& ready_socket,
               std::chrono::milliseconds grace, Events events);
 
-    /// Keeps the connection until cancelled.
+    /// Connects and reconnects until cancelled.
     awaitable<void> run();
 
-    /// To be called when `gadget_connected` may have changed.
+    /// Must be called when `gadget_connected` may have changed.
     void gadget_changed();
 
     [[nodiscard]] bool ready() const { return ready_; }
-    /// How often it went from true to false.
+    /// Number of changes from true to false.
     [[nodiscard]] std::uint64_t losses() const { return losses_; }
 
 private:

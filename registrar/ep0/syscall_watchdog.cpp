@@ -19,7 +19,7 @@ timespec in_words(std::chrono::milliseconds span) {
 SyscallWatchdog::SyscallWatchdog() {
     const int number = SIGRTMIN;
     struct sigaction action {};
-    action.sa_handler = [](int) {};  // and no SA_RESTART: it is there to interrupt
+    action.sa_handler = [](int) {};  // without SA_RESTART, so that the call is interrupted
     checked(::sigaction(number, &action, nullptr), "sigaction");
     sigset_t ours;
     sigemptyset(&ours);
@@ -28,7 +28,7 @@ SyscallWatchdog::SyscallWatchdog() {
     sigevent event{};
     event.sigev_notify = SIGEV_THREAD_ID;
     event.sigev_signo = number;
-    event._sigev_un._tid = ::gettid();  // sigev_notify_thread_id, for which glibc has no name
+    event._sigev_un._tid = ::gettid();  // sigev_notify_thread_id, which glibc does not define
     checked(::timer_create(CLOCK_MONOTONIC, &event, &timer_), "timer_create");
 }
 

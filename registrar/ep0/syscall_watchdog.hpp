@@ -6,9 +6,9 @@
 
 namespace revenant::registrar {
 
-/// Interrupts the system call that the calling thread is in when it takes too long: the kernel's own timer sends that
-/// thread a signal whose handler does nothing, and again until it is disarmed, since one that comes just before the
-/// call would be lost. So it works while every other thread is stuck. For the thread that made it.
+/// Interrupts a system call of the calling thread when it takes too long. A kernel timer sends the thread a signal with
+/// an empty handler, and repeats it until disarmed, since a signal just before the call would be lost. Works while all
+/// other threads are blocked. Usable only on the thread that constructed it.
 class SyscallWatchdog {
 public:
     /// Throws std::system_error.

@@ -31,7 +31,7 @@ awaitable<void> LoopbackBus::accept() {
         events_.counted();
         if (std::exchange(plugged_, true))
             continue;
-        log::info("a host is on the loopback bus");
+        log::info("a host connected to the loopback bus");
         events_.plugged_in();
     }
 }
@@ -56,7 +56,7 @@ awaitable<void> LoopbackBus::serve(Hosts::iterator host) {
         pull();
 }
 
-/// False if the host does not read what it asks for: it is dropped, for it must not hold us up.
+/// Returns false if the host does not read its responses; the caller then drops it, so that it cannot block the loop.
 bool LoopbackBus::reply(stream_protocol::socket& host, const Setup& setup) {
     const auto data = answer(setup, events_.ready());
     ++counters_.setups;
@@ -89,7 +89,7 @@ void LoopbackBus::describe(boost::json::object& line) const {
 
 void LoopbackBus::pull() {
     plugged_ = false;
-    log::info("no host is on the loopback bus any more");
+    log::info("the last host left the loopback bus");
     events_.pulled_out();
     error_code ignored;
     for (auto& host : hosts_)

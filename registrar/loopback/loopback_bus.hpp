@@ -11,9 +11,10 @@
 
 namespace revenant::registrar {
 
-/// `bus.sock`, a cable without hardware: plugged in while at least one host process is connected. A host writes 8-byte
-/// SETUPs; the answer is one length byte and that many bytes of data, or 0xFF for a stall. Eight bytes 0xFF pull the
-/// cable: all hosts are closed, the next connection plugs it in. One thread.
+/// Serves `bus.sock`, a USB cable without hardware. It is plugged in while at least one host process is connected. A
+/// host writes 8-byte SETUP packets. The response is one length byte and that many bytes of data, or 0xFF for a stall.
+/// Eight bytes of 0xFF unplug the cable: all hosts are disconnected, and the next connection plugs it in.
+/// Single-threaded.
 class LoopbackBus : public Bus {
 public:
     static constexpr std::size_t max_hosts = 16;
@@ -23,10 +24,10 @@ public:
         std::uint64_t stalls = 0;
     };
 
-    /// Its coroutines run in `tasks`, which must be joined before this is destroyed.
+    /// The coroutines run in `tasks`, which must be joined before this object is destroyed.
     LoopbackBus(TaskGroup& tasks, UnixListener listener, BusEvents events);
 
-    /// The hosts' connections stand for the cable and stay.
+    /// Keeps the hosts' connections, which represent the cable.
     void bind_again() override;
     void ready_changed() override {}
     [[nodiscard]] std::string trouble() const override { return {}; }
@@ -47,7 +48,7 @@ private:
     TaskGroup& tasks_;
     UnixListener listener_;
     BusEvents events_;
-    Hosts hosts_;  // what pull() closed stays until its coroutine has noticed
+    Hosts hosts_;  // sockets closed by pull() stay until their coroutines end
     bool plugged_ = false;
     Counters counters_;
 };

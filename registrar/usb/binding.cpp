@@ -62,7 +62,7 @@ awaitable<void> Binding::run() {
     }
 }
 
-/// Waits for a reason to look at the binding, and undoes it if that is wished for.
+/// Waits until the binding must be checked, and unbinds if bind_again() was called.
 awaitable<void> Binding::keep() {
     if (!std::exchange(look_due_, false)) {
         look_.expires_after(pace_.look);
@@ -81,18 +81,18 @@ awaitable<void> Binding::release() {
         unbound();
 }
 
-/// The kernel may not say so: an UNBIND is erased by the BIND that follows.
+/// Reports the unbinding, since the kernel may not: an UNBIND event is dropped when BIND follows.
 void Binding::unbound() {
     off_bus_();
     set("starting", {}, {});
 }
 
-/// Somebody emptied the attribute.
+/// Another process or the kernel emptied the UDC attribute.
 void Binding::lost() {
     ++counters_.losses;
     if (pace_.now() - bound_since_ >= pace_.stable)
         pauses_.reset();
-    log::warn("the gadget was unbound from '{}': binding it again", controller_);
+    log::warn("the gadget was unbound from '{}': rebinding", controller_);
     unbound();
 }
 
@@ -115,7 +115,7 @@ awaitable<void> Binding::attempt() {
     co_await rest();
 }
 
-/// The kernel says EBUSY for several things.
+/// Finds the cause, since the kernel returns EBUSY for several.
 void Binding::explain(const std::string& controller, int error) {
     const auto taker = controller.empty() ? std::string{} : udc_->taken_by(controller);
     if (controller.empty() || udc_->available() != controller)
@@ -126,7 +126,7 @@ void Binding::explain(const std::string& controller, int error) {
             {});
     else
         set("refused",
-            fmt::format("the controller '{}' refuses the gadget: {}: the kernel's log says more", controller,
+            fmt::format("the controller '{}' refuses the gadget: {}: see the kernel log", controller,
                         std::strerror(error)),
             {});
 }
@@ -136,7 +136,7 @@ awaitable<void> Binding::rest() {
     co_await rest_.async_wait(use_awaitable);
 }
 
-/// Cancellation does not cross over to the pool.
+/// Runs a job on the pool. Cancellation is not forwarded to it.
 awaitable<int> Binding::on_pool(std::function<int()> job) {
     co_return co_await asio::co_spawn(pool_, invoke(std::move(job)),
                                       asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));
@@ -144,7 +144,7 @@ awaitable<int> Binding::on_pool(std::function<int()> job) {
 
 void Binding::set(std::string state, std::string reason, std::string controller) {
     if (!reason.empty() && reason != reason_)
-        log::warn("{}; trying on", reason);
+        log::warn("{}; retrying", reason);
     if (state == state_ && reason == reason_ && controller == controller_)
         return;
     state_ = std::move(state);

@@ -11,13 +11,13 @@
 
 namespace revenant::registrar {
 
-/// How often what is tried.
+/// Intervals of the retries.
 struct BindingPace {
-    std::chrono::milliseconds first = 10ms;  ///< pause after a first failure, doubling …
-    std::chrono::milliseconds longest = 1s;  ///< … to this, and then
-    std::chrono::milliseconds slow = 5s;     ///< for ever this
-    std::chrono::milliseconds look = 5s;     ///< the attribute is read after so long in any case
-    std::chrono::milliseconds stable = 10s;  ///< a binding that lasted so long is no part of a series of failures
+    std::chrono::milliseconds first = 10ms;  ///< pause after the first failure, then doubling ...
+    std::chrono::milliseconds longest = 1s;  ///< ... up to this, and then
+    std::chrono::milliseconds slow = 5s;     ///< this, without limit
+    std::chrono::milliseconds look = 5s;     ///< the attribute is read at least this often
+    std::chrono::milliseconds stable = 10s;  ///< a binding that lasted this long resets the pauses
     std::function<std::chrono::steady_clock::time_point()> now = &std::chrono::steady_clock::now;
 };
 
@@ -32,33 +32,34 @@ private:
     std::chrono::milliseconds first_, longest_, slow_, next_;
 };
 
-/// Keeps the gadget bound to a controller. That there is none, or that another gadget has it, is no reason to give up.
-/// A controller that appears is found by looking again, every 5 s at worst: inotify does not see sysfs change, and
-/// uevents do not reach every place that we may run in. One thread.
+/// Keeps the gadget bound to a controller. Retries without limit when there is no controller or another gadget uses it.
+/// Polls for a new controller, every 5 s at worst: inotify does not report sysfs changes, and uevents do not reach
+/// every environment that this runs in. Single-threaded.
 class Binding {
 public:
     struct Counters {
         std::uint64_t binds = 0;
-        std::uint64_t losses = 0;  ///< unbound by others: the kernel after a crash, or a person
+        std::uint64_t losses = 0;  ///< unbound by others: by the kernel after a crash, or by an operator
     };
 
-    /// `changed`: state() or counters() did. `off_bus`: the gadget was unbound, whatever ep0 says of it.
+    /// `changed`: called when state() or counters() change. `off_bus`: called when the gadget was unbound, whatever ep0
+    /// says.
     Binding(const asio::any_io_executor& executor, std::unique_ptr<Udc> udc, BindingPace pace,
             std::function<void()> changed, std::function<void()> off_bus);
 
-    /// Does it, until cancelled. An attempt that has begun is not interrupted.
+    /// Runs until cancelled. An attempt in progress is not interrupted.
     awaitable<void> run();
 
-    /// Whether the attribute names a controller now.
+    /// Whether the UDC attribute currently names a controller.
     [[nodiscard]] bool bound() const { return !udc_->bound().empty(); }
-    /// The attribute may have changed.
+    /// Checks the attribute, which may have changed.
     void look();
-    /// Off the bus and on again.
+    /// Unbinds and binds again.
     void bind_again();
 
     /// "bound to NAME", "no UDC", "taken", "refused" or, before the first attempt, "starting".
     [[nodiscard]] const std::string& state() const { return state_; }
-    /// The sentence for a person that belongs to it; empty while bound.
+    /// The cause as a user-readable message; empty while bound.
     [[nodiscard]] const std::string& reason() const { return reason_; }
     /// The controller; empty: none.
     [[nodiscard]] const std::string& controller() const { return controller_; }
@@ -84,7 +85,7 @@ private:
     std::chrono::steady_clock::time_point bound_since_{};
     std::string state_ = "starting", reason_, controller_;
     Counters counters_;
-    asio::thread_pool pool_{1};  // a write to the attribute can block; last: joined first
+    asio::thread_pool pool_{1};  // for writes to the attribute, which can block; last: joined first
 };
 
 }  // namespace revenant::registrar

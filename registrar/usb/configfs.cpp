@@ -24,9 +24,9 @@ std::string read_attribute(const fs::path& attribute) {
 
 void write_attribute(const fs::path& attribute, const std::string& value) {
     const UniqueFd file{::open(attribute.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
-    const auto line = value + '\n';  // in one write: configfs takes each for a whole value
+    const auto line = value + '\n';  // in one write: configfs treats each as a complete value
     if (!file || ::write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-        throw std::runtime_error{fmt::format("cannot write '{}' to '{}': {}: the kernel's log says more", value,
+        throw std::runtime_error{fmt::format("cannot write '{}' to '{}': {}: see the kernel log", value,
                                              attribute.string(), std::strerror(errno))};
 }
 

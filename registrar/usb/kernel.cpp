@@ -24,7 +24,7 @@ int error_of(int result) {
     return result == 0 ? 0 : errno;
 }
 
-/// mountinfo writes space, tab, newline and backslash as three octal digits.
+/// Decodes mountinfo's escapes: space, tab, newline and backslash as backslash and three octal digits.
 std::string unescaped(std::string_view text) {
     std::string plain;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -41,9 +41,9 @@ std::string unescaped(std::string_view text) {
     return plain;
 }
 
-/// Whether the process whose descriptors are in `descriptors` has that file open.
+/// Whether one of the links in `descriptors` (/proc/PID/fd) refers to the file `wanted`.
 bool holds(const fs::path& descriptors, const struct ::stat& wanted) {
-    std::error_code gone;  // a process that ends meanwhile holds nothing
+    std::error_code gone;  // the process may end during the loop
     for (fs::directory_iterator entry{descriptors, gone}, end; !gone && entry != end; entry.increment(gone)) {
         struct ::stat found {};
         if (::stat(entry->path().c_str(), &found) == 0 && found.st_dev == wanted.st_dev &&
@@ -94,7 +94,7 @@ std::optional<Mount> LinuxKernel::mounted_at(const fs::path& directory) const {
     std::ostringstream text;
     text << std::ifstream{"/proc/self/mountinfo"}.rdbuf();
     std::error_code ignored;
-    const auto real = fs::weakly_canonical(directory, ignored);  // mountinfo knows no symbolic links
+    const auto real = fs::weakly_canonical(directory, ignored);  // mountinfo contains resolved paths
     return mount_in(text.str(), (ignored ? directory : real).string());
 }
 

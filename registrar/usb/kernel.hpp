@@ -10,8 +10,8 @@
 namespace revenant::registrar {
 
 struct Mount {
-    std::string type{};    ///< configfs, functionfs, …
-    std::string source{};  ///< what it was mounted from
+    std::string type{};    ///< configfs, functionfs, ...
+    std::string source{};  ///< mount source
 };
 
 struct Access {
@@ -21,7 +21,7 @@ struct Access {
     friend bool operator==(const Access&, const Access&) = default;
 };
 
-/// What only the kernel can do to its trees, and what a test plays. Calls give 0 or an error number.
+/// Kernel operations; tests substitute them. Functions that return int return 0 or an errno.
 class Kernel {
 public:
     Kernel() = default;
@@ -30,27 +30,27 @@ public:
     virtual ~Kernel() = default;
 
     [[nodiscard]] virtual bool is_root() const = 0;
-    /// Asks modprobe; false if there is none or it failed.
+    /// Runs modprobe. Returns false if it is missing or fails.
     virtual bool load_module(const std::string& name) = 0;
 
-    /// The mount that one sees at `directory`.
+    /// The topmost mount at `directory`.
     [[nodiscard]] virtual std::optional<Mount> mounted_at(const std::filesystem::path& directory) const = 0;
     virtual int mount(const Mount& what, const std::filesystem::path& directory, const std::string& options) = 0;
     virtual int unmount(const std::filesystem::path& directory) = 0;
 
-    /// In configfs this makes an object, its attributes with it.
+    /// In configfs this creates an object with its attributes.
     virtual int make_directory(const std::filesystem::path& directory) = 0;
     virtual int remove_directory(const std::filesystem::path& directory) = 0;
 
-    /// Nothing if there is no such file.
+    /// Returns nothing if the file does not exist.
     [[nodiscard]] virtual std::optional<Access> access_of(const std::filesystem::path& file) const = 0;
     virtual int set_access(const std::filesystem::path& file, const Access& access) = 0;
 
-    /// A process other than ours that has `file` open.
+    /// A process other than this one that has `file` open.
     [[nodiscard]] virtual std::optional<pid_t> user_of(const std::filesystem::path& file) const = 0;
 };
 
-/// The kernel this runs on.
+/// The running kernel.
 class LinuxKernel : public Kernel {
 public:
     [[nodiscard]] bool is_root() const override;
@@ -65,7 +65,7 @@ public:
     [[nodiscard]] std::optional<pid_t> user_of(const std::filesystem::path& file) const override;
 };
 
-/// The topmost mount at `directory` in the text of /proc/self/mountinfo (proc(5)).
+/// Returns the topmost mount at `directory` from the text of /proc/self/mountinfo (proc(5)).
 std::optional<Mount> mount_in(std::string_view mountinfo, const std::string& directory);
 
 }  // namespace revenant::registrar

@@ -19,20 +19,20 @@ namespace fs = std::filesystem;
 [[noreturn]] void refuse(const fs::path& file, int error) {
     const bool absent = error == ENOENT || error == ENOTDIR;
     throw std::runtime_error{
-        absent ? fmt::format("there is no FunctionFS at '{}': run `revenant-registrar setup` first",
-                             file.parent_path().string())
-               : fmt::format("cannot open '{}': {}: run as root or as the user that `revenant-registrar setup` gave it "
-                             "to",
-                             file.string(), std::strerror(error))};
+        absent
+            ? fmt::format("there is no FunctionFS at '{}': run `revenant-registrar setup` first",
+                          file.parent_path().string())
+            : fmt::format("cannot open '{}': {}: run as root or as the --registrar-user of `revenant-registrar setup`",
+                          file.string(), std::strerror(error))};
 }
 
-/// On ep0 itself, which is the registrar's alone: whatever run directory another registrar uses, and gone when its
-/// process is. Before the first read, which would steal from the other.
+/// Locks ep0 itself, which only a registrar opens: independent of the run directory, and released when the process
+/// ends. Must precede the first read, which would take an event from another registrar.
 void lock(const UniqueFd& ep0, const UsbSettings& settings) {
     if (::flock(ep0.get(), LOCK_EX | LOCK_NB) == 0)
         return;
     const auto owner = LinuxKernel{}.user_of(settings.ep0());
-    throw std::runtime_error{fmt::format("{} serves '{}' already: stop it first",
+    throw std::runtime_error{fmt::format("{} already serves '{}': stop it first",
                                          owner ? fmt::format("process {}", *owner) : std::string{"another registrar"},
                                          settings.ep0().string())};
 }
@@ -46,11 +46,11 @@ UsbParts open_usb(const UsbSettings& settings) {
     parts.udc = std::make_unique<ConfigfsUdc>(settings);
     parts.udc_attribute = settings.udc_attribute();
     if (!parts.udc->bound().empty() && ::access((settings.ffs_dir / "ep1").c_str(), F_OK) != 0) {
-        // Mounted with no_disconnect by others: to open such an ep0 while bound hangs the kernel until a reboot.
-        log::warn("the gadget is bound and has no endpoints: unbound first");
+        // Mounted with no_disconnect by another program: opening ep0 while bound hangs the kernel until a reboot.
+        log::warn("the gadget is bound but has no endpoints: unbinding it first");
         if (const int error = parts.udc->unbind(); error != 0 || !parts.udc->bound().empty())
             throw std::runtime_error{fmt::format(
-                "the gadget is bound and has no endpoints, and cannot be unbound ({}): as root, write an empty "
+                "the gadget is bound but has no endpoints, and cannot be unbound: {}: as root, write an empty "
                 "line to '{}'",
                 std::strerror(error), parts.udc_attribute.string())};
     }

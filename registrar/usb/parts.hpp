@@ -9,17 +9,17 @@
 
 namespace revenant::registrar {
 
-/// What a registrar on a real bus holds for as long as it lives; opened before privileges are dropped.
+/// Resources of a registrar on a real bus. They are opened before privileges are dropped.
 struct UsbParts {
     std::unique_ptr<Ep0File> ep0{};
     std::unique_ptr<Udc> udc{};
-    std::filesystem::path udc_attribute{};  ///< to be watched by inotify; empty: not at all
+    std::filesystem::path udc_attribute{};  ///< to watch with inotify; empty: no watch
     Ep0Limits limits{};
     BindingPace pace{};
 };
 
-/// Opens what `setup` made. Throws std::runtime_error with a sentence for a person, also when another registrar lives
-/// there, which then is not disturbed.
+/// Opens what `setup` created. Throws std::runtime_error with a user-readable message, also if another registrar is
+/// running, which is not disturbed.
 UsbParts open_usb(const UsbSettings& settings);
 
 }  // namespace revenant::registrar

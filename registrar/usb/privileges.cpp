@@ -23,7 +23,7 @@ std::vector<gid_t> groups_of(const User& user) {
     if (user.name.empty())
         return {user.gid};
     if (::getgrouplist(user.name.c_str(), user.gid, groups.data(), &count) < 0)
-        count = max_groups;  // those that there was room for
+        count = max_groups;  // as many as fit
     groups.resize(static_cast<std::size_t>(count));
     return groups;
 }
@@ -35,10 +35,10 @@ void become(const User& user, const std::vector<gid_t>& groups) {
     checked(::setresgid(user.gid, user.gid, user.gid), "setresgid");
     checked(::setresuid(user.uid, user.uid, user.uid), "setresuid");
     if (::getuid() != user.uid || ::geteuid() != user.uid || ::getegid() != user.gid)
-        throw std::runtime_error{fmt::format("cannot become user {}: choose another --registrar-user", user.uid)};
+        throw std::runtime_error{fmt::format("cannot switch to user {}: choose another --registrar-user", user.uid)};
 }
 
-/// By the bare system calls: all that is wanted of libcap is to set everything to zero.
+/// Uses the system call directly: libcap is not needed to clear everything.
 void clear_capabilities() {
     ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -51,15 +51,15 @@ void clear_capabilities() {
 void drop_privileges(const User& user, const std::vector<gid_t>& groups) {
     if (::geteuid() == 0) {
         for (int capability = 0; ::prctl(PR_CAPBSET_DROP, capability) == 0; ++capability) {
-        }  // until the kernel knows no further
+        }  // until the last capability that the kernel knows
         become(user, groups);
     } else if (user.uid != ::geteuid()) {
         throw std::runtime_error{
-            fmt::format("cannot become user {}, not being root: run as root, or leave out --registrar-user", user.uid)};
+            fmt::format("cannot switch to user {} without root: run as root, or omit --registrar-user", user.uid)};
     }
     clear_capabilities();
     checked(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
-    ::prctl(PR_SET_DUMPABLE, 0);  // setresuid() may have changed it
+    ::prctl(PR_SET_DUMPABLE, 0);  // setresuid() may have set it
 }
 
 }  // namespace revenant::registrar

@@ -13,14 +13,14 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr std::size_t max_string = 126;  // a string descriptor is 255 bytes at most, of UTF-16
+constexpr std::size_t max_string = 126;  // a string descriptor is at most 255 bytes, in UTF-16
 constexpr std::size_t shortest_serial = 12;
 
-/// Keeps the machine id itself off the bus: machine-id(5) asks for that.
+/// Hash key that keeps the machine id off the bus, as machine-id(5) requires.
 constexpr std::string_view serial_key{"revenant: serial number of the USB gadget"};
 
 [[noreturn]] void refuse(const Options& options, const std::string& name, const std::string& accepted) {
-    throw UsageError{fmt::format("the setting {} is '{}' ({}): it takes {}", name, options.text(name),
+    throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", name, options.text(name),
                                  options.origin(name), accepted)};
 }
 
@@ -47,7 +47,7 @@ std::string string_setting(const Options& options, const std::string& name) {
     return text;
 }
 
-/// One component of a path below configfs.
+/// Returns a setting that is one component of a path in configfs.
 std::string name_setting(const Options& options, const std::string& name) {
     auto text = options.text(name);
     if (text.empty() || text == "." || text == ".." || text.find('/') != std::string::npos || !printable(text))
@@ -82,7 +82,7 @@ std::filesystem::path path_setting(const Options& options, const std::string& na
     return path;
 }
 
-/// The first word of a file; empty if it has none or cannot be read.
+/// Returns the first word of a file; empty if it has none or cannot be read.
 std::string first_word(const std::filesystem::path& file) {
     std::ifstream content{file};
     std::string word;
@@ -103,8 +103,8 @@ std::string derived_from(const std::string& machine_id) {
 std::string checked_serial(std::string serial, const std::string& source) {
     if (serial.size() < shortest_serial || serial.size() > max_string || !printable(serial))
         throw std::runtime_error{
-            fmt::format("the serial number in {} is not of {} to {} printable ASCII characters: change it there",
-                        source, shortest_serial, max_string)};
+            fmt::format("invalid serial number in {}: it must have {} to {} printable ASCII characters", source,
+                        shortest_serial, max_string)};
     return serial;
 }
 
@@ -140,7 +140,7 @@ std::string serial_number(const UsbSettings& settings) {
         return checked_serial(first_word(settings.serial_file),
                               fmt::format("the serial-file '{}'", settings.serial_file.string()));
     const auto machine_id = first_word(settings.machine_id_file);
-    // "uninitialized" is what an image has before its first boot: the same on every device.
+    // An image has "uninitialized" before its first boot, which is the same on every device.
     if (machine_id.size() < 32 || machine_id == "uninitialized")
         throw std::runtime_error{
             fmt::format("there is no serial number: '{}' has no machine id: give --serial or --serial-file, or run "

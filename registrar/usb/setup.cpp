@@ -25,11 +25,11 @@ public:
         if (!kernel_.is_root())
             throw std::runtime_error{"setup changes configfs and mounts FunctionFS: run it as root"};
         if (const auto owner = kernel_.user_of(settings_.ep0())) {
-            log::warn("process {} serves '{}': nothing is changed; stop it first to set up anew", *owner,
+            log::warn("process {} serves '{}': nothing changed; stop it before setting up again", *owner,
                       settings_.ep0().string());
             return;
         }
-        const auto serial = serial_number(settings_);  // before anything is changed
+        const auto serial = serial_number(settings_);  // may throw: before any change
         reach_configfs();
         look_at_mount();
         make_gadget(serial);
@@ -55,7 +55,7 @@ private:
 
     const UsbSettings& settings_;
     Kernel& kernel_;
-    bool mounted_ = false;  // ours, and to be kept
+    bool mounted_ = false;  // an existing mount that can be kept
 };
 
 void FunctionSetUp::reach_configfs() {
@@ -73,7 +73,7 @@ void FunctionSetUp::reach_configfs() {
                                              settings_.gadgets_dir().string())};
 }
 
-/// Decides whether what is at the mount point can stay.
+/// Decides whether an existing mount at the mount point can be kept.
 void FunctionSetUp::look_at_mount() {
     const auto& point = settings_.ffs_dir;
     const auto mount = kernel_.mounted_at(point);
@@ -84,14 +84,15 @@ void FunctionSetUp::look_at_mount() {
         return;
     }
     if (mount->type != "functionfs" || mount->source != settings_.ffs_source())
-        throw std::runtime_error{fmt::format("at '{}' is a mount of '{}' ({}): unmount it, or choose another --ffs-dir",
-                                             point.string(), mount->source, mount->type)};
+        throw std::runtime_error{
+            fmt::format("'{}' is the mount point of '{}' ({}): unmount it, or choose another --ffs-dir", point.string(),
+                        mount->source, mount->type)};
     mounted_ = true;
     const auto root = kernel_.access_of(point);
-    // A mount outlives its function's directory, and is then dead.
+    // A mount outlives its function's directory, but no longer works.
     const bool dead = !fs::is_directory(settings_.function_dir());
     const bool foreign = !root || root->uid != settings_.gadget_user.uid || root->gid != settings_.gadget_group;
-    // Bound, yet without endpoints: mounted with no_disconnect by others. To open such an ep0 hangs the kernel.
+    // Bound but without endpoints: mounted with no_disconnect by another program. Opening such an ep0 hangs the kernel.
     const bool trap = !read_attribute(settings_.udc_attribute()).empty() && !fs::exists(point / "ep1");
     if (dead || foreign || trap)
         unmount_function();
@@ -100,9 +101,9 @@ void FunctionSetUp::look_at_mount() {
 void FunctionSetUp::unmount_function() {
     before_change();
     if (const int error = kernel_.unmount(settings_.ffs_dir))
-        refuse_with(fmt::format("cannot unmount '{}', which has to be mounted anew", settings_.ffs_dir.string()), error,
+        refuse_with(fmt::format("cannot unmount '{}' to mount it again", settings_.ffs_dir.string()), error,
                     "stop the gadget that has its endpoints open");
-    log::info("unmounted what was left at '{}'", settings_.ffs_dir.string());
+    log::info("unmounted the leftover mount at '{}'", settings_.ffs_dir.string());
     mounted_ = false;
 }
 
@@ -127,13 +128,14 @@ void FunctionSetUp::make_function() {
         if (error != 0 && kernel_.load_module("usb_f_fs"))
             error = kernel_.make_directory(function);
         if (error != 0)
-            refuse_with(fmt::format("the kernel has no FunctionFS: cannot make '{}'", function.string()), error,
+            refuse_with(fmt::format("the kernel has no FunctionFS: cannot create '{}'", function.string()), error,
                         "load the module usb_f_fs, or use a kernel with CONFIG_USB_CONFIGFS_F_FS");
     }
     link_function();
 }
 
-/// One link, in our configuration and under the function's name: the kernel would show others as further interfaces.
+/// Keeps one link, in our configuration and under the function's name: the kernel would present others as additional
+/// interfaces.
 void FunctionSetUp::link_function() {
     const auto function = settings_.function_dir();
     const auto link = settings_.configuration_dir() / settings_.function;
@@ -151,9 +153,9 @@ void FunctionSetUp::link_function() {
     if (linked)
         return;
     before_change();
-    if (::symlink(function.c_str(), link.c_str()) != 0)  // absolute: configfs looks the target up at once
-        refuse_with(fmt::format("cannot put the function into the configuration by '{}'", link.string()), errno,
-                    "the kernel's log says more");
+    if (::symlink(function.c_str(), link.c_str()) != 0)  // absolute: configfs resolves the target at once
+        refuse_with(fmt::format("cannot link the function into the configuration by '{}'", link.string()), errno,
+                    "see the kernel log");
 }
 
 void FunctionSetUp::mount_function() {
@@ -162,18 +164,18 @@ void FunctionSetUp::mount_function() {
     const auto& point = settings_.ffs_dir;
     if (!fs::is_directory(point))
         if (const int error = kernel_.make_directory(point))
-            refuse_with(fmt::format("cannot make the mount point '{}'", point.string()), error,
-                        "make it, or choose another --ffs-dir");
-    // Octal needs its leading 0 here. Never no_disconnect: after a crash it hangs the kernel.
+            refuse_with(fmt::format("cannot create the mount point '{}'", point.string()), error,
+                        "create it, or choose another --ffs-dir");
+    // The octal modes need the leading 0. Never use no_disconnect: after a crash it hangs the kernel.
     const auto options =
         fmt::format("uid={},gid={},fmode=0660,rmode=0555", settings_.gadget_user.uid, settings_.gadget_group);
     if (const int error = kernel_.mount({"functionfs", settings_.ffs_source()}, point, options))
         refuse_with(fmt::format("cannot mount FunctionFS at '{}'", point.string()), error,
-                    error == EBUSY ? "it is mounted elsewhere, or a process still has endpoints of it open: end that"
+                    error == EBUSY ? "unmount it elsewhere, or stop the process that still has its endpoints open"
                                    : "load the module usb_f_fs, or use a kernel with CONFIG_USB_CONFIGFS_F_FS");
 }
 
-/// ep0 and the controller are the registrar's alone; the other endpoints are the gadget's by the mount's options.
+/// Gives ep0 and the UDC attribute to the registrar alone. The mount options give the other endpoints to the gadget.
 void FunctionSetUp::hand_over() {
     const auto& registrar = settings_.registrar_user;
     set_access(settings_.ep0(), {registrar.uid, registrar.gid, 0600});
@@ -185,7 +187,7 @@ void FunctionSetUp::make_directory(const fs::path& directory) {
         return;
     before_change();
     if (const int error = kernel_.make_directory(directory))
-        refuse_with(fmt::format("cannot make '{}'", directory.string()), error, "the kernel's log says more");
+        refuse_with(fmt::format("cannot create '{}'", directory.string()), error, "see the kernel log");
 }
 
 void FunctionSetUp::set(const fs::path& attribute, const std::string& value) {
@@ -200,16 +202,16 @@ void FunctionSetUp::set_access(const fs::path& file, const Access& access) {
         return;
     if (const int error = kernel_.set_access(file, access))
         refuse_with(fmt::format("cannot give '{}' to user {}", file.string(), access.uid), error,
-                    "run `revenant-registrar teardown` and set up anew");
+                    "run `revenant-registrar teardown`, then setup again");
 }
 
-/// A host must never see a gadget that is half changed; `run` binds it again.
+/// Unbinds the gadget, so that a host never sees it half changed; `run` binds it again.
 void FunctionSetUp::before_change() {
     const auto attribute = settings_.udc_attribute();
     const auto bound = read_attribute(attribute);
     if (bound.empty())
         return;
-    log::info("the gadget '{}' has to change: unbound from '{}'", settings_.gadget_name, bound);
+    log::info("the gadget '{}' must be changed: unbinding it from '{}'", settings_.gadget_name, bound);
     write_attribute(attribute, "");
 }
 

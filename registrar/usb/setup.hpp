@@ -5,14 +5,13 @@
 
 namespace revenant::registrar {
 
-/// Makes the gadget in configfs and mounts FunctionFS for the gadget's user, so that `run` needs no privilege. What is
-/// right already is left alone, a bound controller with it; leftovers are mended; other functions and other gadgets are
-/// not touched. While a process has ep0 open nothing is changed. Throws std::runtime_error with a sentence for a
-/// person.
+/// Creates the gadget in configfs and mounts FunctionFS for the gadget's user, so that `run` needs no privileges. Keeps
+/// what is already correct, including a bound controller; repairs leftovers; does not touch other functions and
+/// gadgets. Changes nothing while a process has ep0 open. Throws std::runtime_error with a user-readable message.
 void set_up_usb(const UsbSettings& settings, Kernel& kernel);
 
-/// Takes the device off the bus and undoes set_up_usb(), but not what others made. Again: no effect. Throws
-/// std::runtime_error with a sentence for a person.
+/// Removes the device from the bus and undoes set_up_usb(), except for what other programs created. Idempotent. Throws
+/// std::runtime_error with a user-readable message.
 void tear_down_usb(const UsbSettings& settings, Kernel& kernel);
 
 }  // namespace revenant::registrar

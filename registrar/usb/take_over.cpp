@@ -15,10 +15,10 @@ namespace revenant::registrar {
 namespace {
 
 constexpr std::chrono::milliseconds max_call{500};
-constexpr int queue_length = 16;  // the kernel keeps 4 events; a host that floods us must not hold us here
+constexpr int queue_length = 16;  // the kernel queues 4 events; bounded in case a host keeps sending
 
 [[noreturn]] void refuse(const char* what, ssize_t error) {
-    throw std::runtime_error{fmt::format("ep0 {}: {}: run `revenant-registrar setup`, the kernel's log says more", what,
+    throw std::runtime_error{fmt::format("ep0 {}: {}: run `revenant-registrar setup`, and see the kernel log", what,
                                          std::strerror(static_cast<int>(-error)))};
 }
 
@@ -39,32 +39,32 @@ void stall(Ep0File& file, const Setup& setup) {
 
 TakeOver take_over(Ep0File& file) {
     TakeOver found;
-    SyscallWatchdog watchdog;  // what our predecessor left unanswered can make a call wait for a host that is gone
+    SyscallWatchdog watchdog;  // a request left unanswered can block a call on an absent host
     watchdog.arm(max_call, max_call);
     for (int count = 0; count < queue_length; ++count) {
         std::array<std::uint8_t, ep0_event_size> bytes{};
         const auto size = file.read(bytes);
         if (size == -EBADFD) {
-            give(file, function_descriptors(), "does not take the descriptors");
-            give(file, function_strings(), "does not take the strings");
+            give(file, function_descriptors(), "rejects the descriptors");
+            give(file, function_strings(), "rejects the strings");
             return {};
         }
         found.adopted = true;
         if (size == -EAGAIN)
             break;
         if (size == -EOVERFLOW || size == -EINTR) {
-            file.write({});  // a request with data that our predecessor had read: stalled
+            file.write({});  // stalls a request with data that the predecessor had read
         } else if (size == -EL2HLT || size == -EIDRM) {
-            continue;  // that read stalled one, or it was cancelled
+            continue;  // this read stalled a request, or one was cancelled
         } else if (size < 0) {
             refuse("cannot be read", size);
         } else if (const auto event = parse_event(std::span{bytes}.first(static_cast<std::size_t>(size)))) {
             if (event->kind == FUNCTIONFS_SETUP)
-                stall(file, event->setup);  // its host has given up, as a rule
+                stall(file, event->setup);  // its host has usually given up
             found.news = merged(found.news, news_of(event->kind));
         }
     }
-    log::info("ep0 is alive: others hold its endpoints, adopted as it is");
+    log::info("ep0 is active: adopted, since other processes hold its endpoints");
     return found;
 }
 

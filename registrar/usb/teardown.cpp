@@ -18,7 +18,7 @@ class Teardown {
 public:
     Teardown(const UsbSettings& settings, Kernel& kernel) : settings_{settings}, kernel_{kernel} {}
 
-    /// In the order that configfs demands: nothing goes while something refers to it.
+    /// Follows the order that configfs demands: an object is removed after all references to it.
     void run() {
         if (!kernel_.is_root())
             throw std::runtime_error{"teardown changes configfs and unmounts FunctionFS: run it as root"};
@@ -53,7 +53,7 @@ private:
     Kernel& kernel_;
 };
 
-/// Before anything is changed: else the unmount would fail half-way.
+/// Runs before any change, since the unmount would fail half-way.
 void Teardown::refuse_living_user() const {
     if (!mounted())
         return;
@@ -68,7 +68,7 @@ bool Teardown::mounted() const {
     return mount && mount->type == "functionfs" && mount->source == settings_.ffs_source();
 }
 
-/// The controller that the gadget was bound to. Only a gadget with our function is ours to unbind.
+/// Unbinds the gadget if it contains our function. Returns the controller that it was bound to.
 std::string Teardown::unbind() {
     auto bound = read_attribute(settings_.udc_attribute());
     if (bound.empty() || !fs::is_directory(settings_.function_dir()))
@@ -100,15 +100,15 @@ void Teardown::remove_links() {
 void Teardown::remove(const fs::path& directory) {
     const int error = kernel_.remove_directory(directory);
     if (error != 0 && error != ENOENT)
-        refuse_with(fmt::format("cannot remove '{}'", directory.string()), error, "remove what uses it first");
+        refuse_with(fmt::format("cannot remove '{}'", directory.string()), error, "first remove what uses it");
 }
 
-/// What others put into this gadget goes on without us.
+/// Rebinds the gadget for the remaining functions of other programs.
 void Teardown::bind_others(const std::string& udc) {
     try {
         write_attribute(settings_.udc_attribute(), udc);
     } catch (const std::runtime_error& error) {
-        log::warn("the other functions of the gadget stay unbound: {}", error.what());
+        log::warn("cannot rebind the other functions of the gadget: {}", error.what());
     }
 }
 

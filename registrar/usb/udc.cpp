@@ -45,7 +45,7 @@ std::string ConfigfsUdc::taken_by(const std::string& controller) const {
     for (const auto& other : names_in(gadgets_))
         if (other != gadget_ && read_attribute(gadgets_ / other / "UDC") == controller)
             return fmt::format("the gadget '{}'", other);
-    const auto driver = read_attribute(controllers_ / controller / "function");  // one that configfs knows nothing of
+    const auto driver = read_attribute(controllers_ / controller / "function");  // a gadget driver outside configfs
     return driver.empty() ? driver : fmt::format("the driver '{}'", driver);
 }
 
@@ -57,7 +57,7 @@ int ConfigfsUdc::unbind() {
     return write({});
 }
 
-/// The offset means nothing to configfs, which takes each write for a whole value.
+/// The offset is irrelevant: configfs treats each write as a complete value.
 int ConfigfsUdc::write(const std::string& value) {
     const auto line = value + '\n';
     return ::pwrite(file_.get(), line.data(), line.size(), 0) < 0 ? errno : 0;

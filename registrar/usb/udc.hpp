@@ -8,7 +8,7 @@
 
 namespace revenant::registrar {
 
-/// The binding of the gadget to a controller (UDC), and what a test plays.
+/// The binding of the gadget to a controller (UDC); tests substitute it.
 class Udc {
 public:
     Udc() = default;
@@ -16,22 +16,22 @@ public:
     Udc& operator=(const Udc&) = delete;
     virtual ~Udc() = default;
 
-    /// The controller the gadget is bound to; empty: none.
+    /// The controller that the gadget is bound to; empty: none.
     [[nodiscard]] virtual std::string bound() const = 0;
-    /// The controller to bind to; empty: there is none (yet).
+    /// The controller to bind to; empty: none available.
     [[nodiscard]] virtual std::string available() const = 0;
-    /// Who else has the controller; empty: nobody that can be seen.
+    /// The other user of the controller; empty: none found.
     [[nodiscard]] virtual std::string taken_by(const std::string& controller) const = 0;
-    /// 0 or an error number. May block while the controller is busy. Any thread.
+    /// Returns 0 or an errno. May block while the controller is busy. Any thread.
     virtual int bind(const std::string& controller) = 0;
     virtual int unbind() = 0;
 };
 
-/// The UDC attribute of a gadget in configfs. It is opened once, for writing, so that it outlives our privileges; it is
-/// read by a fresh open each time.
+/// The UDC attribute of a gadget in configfs. It is opened for writing once, before privileges are dropped, and opened
+/// for reading each time.
 class ConfigfsUdc : public Udc {
 public:
-    /// Throws std::runtime_error with a sentence for a person.
+    /// Throws std::runtime_error with a user-readable message.
     explicit ConfigfsUdc(const UsbSettings& settings);
 
     [[nodiscard]] std::string bound() const override;

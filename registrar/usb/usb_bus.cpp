@@ -9,14 +9,14 @@
 namespace revenant::registrar {
 namespace {
 
-/// Whoever adopts a living instance takes it for enabled, unless its queue says otherwise: the ENABLE is long read.
+/// An adopted instance counts as enabled unless its queue says otherwise: its ENABLE event was consumed long ago.
 Ep0News first_news(const TakeOver& found, bool bound) {
     if (!found.adopted || !bound)
         return {};
     return merged({Ep0News::Level::enable, false}, found.news);
 }
 
-/// An inotify descriptor on `attribute`; negative if that cannot be: the look every 5 s remains.
+/// Returns an inotify descriptor for `attribute`, or a negative value on failure; then only the 5 s poll remains.
 int watch_on(const std::filesystem::path& attribute) {
     UniqueFd inotify{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
     if (attribute.empty() || !inotify || ::inotify_add_watch(inotify.get(), attribute.c_str(), IN_MODIFY) < 0)
@@ -51,7 +51,7 @@ awaitable<void> UsbBus::follow_ep0() {
     }
 }
 
-/// Sees what processes write to the UDC attribute, not what the kernel does to it by itself.
+/// Reports writes by processes to the UDC attribute; inotify does not report changes by the kernel.
 awaitable<void> UsbBus::watch(int inotify) {
     asio::posix::stream_descriptor changes{executor_, inotify};
     std::array<std::uint8_t, 4096> ignored;

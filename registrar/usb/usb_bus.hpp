@@ -6,11 +6,11 @@
 
 namespace revenant::registrar {
 
-/// A real controller: ep0 and the binding of the gadget. One thread, but for ep0's own.
+/// A real controller: ep0 and the binding of the gadget. Single-threaded except for ep0's own thread.
 class UsbBus : public Bus {
 public:
-    /// Takes ep0 over, then binds. Its coroutines run in `tasks`, which must be joined before this is destroyed. Throws
-    /// std::runtime_error with a sentence for a person.
+    /// Takes over ep0, then binds. The coroutines run in `tasks`, which must be joined before this object is destroyed.
+    /// Throws std::runtime_error with a user-readable message.
     UsbBus(TaskGroup& tasks, const asio::any_io_executor& executor, UsbParts parts, BusEvents events);
 
     void bind_again() override { binding_.bind_again(); }

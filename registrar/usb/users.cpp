@@ -36,7 +36,7 @@ User numbered(uid_t uid) {
     struct ::passwd entry {};
     struct ::passwd* found = nullptr;
     if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-        return {uid, static_cast<gid_t>(uid), {}};  // never the group that we happen to have
+        return {uid, static_cast<gid_t>(uid), {}};  // never the current group of this process
     return {uid, entry.pw_gid, entry.pw_name};
 }
 
@@ -61,7 +61,7 @@ User user_setting(const Options& options, const std::string& name) {
     const auto text = options.text(name);
     if (text.empty())
         return own_user();
-    constexpr auto nobody = static_cast<uid_t>(-1);  // "leave it as it is", to the kernel
+    constexpr auto nobody = static_cast<uid_t>(-1);  // means "do not change" to the kernel
     if (const auto uid = number(text); uid && *uid != nobody)
         return numbered(*uid);
     if (auto user = named(text))

@@ -70,7 +70,7 @@ BareSigner::Cost cost_on_cores(unsigned cores, std::size_t count) {
 
 BareWriter::BareWriter(const std::filesystem::path& directory)
     : file_{open_file(directory / "bare-write", O_RDWR | O_CREAT | O_TRUNC, S_IRUSR | S_IWUSR)} {
-    const std::array<std::uint8_t, 2 * slot_distance> blank{};  // blocks that exist, as a marks file's do
+    const std::array<std::uint8_t, 2 * slot_distance> blank{};  // allocated blocks, like those of a watermark file
     checked(static_cast<int>(::pwrite(file_.get(), blank.data(), blank.size(), 0)), "write a blank file");
     checked(::fsync(file_.get()), "fsync");
 }

@@ -9,8 +9,8 @@
 #include "common/core/bytes.hpp"
 #include "common/core/fd.hpp"
 
-/// What a signature costs at the least: the signature itself and the durable write of its mark, without any program of
-/// ours around them.
+/// Lower bound of the cost of a signature: the computation and the durable write of the watermark, without the programs
+/// of this project.
 namespace revenant::bench {
 
 /// A tz4 signature by blst alone: hash to the curve, multiply, compress.
@@ -20,11 +20,11 @@ public:
     /// Signs the message of the next level.
     void sign();
 
-    /// Of a signature, in microseconds.
+    /// Cost per signature, in microseconds.
     struct Cost {
         double cpu, wall;
     };
-    /// Over `count` of them, on this thread.
+    /// The mean over `count` signatures on this thread.
     Cost cost(std::size_t count);
 
 private:
@@ -32,15 +32,15 @@ private:
     std::int32_t level_ = 0;
 };
 
-/// The same on so many cores at once, `count` signatures on each: the mean CPU time of one, and the wall time for each
-/// that leaves the machine. A core is slower while its neighbours compute, since they share clock, caches and, on some,
-/// the core itself.
+/// The same on several cores at once, `count` signatures on each: mean CPU time per signature, and wall time per
+/// signature of the whole machine. A core is slower while its neighbours compute, since they share clock, caches and,
+/// with SMT, execution units.
 BareSigner::Cost cost_on_cores(unsigned cores, std::size_t count);
 
-/// The durable write of a mark without a keystore around it: 512 bytes in place, at 0 and 4096 in turn.
+/// The durable write of a watermark without the key store: 512 bytes in place, alternating between offsets 0 and 4096.
 class BareWriter {
 public:
-    /// Makes its file in `directory`, which must be on the disk that is measured. Throws std::system_error.
+    /// Creates its file in `directory`, which must be on the measured disk. Throws std::system_error.
     explicit BareWriter(const std::filesystem::path& directory);
     void write();
 

@@ -28,9 +28,9 @@ constexpr std::array measurements{Measurement{"wake-ups, unplugged", &measure_un
                                   Measurement{"viewers of the monitor", &measure_monitor_viewers},
                                   Measurement{"events of the monitor", &measure_monitor_events},
                                   Measurement{"starts", &measure_starts},
-                                  Measurement{"signing beside a harmed monitor", &measure_monitor_harm}};
+                                  Measurement{"signing beside an attacked monitor", &measure_monitor_harm}};
 
-/// One that fails leaves its figures unmeasured and the others alone; an interruption ends them all.
+/// A failed measurement leaves its metrics unmeasured and does not stop the others; cancellation stops all.
 awaitable<void> attempt(const Measurement& measurement, Bench& bench) {
     fmt::print(stderr, "revenant-bench: {}\n", measurement.name);
     try {
@@ -46,13 +46,13 @@ awaitable<void> attempt(const Measurement& measurement, Bench& bench) {
 
 awaitable<void> measure_each(Bench& bench) {
     co_await bench.custody.create(bench.suite.run_directory());
-    co_await bench.suite.stop();  // Argon2 and the making of keys belong to no steady state
+    co_await bench.suite.stop();  // excludes memory of Argon2 and of key creation
     bench.suite.start();
     co_await bench.suite.started();
     for (const auto& measurement : measurements)
         co_await attempt(measurement, bench);
     if (const auto crashes = bench.suite.crashes(); crashes > 0)
-        bench.report.failed("the programs", fmt::format("they ended unasked {} times", crashes));
+        bench.report.failed("the programs", fmt::format("{} unexpected exits", crashes));
 }
 
 }  // namespace
@@ -77,7 +77,8 @@ Effort Effort::quick() {
 }
 
 awaitable<void> measure_all(Effort effort, std::filesystem::path store_parent, Report& report) {
-    const ScratchDirectory run_directory{std::filesystem::temp_directory_path()};  // short: sockets have short names
+    const ScratchDirectory run_directory{
+        std::filesystem::temp_directory_path()};  // short, since socket paths are limited
     const ScratchDirectory store{store_parent};
     report.describe("store_file_system", file_system_of(store.path()));
     report.describe("store_directory", store_parent.string());

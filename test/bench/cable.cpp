@@ -21,8 +21,7 @@ awaitable<void> Cable::ready_within(std::chrono::seconds limit) {
     asio::steady_timer late{co_await asio::this_coro::executor, limit};
     const auto first = co_await (ready() || late.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1)
-        throw std::runtime_error{
-            fmt::format("the device did not become ready within {} s of being plugged in", limit.count())};
+        throw std::runtime_error{fmt::format("the device was not ready within {} s after plug-in", limit.count())};
 }
 
 awaitable<void> Cable::pull_out() {
@@ -37,8 +36,8 @@ awaitable<void> Cable::plug_in() {
     co_await bus_.async_connect(stream_protocol::endpoint{bus_file_.file().string()}, use_awaitable);
 }
 
-/// The probe is asked only once the socket is there that the registrar asks too, and from then on without a pause:
-/// nothing of what is measured is a pause of ours.
+/// Probes only after the socket that the registrar probes exists, and from then on without pauses, so that no pause is
+/// part of the measurement.
 awaitable<void> Cable::ready() {
     co_await plug_in();
     while (!std::filesystem::exists(ready_file_.file()))

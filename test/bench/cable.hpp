@@ -7,13 +7,13 @@
 
 namespace revenant::bench {
 
-/// The control endpoint of the loopback bus, without the host's own code around it: its pauses are not to be measured.
-/// The loop's thread.
+/// The control endpoint of the loopback bus, without the host's code, whose pauses must not be measured. Thread of the
+/// loop only.
 class Cable {
 public:
     Cable(const asio::any_io_executor& executor, const std::filesystem::path& run_directory);
 
-    /// Plugs the cable in and waits until the device says that it is ready. Throws std::runtime_error after `limit`.
+    /// Plugs the cable in and waits until the device is ready. Throws std::runtime_error after `limit`.
     awaitable<void> ready_within(std::chrono::seconds limit);
     awaitable<void> pull_out();
 

@@ -19,7 +19,7 @@ std::vector<std::string> ids(std::size_t count) {
     return names;
 }
 
-/// A refusal for one of several keys is no error response: it hides in the results.
+/// An error of one of several keys is in the results, not in an error response.
 template <typename Result>
 void check(const std::vector<Result>& results) {
     for (const auto& result : results)
@@ -32,10 +32,10 @@ void check(const std::vector<Result>& results) {
 awaitable<Response> answer_to(host::DeviceChannel& channel, const Request& request) {
     auto answer = co_await channel.ask(request, host::usual_deadline(request));
     if (answer.outcome != host::Answer::Outcome::answered)
-        throw std::runtime_error{"the device did not answer within the deadline"};
+        throw std::runtime_error{"the device did not respond within the deadline"};
     if (const auto* error = std::get_if<ErrorResponse>(&answer.response))
-        throw std::runtime_error{
-            fmt::format("the device refused (error {}): {}", static_cast<unsigned>(error->code), error->message)};
+        throw std::runtime_error{fmt::format("the device rejected the request (error {}): {}",
+                                             static_cast<unsigned>(error->code), error->message)};
     co_return std::move(answer.response);
 }
 
@@ -43,7 +43,7 @@ awaitable<void> sign_next(host::DeviceChannel& channel, host::LoadKey& key) {
     const Request request = SignRequest{key.address, host::attestation(key.curve, key.next_level++)};
     const auto answer = co_await ask<SignResponse>(channel, request);
     if (answer.signature.size() != tezos::signature_size(key.curve))
-        throw std::runtime_error{"the device's signature has a wrong size"};
+        throw std::runtime_error{"the device's signature has the wrong size"};
 }
 
 awaitable<std::vector<host::LoadKey>> unlocked_keys(host::DeviceChannel& channel) {
@@ -55,7 +55,7 @@ awaitable<std::vector<host::LoadKey>> unlocked_keys(host::DeviceChannel& channel
 Custody::Custody()
     : passphrase_{passphrase_size, [](std::span<std::uint8_t> into) { randombytes_buf(into.data(), into.size()); }} {}
 
-/// A copy, since each request wants one of its own.
+/// A copy, since each request takes ownership of one.
 Secret Custody::passphrase() const {
     const Secret::Reader reader{passphrase_};
     const auto copy = [&](std::span<std::uint8_t> into) { std::ranges::copy(reader.bytes(), into.begin()); };

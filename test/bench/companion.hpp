@@ -11,11 +11,11 @@
 #include "host/cli/load.hpp"
 #include "host/link/loopback_link.hpp"
 
-/// The host end of the cable, by the host's own code in this process.
+/// The host end of the cable: the host's code in this process.
 namespace revenant::bench {
 
-/// Holds an interface of the device while `use`, an awaitable<void>(host::DeviceChannel&), runs: no longer than that is
-/// the cable plugged in.
+/// Claims an interface of the device while `use`, an awaitable<void>(host::DeviceChannel&), runs. The cable is plugged
+/// in only for that time.
 template <typename Use>
 awaitable<void> with_channel(const std::filesystem::path& run_directory, host::Interface interface, Use use) {
     const auto executor = co_await asio::this_coro::executor;
@@ -28,30 +28,30 @@ awaitable<void> with_channel(const std::filesystem::path& run_directory, host::I
     co_await with_group(body);
 }
 
-/// Asks and gives the answer. Throws std::runtime_error for a refusal or a silence.
+/// Sends a request; returns the response. Throws std::runtime_error on an error response or a timeout.
 awaitable<Response> answer_to(host::DeviceChannel& channel, const Request& request);
 
-/// The same where the answer must be of one type.
+/// The same; throws std::runtime_error unless the response has the expected type.
 template <typename Expected>
 awaitable<Expected> ask(host::DeviceChannel& channel, const Request& request) {
     auto response = co_await answer_to(channel, request);
     if (auto* expected = std::get_if<Expected>(&response))
         co_return std::move(*expected);
-    throw std::runtime_error{"the device answered something else than was asked"};
+    throw std::runtime_error{"unexpected response type from the device"};
 }
 
-/// Signs an attestation of the key's next level. Only a signature counts: anything else throws.
+/// Signs an attestation for the key's next level. Throws std::runtime_error without a signature.
 awaitable<void> sign_next(host::DeviceChannel& channel, host::LoadKey& key);
 
-/// The keys that are unlocked, ready to sign on.
+/// The unlocked keys, at their current levels.
 awaitable<std::vector<host::LoadKey>> unlocked_keys(host::DeviceChannel& channel);
 
-/// The keys of the benchmark, and the passphrase that unlocks them.
+/// Creates and unlocks the keys of the benchmark.
 class Custody {
 public:
     Custody();
 
-    /// Prepares a new device and makes the keys.
+    /// Initialises a new device and creates the keys.
     awaitable<void> create(const std::filesystem::path& run_directory) const;
     /// Unlocks the first `count` keys.
     awaitable<void> unlock(const std::filesystem::path& run_directory, std::size_t count) const;

@@ -13,9 +13,9 @@
 namespace revenant::bench {
 namespace {
 
-constexpr std::size_t bare_signatures = 200;  // on each core in one block: about a tenth of a second
+constexpr std::size_t bare_signatures = 200;  // per core in one block: about 0.1 s
 
-/// The median of what each round is of the bare work around it: the machine's speed changes meanwhile.
+/// The median ratio of each round to the bare work before and after it, since the machine's speed changes.
 double median_ratio(const std::vector<double>& rounds, const std::vector<double>& bare) {
     std::vector<double> ratios;
     for (std::size_t round = 0; round < rounds.size(); ++round)

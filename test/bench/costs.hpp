@@ -8,21 +8,21 @@
 
 namespace revenant::bench {
 
-/// What a load costs per signature, in microseconds. Of the bare work there is one more than of the rest: it is
-/// measured before each round and after the last.
+/// Costs per signature under load, in microseconds. The bare vectors have one more element: they are measured before
+/// each round and after the last.
 struct Costs {
     std::vector<double> bare_cpu, bare_wall, alone_cpu, alone_wall;
     std::vector<double> host_cpu, device_cpu, wall;
-    std::vector<double> client_cpu;  ///< of this process
-    std::vector<double> switches;    ///< of the device
+    std::vector<double> client_cpu;  ///< CPU time of this process
+    std::vector<double> switches;    ///< voluntary context switches of the device
 };
 
-/// Runs `load`, which makes Effort::signatures_per_load signatures, in rounds; the bare work before, between and after,
-/// on all cores at once as the device has it, and alone on one, for who wants to compare machines. `host`: the process
-/// at the host's end.
+/// Runs `load` (Effort::signatures_per_load signatures) in rounds. Measures the bare work before, between and after
+/// them: on all cores at once, as under load, and on one core alone, to compare machines. `host`: pid of the host
+/// process.
 awaitable<Costs> beside_bare_work(Bench& bench, pid_t host, std::function<awaitable<void>()> load);
 
-/// The two figures PREFIXsign_cpu_ratio and PREFIXsign_throughput_ratio, and what they come from.
+/// Adds the metrics PREFIXsign_cpu_ratio and PREFIXsign_throughput_ratio, and their inputs as details.
 void report_costs(const Costs& costs, const std::string& prefix, Report& report);
 
 }  // namespace revenant::bench

@@ -1,5 +1,5 @@
-// A remote signer under full load: sixteen connections, eight keys. The client is a thread of this process and has the
-// same processors as what is measured: nothing is subtracted for it from the rate, and what it takes is told.
+// A remote signer under full load: 16 connections, 8 keys. The client runs in this process on the same CPUs; the rate
+// is not corrected for it, and its CPU time is reported.
 #include <list>
 
 #include "test/bench/costs.hpp"
@@ -27,7 +27,7 @@ public:
         for (auto& client : clients_)
             co_await client.connect();
     }
-    /// All ask at once, each one request after the other, until `count` signatures have come back.
+    /// All connections sign in parallel, each one request at a time, until `count` signatures are done.
     awaitable<void> sign(std::size_t count) {
         left_ = count;
         const auto body = [this](TaskGroup& group) -> awaitable<void> {
@@ -51,7 +51,7 @@ private:
     std::size_t left_ = 0;
 };
 
-/// Runs `use`, an awaitable<void>(Bakers&), with all keys' connections open, and some signatures made.
+/// Runs `use`, an awaitable<void>(Bakers&), after opening all connections and warming up.
 template <typename Use>
 awaitable<void> with_bakers(Bench& bench, Use use) {
     std::vector<host::LoadKey> keys;
@@ -82,7 +82,7 @@ awaitable<void> measure_http_load(Bench& bench) {
     co_await with_bakers(bench, use);
 }
 
-/// All requests are for signatures.
+/// All requests are signature requests.
 awaitable<void> measure_http_memory(Bench& bench) {
     const auto use = [&bench](Bakers& bakers) -> awaitable<void> {
         const auto part = bench.effort.http_requests / memory_samples;
@@ -92,7 +92,7 @@ awaitable<void> measure_http_memory(Bench& bench) {
             points.emplace_back(sample * part, pss_kib(bench.suite.signer()));
         }
         bench.report.detail("http_pss_kib", points.back().second);
-        points.erase(points.begin(), points.begin() + memory_samples / 10);  // what is allocated once, at first
+        points.erase(points.begin(), points.begin() + memory_samples / 10);  // excludes one-time allocations
         bench.report.set("http_pss_slope_kib", slope(points) * requests_per_slope);
     };
     co_await with_bakers(bench, use);

@@ -18,10 +18,11 @@ namespace {
 using namespace revenant;
 
 Options declared_options() {
-    Options options{"bench", "Measures the whole suite on this machine, beside the bare work that it cannot avoid."};
-    options.add("json", "", "also write the figures into this file")
-        .add("store-dir", BENCH_STORE_DIRECTORY, "directory for the keys, on the disk that is to be measured")
-        .add_flag("quick", "measure less, in half a minute: the figures are rough");
+    Options options{"bench",
+                    "Measures the whole suite on this machine and compares it with the unavoidable bare work."};
+    options.add("json", "", "also write the metrics to this file")
+        .add("store-dir", BENCH_STORE_DIRECTORY, "directory for the key store, on the disk to be measured")
+        .add_flag("quick", "measure for half a minute only: results are rough");
     return options;
 }
 
@@ -30,7 +31,7 @@ void describe(const Options& options, bench::Report& report) {
     ::uname(&system);
     report.describe("kernel", fmt::format("{} {} {}", system.sysname, system.release, system.machine));
     report.describe("version", version);
-    report.describe("effort", options.flag("quick") ? "quick: the figures are rough" : "full");
+    report.describe("effort", options.flag("quick") ? "quick: results are rough" : "full");
 }
 
 void write_json(const std::string& file, const bench::Report& report) {
@@ -38,7 +39,8 @@ void write_json(const std::string& file, const bench::Report& report) {
     out << boost::json::serialize(report.json()) << '\n';
     out.flush();
     if (!out)
-        throw std::runtime_error{fmt::format("cannot write '{}': check that its directory exists and is yours", file)};
+        throw std::runtime_error{
+            fmt::format("cannot write '{}': check that its directory exists and is writable", file)};
 }
 
 int run(int argc, char** argv) {

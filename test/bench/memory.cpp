@@ -1,4 +1,4 @@
-// What the device programs hold, and whether signing makes it grow.
+// Memory of the device programs, and its growth while signing.
 #include "test/bench/bench.hpp"
 #include "test/bench/samples.hpp"
 
@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t samples = 20;
 constexpr double signatures_per_slope = 10'000;
 
-/// Signs, and gives the memory (KiB) at each number of signatures.
+/// Signs; returns pairs of signature count and memory (KiB).
 awaitable<std::vector<std::pair<double, double>>> memory_while_signing(Bench& bench, host::DeviceChannel& channel) {
     auto keys = co_await unlocked_keys(channel);
     std::vector<std::pair<double, double>> points;
@@ -28,7 +28,7 @@ awaitable<void> measure_memory(Bench& bench) {
     const auto use = [&bench](host::DeviceChannel& channel) -> awaitable<void> {
         auto points = co_await memory_while_signing(bench, channel);
         bench.report.set("device_pss_mib", points.back().second / 1024);
-        points.erase(points.begin(), points.begin() + samples / 10);  // what is allocated once, at first
+        points.erase(points.begin(), points.begin() + samples / 10);  // excludes one-time allocations
         bench.report.set("device_pss_slope_kib", slope(points) * signatures_per_slope);
     };
     co_await with_channel(bench.suite.run_directory(), host::Interface::sign, use);

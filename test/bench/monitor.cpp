@@ -1,4 +1,4 @@
-// The monitor beside the remote signer: what it takes, how many viewers it holds, and how soon they hear of the device.
+// The monitor with a remote signer: memory, number of viewers, and delay of device events.
 #include <fmt/format.h>
 
 #include "test/bench/bench.hpp"
@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t max_viewers = 1'000;
 constexpr auto between_events = 1s;
 
-/// Signer and monitor run while `use`, an awaitable<void>(unsigned short signer_port, StreamWatch&), does.
+/// Runs signer and monitor while `use`, an awaitable<void>(unsigned short signer_port, StreamWatch&), runs.
 template <typename Use>
 awaitable<void> with_monitor(Suite& suite, Use use) {
-    const test::ManyDescriptors enough;  // this process is all the viewers
+    const test::ManyDescriptors enough;  // this process has all viewers
     const auto served = [&](unsigned short signer_port) -> awaitable<void> {
         const auto watched = [&](unsigned short port) -> awaitable<void> {
             const auto body = [&](TaskGroup& group) -> awaitable<void> {
@@ -34,7 +34,7 @@ awaitable<void> with_monitor(Suite& suite, Use use) {
     co_await with_signer(suite, served);
 }
 
-/// Once in a second the signer has something to tell, for so many seconds.
+/// Signs once per second for `seconds`, so that the signer has one event per second.
 awaitable<void> sign_each_second(SignerTurn& turn, unsigned seconds) {
     asio::steady_timer pause{co_await asio::this_coro::executor, StreamWatch::Clock::now()};
     for (; seconds > 0; --seconds) {
@@ -44,7 +44,7 @@ awaitable<void> sign_each_second(SignerTurn& turn, unsigned seconds) {
     }
 }
 
-/// The device's gadget is told to end; from then until each viewer knows, in milliseconds.
+/// Time from the stop request for the gadget to the event at each viewer, in milliseconds.
 awaitable<std::vector<double>> delays_of_a_change(Suite& suite, StreamWatch& viewers) {
     const auto begin = StreamWatch::Clock::now();
     suite.end_soon("gadget");

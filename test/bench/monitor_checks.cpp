@@ -1,4 +1,4 @@
-// What the monitor's checks cost: asking a broker over one socket that is kept, beside a new socket for each question.
+// Cost of the monitor's checks: one reused socket, compared with a new socket per check.
 #include <optional>
 
 #include "monitor/checks/mdp_probe.hpp"
@@ -10,10 +10,10 @@ namespace revenant::bench {
 namespace {
 
 constexpr std::size_t rounds = 5;
-constexpr std::size_t reused_per_renewed = 4;  // checks, since they take less time
+constexpr std::size_t reused_per_renewed = 4;  // ratio of check counts, since reused ones are faster
 constexpr auto deadline = 1s;
 
-/// Microseconds of one check. Throws std::runtime_error when one is not answered.
+/// Microseconds per check. Throws std::runtime_error if a check fails.
 awaitable<double> time_of_a_check(monitor::ZmqSockets& sockets, const std::string& endpoint, std::size_t count,
                                   bool reused) {
     const auto executor = co_await asio::this_coro::executor;

@@ -1,5 +1,5 @@
-// How much slower signing gets by what is done to a monitor. It takes a suite of its own, on a processor of its own,
-// and a thread, since whoever drives it waits.
+// Slowdown of signing while the monitor is under attack. Uses its own suite on a dedicated CPU, and a thread, since the
+// driver blocks.
 #include "test/support/monitor/monitor_harm.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace revenant::bench {
 
 awaitable<void> measure_monitor_harm(Bench& bench) {
     if (test::processors().size() < 2)
-        throw std::runtime_error{"it takes two processors: one for the signer, one for the monitor"};
+        throw std::runtime_error{"this measurement needs two CPUs: one for the signer, one for the monitor"};
     using Ratios = std::map<test::Harm, double>;
     asio::thread_pool pool{1};
     const auto& effort = bench.effort;

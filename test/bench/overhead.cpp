@@ -1,6 +1,6 @@
-// The latency of one signature, asked of the device or of the remote signer before it, beside what it is made of. All
-// four kinds take turns, one by one, so that a machine whose speed changes meanwhile changes it for all; and since
-// writes in a row take longer than such with a pause.
+// The latency of one signature by the device or the remote signer, compared with its components. All four kinds of
+// operation are interleaved, so that changes in machine speed affect all of them, and because consecutive writes are
+// slower than writes with pauses.
 #include <algorithm>
 #include <functional>
 #include <stdexcept>
@@ -15,7 +15,7 @@
 namespace revenant::bench {
 namespace {
 
-/// The whole cannot be quicker than its part; so much of one status round trip is allowed for noise.
+/// A signature cannot be faster than its components; noise may be up to one status round trip.
 constexpr double least_credible_ratio = -1;
 
 struct Latencies {
@@ -29,7 +29,7 @@ awaitable<double> latency_of(Ask ask) {
     co_return Microseconds{std::chrono::steady_clock::now() - begin}.count();
 }
 
-/// `channel` answers the status.
+/// `channel`: for the status requests.
 awaitable<Latencies> take_turns(Bench& bench, host::DeviceChannel& channel, std::function<awaitable<void>()> sign) {
     for (auto left = bench.effort.warm_up; left > 0; --left)
         co_await sign();
@@ -58,8 +58,8 @@ void evaluate(const Latencies& all, const std::string& prefix, Report& report) {
     const auto ratio = (sign - std::max(bare_sign, bare_write)) / status;
     if (ratio < least_credible_ratio)
         throw std::runtime_error{
-            fmt::format("a signature took {:.0f} us and the durable write within it {:.0f} us when "
-                        "measured alone: the machine is too busy, measure again when it is idle",
+            fmt::format("a signature took {:.0f} us, but its durable write alone {:.0f} us: the machine is "
+                        "too busy, measure again when it is idle",
                         sign, bare_write)};
     report.set(prefix + "sign_overhead_ratio", ratio);
 }
@@ -75,7 +75,7 @@ awaitable<void> measure_overhead(Bench& bench) {
     co_await with_channel(bench.suite.run_directory(), host::Interface::sign, use);
 }
 
-/// The status is asked of the device, as above: on the other interface, since the server holds this one.
+/// Status requests go to the device on the management interface, since the server holds the sign interface.
 awaitable<void> measure_http_overhead(Bench& bench) {
     const auto served = [&bench](unsigned short port) -> awaitable<void> {
         const auto use = [&bench, port](host::DeviceChannel& channel) -> awaitable<void> {

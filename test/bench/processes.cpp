@@ -13,7 +13,7 @@
 namespace revenant::bench {
 namespace {
 
-/// The number that follows a word in a file of /proc.
+/// The number after a word in a /proc file.
 std::uint64_t number_in(const std::filesystem::path& file, std::string_view name) {
     std::ifstream words{file};
     std::uint64_t value = 0;
@@ -21,7 +21,7 @@ std::uint64_t number_in(const std::filesystem::path& file, std::string_view name
         if (word == name && words >> value)
             return value;
     throw std::runtime_error{
-        fmt::format("'{}' does not tell '{}': run as root, or mount /proc without hidepid", file.string(), name)};
+        fmt::format("'{}' has no '{}': run as root, or mount /proc without hidepid", file.string(), name)};
 }
 
 }  // namespace

@@ -5,18 +5,18 @@
 
 #include <sys/types.h>
 
-/// What the kernel counts of processes, ours or others; readable by any user unless /proc is mounted with hidepid.
+/// Kernel counters of processes; readable by any user unless /proc is mounted with hidepid.
 namespace revenant::bench {
 
-/// CPU time, user and system, of all threads that the processes ever had, in microseconds. Throws std::system_error.
+/// User and system CPU time of all threads, ended ones included, in microseconds. Throws std::system_error.
 double cpu_microseconds(const std::vector<pid_t>& processes);
 
-/// Memory that the process holds, its share of what several hold, in KiB. Throws std::runtime_error when that cannot be
-/// read: it is the process's user and root who may.
+/// PSS (proportional set size) in KiB. Throws std::runtime_error if it cannot be read: only root and the process's user
+/// may.
 double pss_kib(pid_t process);
 
-/// How often the threads of the processes gave up the CPU of their own accord: each time one is a wake-up later.
-/// Throws std::runtime_error when that cannot be read.
+/// Voluntary context switches of all threads; each is followed by a wake-up. Throws std::runtime_error if it cannot be
+/// read.
 std::uint64_t voluntary_switches(const std::vector<pid_t>& processes);
 
 }  // namespace revenant::bench

@@ -23,28 +23,27 @@ struct Figure {
 };
 
 constexpr std::array figures{
-    Figure{"sign_overhead_ratio", "latency beyond the bare work, in status round trips", Side::at_most, 2.5},
-    Figure{"sign_cpu_ratio", "CPU time of host and device per bare signature's", Side::at_most, 1.3},
-    Figure{"sign_throughput_ratio", "signatures per second, of what all cores could compute", Side::at_least, 0.75},
-    Figure{"http_sign_overhead_ratio", "the same latency of one asked of the remote signer", Side::at_most, 4},
-    Figure{"http_sign_cpu_ratio", "CPU time of remote signer and device per bare signature's", Side::at_most, 1.5},
-    Figure{"http_sign_throughput_ratio", "signatures per second over HTTP, the same", Side::at_least, 0.65},
-    Figure{"http_pss_slope_kib", "growth of the remote signer per 10,000 requests, KiB", Side::at_most, 64},
-    Figure{"monitor_reuse_ratio", "checks per second on a kept socket, of those on new ones", Side::at_least, 2.5},
-    Figure{"monitor_event_p99_ms_100", "gadget told to end to 100 viewers knowing, 99 of 100, ms", Side::at_most, 100},
-    Figure{"monitor_viewers", "viewers that got the event of each second", Side::at_least, 1'000},
+    Figure{"sign_overhead_ratio", "latency above the bare work, in status round trips", Side::at_most, 2.5},
+    Figure{"sign_cpu_ratio", "CPU time of host and device, relative to bare", Side::at_most, 1.3},
+    Figure{"sign_throughput_ratio", "signatures per second, relative to bare on all cores", Side::at_least, 0.75},
+    Figure{"http_sign_overhead_ratio", "the same latency for the remote signer", Side::at_most, 4},
+    Figure{"http_sign_cpu_ratio", "CPU time of remote signer and device, relative to bare", Side::at_most, 1.5},
+    Figure{"http_sign_throughput_ratio", "signatures per second over HTTP, relative to bare", Side::at_least, 0.65},
+    Figure{"http_pss_slope_kib", "remote signer memory growth per 10,000 requests, KiB", Side::at_most, 64},
+    Figure{"monitor_reuse_ratio", "check rate on a reused socket, relative to new ones", Side::at_least, 2.5},
+    Figure{"monitor_event_p99_ms_100", "gadget stop to event at 100 viewers, p99, ms", Side::at_most, 100},
+    Figure{"monitor_viewers", "viewers that received the event of each second", Side::at_least, 1'000},
     Figure{"monitor_viewer_kib", "memory of the monitor per viewer, KiB", Side::at_most, 16},
-    Figure{"monitor_pss_mib", "memory of the monitor at rest, MiB", Side::at_most, 16},
-    Figure{"monitor_harm_p95_ratio", "signing p95 while the monitor is harmed, of beside mere work", Side::at_most,
-           1.25},
-    Figure{"revival_p50_ms", "cable in to ready, median, ms", Side::at_most, 20},
-    Figure{"revival_p99_ms", "the same, 99 of 100, ms", Side::at_most, 100},
-    Figure{"device_pss_mib", "memory of the three programs, MiB", Side::at_most, 20},
-    Figure{"device_pss_slope_kib", "its growth per 10,000 signatures, KiB", Side::at_most, 64},
-    Figure{"wakeups_unplugged_per_s", "wake-ups of the three without a host", Side::at_most, 3},
-    Figure{"wakeups_ready_per_s", "wake-ups of the three with an idle host", Side::at_most, 20},
-    Figure{"start_ready_ms", "the three programs started to ready, median, ms", Side::at_most, 150},
-    Figure{"fd_growth", "descriptors left behind by the revivals", Side::at_most, 0},
+    Figure{"monitor_pss_mib", "memory of the idle monitor, MiB", Side::at_most, 16},
+    Figure{"monitor_harm_p95_ratio", "signing p95 during monitor attacks, relative to CPU load", Side::at_most, 1.25},
+    Figure{"revival_p50_ms", "plug-in to ready, median, ms", Side::at_most, 20},
+    Figure{"revival_p99_ms", "plug-in to ready, p99, ms", Side::at_most, 100},
+    Figure{"device_pss_mib", "memory of the device programs, MiB", Side::at_most, 20},
+    Figure{"device_pss_slope_kib", "device memory growth per 10,000 signatures, KiB", Side::at_most, 64},
+    Figure{"wakeups_unplugged_per_s", "wake-ups of the device programs without a host", Side::at_most, 3},
+    Figure{"wakeups_ready_per_s", "wake-ups of the device programs with an idle host", Side::at_most, 20},
+    Figure{"start_ready_ms", "start of the device programs to ready, median, ms", Side::at_most, 150},
+    Figure{"fd_growth", "descriptors leaked by the revivals", Side::at_most, 0},
 };
 
 bool met(const Figure& figure, double value) {
@@ -60,7 +59,7 @@ std::string bar_text(const Figure& figure) {
 void Report::set(std::string_view figure, double value) {
     const auto known = [&](const Figure& one) { return one.key == figure; };
     if (std::none_of(figures.begin(), figures.end(), known))
-        throw std::logic_error{fmt::format("'{}' is no figure", figure)};
+        throw std::logic_error{fmt::format("unknown metric '{}'", figure)};
     values_[std::string{figure}] = value;
 }
 
@@ -73,7 +72,7 @@ bool Report::complete() const {
 }
 
 std::string Report::text() const {
-    host::Table table{{"FIGURE", "VALUE", "BAR", "RESULT", "WHAT IT IS"}};
+    host::Table table{{"METRIC", "VALUE", "BAR", "RESULT", "DESCRIPTION"}};
     for (const auto& figure : figures) {
         const auto found = values_.find(figure.key);
         const bool measured = found != values_.end();
@@ -83,7 +82,7 @@ std::string Report::text() const {
                                                 : "missed",
                    std::string{figure.about}});
     }
-    auto text = table.text() + "\nMeasured along the way:\n";
+    auto text = table.text() + "\nDetails:\n";
     for (const auto& [name, value] : details_)
         text += fmt::format("  {:<34}{:>12.2f}\n", name, value);
     for (const auto& [name, value] : environment_)

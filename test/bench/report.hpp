@@ -10,22 +10,21 @@
 
 namespace revenant::bench {
 
-/// What was measured, beside what it should be. A figure that missed its bar is still a figure; only one that could not
-/// be measured is a failure.
+/// Measured metrics and their bars. A missed bar is not a failure; a metric that could not be measured is.
 class Report {
 public:
-    /// One of the figures that have a bar; std::logic_error for any other.
+    /// Sets a metric that has a bar. Throws std::logic_error for an unknown one.
     void set(std::string_view figure, double value);
-    /// A number that figures were computed from.
+    /// An additional number, such as an input of a metric.
     void detail(const std::string& name, double value) { details_[name] = value; }
-    /// Where and how it was measured.
+    /// A property of the environment.
     void describe(const std::string& name, std::string value) { environment_[name] = std::move(value); }
-    /// What could not be measured, and why.
+    /// A failed measurement and its cause.
     void failed(const std::string& what, const std::string& why);
 
     [[nodiscard]] bool complete() const;
     [[nodiscard]] std::string text() const;
-    /// The figures by their keys (null: not measured), then "details", "environment", "bars", "missed" and "failures".
+    /// The metrics by key (null: not measured), and "details", "environment", "bars", "missed" and "failures".
     [[nodiscard]] boost::json::object json() const;
 
 private:

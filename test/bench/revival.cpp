@@ -1,5 +1,4 @@
-// The cable is pulled and plugged in again and again: how soon the device is ready, and whether it leaves anything
-// behind.
+// Repeated replugs of the cable: time until the device is ready, and leaked descriptors.
 #include <algorithm>
 
 #include "test/bench/bench.hpp"
@@ -11,7 +10,7 @@ namespace {
 
 constexpr auto max_revival = 5s;
 
-/// Until nobody has anything left of the session: the next one begins from nothing.
+/// Waits until all programs have ended the session.
 awaitable<void> unplugged(const Suite& suite) {
     const auto not_ready = [](const boost::json::object& line) { return !line.at("ready").as_bool(); };
     const auto waiting = [](const boost::json::object& line) { return line.at("state") == "waiting"; };
@@ -20,7 +19,7 @@ awaitable<void> unplugged(const Suite& suite) {
     co_await suite.status("liveness", waiting);
 }
 
-/// One revival, in milliseconds from the plug.
+/// One revival: milliseconds from plug-in to ready.
 awaitable<double> revive(Cable& cable) {
     const auto begin = std::chrono::steady_clock::now();
     co_await cable.ready_within(max_revival);
@@ -38,7 +37,7 @@ awaitable<std::vector<double>> timed_revivals(const Suite& suite, std::size_t co
     co_return times;
 }
 
-/// A companion that comes, asks, and goes at once, as often as told.
+/// `count` times: plugs in, sends one request and unplugs.
 awaitable<void> claimed_revivals(const Suite& suite, std::size_t count) {
     const auto ask_once = [](host::DeviceChannel& channel) -> awaitable<void> { co_await unlocked_keys(channel); };
     for (; count > 0; --count)
@@ -46,8 +45,8 @@ awaitable<void> claimed_revivals(const Suite& suite, std::size_t count) {
     co_await unplugged(suite);
 }
 
-/// The fewest of several looks: a connection that has just ended, and a look is one too, counts until its server has
-/// noticed.
+/// Minimum of several samples: a closed connection, such as that of the previous sample, counts until the server
+/// notices.
 awaitable<double> descriptors(const Suite& suite) {
     auto fewest = co_await suite.sum("descriptors");
     for (int looks = 1; looks < 5; ++looks)

@@ -8,7 +8,7 @@ namespace revenant::bench {
 
 double quantile(std::vector<double> samples, double share) {
     if (samples.empty())
-        throw std::logic_error{"a quantile of no samples"};
+        throw std::logic_error{"quantile without samples"};
     const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(samples.size())));
     const auto index = std::clamp<std::size_t>(rank, 1, samples.size()) - 1;
     std::nth_element(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(index), samples.end());
@@ -21,7 +21,7 @@ double median(std::vector<double> samples) {
 
 double slope(const std::vector<std::pair<double, double>>& points) {
     if (points.size() < 2)
-        throw std::logic_error{"a slope of fewer than two points"};
+        throw std::logic_error{"slope needs at least two points"};
     double mean_x = 0, mean_y = 0;
     for (const auto& [x, y] : points) {
         mean_x += x / static_cast<double>(points.size());

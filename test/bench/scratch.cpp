@@ -18,7 +18,7 @@ namespace revenant::bench {
 ScratchDirectory::ScratchDirectory(const std::filesystem::path& parent) {
     std::filesystem::create_directories(parent);
     auto name = (std::filesystem::absolute(parent) / "revenant-bench-XXXXXX").string();
-    checked(::mkdtemp(name.data()) != nullptr ? 0 : -1, "make a directory below", parent);
+    checked(::mkdtemp(name.data()) != nullptr ? 0 : -1, "create a directory below", parent);
     path_ = name;
 }
 
@@ -44,8 +44,8 @@ std::string file_system_of(const std::filesystem::path& directory) {
         if (words >> type >> source)
             return type + " on " + source;
     }
-    throw std::runtime_error{fmt::format(
-        "/proc/self/mountinfo does not tell the file system of '{}': choose another --store-dir", directory.string())};
+    throw std::runtime_error{fmt::format("/proc/self/mountinfo has no file system for '{}': choose another --store-dir",
+                                         directory.string())};
 }
 
 }  // namespace revenant::bench

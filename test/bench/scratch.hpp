@@ -5,10 +5,10 @@
 
 namespace revenant::bench {
 
-/// A directory of its own below `parent` (made if missing); removed with all that is in it.
+/// A temporary directory below `parent` (created if missing); removed recursively.
 class ScratchDirectory {
 public:
-    /// Throws std::system_error naming the parent.
+    /// Throws std::system_error with the parent's path.
     explicit ScratchDirectory(const std::filesystem::path& parent);
     ScratchDirectory(const ScratchDirectory&) = delete;
     ScratchDirectory& operator=(const ScratchDirectory&) = delete;
@@ -20,7 +20,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// The file system of a directory, as in "ext4 on /dev/vda". Throws std::runtime_error when the kernel does not say.
+/// The file system of a directory, such as "ext4 on /dev/vda". Throws std::runtime_error if it is unknown.
 std::string file_system_of(const std::filesystem::path& directory);
 
 }  // namespace revenant::bench

@@ -9,7 +9,7 @@
 namespace revenant::bench {
 namespace {
 
-constexpr auto max_exchange = 10s;  // the server gives up before
+constexpr auto max_exchange = 10s;  // longer than the server's deadline
 constexpr std::string_view end_of_header = "\r\n\r\n", length_field = "Content-Length: ";
 constexpr std::string_view good_status = "HTTP/1.1 200 ", signature_begins = "{\"signature\":\"BLsig";
 
@@ -38,7 +38,7 @@ void SignerClient::write_request(const std::string& address, ByteView message) {
     request_ += '"';
 }
 
-/// Of the header and the body; 0 while the header is not complete.
+/// Size of header and body; 0 while the header is incomplete.
 std::size_t SignerClient::answer_size() const {
     const auto header = answer_.find(end_of_header);
     if (header == std::string::npos)
@@ -65,11 +65,11 @@ awaitable<void> SignerClient::sign(const std::string& address, ByteView message)
         wanted = answer_size();
     } while (wanted == 0 || size < wanted);
     if (!answer_.starts_with(good_status) || answer_.find(signature_begins) == std::string::npos)
-        throw std::runtime_error{"the remote signer did not sign: " + answer_};
+        throw std::runtime_error{"no signature from the remote signer: " + answer_};
 }
 
 awaitable<void> SignerTurn::sign_next() {
-    constexpr std::uint8_t preattestation = 0x12, preattestation_by_bls = 0x28;  // octets of an attestation that differ
+    constexpr std::uint8_t preattestation = 0x12, preattestation_by_bls = 0x28;  // tag bytes
     constexpr std::size_t tag_at = 37;                                           // after watermark, chain and branch
     auto message = host::attestation(key_.curve, key_.next_level++);
     if (preattestations_) {

@@ -10,14 +10,14 @@
 
 namespace revenant::bench {
 
-/// One connection to a remote signer, kept for all requests. It does no more than it must, since it takes its time from
-/// the same processors as what is measured: the request is put together by hand, the answer only looked at.
+/// One keep-alive connection to a remote signer. Minimal, since it shares the CPUs with the measured programs: the
+/// request is built by hand and the response is not fully parsed.
 class SignerClient {
 public:
     SignerClient(const asio::any_io_executor& executor, unsigned short port) : stream_{executor}, port_{port} {}
 
     awaitable<void> connect();
-    /// Throws std::runtime_error with the answer unless that is a tz4 signature.
+    /// Throws std::runtime_error with the response unless it is a tz4 signature.
     awaitable<void> sign(const std::string& address, ByteView message);
 
 private:
@@ -29,8 +29,8 @@ private:
     std::string request_, answer_;
 };
 
-/// Signs with a key, one level after the other, and of each the preattestation or the attestation: two of these may
-/// share a key, as two connections of one baker do.
+/// Signs with a key, level after level: either preattestations or attestations, so that two connections can share a
+/// key.
 class SignerTurn {
 public:
     SignerTurn(SignerClient& client, host::LoadKey key, bool preattestations)
@@ -44,7 +44,7 @@ private:
     bool preattestations_;
 };
 
-/// "signer" or "monitor" runs while `use`, an awaitable<void>(unsigned short port), does.
+/// Runs "signer" or "monitor" while `use`, an awaitable<void>(unsigned short port), runs.
 template <typename Use>
 awaitable<void> with_program(Suite& suite, std::string program, Use use) {
     std::exception_ptr failure;
@@ -52,7 +52,7 @@ awaitable<void> with_program(Suite& suite, std::string program, Use use) {
     try {
         co_await use(port);
     } catch (...) {
-        failure = std::current_exception();  // a handler may not co_await
+        failure = std::current_exception();  // co_await is not allowed in a handler
     }
     co_await asio::this_coro::throw_if_cancelled(false);
     suite.end_soon(program);
@@ -62,7 +62,7 @@ awaitable<void> with_program(Suite& suite, std::string program, Use use) {
         std::rethrow_exception(failure);
 }
 
-/// The same of `revenant serve`, before the device.
+/// The same for `revenant serve`.
 template <typename Use>
 awaitable<void> with_signer(Suite& suite, Use use) {
     co_await with_program(suite, "signer", std::move(use));

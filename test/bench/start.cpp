@@ -1,4 +1,4 @@
-// All three programs are started, with a host that waits for them: how soon the device is ready.
+// Time from the start of all three programs, with a waiting host, until the device is ready.
 #include "test/bench/bench.hpp"
 #include "test/bench/cable.hpp"
 #include "test/bench/samples.hpp"

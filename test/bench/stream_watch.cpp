@@ -17,7 +17,7 @@ namespace {
 using namespace asio::experimental::awaitable_operators;
 
 constexpr auto patience = 10s;
-constexpr std::size_t at_once = 50;  // of too many that ask for nothing yet the monitor sends some away
+constexpr std::size_t at_once = 50;  // connections per batch: the monitor rejects some of too many without a request
 constexpr std::string_view request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n", end_of_event = "\n\n";
 
 }  // namespace
@@ -34,7 +34,7 @@ awaitable<void> StreamWatch::grow_to(std::size_t count) {
     };
     const auto first = co_await (all_there() || limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1)
-        throw std::runtime_error{"not all viewers of the monitor get its events"};
+        throw std::runtime_error{"timeout: not all viewers received events of the monitor"};
 }
 
 bool StreamWatch::all_are(bool ready) const {
@@ -49,7 +49,7 @@ awaitable<void> StreamWatch::all_know(bool ready) {
     };
     const auto first = co_await (all_do() || limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1)
-        throw std::runtime_error{"not all viewers of the monitor get to know the device's state"};
+        throw std::runtime_error{"timeout: not all viewers received the device's state"};
 }
 
 std::vector<double> StreamWatch::delays_ms(Clock::time_point begin) const {
@@ -69,7 +69,7 @@ std::size_t StreamWatch::with_events(unsigned least) const {
     return static_cast<std::size_t>(std::count_if(viewers_.begin(), viewers_.end(), had));
 }
 
-/// Until the server ends it, which shows: what it waits for does not come then.
+/// Runs until the server closes. A close is detected by the timeout of the waiting caller.
 awaitable<void> StreamWatch::watch(Viewer& viewer) {
     asio::ip::tcp::socket socket{executor_};
     const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port_};
@@ -90,14 +90,14 @@ awaitable<void> StreamWatch::watch(Viewer& viewer) {
     }
 }
 
-/// An event is a chunk of HTTP: its size stands before it.
+/// `event`: an HTTP chunk, with its size line.
 void StreamWatch::take(Viewer& viewer, std::string_view event) {
     const auto is = [event](std::string_view text) { return event.find(text) != std::string_view::npos; };
     const bool of_signer = is("event: signer\n");
     viewer.events += of_signer ? 1 : 0;
     if (!of_signer && !is("event: snapshot\n"))
         return;
-    const bool ready = is(R"("state":"ready")");  // of the one device; nothing else is ever in a state of that name
+    const bool ready = is(R"("state":"ready")");  // of the only device; no other object has this state
     if (viewer.knows && viewer.ready == ready)
         return;
     if (viewer.knows)

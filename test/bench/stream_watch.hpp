@@ -11,8 +11,8 @@
 
 namespace revenant::bench {
 
-/// Viewers of the monitor's event stream in this process. They look at no more of an event than they must, since they
-/// take their time from the same processors as what is measured. They are tasks of `group`. The loop's thread.
+/// Viewers of the monitor's event stream in this process. They parse only what they need, since they share the CPUs
+/// with the measured programs. They run as tasks of `group`. Thread of the loop only.
 class StreamWatch {
 public:
     using Clock = std::chrono::steady_clock;
@@ -20,15 +20,16 @@ public:
     StreamWatch(TaskGroup& group, const asio::any_io_executor& executor, unsigned short port)
         : group_{group}, executor_{executor}, port_{port}, news_{executor} {}
 
-    /// As many as that in all; each knows of the device then. Throws std::runtime_error when one does not in time.
+    /// Adds viewers up to `count` and waits until each knows the device's state. Throws std::runtime_error on a
+    /// timeout.
     awaitable<void> grow_to(std::size_t count);
-    /// Until all know that the device is ready, or that it is not. Throws std::runtime_error when one does not in time.
+    /// Waits until all viewers have seen the device `ready` (or not). Throws std::runtime_error on a timeout.
     awaitable<void> all_know(bool ready);
-    /// From `begin` to when each of them got to know what it knows now, in milliseconds.
+    /// Time from `begin` to the last state change at each viewer, in milliseconds.
     [[nodiscard]] std::vector<double> delays_ms(Clock::time_point begin) const;
 
     void count_anew();
-    /// How many have had so many events of the signer since count_anew().
+    /// Number of viewers with at least `least` signer events since count_anew().
     [[nodiscard]] std::size_t with_events(unsigned least) const;
 
 private:
@@ -45,7 +46,7 @@ private:
     asio::any_io_executor executor_;
     unsigned short port_;
     std::list<Viewer> viewers_;
-    std::size_t ready_ = 0, not_ready_ = 0;  // how many know that it is, and that it is not
+    std::size_t ready_ = 0, not_ready_ = 0;  // viewers by known state
     Event news_;
 };
 

@@ -49,7 +49,7 @@ std::string log_of(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>{log}, {}};
 }
 
-/// Reads lines until one is wanted; null when the program ended before.
+/// Reads lines until `wanted` returns true; null on close.
 awaitable<boost::json::value> wanted_line(stream_protocol::socket& from,
                                           const std::function<bool(const boost::json::object&)>& wanted) {
     std::string buffer;
@@ -71,13 +71,13 @@ Suite::Suite(const asio::any_io_executor& executor, std::filesystem::path run_di
              const std::filesystem::path& store)
     : run_directory_{std::move(run_directory)},
       supervisor_{executor, run_directory_ / "supervisor", services(run_directory_, store)} {
-    std::filesystem::create_directory(run_directory_ / "signer");  // as its unit does
+    std::filesystem::create_directory(run_directory_ / "signer");  // like its unit
 }
 
 awaitable<void> Suite::until_state(std::string program, supervisor::ServiceState state) {
     const auto reached = [state](const supervisor::Service& one) { return one.state() == state; };
     if (!co_await supervisor_.find(program)->until(reached, max_start))
-        throw std::runtime_error{fmt::format("the program {} does not become {}; its log:\n{}", program,
+        throw std::runtime_error{fmt::format("the program {} did not become {}; its log:\n{}", program,
                                              to_string(state), log_of(supervisor_.dir() / (program + ".log")))};
 }
 
@@ -86,7 +86,7 @@ awaitable<void> Suite::started() {
         co_await until_state(program, supervisor::ServiceState::ready);
 }
 
-/// Unlike a restart this drops the unlocked keys that the gadget left with its manager.
+/// Unlike a restart, this drops the unlocked keys that the gadget stored with the service manager.
 awaitable<void> Suite::stop() {
     for (const auto* program : program_names)
         supervisor_.find(program)->stop();
@@ -103,7 +103,7 @@ awaitable<unsigned short> Suite::start_server(std::string program) {
     auto& service = *supervisor_.find(program);
     service.start();
     co_await until_state(program, supervisor::ServiceState::ready);
-    constexpr std::string_view before_port = "127.0.0.1:";  // in what either of them says
+    constexpr std::string_view before_port = "127.0.0.1:";  // in the status text of both
     const std::string status{service.describe().at("status").as_string()};
     co_return static_cast<unsigned short>(std::stoul(status.substr(status.find(before_port) + before_port.size())));
 }
@@ -126,7 +126,7 @@ std::vector<pid_t> Suite::processes() {
 pid_t Suite::process(const std::string& program) {
     const auto pid = supervisor_.find(program)->pid();
     if (pid == 0)
-        throw std::runtime_error{fmt::format("the program {} does not run any more; its log:\n{}", program,
+        throw std::runtime_error{fmt::format("the program {} is not running; its log:\n{}", program,
                                              log_of(supervisor_.dir() / (program + ".log")))};
     return pid;
 }
@@ -147,7 +147,7 @@ awaitable<boost::json::object> Suite::status(const std::string& program,
     asio::steady_timer limit{executor, max_wait};
     auto first = co_await (wanted_line(reader, wanted) || limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1 || !std::get<0>(first).is_object())
-        throw std::runtime_error{fmt::format("revenant-{} did not reach the state that is measured", program)};
+        throw std::runtime_error{fmt::format("revenant-{} did not reach the measured state in time", program)};
     co_return std::move(std::get<0>(first).as_object());
 }
 

@@ -1,4 +1,4 @@
-// A device under full load: eight keys, sixteen requests in burst on one interface.
+// A device under full load: 8 keys, 16 concurrent requests on one interface.
 #include <unistd.h>
 
 #include "test/bench/costs.hpp"
@@ -22,7 +22,7 @@ awaitable<void> sign_in_turn(Load& load) {
     }
 }
 
-/// Signs with so many in burst until `count` signatures have come back.
+/// Keeps `in_flight` requests pending until `count` signatures are done.
 awaitable<void> run(Load& load, std::size_t count) {
     load.left = count;
     const auto body = [&load](TaskGroup& group) -> awaitable<void> {

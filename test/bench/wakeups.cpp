@@ -1,4 +1,4 @@
-// How often an idle device wakes its processor.
+// Wake-ups per second of an idle device.
 #include <chrono>
 
 #include "test/bench/bench.hpp"
@@ -26,7 +26,7 @@ awaitable<void> measure_unplugged_wakeups(Bench& bench) {
 
 awaitable<void> measure_ready_wakeups(Bench& bench) {
     const auto use = [&bench](host::DeviceChannel& channel) -> awaitable<void> {
-        co_await unlocked_keys(channel);  // it is held, and everybody has noticed
+        co_await unlocked_keys(channel);  // ensures that the interface is claimed and all programs have processed it
         bench.report.set("wakeups_ready_per_s", co_await wakeups_per_second(bench.suite, bench.effort.quiet));
     };
     co_await with_channel(bench.suite.run_directory(), host::Interface::sign, use);

@@ -1,4 +1,4 @@
-// The stream as decoders of others read it, however the network cuts it; and how it begins again.
+// The event stream as third-party decoders read it, split at any byte; and resumption after a disconnect.
 "use strict";
 const net = require("net");
 const {createParser} = require("eventsource-parser");
@@ -7,7 +7,7 @@ const {check, run, until} = require("./stage.js");
 
 const names = ["snapshot", "health", "signer", "component", "sample", "log", "dropped", "shutdown"];
 
-/// A snapshot and the events of so many signatures as bytes: HTTP/1.0 sends them without chunks.
+/// Records a snapshot and the events of `signatures` signatures as bytes. HTTP/1.0: no chunked encoding.
 async function record(stage, port, signatures) {
     const socket = net.connect(port, "127.0.0.1");
     let bytes = Buffer.alloc(0);
@@ -34,7 +34,7 @@ function parse(pieces) {
     return events;
 }
 
-/// The same by npm's `eventsource`, which gets these pieces for an answer.
+/// Parses the pieces with npm's `eventsource`, as the response body.
 function listen(pieces, count) {
     return new Promise((done, fail) => {
         const events = [];
@@ -48,7 +48,7 @@ function listen(pieces, count) {
                 {headers: {"Content-Type": "text/event-stream"}},
             );
         const source = new EventSource("http://127.0.0.1/events", {fetch: answer});
-        source.onerror = (error) => fail(new Error(`the stream broke: ${error.message}`));
+        source.onerror = (error) => fail(new Error(`the stream failed: ${error.message}`));
         for (const name of names)
             source.addEventListener(name, (event) => {
                 events.push([name, event.lastEventId, event.data]);
@@ -62,24 +62,24 @@ function listen(pieces, count) {
 
 async function checkCuts(bytes) {
     const whole = parse([bytes]);
-    check(whole.length >= 2 && whole[0][0] === "snapshot", `it begins with a snapshot: ${whole.map((event) => event[0])}`);
+    check(whole.length >= 2 && whole[0][0] === "snapshot", `a snapshot comes first: ${whole.map((event) => event[0])}`);
     for (const [name, id, data] of whole)
         check(
             names.includes(name) && /^[0-9a-f]{8}-\d+$/.test(id) && typeof JSON.parse(data) === "object",
-            `an event as agreed: ${name} ${id}`,
+            `a valid event: ${name} ${id}`,
         );
     const wanted = JSON.stringify(whole);
     for (let at = 0; at <= bytes.length; ++at) {
         const pieces = [bytes.subarray(0, at), bytes.subarray(at)];
-        if (JSON.stringify(parse(pieces)) !== wanted) throw new Error(`eventsource-parser reads it otherwise when cut at ${at}`);
+        if (JSON.stringify(parse(pieces)) !== wanted) throw new Error(`eventsource-parser differs when split at ${at}`);
         if (JSON.stringify(await listen(pieces, whole.length)) !== wanted)
-            throw new Error(`eventsource reads it otherwise when cut at ${at}`);
+            throw new Error(`eventsource differs when split at ${at}`);
     }
-    check(JSON.stringify(parse([...bytes].map((byte) => Buffer.from([byte])))) === wanted, "byte by byte it reads the same");
-    check(true, `so it does cut at each of ${bytes.length} bytes`);
+    check(JSON.stringify(parse([...bytes].map((byte) => Buffer.from([byte])))) === wanted, "byte by byte gives the same events");
+    check(true, `splitting at each of ${bytes.length} bytes gives the same events`);
 }
 
-/// Live, with a reconnection that goes on where it was.
+/// A live stream, and resumption with Last-Event-ID.
 async function checkLive(stage, url) {
     const source = new EventSource(`${url}/events`);
     const events = [];
@@ -91,7 +91,7 @@ async function checkLive(stage, url) {
         event.name === "signer" &&
         event.data.devices[0].keys.some((key) => key.address === signed.address && key.marks[signed.kind].level === signed.level);
     await until("the signature's event", () => events.some(tells));
-    check(true, "a signature is an event");
+    check(true, "a signature causes an event");
     source.close();
     const last = events.at(-1).id;
     await stage.sign();
@@ -99,7 +99,7 @@ async function checkLive(stage, url) {
     const reader = answer.body.getReader();
     let text = "";
     await until("a replay", async () => (text += Buffer.from((await reader.read()).value).toString()).includes("event: signer"));
-    check(!text.includes("event: snapshot"), "who knows where it was gets what it missed, and no snapshot");
+    check(!text.includes("event: snapshot"), "a client with Last-Event-ID gets the missed events and no snapshot");
     await reader.cancel();
 }
 

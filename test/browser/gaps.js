@@ -1,5 +1,5 @@
-// Snapshots with holes, with nothing, with nonsense, with marks of HTML: the page shows what there is, and says what is
-// not known. The first comes from a real monitor whose signer says nothing of itself.
+// Snapshots with missing fields, wrong types and HTML markup: the page shows the known values and "unknown" for the rest.
+// The first snapshot comes from a real monitor whose signer sends an almost empty status.
 "use strict";
 const net = require("net");
 const path = require("path");
@@ -53,9 +53,9 @@ async function look(page, url, what) {
     await badge(page, "Live");
     const text = await page.innerText("body");
     check(complaints.length === 0, `${what}: no error: ${complaints.join("; ")}`);
-    check((text.match(/unknown/gi) ?? []).length >= 10, `${what}: the gaps are told: ${text}`);
-    check(!/undefined|NaN|\[object|\bnull\b/.test(text), `${what}: no value slips through: ${text}`);
-    check(!(await page.title()).includes("caught"), `${what}: text stays text`);
+    check((text.match(/unknown/gi) ?? []).length >= 10, `${what}: missing values are shown as unknown: ${text}`);
+    check(!/undefined|NaN|\[object|\bnull\b/.test(text), `${what}: no raw value is shown: ${text}`);
+    check(!(await page.title()).includes("caught"), `${what}: markup is shown as text`);
 }
 
 async function lookAtMonitor(stage, context) {
@@ -64,7 +64,7 @@ async function lookAtMonitor(stage, context) {
     await new Promise((done) => server.listen(socket, done));
     stage.closers.push(async () => server.close());
     const {url} = await stage.startMonitor({socket});
-    await look(await context.newPage(), url, "a signer that says nothing");
+    await look(await context.newPage(), url, "a signer with an empty status");
 }
 
 run(async (stage) => {

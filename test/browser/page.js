@@ -1,4 +1,4 @@
-// The page on a real monitor: what it shows, a live change, nothing from outside, no error, both themes, small and large.
+// The page on a real monitor: contents, live updates, no external requests, no errors, both themes, two sizes.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -6,7 +6,7 @@ const {badge, check, run, shownLevel} = require("./stage.js");
 
 const sizes = {phone: {width: 390, height: 844}, desktop: {width: 1440, height: 900}};
 
-/// Everything that the page complains of or asks for.
+/// Collects console errors, page errors and requests.
 function watch(context) {
     const seen = {complaints: [], requests: []};
     context.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.complaints.push(message.text()));
@@ -18,7 +18,7 @@ function watch(context) {
 async function checkSnapshot(page, stage) {
     const text = await page.innerText("body");
     for (const address of new Set(stage.requests.map((request) => request.address)))
-        check(text.includes(address), `the page names the key ${address}`);
+        check(text.includes(address), `the page shows the key ${address}`);
     for (const word of [
         "Serial",
         "Revivals",
@@ -36,7 +36,7 @@ async function checkSnapshot(page, stage) {
         "host:signer",
     ])
         check(text.includes(word), `the page shows '${word}'`);
-    check(!/undefined|NaN|\[object|null/.test(text), `no value slips through: ${text}`);
+    check(!/undefined|NaN|\[object|null/.test(text), `no raw value is shown: ${text}`);
 }
 
 async function checkKeyboard(page) {
@@ -48,11 +48,11 @@ async function checkKeyboard(page) {
     await page.reload();
     check((await theme()) === after, "the theme is remembered");
     await page.keyboard.press("Tab");
-    check((await page.evaluate(() => document.activeElement.className)) === "skip", "the first Tab offers a way past the bar");
+    check((await page.evaluate(() => document.activeElement.className)) === "skip", "the first Tab focuses the skip link");
     await page.focus("[data-chart]");
     await page.keyboard.press("ArrowLeft");
     await page.waitForSelector("#latency .cursor", {state: "attached"});
-    check(true, "the arrow keys move along the chart");
+    check(true, "the arrow keys move the chart cursor");
 }
 
 async function takePictures(browser, url, into) {
@@ -68,7 +68,7 @@ async function takePictures(browser, url, into) {
             await page.screenshot({path: path.join(into, `${size}-${colorScheme}.png`), fullPage: true});
             check(
                 await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-                `${size} needs no sideways scrolling`,
+                `${size}: no horizontal scrolling`,
             );
             backgrounds[colorScheme] = await page.evaluate(() =>
                 getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number),
@@ -77,11 +77,11 @@ async function takePictures(browser, url, into) {
         }
     check(
         backgrounds.light.every((value) => value > 200),
-        "light is light",
+        "the light theme has a light background",
     );
     check(
         backgrounds.dark.every((value) => value < 60),
-        "dark is dark",
+        "the dark theme has a dark background",
     );
 }
 
@@ -94,22 +94,22 @@ run(async (stage) => {
     const answer = await page.goto(url);
     check(
         answer.headers()["content-security-policy"]?.includes("script-src 'self'"),
-        "the page may run nothing from elsewhere, nor inline",
+        "the CSP forbids external and inline scripts",
     );
     await badge(page, "Live");
     await checkSnapshot(page, stage);
     for (let count = 0; count < 3; ++count) {
         const signed = await stage.sign();
         await shownLevel(page, signed);
-        check(true, `level ${signed.level} appears by itself`);
+        check(true, `level ${signed.level} appears without a reload`);
     }
-    check(/healthy|degraded/i.test(await page.innerText("#hero h1")), "the state is told in a word");
+    check(/healthy|degraded/i.test(await page.innerText("#hero h1")), "the headline shows the state");
     await checkKeyboard(page);
     await badge(page, "Live");
-    check(seen.complaints.length === 0, `no complaint in the console: ${seen.complaints.join("; ")}`);
+    check(seen.complaints.length === 0, `no errors in the console: ${seen.complaints.join("; ")}`);
     check(
         seen.requests.length > 10 && seen.requests.every((one) => one.startsWith(`${url}/`)),
-        `no request to others: ${seen.requests.join(" ")}`,
+        `no external requests: ${seen.requests.join(" ")}`,
     );
     await takePictures(browser, url, stage.pictures);
 });

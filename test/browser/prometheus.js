@@ -1,4 +1,4 @@
-// Debian's Prometheus with the configuration and the rules of docs/monitoring, on a real monitor and a real signer.
+// Debian's Prometheus with the configuration and rules of docs/monitoring, scraping a real monitor and signer.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -6,7 +6,7 @@ const {check, run, until} = require("./stage.js");
 
 const text = async (url) => (await fetch(url)).text();
 
-/// The names that an exposition has.
+/// The metric names in an exposition.
 function namesIn(exposition) {
     return new Set(
         exposition
@@ -19,11 +19,11 @@ function namesIn(exposition) {
 async function checkFormat(stage, url) {
     const exposition = await text(url);
     const judged = await stage.run("promtool", ["check", "metrics"], exposition);
-    check(judged.code === 0 && judged.said === "", `promtool has nothing to say of ${url}: ${judged.said}`);
+    check(judged.code === 0 && judged.said === "", `promtool accepts ${url}: ${judged.said}`);
     return namesIn(exposition);
 }
 
-/// Rules and panels speak of what there is.
+/// Rules and dashboard panels use only existing metrics.
 function checkNames(stage, known) {
     const rules = fs.readFileSync(path.join(stage.docs, "alerts.yml"), "utf8");
     const board = JSON.parse(fs.readFileSync(path.join(stage.docs, "grafana.json"), "utf8"));
@@ -32,8 +32,8 @@ function checkNames(stage, known) {
         ...board.panels.flatMap((panel) => panel.targets.map((target) => target.expr)),
     ];
     const names = new Set(asked.flatMap((line) => line.match(/\b(revenant|process)_\w+/g) ?? []));
-    check(names.size > 20, `there are names to look for: ${names.size}`);
-    for (const name of names) check(known.has(name), `${name} is told by the monitor`);
+    check(names.size > 20, `rules and panels use metrics: ${names.size}`);
+    for (const name of names) check(known.has(name), `${name} is exported`);
 }
 
 async function checkRules(stage) {
@@ -47,7 +47,7 @@ async function checkRules(stage) {
     }
 }
 
-/// The shipped configuration, with other ports and a faster pace.
+/// The shipped configuration with other ports and a shorter interval.
 function configuration(stage, monitor) {
     const shipped = fs.readFileSync(path.join(stage.docs, "prometheus.yml"), "utf8");
     const signer = new URL(stage.signer).port;
@@ -68,7 +68,7 @@ async function checkScrape(stage, monitor) {
         if (child.exitCode !== null) throw new Error(`Prometheus ended: ${child.said}`);
         return fetch(`http://127.0.0.1:${port}/api/v1/${what}`)
             .then(async (answer) => (await answer.json()).data)
-            .catch(() => null); // while it starts
+            .catch(() => null); // while Prometheus starts
     };
     const value = async (query) => Number((await ask(`query?query=${encodeURIComponent(query)}`))?.result?.[0]?.value?.[1]);
     await until("both targets", async () => {
@@ -76,11 +76,11 @@ async function checkScrape(stage, monitor) {
         return targets.length === 2 && targets.every((target) => target.health === "up");
     });
     check(true, "Prometheus scrapes the monitor and the signer");
-    check((await value("revenant_ready")) === 1, "it knows that the device is ready");
+    check((await value("revenant_ready")) === 1, "Prometheus has revenant_ready = 1");
     const signed = await stage.sign();
     const level = `revenant_key_level{key="${signed.address}", kind="${signed.kind}"}`;
     await until("the level in Prometheus", async () => (await value(level)) === signed.level);
-    check(true, "it sees the level move");
+    check(true, "Prometheus gets the new level");
     const rules = await until("the rules", async () => {
         const all = (await ask("rules"))?.groups?.flatMap((group) => group.rules) ?? [];
         return all.length > 10 && all.every((rule) => rule.health === "ok") && all;
@@ -93,11 +93,11 @@ async function checkScrape(stage, monitor) {
 
 run(async (stage) => {
     const refused = await fetch(`${stage.signer}/keys/${stage.requests[0].address}`, {method: "POST", body: '"00"'});
-    check(refused.status !== 200, "nonsense is refused, and counted");
+    check(refused.status !== 200, "an invalid request is rejected");
     const monitor = await stage.startMonitor({
         more: ["--sample-ms", "200", "--dependencies", `signer=${stage.signer}/healthz,${stage.signer}/readyz`],
     });
-    await until("the signer's figures", async () => (await text(`${monitor.url}/metrics`)).includes("revenant_breaker_state"));
+    await until("the signer's metrics", async () => (await text(`${monitor.url}/metrics`)).includes("revenant_breaker_state"));
     const known = await checkFormat(stage, `${monitor.url}/metrics`);
     await checkFormat(stage, `${stage.signer}/metrics`);
     checkNames(stage, known);

@@ -1,4 +1,4 @@
-// The stream through nginx as Debian configures it, with its buffering, and for a client of HTTP/1.0.
+// The stream through nginx with Debian's default buffering, and for an HTTP/1.0 client.
 "use strict";
 const fs = require("fs");
 const net = require("net");
@@ -6,7 +6,7 @@ const path = require("path");
 const {EventSource} = require("eventsource");
 const {badge, check, run, shownLevel, until} = require("./stage.js");
 
-const atOnce = 1500; // milliseconds; a buffer that waits to be full holds an event back for minutes
+const atOnce = 1500; // milliseconds; with buffering an event is delayed by minutes
 
 async function startNginx(stage, upstream) {
     const port = 29200 + Math.floor(Math.random() * 800);
@@ -48,7 +48,7 @@ async function checkNginx(stage, url) {
         const event = await until("an event through nginx", () =>
             came.find((one) => one.name === "signer" && one.data.includes(`"level":${signed.level},`)),
         );
-        check(event.at - at < atOnce, `nginx passes it at once: ${event.at - at} ms`);
+        check(event.at - at < atOnce, `nginx forwards an event at once: ${event.at - at} ms`);
     }
     const page = await (await (await stage.openBrowser()).newContext()).newPage();
     await page.goto(through);
@@ -57,10 +57,10 @@ async function checkNginx(stage, url) {
     check(true, "the page is live through nginx");
     await page.goto(`${through}/signer/`);
     await badge(page, "Live");
-    check(true, "and below a path");
+    check(true, "the page is live below a path");
 }
 
-/// All that the server sends until it closes.
+/// An HTTP/1.0 client; `text` collects everything that the server sends.
 function oldClient(port, target) {
     const socket = net.connect(port, "127.0.0.1");
     const client = {text: "", socket};
@@ -75,7 +75,7 @@ async function checkOldClient(stage, {port, child}) {
     await document.closed;
     check(
         document.text.startsWith("HTTP/1.0 200") && document.text.includes("<title>revenant</title>"),
-        "HTTP/1.0 gets the page, and the end of the connection",
+        "an HTTP/1.0 client gets the page, then the connection is closed",
     );
     const stream = oldClient(port, "/events");
     await until("a snapshot", () => stream.text.includes("event: snapshot"));
@@ -86,11 +86,11 @@ async function checkOldClient(stage, {port, child}) {
     );
     const signed = await stage.sign();
     await until("an event", () => stream.text.includes("event: signer") && stream.text.includes(`"level":${signed.level},`));
-    check(true, "HTTP/1.0 gets events");
+    check(true, "an HTTP/1.0 client gets events");
     child.kill("SIGTERM");
     await stream.closed;
-    check(/event: shutdown\n(id: .*\n)?data: \{\}\n\n$/.test(stream.text), "and a farewell");
-    check((await child.ended) === 0, "the monitor ended well");
+    check(/event: shutdown\n(id: .*\n)?data: \{\}\n\n$/.test(stream.text), "an HTTP/1.0 client gets the shutdown event");
+    check((await child.ended) === 0, "the monitor exits with 0");
 }
 
 run(async (stage) => {

@@ -1,4 +1,4 @@
-// A monitor of recorded answers: the page's own files, and an event stream in the hands of a test.
+// A fake monitor: serves the page's files and recorded responses, with an event stream that the test controls.
 "use strict";
 const fs = require("fs");
 const http = require("http");
@@ -9,7 +9,7 @@ const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `answer`: {snapshot, history}; `refuse`: a status for the stream instead. `asked`: when the stream was asked for.
+/// `answer`: {snapshot, history}; `refuse`: if not 0, HTTP status for stream requests; `asked`: times of stream requests.
 class Recorded {
     constructor(page, answer) {
         this.page = page;

@@ -1,11 +1,11 @@
-// The monitor dies and comes back; the page goes and comes back.
+// The page reconnects after a restart of the monitor, and after it was hidden.
 "use strict";
 const {Recorded} = require("./recorded.js");
 const {badge, check, run, shownLevel, until, untilShown} = require("./stage.js");
 
 const streams = async (url) => (await (await fetch(`${url}/api/streams`)).json()).streams.length;
 
-/// A page on the wall is nobody's to load anew.
+/// The page reloads itself after an upgrade of the monitor: an unattended display has no user.
 async function checkUpgrade(stage, context) {
     const server = new Recorded(stage.page, {snapshot: {monitor: {version: "1"}}, history: {}});
     const port = await server.start();
@@ -16,14 +16,14 @@ async function checkUpgrade(stage, context) {
     await page.evaluate(() => (window.same = true));
     server.send("snapshot", server.answer.snapshot);
     server.answer.snapshot = {monitor: {version: "2"}, health: {state: "healthy"}};
-    check(await page.evaluate(() => window.same === true), "the same version leaves the page as it is");
+    check(await page.evaluate(() => window.same === true), "the same version does not reload the page");
     server.send("snapshot", server.answer.snapshot);
     await untilShown(
         page,
-        "another page",
+        "the reloaded page",
         () => window.same === undefined && document.querySelector("#hero h1")?.textContent === "Healthy",
     );
-    check(true, "another version brings its own page");
+    check(true, "another version reloads the page");
 }
 
 run(async (stage) => {
@@ -38,36 +38,37 @@ run(async (stage) => {
 
     first.child.kill("SIGKILL");
     await badge(page, "Offline");
-    check(/data .* old/.test(await page.innerText("#badge")), "the age of what is shown is told");
-    check((await page.innerText("#hero h1")) === "Offline", "and it is told large");
-    check((await page.title()).startsWith("Offline"), "and in the title");
+    check(/data .* old/.test(await page.innerText("#badge")), "the badge shows the age of the data");
+    check((await page.innerText("#hero h1")) === "Offline", "the headline shows Offline");
+    check((await page.title()).startsWith("Offline"), "the title shows Offline");
     await shownLevel(page, before);
-    check(await page.isVisible("#notice"), "what happens is told");
+    check(await page.isVisible("#notice"), "the notice is shown");
 
     const again = await stage.startMonitor({port: first.port});
     await badge(page, "Live");
-    check(await page.evaluate(() => window.same === true), "it is the same page: nobody loaded it anew");
+    check(await page.evaluate(() => window.same === true), "the page was not reloaded");
     await shownLevel(page, await stage.sign());
-    check(!(await page.isVisible("#notice")), "nothing is left to tell");
+    check(!(await page.isVisible("#notice")), "the notice is hidden");
 
     again.child.kill("SIGTERM");
-    check((await again.child.ended) === 0, "a viewer does not keep the monitor from ending");
+    check((await again.child.ended) === 0, "the monitor exits with 0 despite a viewer");
     await badge(page, "Offline");
     await stage.startMonitor({port: first.port});
     await badge(page, "Live");
 
     check((await streams(first.url)) === 1, "the page holds one stream");
-    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", {persisted: true}))); // as into the browser's cache
-    await until("the end of a kept page's stream", async () => (await streams(first.url)) === 0);
+    // As when the browser caches the page.
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", {persisted: true})));
+    await until("the end of a cached page's stream", async () => (await streams(first.url)) === 0);
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true})));
-    await until("a stream again", async () => (await streams(first.url)) === 1);
+    await until("a new stream", async () => (await streams(first.url)) === 1);
     await badge(page, "Live");
     await shownLevel(page, await stage.sign());
-    check(true, "a page that was kept goes on");
+    check(true, "a cached page continues");
     await page.goto("about:blank");
     await until("the end of a hidden page's stream", async () => (await streams(first.url)) === 0);
     await page.goBack();
     await badge(page, "Live");
-    check((await streams(first.url)) === 1, "and again one when it comes back");
+    check((await streams(first.url)) === 1, "the restored page holds one stream");
     await checkUpgrade(stage, context);
 });

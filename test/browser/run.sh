@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh SCRIPT [ARGUMENTS]: runs a script of this directory on Node.js with the packages of package-lock.json, which are
-# fetched once, into .cache/browser. Ends with 77 if a program that the scripts need is not installed.
+# run.sh SCRIPT [ARGUMENTS]: runs a script of this directory on Node.js with the packages of package-lock.json, which
+# are downloaded once into .cache/browser. Exits with 77 if a required program is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../needs.sh"

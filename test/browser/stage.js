@@ -1,27 +1,27 @@
-// What the scripts have in common. They get a file that says what a test has started: {monitor, signer, socket, requests,
-// page, docs, pictures}. What a script starts ends with it; each check is counted.
+// Helpers shared by the scripts. A script gets a JSON file that describes the test's setup: {monitor, signer, socket,
+// requests, page, docs, pictures}. Processes that a script starts are killed at its end; checks are counted.
 "use strict";
 const {spawn} = require("child_process");
 const fs = require("fs");
 const os = require("os");
 const path = require("path");
 
-const patience = 20000; // milliseconds, for anything
+const patience = 20000; // milliseconds, default limit
 let held = 0;
 
 function check(truth, what) {
-    if (!truth) throw new Error(`this does not hold: ${what}`);
+    if (!truth) throw new Error(`check failed: ${what}`);
     ++held;
 }
 
-/// What `attempt` gives, as soon as that is not false; asked again after each pause.
+/// Calls `attempt` every 20 ms until it returns a truthy value, and returns that.
 async function until(what, attempt, limit = patience) {
     for (const end = Date.now() + limit; Date.now() < end; ) {
         const got = await attempt();
         if (got) return got;
         await new Promise((done) => setTimeout(done, 20));
     }
-    throw new Error(`this did not come in time: ${what}`);
+    throw new Error(`timed out waiting for: ${what}`);
 }
 
 class Stage {
@@ -32,7 +32,7 @@ class Stage {
         this.closers = [];
     }
 
-    /// A program that is killed with us. What it says is kept in `said`.
+    /// Starts a program; close() kills it. `said` collects its output.
     spawn(program, words) {
         const child = spawn(program, words, {stdio: ["ignore", "pipe", "pipe"]});
         child.said = "";
@@ -44,7 +44,7 @@ class Stage {
         return child;
     }
 
-    /// Runs it to its end: {code, said}.
+    /// Runs a program until it exits: {code, said}.
     async run(program, words, input = "") {
         const file = path.join(this.scratch, "input");
         fs.writeFileSync(file, input);
@@ -52,7 +52,8 @@ class Stage {
         return {code: await child.ended, said: child.said};
     }
 
-    /// The monitor on the suite's signer. At `port`, or at one that nobody gets by chance while it is away.
+    /// Starts the monitor on the suite's signer, at `port` or at a port outside the ephemeral range, so that a restart
+    /// finds it free.
     async startMonitor({port = 0, more = [], socket = this.socket} = {}) {
         for (let tries = 0; tries < 20; ++tries) {
             const at = port || 20100 + Math.floor(Math.random() * 9000);
@@ -63,12 +64,12 @@ class Stage {
             ]);
             if (code === "up") return {child, port: at, url: `http://127.0.0.1:${at}`};
             if (port !== 0 || !child.said.includes("already in use"))
-                throw new Error(`the monitor ended with ${code}: ${child.said}`);
+                throw new Error(`the monitor exited with ${code}: ${child.said}`);
         }
-        throw new Error("there is no free port");
+        throw new Error("no free port found");
     }
 
-    /// The next of the prepared requests, signed by the suite: {address, kind, level}.
+    /// Lets the suite sign the next prepared request: {address, kind, level}.
     async sign() {
         const next = this.requests.shift();
         const answer = await fetch(`${this.signer}/keys/${next.address}`, {method: "POST", body: JSON.stringify(next.message)});
@@ -76,7 +77,7 @@ class Stage {
         return next;
     }
 
-    /// Chromium without anything that it does by itself.
+    /// Chromium without background activity.
     async openBrowser() {
         const {chromium} = require("playwright-core");
         const browser = await chromium.launch({
@@ -103,7 +104,7 @@ class Stage {
     }
 }
 
-/// Runs a script to its end: its exit code is 0 when all held.
+/// Runs a script; the exit code is 0 if all checks passed.
 function run(main) {
     const stage = new Stage(process.argv[2]);
     main(stage)
@@ -117,17 +118,17 @@ function run(main) {
         .finally(() => stage.close());
 }
 
-/// Waits until `question`, asked in the page, is answered by yes. (Playwright's own wait needs eval, which the page forbids.)
+/// Waits until `question`, evaluated in the page, is true. (Playwright's own wait needs eval, which the page's CSP forbids.)
 function untilShown(page, what, question, argument) {
-    return until(what, () => page.evaluate(question, argument).catch(() => false)); // fails while the page loads anew
+    return until(what, () => page.evaluate(question, argument).catch(() => false)); // fails while the page reloads
 }
 
-/// Waits until the page's badge says this: Live, Stale or Offline.
+/// Waits until the page's badge shows `word`: Live, Stale or Offline.
 function badge(page, word) {
     return untilShown(page, `the badge ${word}`, (wanted) => document.querySelector("#badge b")?.textContent === wanted, word);
 }
 
-/// Waits until the page shows `level` as the last one of its kind by its key.
+/// Waits until the page shows `level` for this key and kind.
 function shownLevel(page, {address, kind, level}) {
     return untilShown(
         page,

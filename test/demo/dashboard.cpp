@@ -18,11 +18,11 @@ namespace {
 using test::milliseconds;
 using tezos::Kind;
 
-constexpr timespec beat{2, 0};              // three make a level of 6 s
-constexpr std::int32_t first_level = 1001;  // set_up() and its friends end at 1000
+constexpr timespec beat{2, 0};              // three beats per level: 6 s
+constexpr std::int32_t first_level = 1001;  // set_up() and the other scenes end at 1000
 constexpr milliseconds patience{10'000};
 
-/// True when somebody asked us to end, within a beat.
+/// Waits one beat; returns true if SIGINT or SIGTERM arrives.
 bool asked_to_end() {
     sigset_t wanted;
     ::sigemptyset(&wanted);
@@ -31,7 +31,7 @@ bool asked_to_end() {
     return ::sigtimedwait(&wanted, nullptr, &beat) > 0;
 }
 
-/// revenant-monitor, watching the suite's signer.
+/// revenant-monitor for the suite's signer.
 class Monitor {
 public:
     Monitor(const test::Suite& suite, unsigned short port) : log_{suite.run_dir() / "monitor.log"} {
@@ -79,7 +79,7 @@ void show_dashboard(unsigned short port) {
     test::Suite suite{test::with_signer()};
     set_up(story, suite);
     if (!story.all_well())
-        throw std::runtime_error{"the suite did not come up: see above"};
+        throw std::runtime_error{"the suite did not start: see above"};
     const auto keys = test::keys_of(suite);
     const auto signer = suite.signer_port();
     const Monitor monitor{suite, port};

@@ -15,13 +15,13 @@ namespace {
 
 using namespace revenant;
 
-/// The main job of the suite in under half a minute, with every accident that it is made for. True only when
-/// everything was as it should be; leaves nothing behind.
+/// Shows the suite's main functions and failure recovery in under half a minute. Returns true only if every step
+/// succeeded. Leaves nothing behind.
 bool tell_story() {
     demo::Story story;
     {
         test::SuiteSettings settings;
-        settings.watchdog = test::milliseconds{4000};  // the services' own is 15 s
+        settings.watchdog = test::milliseconds{4000};  // the services' default is 15 s
         test::Suite suite{settings};
         demo::set_up(story, suite);
         demo::sign_everything(story, suite);
@@ -47,7 +47,7 @@ unsigned short port_in(const std::vector<std::string>& words) {
     const bool digits = text.find_first_not_of("0123456789") == std::string::npos && !text.empty() && text.size() <= 5;
     const int port = digits ? std::stoi(text) : 0;
     if (words.front() != "--dashboard" || words.size() > 2 || port < 1 || port > 65'535)
-        throw std::runtime_error{"this is no way to call it: no argument for the story, or --dashboard [PORT]"};
+        throw std::runtime_error{"invalid arguments: expected none for the story, or --dashboard [PORT]"};
     return static_cast<unsigned short>(port);
 }
 

@@ -20,7 +20,7 @@ using test::Suite;
 using tezos::Curve;
 using tezos::Kind;
 
-constexpr auto deadline = 10s;  // of a request that must outlive the worst that is done to it
+constexpr auto deadline = 10s;  // of a request that must survive every failure in the demo
 
 struct DemoKey {
     const char* id;
@@ -41,7 +41,7 @@ std::string shortened(const std::string& text) {
     return text.substr(0, 16) + "…";
 }
 
-/// One command of the operator; what it printed on standard output.
+/// Runs one operator command; returns its standard output.
 std::string command(Suite& suite, const std::vector<std::string>& words) {
     const auto done = suite.host(words);
     expect(done.code == 0, fmt::format("revenant {} ended with {}: {}", words.front(), done.code, done.err));
@@ -60,7 +60,7 @@ Request sign_request(Suite& suite, const DemoKey& key, Kind kind, std::int32_t l
     return SignRequest{address_of(suite, key), test::operation(key.curve, kind, level)};
 }
 
-/// Waits for the signature that `answer` promises and says what it is.
+/// Waits for the signature of `answer` and returns its shortened text.
 std::string signature(std::future<host::Answer>& answer, const DemoKey& key) {
     const auto got = answer.get();
     const auto* signed_one = std::get_if<SignResponse>(&got.response);
@@ -76,12 +76,12 @@ void expect_still_unlocked(Suite& suite) {
                fmt::format("a key is locked: {}", boost::json::serialize(key)));
 }
 
-/// Something happens to the device while it holds a request that it has not answered: it is stopped first, so that the
-/// request is surely in burst.
+/// Triggers `event` while the device holds an unanswered request. The gadget is stopped first, so that the request is
+/// certainly in flight.
 template <typename Event>
 std::string while_in_flight(Suite& suite, std::int32_t level, Event event) {
     Client client{suite.link(host::Interface::sign)};
-    client.ask(VersionRequest{}, deadline).get();  // the interface is held from here on
+    client.ask(VersionRequest{}, deadline).get();  // the client holds the interface from here on
     auto request = sign_request(suite, baker, Kind::attestation, level);
     suite.signal("gadget", SIGSTOP);
     auto answer = client.ask(std::move(request), deadline);

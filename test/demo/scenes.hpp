@@ -5,13 +5,13 @@
 
 namespace revenant::demo {
 
-/// Starts the device, makes a tz4 and a tz1 key and unlocks them.
+/// Starts the device, creates a tz4 and a tz1 key and unlocks them.
 void set_up(Story& story, test::Suite& suite);
-/// Signs each kind with each key, tries to sign twice, asks the same again.
+/// Signs each kind with each key, attempts a double signature, and repeats a request.
 void sign_everything(Story& story, test::Suite& suite);
-/// Pulls the cable, kills and stops programs while requests are in burst.
+/// Unplugs the cable, and kills and stops programs while requests are in flight.
 void break_everything(Story& story, test::Suite& suite);
-/// Asks all three to end.
+/// Stops all three programs.
 void take_down(Story& story, test::Suite& suite);
 
 }  // namespace revenant::demo

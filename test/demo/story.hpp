@@ -7,11 +7,10 @@
 
 namespace revenant::demo {
 
-/// What the demo did and saw, step by step, printed as it goes and once more as a table.
+/// The steps and results of the demo, printed as they happen and again as a table.
 class Story {
 public:
-    /// Runs one step and notes how long it took. `act` returns what was seen, and throws when that is not what it
-    /// should be.
+    /// Runs one step and records its duration. `act` returns the result, and throws if it is not as expected.
     void step(const std::string& what, const std::function<std::string()>& act);
 
     void print_table() const;

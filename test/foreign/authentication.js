@@ -1,6 +1,6 @@
-// What a client of the remote signer signs to be let in, put together from Octez's words alone
-// (src/lib_signer_services/signer_messages.ml): 04, the request's tag 01, the address of the key that is to sign as Octez
-// has it in binary, the message. Taquito has the binary form of addresses too, with the tag of the curve.
+// The bytes that a client of the remote signer signs to authenticate, independent of our code and taken from Octez
+// (src/lib_signer_services/signer_messages.ml): 04, the request's tag 01, the address of the signing key in Octez's binary
+// form, the message. Taquito uses the same binary form of addresses, with the tag of the curve.
 'use strict';
 const { b58DecodePublicKeyHash } = require('@taquito/utils');
 

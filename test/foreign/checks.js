@@ -1,4 +1,4 @@
-// What the scripts have in common: they check, count, and say at their end how many checks held.
+// Helpers shared by the scripts: checks, and the count printed at the end.
 'use strict';
 const { b58DecodeAndCheckPrefix, b58Encode } = require('@taquito/utils');
 
@@ -6,19 +6,19 @@ let held = 0;
 
 function check(truth, what) {
     if (!truth) {
-        throw new Error(`this does not hold: ${what}`);
+        throw new Error(`check failed: ${what}`);
     }
     ++held;
 }
 
-/** Checks that it is refused, with an error of that class, and gives the error. */
+/** Checks that `attempt` fails with an error of class `expected`, and returns the error. */
 async function refusal(attempt, expected) {
     const error = await attempt.then(
-        () => new Error('it was not refused'),
+        () => new Error('it did not fail'),
         (thrown) => thrown,
     );
     const found = error.constructor.name;
-    check(found === expected, `a refusal by ${expected}; it is ${found}: ${error.message}`);
+    check(found === expected, `expected ${expected}, got ${found}: ${error.message}`);
     return error;
 }
 
@@ -35,7 +35,7 @@ function flippedText(text) {
     return b58Encode(Buffer.from(flippedHex(Buffer.from(payload).toString('hex')), 'hex'), prefix);
 }
 
-/** Runs a script to its end: its exit code is 0 when all held. */
+/** Runs a script; the exit code is 0 if all checks passed. */
 function run(main) {
     main(...process.argv.slice(2)).then(
         () => console.log(`${held} checks held`),

@@ -1,7 +1,7 @@
-// client_authentication.js URL VECTORS STRANGER TZ1 TZ1_MESSAGE TZ4 TZ4_MESSAGE: clients with keys of all four curves ask a
-// signer that knows them. @taquito/remote-signer 21 does not authenticate itself, so it is given an HttpBackend that does,
-// with @taquito/signer 24; for tz4 keys, which it does not know, the backend is asked alone. STRANGER is a secret key that
-// the signer does not know.
+// client_authentication.js URL VECTORS STRANGER TZ1 TZ1_MESSAGE TZ4 TZ4_MESSAGE: clients with authorized keys of all four
+// curves use a signer. @taquito/remote-signer 21 does not support authentication, so it gets an HttpBackend that does, with
+// @taquito/signer 24; it does not support tz4 either, so those requests use the backend alone. STRANGER is a secret key
+// that is not authorized.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { HttpBackend } = require('@taquito/http-utils');
@@ -12,7 +12,7 @@ const { authenticatedBytes } = require('./authentication');
 const { check, flippedHex, flippedText, refusal, run } = require('./checks');
 
 class Authenticating extends HttpBackend {
-    /** @param {(bytes: string) => Promise<string>} authenticate  makes the signature of a client, in text */
+    /** @param {(bytes: string) => Promise<string>} authenticate  returns the client's signature as text */
     constructor(authenticate) {
         super();
         this.authenticate = authenticate;
@@ -48,7 +48,7 @@ run(async (url, vectors, stranger, tz1, tz1Message, tz4, tz4Message) => {
         for (const form of forms) {
             await signTz1(backend(secretKey, form)); // which verifies the signature
             const { signature } = await signTz4(backend(secretKey, form));
-            check(verifySignature(tz4Message, tz4Key, signature), `a client of ${curve} is given a signature`);
+            check(verifySignature(tz4Message, tz4Key, signature), `an authorized ${curve} client gets a signature`);
         }
         await refusal(signTz1(backend(secretKey, (signed) => flippedText(signed.prefixSig))), 'OperationNotAuthorizedError');
         const elsewhere = async (_, client, bytes) => (await client.sign(flippedHex(bytes))).prefixSig;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh SCRIPT [ARGUMENTS]: runs a script of this directory on Node.js with the packages of package-lock.json, which are
-# fetched once, into .cache/foreign. Ends with 77 if there is no Node.js.
+# run.sh SCRIPT [ARGUMENTS]: runs a script of this directory on Node.js with the packages of package-lock.json, which
+# are downloaded once into .cache/foreign. Exits with 77 without Node.js.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../needs.sh"

@@ -1,5 +1,5 @@
-// Everything at once, at random, for a long time: programs are killed and stopped, the cable is pulled, and a baker
-// goes on asking for signatures. None is lost, none comes twice, and nothing contradicts anything else.
+// Random faults while bakers sign: programs are killed and stopped, the cable is unplugged. No request is lost and no
+// conflicting payloads are signed.
 #include <algorithm>
 #include <csignal>
 #include <list>
@@ -15,7 +15,7 @@ namespace {
 
 using tezos::Kind;
 
-/// Does one harm to the suite, and gives its name.
+/// Injects random faults into a suite.
 class Chaos {
 public:
     Chaos(Suite& suite, unsigned seed) : suite_{suite}, host_{suite.run_dir()}, random_{seed} {}
@@ -40,12 +40,12 @@ public:
             default:
                 wait_until_back("registrar");
                 pull();
-                return "pull the cable";
+                return "unplug the cable";
         }
     }
 
 private:
-    /// The others may be dead meanwhile.
+    /// Other programs may be dead meanwhile.
     void wait_until_back(const std::string& program) {
         suite_.wait_restarts(program, kills_[program]);
         suite_.wait_until_running(program);
@@ -56,7 +56,7 @@ private:
             host_.plug();
             host_.pull();
         } catch (const std::system_error&) {
-            // The registrar died meanwhile, and that pulled it too.
+            // The registrar died meanwhile, which unplugs the cable too.
         }
     }
 
@@ -66,12 +66,12 @@ private:
     std::map<std::string, unsigned> kills_;
 };
 
-TEST(chaos, of_random_harm_lose_no_request_and_sign_nothing_twice) {
+TEST(chaos, random_faults_no_loss_no_double_sign) {
     SuiteSettings settings;
     settings.restart_delay = milliseconds{20};
     Baker baker{settings, {{"a", KeyKind::tz4}, {"b", KeyKind::tz4}, {"c", KeyKind::tz1}, {"d", KeyKind::tz1}}};
     wait_ready(baker.suite);
-    for (const auto& key : baker.keys)  // a chain's first signature opens its file, which then stays open
+    for (const auto& key : baker.keys)  // opens the chain's file, which stays open
         baker.signature(key, operation(key.curve, Kind::block, 0));
     const std::array<std::string, 3> programs{"gadget", "registrar", "liveness"};
     std::vector<Footprint> before;
@@ -83,7 +83,7 @@ TEST(chaos, of_random_harm_lose_no_request_and_sign_nothing_twice) {
     std::list<LevelByLevel> bakers;
     for (const auto& key : baker.keys)
         bakers.emplace_back(baker, key, progress, stop);
-    const Stop at_the_end{stop};  // also when the supervisor refuses something
+    const Stop at_the_end{stop};  // also when a supervisor command throws
     std::mt19937 random{seed()};
     Chaos chaos{baker.suite, static_cast<unsigned>(random())};
     const auto count = rounds(200);
@@ -91,7 +91,7 @@ TEST(chaos, of_random_harm_lose_no_request_and_sign_nothing_twice) {
     for (unsigned round = 0; round < count; ++round) {
         history = chaos.one() + (round % 10 == 0 ? "" : "; " + history);
         if (random() % 4 == 0 && !progress.wait_for(progress.done() + 1, milliseconds{60'000})) {
-            ADD_FAILURE() << "no level was completed within a minute, in round " << round << " after: " << history;
+            ADD_FAILURE() << "no level completed within 60 s in round " << round << " after: " << history;
             break;
         }
     }

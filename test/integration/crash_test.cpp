@@ -1,4 +1,4 @@
-// Who dies, and what happens then: programs, cables and disks, with requests in burst and without.
+// Crashes of programs, unplugged cables and hanging disks, with and without requests in flight.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -24,7 +24,7 @@ unsigned watchdog_kills(Suite& suite, const std::string& program) {
     return suite.service(program).at("watchdog_kills").to_number<unsigned>();
 }
 
-TEST(cable, pulled_with_requests_in_flight_loses_nothing_and_leaves_nothing) {
+TEST(cable, pull_in_flight_loses_and_leaks_nothing) {
     Baker baker;
     RawHost host{baker.suite.run_dir()};
     host.plug();
@@ -40,14 +40,14 @@ TEST(cable, pulled_with_requests_in_flight_loses_nothing_and_leaves_nothing) {
     }
     EXPECT_TRUE(baker.suite.returns_to(before, "gadget"));
     EXPECT_TRUE(baker.suite.returns_to(registrar_before, "registrar"));
-#ifndef __SANITIZE_ADDRESS__  // whose runtime keeps freed memory for a while
+#ifndef __SANITIZE_ADDRESS__  // its runtime delays the release of freed memory
     EXPECT_LT(number(baker.suite.status("gadget"), "pss_kib"), memory_before + 2048);
 #endif
     EXPECT_GE(number(baker.suite.status("gadget"), "sessions"), 20U);
     EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
 }
 
-TEST(gadget, killed_while_idle_comes_back_with_its_keys_unlocked) {
+TEST(gadget, killed_idle_restarts_with_keys_unlocked) {
     Baker baker;
     const auto losses = number(baker.suite.status("registrar"), "ready_losses");
     baker.suite.signal("gadget", SIGKILL);
@@ -59,7 +59,7 @@ TEST(gadget, killed_while_idle_comes_back_with_its_keys_unlocked) {
     EXPECT_EQ(baker.suite.restarts("gadget"), 1U);
 }
 
-TEST(gadget, killed_with_requests_in_flight_answers_them_after_its_revival) {
+TEST(gadget, killed_in_flight_answers_after_restart) {
     Baker baker;
     for (std::int32_t level = 1; level <= 5; ++level) {
         auto burst = start_burst(baker, level);
@@ -69,7 +69,7 @@ TEST(gadget, killed_with_requests_in_flight_answers_them_after_its_revival) {
     EXPECT_EQ(baker.suite.restarts("gadget"), 5U);
 }
 
-TEST(gadget, stopped_is_not_ready_then_killed_by_the_watchdog_and_back) {
+TEST(gadget, stopped_not_ready_then_watchdog_restarts) {
     SuiteSettings settings;
     settings.watchdog = milliseconds{4'000};
     Baker baker{settings};
@@ -82,7 +82,7 @@ TEST(gadget, stopped_is_not_ready_then_killed_by_the_watchdog_and_back) {
     finish_burst(baker, std::move(burst));
 }
 
-TEST(gadget, with_wedged_workers_is_not_ready_then_killed_and_back_and_never_signs_twice) {
+TEST(gadget, hung_workers_restart_without_double_sign) {
     const Disk disk;
     SuiteSettings settings;
     settings.environment = disk.environment();
@@ -93,7 +93,7 @@ TEST(gadget, with_wedged_workers_is_not_ready_then_killed_and_back_and_never_sig
     auto burst = start_burst(baker, 2);
     const auto asked = std::chrono::steady_clock::now();
     wait_ready(baker.suite, false);
-    // It stays plugged in and its loop turns: it is the age of the jobs that stops the beats, and no sooner than 5 s.
+    // The cable is in and the event loop runs: the age of the jobs stops the heartbeats, not before 5 s.
     EXPECT_GE(std::chrono::steady_clock::now() - asked, std::chrono::milliseconds{4'500});
     EXPECT_EQ(watchdog_kills(baker.suite, "gadget"), 0U);
     EXPECT_EQ(baker.management->expect<StatusResponse>(StatusRequest{}).keys.size(), baker.keys.size());
@@ -104,7 +104,7 @@ TEST(gadget, with_wedged_workers_is_not_ready_then_killed_and_back_and_never_sig
     finish_burst(baker, std::move(burst));
 }
 
-TEST(gadget, is_not_killed_for_a_host_that_writes_and_never_reads) {
+TEST(gadget, survives_host_that_never_reads) {
     SuiteSettings settings;
     settings.watchdog = milliseconds{4'000};
     Baker baker{settings};
@@ -126,7 +126,7 @@ TEST(gadget, is_not_killed_for_a_host_that_writes_and_never_reads) {
     EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
     EXPECT_TRUE(host.ready(Interface::sign));
 
-    // What it was asked meanwhile it answers as soon as someone reads.
+    // The responses arrive as soon as the host reads.
     std::size_t responses = 0;
     const Deadline deadline{Suite::patience};
     bool whole = false;
@@ -139,15 +139,15 @@ TEST(gadget, is_not_killed_for_a_host_that_writes_and_never_reads) {
     }
 }
 
-TEST(liveness, killed_costs_no_signature_and_the_host_need_not_notice) {
+TEST(liveness, killed_signing_continues_unnoticed) {
     SuiteSettings settings;
     settings.restart_delay = milliseconds{10};
     Baker baker{settings};
     RawHost host{baker.suite.run_dir()};
     host.plug();
     wait_ready(baker.suite);
-    // The registrar waits 1 s for another liveness program. On a busy machine it may take longer to start one: then the
-    // host may notice, and the next attempt counts.
+    // The registrar waits 1 s for a new liveness program. A busy machine may start it later: then the host may notice,
+    // and the next attempt counts.
     constexpr std::int32_t max_attempts = 30;
     bool unnoticed = false;
     for (std::int32_t level = 1; level <= max_attempts && !unnoticed; ++level) {
@@ -163,10 +163,10 @@ TEST(liveness, killed_costs_no_signature_and_the_host_need_not_notice) {
         unnoticed = in_time && number(baker.suite.status("registrar"), "ready_losses") == losses;
         EXPECT_TRUE(unnoticed || !in_time);
     }
-    EXPECT_TRUE(unnoticed) << "this machine started no program within 0.9 s in " << max_attempts << " attempts";
+    EXPECT_TRUE(unnoticed) << "liveness never restarted within 0.9 s in " << max_attempts << " attempts";
 }
 
-TEST(registrar, killed_leaves_the_pipes_of_a_connected_host_open_and_revives_the_session) {
+TEST(registrar, killed_keeps_pipes_and_restores_session) {
     SuiteSettings settings;
     settings.restart_delay = milliseconds{300};
     Baker baker{settings};
@@ -184,13 +184,13 @@ TEST(registrar, killed_leaves_the_pipes_of_a_connected_host_open_and_revives_the
     baker.suite.wait_restarts("registrar", 1);
     baker.suite.status("registrar");
     host.plug();
-    EXPECT_TRUE(std::holds_alternative<StatusResponse>(pipe.ask(StatusRequest{})));  // on the pipe of before
+    EXPECT_TRUE(std::holds_alternative<StatusResponse>(pipe.ask(StatusRequest{})));  // on the same pipe as before
     EXPECT_EQ(number(baker.suite.status("gadget"), "sessions"), sessions + 1);
     finish_burst(baker, std::move(burst));
     EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
 }
 
-TEST(registrar, killed_while_signatures_are_made_costs_none_of_them) {
+TEST(registrar, killed_while_signing_loses_no_signature) {
     const Disk disk;
     SuiteSettings settings;
     settings.environment = disk.environment();
@@ -198,13 +198,13 @@ TEST(registrar, killed_while_signatures_are_made_costs_none_of_them) {
     RawHost host{baker.suite.run_dir()};
     host.plug();
     finish_burst(baker, start_burst(baker, 1));
-    // Several times: what matters is that the baker's pipes outlive it, and now and then they do not, when they are
-    // probed just before the device is ready again.
+    // Repeated, since the baker's pipes usually survive the registrar, but not if they are probed just before the
+    // device is ready again.
     for (std::int32_t level = 2; level <= 6; ++level) {
         const auto sessions = number(baker.suite.status("gadget"), "sessions");
         auto held = disk.hold();
         auto burst = start_burst(baker, level);
-        // All accepted by this session, and none of them can be answered in it.
+        // All requests are accepted in this session; none can be answered in it.
         baker.suite.wait_status(
             "gadget", [&](const object& status) { return number(status, "jobs") == kinds.size() * baker.keys.size(); });
         baker.suite.kill_and_wait("registrar");
@@ -218,7 +218,7 @@ TEST(registrar, killed_while_signatures_are_made_costs_none_of_them) {
     EXPECT_EQ(baker.suite.restarts("gadget"), 0U);
 }
 
-TEST(registrar, killed_with_the_gadget_too_brings_everything_back) {
+TEST(registrar, killed_with_gadget_both_recover) {
     Baker baker;
     for (std::int32_t level = 1; level <= 3; ++level) {
         auto burst = start_burst(baker, level);
@@ -230,7 +230,7 @@ TEST(registrar, killed_with_the_gadget_too_brings_everything_back) {
     EXPECT_EQ(baker.suite.restarts("registrar"), 3U);
 }
 
-/// The names of all that is below the run directory.
+/// All paths below the run directory.
 std::vector<std::string> run_files(Suite& suite) {
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator{suite.run_dir()})
@@ -239,13 +239,13 @@ std::vector<std::string> run_files(Suite& suite) {
     return files;
 }
 
-/// Its children that have ended and were not collected, or that no service is.
+/// Number of child processes, zombies included.
 std::size_t children(pid_t parent) {
     std::ifstream list{"/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children"};
     return static_cast<std::size_t>(std::distance(std::istream_iterator<pid_t>{list}, std::istream_iterator<pid_t>{}));
 }
 
-TEST(all_three, killed_in_any_order_come_back_and_leave_nothing) {
+TEST(all_three, killed_in_any_order_recover_without_leaks) {
     Baker baker;
     wait_ready(baker.suite);
     const auto files = run_files(baker.suite);
@@ -280,7 +280,7 @@ void stop_cleanly(Suite& suite, const std::string& program) {
     EXPECT_EQ(sockets_of(suite, program), 0U);
 }
 
-TEST(sigterm, ends_each_idle_program_cleanly) {
+TEST(sigterm, idle_programs_exit_cleanly) {
     Suite suite;
     for (const std::string program : {"liveness", "registrar", "gadget"}) {
         suite.wait_for_socket(program + "/status.sock");
@@ -288,9 +288,9 @@ TEST(sigterm, ends_each_idle_program_cleanly) {
     }
 }
 
-TEST(sigterm, lets_running_jobs_finish_and_ends_each_busy_program_cleanly) {
+TEST(sigterm, busy_programs_finish_jobs_then_exit) {
     SuiteSettings settings;
-    settings.store = PreparedStore::usual;  // an unlock that takes a while
+    settings.store = PreparedStore::usual;  // for a slow unlock
     Baker baker{settings};
     const auto before = number(baker.suite.status("gadget"), "requests");
     auto unlocking = baker.management->ask(UnlockRequest{{baker.keys[0].id}, passphrase()});

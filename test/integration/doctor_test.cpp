@@ -1,4 +1,4 @@
-// `revenant doctor` against the real programs: well, and with one thing wrong at a time.
+// `revenant doctor` with the real programs: healthy, and with one fault at a time.
 #include <csignal>
 
 #include <gtest/gtest.h>
@@ -15,32 +15,32 @@ void prepare(Suite& suite) {
     suite.host_json({"unlock"});
 }
 
-TEST(doctor, finds_nothing_where_all_is_well) {
+TEST(doctor, healthy_system_has_no_findings) {
     Suite suite;
     prepare(suite);
     auto found = visit(suite);
-    EXPECT_EQ(found.words["registrar"], "revenant-registrar runs, and is in the state 'enabled'");
-    const auto clock = found.states.at("clock");  // this machine's own: the suite has no say in it
+    EXPECT_EQ(found.words["registrar"], "revenant-registrar runs, state 'enabled'");
+    const auto clock = found.states.at("clock");  // depends on this machine, not on the suite
     found.states.erase("clock");
     EXPECT_EQ(found.states.size(), 10U);
     for (const auto& [name, state] : found.states)
         EXPECT_EQ(state, "ok") << name << ": " << found.words[name];
     EXPECT_EQ(found.ok, clock == "ok");
     EXPECT_EQ(found.code, clock == "ok" ? 0 : 1);
-    EXPECT_EQ(suite.host_json({"status"}).at("keys").as_array().size(), 1U) << "what it claimed it let go";
+    EXPECT_EQ(suite.host_json({"status"}).at("keys").as_array().size(), 1U) << "doctor did not release the interfaces";
 }
 
-TEST(doctor, says_in_lines_what_it_says_in_json) {
+TEST(doctor, text_output_is_plain_lines) {
     Suite suite;
-    suite.host_json({"version"});  // by then all of it has started
+    suite.host_json({"version"});  // waits until all programs have started
     const auto outcome = suite.host({"doctor"});
     EXPECT_EQ(outcome.code, 1);
     EXPECT_TRUE(contains(outcome.out, "the device is not initialised; run 'revenant init'")) << outcome.out;
     EXPECT_FALSE(contains(outcome.out, "\x1b"));
-    EXPECT_EQ(outcome.err, "") << "no progress where nobody looks";
+    EXPECT_EQ(outcome.err, "") << "progress output without a terminal";
 }
 
-TEST(doctor, names_the_keys_that_are_locked) {
+TEST(doctor, locked_keys_are_named) {
     Suite suite;
     prepare(suite);
     suite.host_json({"lock"});
@@ -53,7 +53,7 @@ TEST(doctor, names_the_keys_that_are_locked) {
     EXPECT_EQ(found.states["readiness"], "ok");
 }
 
-TEST(doctor, sees_that_the_gadget_was_stopped_and_claims_nothing_to_be_well_behind_it) {
+TEST(doctor, stopped_gadget_makes_dependents_unknown) {
     Suite suite;
     prepare(suite);
     suite.stop("gadget");
@@ -67,7 +67,7 @@ TEST(doctor, sees_that_the_gadget_was_stopped_and_claims_nothing_to_be_well_behi
         EXPECT_EQ(found.states[name], "unknown") << name;
 }
 
-TEST(doctor, sees_that_the_registrar_hangs) {
+TEST(doctor, hung_registrar_is_detected) {
     Suite suite;
     suite.host_json({"version"});
     suite.signal("registrar", SIGSTOP);
@@ -78,15 +78,15 @@ TEST(doctor, sees_that_the_registrar_hangs) {
     EXPECT_TRUE(contains(found.words["registrar"], "hangs")) << found.words["registrar"];
 }
 
-TEST(doctor, tells_who_may_hold_an_interface_and_who_is_in_the_way) {
+TEST(doctor, held_interfaces_are_classified) {
     Suite suite;
     suite.host_json({"version"});
-    suite.wait_until_gone("gadget/ep-sign.sock");  // of the session that ended with it
+    suite.wait_until_gone("gadget/ep-sign.sock");  // the session of that command has ended
     RawHost other{suite.run_dir()};
     other.plug();
     const auto sign = other.claim(host::Interface::sign);
     auto found = visit(suite);
-    EXPECT_EQ(found.states["sign interface"], "ok") << "a remote signer does that";
+    EXPECT_EQ(found.states["sign interface"], "ok") << "a remote signer holds it normally";
     EXPECT_TRUE(contains(found.words["sign interface"], "held")) << found.words["sign interface"];
     EXPECT_EQ(found.states["management interface"], "ok");
     const auto management = other.claim(host::Interface::management);
@@ -96,7 +96,7 @@ TEST(doctor, tells_who_may_hold_an_interface_and_who_is_in_the_way) {
     EXPECT_EQ(found.states["keys"], "unknown");
 }
 
-TEST(doctor, of_no_directory_at_all_says_so) {
+TEST(doctor, missing_run_directory_is_reported) {
     const auto outcome = run_program("host", {"--bus", "loopback", "--run-dir", "/nonexistent", "doctor"});
     EXPECT_EQ(outcome.code, 1);
     EXPECT_TRUE(contains(outcome.out, "there is no run directory '/nonexistent'")) << outcome.out;

@@ -1,4 +1,4 @@
-// `revenant serve` driven by programs that are not ours: the npm packages named in test/foreign/package.json.
+// `revenant serve` with third-party clients: the npm packages in test/foreign/package.json.
 #include <gtest/gtest.h>
 
 #include "common/tezos/text.hpp"
@@ -11,11 +11,11 @@ namespace {
 
 using tezos::Kind;
 
-/// Published, and known to no signer here: the second bootstrap account of Octez's sandbox.
+/// A public test key that the signer does not know: second bootstrap account of the Octez sandbox.
 constexpr auto stranger = "edsk39qAm1fiMjgmPkw1EgQYkMzkJezLNewd7PLNHTkr6w9XA2zdfo";
 constexpr auto vectors_file = REVENANT_TEST_VECTORS "/client-authentication.json";
 
-/// A signer with an unlocked key of each curve, and what is asked of it.
+/// A remote signer with an unlocked tz1 and tz4 key.
 class ForeignClients {
 public:
     explicit ForeignClients(std::vector<std::string> arguments = {}) : suite_{settings(std::move(arguments))} {
@@ -34,10 +34,10 @@ public:
         for (const auto& key : keys_)
             if (key.curve == curve)
                 return key;
-        throw std::runtime_error{"no key of this curve"};
+        throw std::runtime_error{"no key with this curve"};
     }
 
-    /// Runs a script below test/foreign with the signer's address, to its end; it may have to fetch its packages first.
+    /// Runs a script in test/foreign with the signer's URL until it exits; may download its packages first.
     Outcome run(const std::string& script, std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(),
                          {script, "http://127.0.0.1:" + std::to_string(suite_.signer_port()) + "/signer"});
@@ -64,7 +64,7 @@ std::string message(const BakerKey& key, Kind kind, std::int32_t level) {
     return hex(operation(key.curve, kind, level));
 }
 
-/// It ran to its end, and so many of its checks held: none was left out.
+/// Expects exit code 0 and exactly `count` checks.
 void expect_checks(const Outcome& outcome, unsigned count) {
     if (outcome.code == skipped_code)
         GTEST_SKIP() << outcome.err;
@@ -72,7 +72,7 @@ void expect_checks(const Outcome& outcome, unsigned count) {
     EXPECT_EQ(outcome.out, std::to_string(count) + " checks held\n") << outcome.err;
 }
 
-TEST(foreign, remote_signer_of_taquito_signs_with_tz1) {
+TEST(foreign, taquito_remote_signer_signs_with_tz1) {
     ForeignClients clients;
     const auto& key = clients.key(tezos::Curve::ed25519);
     expect_checks(
@@ -82,7 +82,7 @@ TEST(foreign, remote_signer_of_taquito_signs_with_tz1) {
         3 + 3 * 7 + 6);
 }
 
-TEST(foreign, taquito_verifies_signatures_and_the_proof_of_possession_of_tz4) {
+TEST(foreign, taquito_verifies_tz4_signature_and_proof) {
     ForeignClients clients;
     const auto& key = clients.key(tezos::Curve::bls);
     expect_checks(clients.run("tz4.js", {key.address, public_key(key), message(key, Kind::block, 10),
@@ -90,7 +90,7 @@ TEST(foreign, taquito_verifies_signatures_and_the_proof_of_possession_of_tz4) {
                   3 + 3 * 3 * 6 + 6);
 }
 
-TEST(foreign, clients_of_all_four_curves_authenticate_as_taquito_signs) {
+TEST(foreign, taquito_clients_of_all_curves_authenticate) {
     std::string list;
     for (const auto& key : list_of(vectors("client-authentication.json"), "keys"))
         list += (list.empty() ? "" : ",") + text_of(key, "public_key");

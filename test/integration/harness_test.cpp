@@ -1,4 +1,4 @@
-// The harness itself: what every other integration test stands on.
+// The test harness itself.
 #include "test/support/suite/harness.hpp"
 
 #include <csignal>
@@ -14,7 +14,7 @@ namespace {
 
 using boost::json::object;
 
-TEST(harness, the_suite_comes_up_answers_the_host_and_leaves_cleanly) {
+TEST(harness, suite_starts_answers_and_stops_cleanly) {
     Suite suite;
     suite.wait_for_socket("registrar/bus.sock");
     const auto outcome = suite.host({"version"});
@@ -26,8 +26,8 @@ TEST(harness, the_suite_comes_up_answers_the_host_and_leaves_cleanly) {
     EXPECT_EQ(suite.host({"unlock"}).code, 0);
 }
 
-/// On one processor the looker is back before the program has noticed that he left.
-TEST(harness, a_footprint_is_without_those_who_look) {
+/// On one CPU the next status connection arrives before the program has noticed that the last one closed.
+TEST(harness, footprint_excludes_observer) {
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
@@ -39,7 +39,7 @@ TEST(harness, a_footprint_is_without_those_who_look) {
         ASSERT_EQ(suite.footprint("liveness").descriptors, first.descriptors) << "at look " << look;
 }
 
-TEST(harness, a_killed_program_comes_back_under_a_new_pid) {
+TEST(harness, killed_program_restarts_with_new_pid) {
     Suite suite;
     for (const std::string program : {"liveness", "registrar", "gadget"}) {
         suite.wait_for_socket(program + "/status.sock");
@@ -55,7 +55,7 @@ TEST(harness, a_killed_program_comes_back_under_a_new_pid) {
     }
 }
 
-TEST(harness, a_program_can_be_stopped_continued_and_left_out) {
+TEST(harness, program_can_be_stopped_and_continued) {
     SuiteSettings settings;
     settings.start = false;
     Suite suite{settings};
@@ -78,7 +78,7 @@ TEST(harness, a_program_can_be_stopped_continued_and_left_out) {
     EXPECT_NE(suite.log("registrar"), "");
 }
 
-TEST(harness, a_wait_that_cannot_succeed_ends_and_names_what_was_missing) {
+TEST(harness, impossible_wait_times_out_with_cause) {
     Suite suite;
     suite.wait_for_socket("gadget/status.sock");
     EXPECT_THROW(suite.wait_for_socket("gadget/no.sock", milliseconds{50}), std::runtime_error);

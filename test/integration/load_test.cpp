@@ -1,5 +1,5 @@
-// A crowd before `revenant serve`: whatever it does, one baker that behaves well misses nothing, and when it is gone
-// the server is as it was.
+// Bad clients of `revenant serve`: a well-behaved baker misses no signature meanwhile, and afterwards the server's
+// resources are as before.
 #include <fstream>
 #include <future>
 #include <iostream>
@@ -20,7 +20,7 @@ constexpr int wave_seconds = 4;
 constexpr std::size_t max_growth_kib = 1024;
 
 #ifdef __SANITIZE_ADDRESS__
-constexpr int share = 3;  // of the crowd, which is still more than there are places
+constexpr int share = 3;  // divisor of the crowd; still more clients than the connection limit
 #else
 constexpr int share = 1;
 #endif
@@ -45,7 +45,7 @@ Holdings holdings(pid_t process) {
     return {count("fd"), count("task"), pss};
 }
 
-/// So many connections of wrk, for the length of a wave; what it prints.
+/// Runs wrk with `connections` connections for one wave; returns its output.
 std::future<std::string> wrk(unsigned short port, int connections, const std::string& script) {
     supervisor::Command command;
     command.argv = {path_of_tool("wrk"), "-t1", fmt::format("-c{}", connections), fmt::format("-d{}s", wave_seconds)};
@@ -57,17 +57,17 @@ std::future<std::string> wrk(unsigned short port, int connections, const std::st
     });
 }
 
-/// A server before a device with two keys, and what it holds when nobody asks anything.
+/// A remote signer for a device with two keys, with its resources at rest.
 class Besieged {
 public:
     Besieged() {
-        device_.sign.reset();  // the server takes that interface now
+        device_.sign.reset();  // the server claims this interface
         device_.management.reset();
         ask_once();
         at_rest_ = look();
     }
 
-    /// A crowd, with some connections of wrk, and the one baker, for a while: he misses nothing.
+    /// Runs the crowd, wrk and one baker; expects that the baker misses no signature.
     void wave(CrowdSizes sizes, int wrk_connections = 0, const std::string& script = {}) {
         const Rhythm rhythm{milliseconds{250}, wave_seconds * 4, next_level_};
         next_level_ += rhythm.levels;
@@ -76,26 +76,26 @@ public:
         auto hammered = wrk_connections > 0 ? wrk(port_, wrk_connections / share, script) : std::future<std::string>{};
         Crowd crowd{port_, nobody, sizes};
         SteadyBaker baker{port_, device_.keys, rhythm};
-        EXPECT_TRUE(baker.ended(Deadline{milliseconds{60'000}})) << "the baker does not come to its end";
+        EXPECT_TRUE(baker.ended(Deadline{milliseconds{60'000}})) << "the baker did not finish";
         const auto tally = baker.end();
         const auto came = crowd.end();
         std::cout << "the baker: " << tally.text() << "\nthe crowd's connections: " << text(came) << '\n';
         for (const auto& [manner, count] : sizes)
-            EXPECT_GE(came.at(manner), count) << "so small a crowd proves nothing";
+            EXPECT_GE(came.at(manner), count) << "too few connections to be a load";
         if (hammered.valid()) {
             const auto said = hammered.get();
             std::cout << said;
             EXPECT_NE(said.find("Requests/sec"), std::string::npos) << "wrk did not run";
         }
         EXPECT_EQ(tally.failure, "");
-        EXPECT_EQ(tally.misses.size(), 0U) << "the first: " << tally.misses.front().what;
+        EXPECT_EQ(tally.misses.size(), 0U) << "first miss: " << tally.misses.front().what;
         EXPECT_EQ(device_.suite.restarts("signer"), 0U);
     }
 
-    /// What is held from here on was allocated once, for the largest crowd.
+    /// Takes the memory after the first wave as the baseline: it includes one-time allocations.
     void remember_memory() { at_rest_.pss_kib = settled().pss_kib; }
 
-    /// When the crowd is gone.
+    /// Expects the resources of the baseline, after the crowd has left.
     void expect_as_before() {
         const auto now = settled();
         std::cout << fmt::format("the server: {} descriptors, {} threads, {} KiB; before {}, {}, {}\n", now.descriptors,
@@ -108,20 +108,20 @@ public:
     }
 
 private:
-    /// The device is there after this.
+    /// Ensures that the device is connected.
     void ask_once() {
         const auto& key = device_.keys.front();
         const auto message = operation(key.curve, tezos::Kind::block, 0);
         HttpClient client{port_};
         signature_in(ask_signature(client, key, message), key, message);
     }
-    /// What it holds while one client has been answered.
+    /// Resources of the server with one idle client.
     Holdings look() {
         HttpClient client{port_};
         EXPECT_EQ(client.ask("GET", "/readyz").status, 200U);
         return holdings(device_.suite.pid("signer"));
     }
-    /// The same, when it has noticed that the others are gone.
+    /// The same, after the server has closed the other connections.
     Holdings settled() {
         auto now = look();
         for (const Deadline deadline{Suite::patience};
@@ -136,7 +136,7 @@ private:
     Holdings at_rest_{};
 };
 
-/// The same crowd comes again and again.
+/// Repeats the same wave.
 void endure(const CrowdSizes& sizes, int wrk_connections = 0, const std::string& script = {}) {
     Besieged server;
     server.wave(sizes, wrk_connections, script);
@@ -146,8 +146,8 @@ void endure(const CrowdSizes& sizes, int wrk_connections = 0, const std::string&
     server.expect_as_before();
 }
 
-TEST(load, of_all_kinds_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, all_kinds_at_once_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     NEEDS_TOOLS("wrk");
     endure({{Manner::half_request, 100},
             {Manner::slow_reader, 50},
@@ -157,33 +157,33 @@ TEST(load, of_all_kinds_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
            200, "wrk_mixed.lua");
 }
 
-TEST(load, of_half_requests_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, half_requests_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     endure({{Manner::half_request, 500}});
 }
 
-TEST(load, of_slow_readers_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, slow_readers_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     endure({{Manner::slow_reader, 500}});
 }
 
-TEST(load, of_oversize_bodies_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, oversize_bodies_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     endure({{Manner::oversize, 500}});
 }
 
-TEST(load, of_pipelined_signatures_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, pipelined_signatures_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     endure({{Manner::pipelined, 500}});
 }
 
-TEST(load, of_connections_that_close_at_once_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, closing_connections_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     endure({{Manner::comes_and_goes, 500}});
 }
 
-TEST(load, of_busy_connections_keeps_no_baker_waiting_and_leaves_nothing) {
-    NEEDS_ROOT("count the descriptors of programs that are not dumpable");
+TEST(load, busy_connections_keep_baker_served) {
+    NEEDS_ROOT("count the descriptors of non-dumpable programs");
     NEEDS_TOOLS("wrk");
     endure({}, 500);
 }

@@ -1,4 +1,4 @@
-// The program and what it asks: brokers that answer, are silent, or try to fill its memory.
+// The monitor with brokers that answer, are silent, or try to exhaust its memory.
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -13,7 +13,7 @@ namespace {
 using std::chrono::steady_clock;
 using program = MonitorProgram;
 
-TEST_F(program, a_black_hole_is_given_up_in_time_and_told_within_a_second) {
+TEST_F(program, silent_endpoint_is_stale_within_a_second) {
     Spawned hole{{REVENANT_MONITOR_PEER, "*", "hole"}, 1};
     const auto port = hole.line_with("at ").substr(3);
     const auto began = steady_clock::now();
@@ -33,13 +33,13 @@ TEST_F(program, a_black_hole_is_given_up_in_time_and_told_within_a_second) {
     while (told.size() < 2)
         take(boost::json::parse(viewer->next("component").data));
     EXPECT_LE(steady_clock::now() - began, milliseconds{1'000});
-    // Five periods later both breakers are open, and nothing is asked.
+    // Five periods later both breakers are open, and no probe is sent.
     for (std::size_t open = 0; open < 2;)
         open += boost::json::parse(viewer->next("component").data).at("breaker") == "open" ? 1U : 0U;
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, a_second_way_is_taken_when_the_first_is_silent) {
+TEST_F(program, silent_route_falls_back_to_second) {
     Spawned hole{{REVENANT_MONITOR_PEER, "*", "hole"}, 1};
     const auto port = hole.line_with("at ").substr(3);
     start();
@@ -50,12 +50,12 @@ TEST_F(program, a_second_way_is_taken_when_the_first_is_silent) {
     EXPECT_NE(line.find("degraded, via http"), std::string::npos) << line;
 }
 
-TEST_F(program, a_broker_is_asked_for_its_service) {
+TEST_F(program, broker_is_probed_for_its_service) {
     Spawned broker{{REVENANT_MONITOR_PEER, "*", "well"}, 1};
     const auto port = broker.line_with("at ").substr(3);
     start({"--dependencies", "here=mdp://127.0.0.1:" + port + "/sign gone=mdp://127.0.0.1:" + port +
                                  "/absent echo=mdp://127.0.0.1:" + port + "/sign?echo"});
-    monitor_->line_with("dependency:gone: unhealthy");  // after three times
+    monitor_->line_with("dependency:gone: unhealthy");  // after three failures
     const auto state = json("/api/state");
     for (const auto& component : state.at("components").as_array())
         if (component.at("name") == "dependency:here" || component.at("name") == "dependency:echo") {
@@ -64,13 +64,13 @@ TEST_F(program, a_broker_is_asked_for_its_service) {
     EXPECT_EQ(stop(), 0);
 }
 
-/// What a broker saw of the questions that came.
+/// Requests that a broker received.
 struct Questions {
     double per_second = 0;
-    unsigned max_open = 0;  ///< that had no answer yet
+    unsigned max_open = 0;  ///< unanswered at the same time
 };
 
-/// Of so many from now on; the most of those before counts too.
+/// Statistics of the next `count` requests; max_open includes earlier ones.
 Questions next_questions(Spawned& broker, int count) {
     using std::chrono::milliseconds;
     const auto now = std::chrono::ceil<milliseconds>(steady_clock::now().time_since_epoch()).count();
@@ -89,8 +89,8 @@ Questions next_questions(Spawned& broker, int count) {
     return seen;
 }
 
-TEST_F(program, asks_one_question_at_a_time_as_often_with_500_viewers_as_with_none) {
-    Spawned broker{{REVENANT_MONITOR_PEER, "*", "count", "60"}, 1};  // a turn comes while it thinks
+TEST_F(program, viewers_do_not_change_probe_rate) {
+    Spawned broker{{REVENANT_MONITOR_PEER, "*", "count", "60"}, 1};  // responds after 60 ms, longer than a period
     const auto port = broker.line_with("at ").substr(3);
     start({"--dependencies", "b=mdp://127.0.0.1:" + port + "/sign", "--period-ms", "50"});
     monitor_->line_with("dependency:b: healthy");
@@ -101,7 +101,7 @@ TEST_F(program, asks_one_question_at_a_time_as_often_with_500_viewers_as_with_no
         viewers.push_back(watch());
     EXPECT_EQ(json("/api/streams").at("streams").as_array().size(), 500U);
     const auto watched = next_questions(broker, count);
-    std::cout << fmt::format("questions per second: {:.2f} alone, {:.2f} with 500 viewers\n", alone.per_second,
+    std::cout << fmt::format("requests per second: {:.2f} without viewers, {:.2f} with 500\n", alone.per_second,
                              watched.per_second);
     EXPECT_NEAR(watched.per_second / alone.per_second, 1, 0.15);
     EXPECT_EQ(alone.max_open, 1U);
@@ -118,7 +118,7 @@ std::uint64_t memory_kib(pid_t process) {
     return 0;
 }
 
-TEST_F(program, is_not_filled_by_brokers_that_never_end_a_message_and_goes_on_asking_others) {
+TEST_F(program, endless_messages_do_not_exhaust_memory) {
     Spawned endless{{REVENANT_MONITOR_PEER, "*", "endless"}, 1}, answered{{REVENANT_MONITOR_PEER, "*", "answered"}, 1},
         echo{{REVENANT_MONITOR_PEER, "*", "endless"}, 1}, well{{REVENANT_MONITOR_PEER, "*", "well"}, 1};
     const auto at = [](Spawned& broker) { return "mdp://127.0.0.1:" + broker.line_with("at ").substr(3); };
@@ -144,14 +144,14 @@ TEST_F(program, is_not_filled_by_brokers_that_never_end_a_message_and_goes_on_as
         signer.say();
         EXPECT_EQ(get("/livez").first, 200U);
     }
-    std::cout << fmt::format("{:.0f} floods, at most {} KiB, {:.0f} checks of the broker that is well\n", count(floods),
+    std::cout << fmt::format("{:.0f} floods, at most {} KiB, {:.0f} checks of the healthy broker\n", count(floods),
                              most, count(of_well) - began);
     if (memory_tells) {
-        EXPECT_LT(most, 96U * 1024);  // its unit's MemoryMax= is 128 MiB
+        EXPECT_LT(most, 96U * 1024);  // MemoryMax= of its unit is 128 MiB
     }
     EXPECT_GE(count(floods), 5);
     EXPECT_GE(count(of_well) - began, 40);
-    bool is_well = false;  // for the most part: it may be asked just when the sockets are closed
+    bool is_well = false;  // repeated: a check can fail while the sockets are being closed
     for (const Deadline soon{milliseconds{5'000}}; !is_well && soon.left() > milliseconds::zero();)
         is_well = count("revenant_component_failures{component=\"dependency:well\"}") == 0;
     EXPECT_TRUE(is_well);

@@ -1,5 +1,5 @@
-// The monitor itself asks a Majordomo broker and a worker that are not ours: those of the ZeroMQ guide in Go, MDP/0.1,
-// which test/majordomo fetches.
+// The monitor with a third-party Majordomo broker and worker: the Go examples of the ZeroMQ guide (MDP/0.1), which
+// test/majordomo fetches.
 #include <csignal>
 #include <optional>
 
@@ -12,14 +12,14 @@ namespace {
 
 using boost::json::object;
 
-/// The broker gives a worker up 7.5 to 10 s after its last sign of life, and what rests is asked again after 30 s.
+/// The broker drops a worker 7.5 to 10 s after its last heartbeat; an open breaker retries after 30 s.
 constexpr milliseconds worker_patience{60'000};
 
 ComponentWatch::Wanted in_state(const char* state) {
     return [state](const object& component) { return component.at("state") == state; };
 }
 
-/// So many times in a row, or well.
+/// At least `times` failures in a row, or healthy.
 ComponentWatch::Wanted failed(int times) {
     return [times](const object& component) {
         return component.at("failures").to_number<int>() >= times || component.at("state") == "healthy";
@@ -30,7 +30,7 @@ class foreign_broker : public MonitorProgram {
 protected:
     void SetUp() override {
         Spawned build{{REVENANT_MAJORDOMO, "build"}, 2};
-        const Deadline deadline{milliseconds{240'000}};  // it may have to be fetched first
+        const Deadline deadline{milliseconds{240'000}};  // includes a download
         const auto said = build.rest(deadline);
         const auto code = build.wait(deadline);
         if (code == skipped_code)
@@ -42,7 +42,7 @@ protected:
         broker_.emplace(std::vector<std::string>{REVENANT_MAJORDOMO, "mdbroker", endpoint_}, 2);
         broker_->line_with("is active at");
     }
-    /// Serves 'echo': answers with what it is sent.
+    /// Serves 'echo': returns the request body.
     void start_worker(std::vector<std::string> more = {}) {
         more.insert(more.begin(), {REVENANT_MAJORDOMO, "mdworker", endpoint_});
         worker_.reset();
@@ -57,7 +57,7 @@ protected:
     std::optional<Spawned> broker_, worker_;
 };
 
-TEST_F(foreign_broker, is_asked_for_a_service_whose_worker_comes_and_goes) {
+TEST_F(foreign_broker, worker_loss_and_return_change_state) {
     start_broker();
     start({"--dependencies", way("asked", "echo")});
     ComponentWatch watch{port_};
@@ -67,7 +67,7 @@ TEST_F(foreign_broker, is_asked_for_a_service_whose_worker_comes_and_goes) {
     start_worker();
     const auto served = watch.until("dependency:asked", in_state("healthy"), worker_patience);
     EXPECT_EQ(served.at("reason"), "the broker serves 'echo'");
-    worker_.reset();  // killed, so that it says no farewell
+    worker_.reset();  // killed, so it sends no DISCONNECT
     const auto gone = watch.until("dependency:asked", in_state("degraded"), worker_patience);
     EXPECT_EQ(gone.at("reason"), "the broker has no worker for 'echo'");
     watch.until("dependency:asked", in_state("unhealthy"), worker_patience);
@@ -76,10 +76,10 @@ TEST_F(foreign_broker, is_asked_for_a_service_whose_worker_comes_and_goes) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(foreign_broker, brings_a_late_answer_that_is_taken_for_nothing) {
+TEST_F(foreign_broker, late_reply_is_ignored) {
     start_broker();
-    start_worker({"-v"});  // tells what it sends
-    // Nobody listens at the second one's port: it fails at once in every period, and so tells the time.
+    start_worker({"-v"});  // logs what it sends
+    // Nothing listens on the second port: it fails at once in every period and so counts the periods.
     start({"--period-ms", "50", "--dependencies",
            way("tagged", "echo?echo") + "beat=http://127.0.0.1:" + free_port() + "/"});
     ComponentWatch watch{port_};
@@ -87,7 +87,7 @@ TEST_F(foreign_broker, brings_a_late_answer_that_is_taken_for_nothing) {
     worker_->signal(SIGSTOP);
     const auto changed = watch.until("dependency:tagged", in_state("unhealthy"), worker_patience).at("changed");
     worker_->skip_lines();
-    // The worker has a question that is over. It answers that one and no other, while the next check waits.
+    // The worker holds an expired request. It answers only that one, while the next check waits.
     const auto beats = watch.told("dependency:beat").size();
     const auto later = [&](const object&) { return watch.told("dependency:beat").size() >= beats + 4; };
     watch.until("dependency:beat", later, worker_patience);
@@ -97,12 +97,12 @@ TEST_F(foreign_broker, brings_a_late_answer_that_is_taken_for_nothing) {
     worker_->signal(SIGSTOP);
     broker_->signal(SIGCONT);
     EXPECT_EQ(watch.until("dependency:tagged", failed(4), worker_patience).at("changed"), changed);
-    worker_->signal(SIGCONT);  // and now it answers all of them
+    worker_->signal(SIGCONT);  // answers all requests
     watch.until("dependency:tagged", in_state("healthy"), worker_patience);
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(foreign_broker, is_missed_and_asked_again_when_it_is_back) {
+TEST_F(foreign_broker, restarted_broker_is_probed_again) {
     start_broker();
     start_worker();
     start({"--dependencies", way("asked", "echo")});
@@ -110,14 +110,14 @@ TEST_F(foreign_broker, is_missed_and_asked_again_when_it_is_back) {
     watch.until("dependency:asked", in_state("healthy"), worker_patience);
     broker_.reset();
     const auto silent = watch.until("dependency:asked", in_state("unhealthy"), worker_patience);
-    EXPECT_EQ(silent.at("reason"), "the broker does not answer in time");
+    EXPECT_EQ(silent.at("reason"), "no response from the broker within the deadline");
     EXPECT_EQ(silent.at("stale"), true);
-    start_broker();  // its worker comes back to it by itself
+    start_broker();  // its worker reconnects
     watch.until("dependency:asked", in_state("healthy"), worker_patience);
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(foreign_broker, ignores_what_it_does_not_speak_and_is_silent_to_it) {
+TEST_F(foreign_broker, unknown_dialects_get_no_reply) {
     start_broker();
     start_worker();
     start({"--dependencies", way("asked", "echo") + way("rfc18", "echo", "rfc18") + way("plantd", "echo", "plantd")});

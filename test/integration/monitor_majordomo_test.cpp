@@ -1,4 +1,4 @@
-// The monitor itself asks a broker over real sockets, in each dialect frame by frame as it is published.
+// The monitor with a broker over real sockets, in each Majordomo dialect, frame by frame as specified.
 #include <optional>
 
 #include "test/support/monitor/majordomo_frames.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 using boost::json::object;
 
-/// A way that rests after five failures is tried again after 30 s.
+/// A breaker opens after five failures and retries after 30 s.
 constexpr milliseconds patience{60'000};
 
 bool is(const object& component, const char* state) {
@@ -23,7 +23,7 @@ std::string reason(const object& component) {
 
 class majordomo : public MonitorProgram, public ::testing::WithParamInterface<MajordomoDialect> {
 protected:
-    /// Starts, again at the same port, a broker of the dialect.
+    /// Starts a broker of the dialect, always on the same port.
     void start_broker(const std::string& behaviour, int delay_ms = 0) {
         broker_.reset();
         broker_.emplace(std::vector<std::string>{REVENANT_MONITOR_PEER, broker_port_, behaviour,
@@ -38,7 +38,7 @@ protected:
                                   const std::string& service) const {
         return name + "=mdp+" + dialect + "://127.0.0.1:" + broker_port_ + "/" + service + " ";
     }
-    /// Of five checks nothing was taken for an answer: else it would have changed, and the failures begun anew.
+    /// No reply was accepted in five checks: one would change the state and reset the failures.
     static void expect_no_answer(ComponentWatch& watch, const std::string& name) {
         const auto decided = [](const object& component) {
             return component.at("breaker") == "open" || !is(component, "unhealthy");
@@ -56,7 +56,7 @@ protected:
     std::optional<Spawned> broker_;
 };
 
-TEST_P(majordomo, broker_tells_of_its_services_amid_garbage_and_partial_answers) {
+TEST_P(majordomo, services_are_found_amid_garbage) {
     start_broker("noisy");
     start({"--dependencies", way("here", "sign") + way("echo", "sign?echo") + way("gone", "absent")});
     ComponentWatch watch{port_};
@@ -72,8 +72,8 @@ TEST_P(majordomo, broker_tells_of_its_services_amid_garbage_and_partial_answers)
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_P(majordomo, answer_that_is_late_is_never_taken_for_that_of_a_later_check) {
-    start_broker("late", 900);  // a check takes 500 ms, and the next is under way then
+TEST_P(majordomo, late_reply_is_not_matched_to_later_check) {
+    start_broker("late", 900);  // a check times out after 500 ms, so the next one is pending
     start({"--period-ms", "50", "--dependencies", way("asked", "sign") + way("tagged", "sign?echo")});
     ComponentWatch watch{port_};
     expect_no_answer(watch, "dependency:asked");
@@ -81,7 +81,7 @@ TEST_P(majordomo, answer_that_is_late_is_never_taken_for_that_of_a_later_check) 
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_P(majordomo, frames_that_are_none_are_no_answer) {
+TEST_P(majordomo, invalid_frames_are_no_reply) {
     start_broker("garbage");
     start({"--dependencies", way("asked", "sign") + way("tagged", "sign?echo")});
     ComponentWatch watch{port_};
@@ -90,7 +90,7 @@ TEST_P(majordomo, frames_that_are_none_are_no_answer) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_P(majordomo, broker_of_another_dialect_is_silent) {
+TEST_P(majordomo, broker_of_other_dialect_does_not_reply) {
     start_broker("well");
     std::string ways;
     for (const auto& other : majordomo_dialects)
@@ -105,7 +105,7 @@ TEST_P(majordomo, broker_of_another_dialect_is_silent) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_P(majordomo, broker_that_ends_is_missed_and_asked_again_when_it_is_back) {
+TEST_P(majordomo, restarted_broker_is_probed_again) {
     start_broker("well");
     start({"--dependencies", way("asked", "sign") + way("tagged", "sign?echo")});
     ComponentWatch watch{port_};
@@ -118,7 +118,7 @@ TEST_P(majordomo, broker_that_ends_is_missed_and_asked_again_when_it_is_back) {
     };
     expect_both("healthy", "the broker serves 'sign'");
     broker_.reset();
-    expect_both("unhealthy", "the broker does not answer in time");
+    expect_both("unhealthy", "no response from the broker within the deadline");
     start_broker("well");
     expect_both("healthy", "the broker serves 'sign'");
     EXPECT_EQ(stop(), 0);

@@ -1,5 +1,5 @@
-// revenant-monitor looked at by programs that are not ours: a browser, decoders of its stream, a proxy, Prometheus. The
-// scripts are in test/browser, which say what is checked; here is what they look at.
+// revenant-monitor with third-party programs: a browser, stream decoders, a proxy, Prometheus. The checks are in the
+// scripts of test/browser; this file provides the programs under test.
 #include <fstream>
 
 #include <boost/json/array.hpp>
@@ -17,10 +17,10 @@ namespace {
 namespace json = boost::json;
 using tezos::Kind;
 
-constexpr milliseconds limit{240'000};  // the packages may have to be fetched first
+constexpr milliseconds limit{240'000};  // includes a download
 constexpr std::int32_t first_level = 101;
 
-/// Requests that can be signed one after the other.
+/// Requests that can be signed in this order.
 json::array requests_for(const std::vector<BakerKey>& keys) {
     constexpr auto levels = 20;
     json::array requests;
@@ -34,7 +34,7 @@ json::array requests_for(const std::vector<BakerKey>& keys) {
     return requests;
 }
 
-/// Runs a script of test/browser on a suite with two keys, of which each signed once.
+/// Runs a script of test/browser on a suite with two keys that have signed once each.
 void expect_script_holds(const std::string& script) {
     Served served;
     for (const auto& key : served.keys)
@@ -56,35 +56,35 @@ void expect_script_holds(const std::string& script) {
     std::cout << outcome.out;
 }
 
-TEST(monitor_page, is_live_in_a_browser_and_asks_nobody_else) {
+TEST(monitor_page, updates_live_without_foreign_requests) {
     expect_script_holds("page.js");
 }
 
-TEST(monitor_page, comes_back_with_the_monitor) {
+TEST(monitor_page, reconnects_after_monitor_restart) {
     expect_script_holds("restart.js");
 }
 
-TEST(monitor_page, is_live_in_more_tabs_than_a_browser_has_connections) {
+TEST(monitor_page, updates_in_more_tabs_than_connections) {
     expect_script_holds("tabs.js");
 }
 
-TEST(monitor_page, asks_a_server_that_refuses_later_and_later) {
+TEST(monitor_page, backs_off_when_server_rejects) {
     expect_script_holds("backoff.js");
 }
 
-TEST(monitor_page, tells_what_is_not_known) {
+TEST(monitor_page, shows_unknown_values) {
     expect_script_holds("gaps.js");
 }
 
-TEST(monitor_stream, is_read_by_decoders_of_others_wherever_it_is_cut) {
+TEST(monitor_stream, foreign_decoders_read_any_chunking) {
     expect_script_holds("decode.js");
 }
 
-TEST(monitor_stream, passes_nginx_at_once_and_serves_http_1_0) {
+TEST(monitor_stream, passes_nginx_unbuffered_and_http_1_0) {
     expect_script_holds("proxies.js");
 }
 
-TEST(monitor_metrics, are_scraped_by_prometheus_and_known_to_the_rules) {
+TEST(monitor_metrics, prometheus_scrapes_and_rules_match) {
     expect_script_holds("prometheus.js");
 }
 

@@ -1,4 +1,4 @@
-// The program itself, with a made-up signer and real sockets.
+// The monitor program with a fake signer and real sockets.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -14,7 +14,7 @@ namespace {
 using std::chrono::steady_clock;
 using program = MonitorProgram;
 
-TEST_F(program, shows_what_the_signer_says_and_each_change_of_it) {
+TEST_F(program, signer_status_changes_are_published) {
     FakeSigner signer{directory_.path()};
     start({"--period-ms", "60000"});
     signer.accept();
@@ -42,13 +42,13 @@ TEST_F(program, shows_what_the_signer_says_and_each_change_of_it) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, a_signer_that_hangs_is_stale_within_a_second_and_comes_back) {
+TEST_F(program, hung_signer_is_stale_within_a_second) {
     FakeSigner signer{directory_.path()};
     start();
     signer.accept();
     const auto viewer = watch();
     viewer->next("snapshot");
-    signer.say();  // known to be heard; from here on it accepts nothing and says nothing
+    signer.say();  // the last line: from here on it accepts and sends nothing
     const auto began = steady_clock::now();
     for (;;) {
         const auto event = boost::json::parse(viewer->next("signer").data);
@@ -64,7 +64,7 @@ TEST_F(program, a_signer_that_hangs_is_stale_within_a_second_and_comes_back) {
     EXPECT_EQ(stop(), 0);
 }
 
-/// From the signer's line to the last of so many viewers, in milliseconds; sorted.
+/// Time from the signer's line to the event at the last viewer, in milliseconds; sorted.
 std::vector<double> delays(FakeSigner& signer, std::vector<std::unique_ptr<StreamClient>>& viewers, int rounds) {
     std::vector<double> all;
     for (int round = 0; round < rounds; ++round) {
@@ -82,9 +82,9 @@ std::vector<double> delays(FakeSigner& signer, std::vector<std::unique_ptr<Strea
     return all;
 }
 
-TEST_F(program, tells_a_change_to_a_hundred_viewers_within_100_ms) {
+TEST_F(program, change_reaches_100_viewers_within_100_ms) {
     FakeSigner signer{directory_.path()};
-    start({"--period-ms", "60000"});  // it raises its limit by itself
+    start({"--period-ms", "60000"});  // it raises its descriptor limit itself
     signer.accept();
     const ManyDescriptors enough;
     std::vector<std::unique_ptr<StreamClient>> viewers;
@@ -100,7 +100,7 @@ TEST_F(program, tells_a_change_to_a_hundred_viewers_within_100_ms) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, says_farewell_to_500_viewers_and_leaves_50_stuck_ones_behind_in_time) {
+TEST_F(program, shutdown_closes_500_viewers_in_time) {
     FakeSigner signer{directory_.path()};
     start({"--period-ms", "60000"});
     signer.accept();
@@ -110,7 +110,7 @@ TEST_F(program, says_farewell_to_500_viewers_and_leaves_50_stuck_ones_behind_in_
         stuck.back()->ask("/events");
     }
     viewers.push_back(watch());
-    // More than the kernel holds for those that do not read: 40 keys with long names are 20 KB.
+    // More than the socket buffers of viewers that do not read: 40 keys with long names are 20 KB.
     auto& keys = signer.status.at("devices").at(0).at("keys").as_array();
     while (keys.size() < 40) {
         keys.push_back(keys[0]);
@@ -127,7 +127,7 @@ TEST_F(program, says_farewell_to_500_viewers_and_leaves_50_stuck_ones_behind_in_
     EXPECT_EQ(stop(), 0);
     const auto took = steady_clock::now() - began;
     EXPECT_LE(took, milliseconds{2'500});
-    EXPECT_GE(took, milliseconds{1'900});  // the stuck ones had their time, so they were stuck
+    EXPECT_GE(took, milliseconds{1'900});  // the stuck viewers used the whole grace period
     for (auto& viewer : viewers) {
         viewer->next("shutdown");
         EXPECT_TRUE(viewer->read_until_end(Deadline{milliseconds{1'000}}));
@@ -135,8 +135,8 @@ TEST_F(program, says_farewell_to_500_viewers_and_leaves_50_stuck_ones_behind_in_
     }
 }
 
-/// A long test (TEST_ROUNDS) waits as long as the program does when nothing is set.
-TEST_F(program, sends_one_comment_in_silence_and_none_while_events_flow) {
+/// With TEST_ROUNDS set, the test uses the default keep-alive of 30 s.
+TEST_F(program, keep_alive_comment_only_when_idle) {
     FakeSigner signer{directory_.path()};
     const bool is_long = std::getenv("TEST_ROUNDS") != nullptr;
     const milliseconds silence{is_long ? 30'000 : 400};
@@ -152,7 +152,7 @@ TEST_F(program, sends_one_comment_in_silence_and_none_while_events_flow) {
         signer.say();
         viewer->next("signer");
     };
-    const auto greeting = 1U;  // the stream's id is a comment too
+    const auto greeting = 1U;  // the stream id is a comment too
     say(1000);
     for (int count = 0; count < 3; ++count) {
         viewer->read_until_end(Deadline{silence * 3 / 4});
@@ -163,14 +163,14 @@ TEST_F(program, sends_one_comment_in_silence_and_none_while_events_flow) {
     while (viewer->comments() == greeting && steady_clock::now() - began < silence * 2)
         viewer->read_until_end(Deadline{milliseconds{5}});
     const auto took = steady_clock::now() - began;
-    EXPECT_GE(took, silence - milliseconds{20});  // it began before the event arrived here
+    EXPECT_GE(took, silence - milliseconds{20});  // the period started before the event arrived here
     EXPECT_LE(took, silence + milliseconds{200});
     viewer->read_until_end(Deadline{silence / 4});
     EXPECT_EQ(viewer->comments(), greeting + 1);
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, speaks_http_1_0_too) {
+TEST_F(program, http_1_0_is_supported) {
     start();
     StreamClient old{port_};
     old.ask("/events", "1.0");
@@ -187,7 +187,7 @@ TEST_F(program, speaks_http_1_0_too) {
     EXPECT_TRUE(old.read_until_end(Deadline{milliseconds{1'000}}));
 }
 
-TEST_F(program, a_viewer_that_comes_back_gets_what_it_missed) {
+TEST_F(program, reconnecting_viewer_gets_missed_events) {
     FakeSigner signer{directory_.path()};
     start({"--period-ms", "60000"});
     signer.accept();
@@ -200,18 +200,18 @@ TEST_F(program, a_viewer_that_comes_back_gets_what_it_missed) {
     viewer.reset();
     signer.status["signatures"] = 42;
     signer.say();
-    const auto back = watch("Last-StreamEvent-ID: " + last + "\r\n");
+    const auto back = watch("Last-Event-ID: " + last + "\r\n");
     for (;;) {
         const auto event = back->next("signer");
         if (boost::json::parse(event.data).at("signatures") == 42)
             break;
     }
-    const auto stranger = watch("Last-StreamEvent-ID: 00000000-1\r\n");
+    const auto stranger = watch("Last-Event-ID: 00000000-1\r\n");
     EXPECT_EQ(boost::json::parse(stranger->next("snapshot").data).at("signers").at(0).at("signatures"), 42);
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, too_many_viewers_are_sent_away_and_told_when_to_come_again) {
+TEST_F(program, excess_viewers_get_503_with_retry_after) {
     start({"--max-streams", "3", "--max-streams-per-address", "2"});
     auto one = watch(), two = watch();
     StreamClient three{port_};
@@ -220,14 +220,14 @@ TEST_F(program, too_many_viewers_are_sent_away_and_told_when_to_come_again) {
     EXPECT_NE(header.find("503"), std::string::npos);
     EXPECT_NE(header.find("Retry-After: 5"), std::string::npos);
     EXPECT_EQ(get("/livez").first, 200U);
-    one.reset();  // its place is free as soon as it has left
+    one.reset();  // its slot is free after the close
     while (json("/api/streams").at("streams").as_array().size() > 1) {
     }
     watch();
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, tells_nothing_to_a_page_whose_name_was_made_to_lead_here) {
+TEST_F(program, foreign_host_header_is_rejected) {
     start({"--host-names", "signer.example,other"});
     const auto port = std::to_string(port_);
     for (const auto* const target : {"/", "/api/state", "/api/history", "/metrics", "/health", "/readyz", "/events"}) {
@@ -244,7 +244,7 @@ TEST_F(program, tells_nothing_to_a_page_whose_name_was_made_to_lead_here) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, starved_of_descriptors_it_goes_on_and_recovers) {
+TEST_F(program, descriptor_exhaustion_is_survived) {
     start();
     rlimit before{};
     checked(::prlimit(monitor_->pid(), RLIMIT_NOFILE, nullptr, &before), "prlimit");
@@ -259,9 +259,9 @@ TEST_F(program, starved_of_descriptors_it_goes_on_and_recovers) {
     EXPECT_EQ(stop(), 0);
 }
 
-TEST_F(program, refuses_to_listen_to_strangers_without_being_told) {
+TEST_F(program, non_loopback_address_needs_token_file) {
     Spawned refused{{REVENANT_MONITOR, "--listen-address", "0.0.0.0", "--listen-port", "0"}, 2};
-    EXPECT_NE(refused.line_with("anyone who reaches 0.0.0.0 could look").find("--token-file"), std::string::npos);
+    EXPECT_NE(refused.line_with("listening on 0.0.0.0 without authentication").find("--token-file"), std::string::npos);
     EXPECT_EQ(refused.wait(Deadline{milliseconds{5'000}}), 2);
 }
 

@@ -10,11 +10,11 @@
 
 #include "test/support/basics/spawned.hpp"
 
-/// That the monitor leaks nothing, whatever its dependency does, and that this test would see it if it did.
+/// The monitor leaks nothing, whatever its dependency does; and the test detects injected leaks.
 namespace revenant::test {
 namespace {
 
-/// TEST_ROUNDS: another number.
+/// TEST_ROUNDS overrides the default.
 int count_checks() {
     const char* const rounds = std::getenv("TEST_ROUNDS");
     return rounds == nullptr ? 2000 : std::stoi(rounds);
@@ -35,7 +35,7 @@ std::string told(const Outcome& outcome) {
     return text;
 }
 
-TEST_P(worlds, leak_nothing_in_two_thousand_checks) {
+TEST_P(worlds, run_without_leaks) {
     const auto outcome = run_world(GetParam(), checks);
     std::cout << GetParam().name << ": " << told(outcome) << '\n';
     EXPECT_TRUE(outcome.leaks().empty()) << told(outcome);
@@ -51,31 +51,31 @@ TEST_P(worlds, leak_nothing_in_two_thousand_checks) {
     EXPECT_GT(outcome.discarded, GetParam().echo ? 0 : -1);
 }
 
-// Messages of ten thousand frames leave holes in the heap: -44 to 152 KiB were seen in 2,000 checks, 4 in 16,000.
+// Messages of 10,000 frames fragment the heap: -44 to 152 KiB were observed in 2,000 checks, 4 in 16,000.
 const World hostile{"hostile", "hostile", 0, 0, 0, false, 256};
 
 INSTANTIATE_TEST_SUITE_P(all, worlds,
                          ::testing::Values(World{"all_well", "well"}, World{"a_fifth_dropped", "drop"},
-                                           World{"answers_too_late", "late", 30},
-                                           World{"answers_too_late_with_a_tag", "late", 30, 0, 0, true},
-                                           World{"nobody_listens", ""}, World{"a_server_of_http", "http"},
+                                           World{"late_replies", "late", 30},
+                                           World{"late_tagged_replies", "late", 30, 0, 0, true},
+                                           World{"no_listener", ""}, World{"http_server", "http"},
                                            World{"garbage", "garbage"}, hostile,
                                            World{"killed_and_restarted", "well", 0, 100},
                                            World{"fifty_viewers_come_and_go", "well", 0, 0, 50}),
                          [](const auto& world) { return world.param.name; });
 
-TEST(worlds_test, one_socket_answers_more_often_than_a_new_one_each_time) {
-    double reused = 0, renewed = 0;  // the best of some: others use the machine too
+TEST(worlds_test, reused_socket_is_faster_than_new_ones) {
+    double reused = 0, renewed = 0;  // best of five, since the machine may be busy
     for (int round = 0; round < 5; ++round) {
         reused = std::max(reused, check_rate(checks, true));
         renewed = std::max(renewed, check_rate(checks / 4, false));
     }
     std::cout << reused << " checks per second on one socket, " << renewed << " on a new one each: " << reused / renewed
               << " times\n";
-    EXPECT_GT(reused / renewed, 1.5);  // 2.5 and more on a machine that is at rest
+    EXPECT_GT(reused / renewed, 1.5);  // at least 2.5 on an idle machine
 }
 
-TEST(worlds_test, sees_sockets_that_are_not_closed) {
+TEST(worlds_test, unclosed_sockets_are_detected) {
     std::vector<::zmq::socket_t> kept;
     monitor::ZmqHabits habits;
     habits.abandon = [&kept](::zmq::socket_t socket) { kept.push_back(std::move(socket)); };
@@ -85,11 +85,11 @@ TEST(worlds_test, sees_sockets_that_are_not_closed) {
     EXPECT_LE(outcome.max_open, monitor::ZmqSockets::cap);
 }
 
-/// Messages to a dead peer in sockets that are closed: with the default linger they stay, and keep what they need.
+/// Messages to a dead peer in closed sockets: with the default linger they stay and keep their resources.
 class lingering : public ::testing::TestWithParam<int> {};
 
-TEST_P(lingering, sees_closed_sockets_that_stay) {
-    World world{"nobody_listens", ""};
+TEST_P(lingering, lingering_sockets_are_detected) {
+    World world{"no_listener", ""};
     world.port = free_port();
     monitor::ZmqHabits habits;
     habits.linger_ms = GetParam();

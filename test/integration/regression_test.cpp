@@ -1,4 +1,4 @@
-// What made systems of this kind fail before: one test for each cause, against the real programs.
+// Known failure causes of such systems, one test each, with the real programs.
 #include <array>
 #include <atomic>
 #include <csignal>
@@ -23,7 +23,7 @@ using boost::json::object;
 using host::Interface;
 using tezos::Kind;
 
-/// What all threads of a process have done so far: how often they went to wait, and their time on a processor.
+/// Voluntary context switches and CPU time of all threads of a process.
 struct Work {
     std::uint64_t waits = 0;
     std::chrono::milliseconds time{0};
@@ -51,14 +51,14 @@ Work work_of(pid_t pid) {
 constexpr std::uint64_t on_its_beat = 120;  // 5 beats a second and a few timers, on each thread
 constexpr std::uint64_t trying_again = 3'000;
 
-/// No program does more than that over two seconds.
+/// Expects few context switches and little CPU time of each program during 2 s.
 void expect_calm(Suite& suite, const std::string& circumstance, std::uint64_t max_waits = on_its_beat) {
     constexpr milliseconds span{2'000};
     std::map<std::string, std::pair<pid_t, Work>> before;
     for (const std::string program : {"liveness", "registrar", "gadget"})
         if (const auto pid = suite.pid(program); pid != 0)
             before[program] = {pid, work_of(pid)};
-    ::poll(nullptr, 0, static_cast<int>(span.count()));  // what is measured is what they do in that time
+    ::poll(nullptr, 0, static_cast<int>(span.count()));  // the measured interval
     for (const auto& [program, measured] : before) {
         const auto after = work_of(measured.first);
         EXPECT_LT(after.waits - measured.second.waits, max_waits) << program << ", " << circumstance;
@@ -66,12 +66,13 @@ void expect_calm(Suite& suite, const std::string& circumstance, std::uint64_t ma
     }
 }
 
-/// A socket that accepts and closes at once, as long as it lives: a stranger in a program's place.
+/// Listens in place of a program; accepts connections and closes them at once.
 class Slammer {
 public:
     explicit Slammer(const fs::path& path)
         : listener_{checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")} {
-        const stream_protocol::endpoint here{path.string() + "-"};  // visible only when it accepts
+        // Renamed after listen(), so that the socket accepts connections as soon as it is visible.
+        const stream_protocol::endpoint here{path.string() + "-"};
         checked(::bind(listener_.get(), here.data(), static_cast<socklen_t>(here.size())), "bind", path);
         checked(::listen(listener_.get(), 16), "listen", path);
         fs::rename(here.path(), path);
@@ -94,7 +95,7 @@ private:
     std::thread thread_;
 };
 
-/// The socket's file as a dead process leaves it.
+/// Creates a socket file like that of a dead process.
 void leave_stale_socket(const fs::path& path) {
     const UniqueFd listener{checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
     const stream_protocol::endpoint here{path.string()};
@@ -110,7 +111,7 @@ bool refuses(const fs::path& socket) {
     }
 }
 
-TEST(reads, that_a_disable_interrupts_leave_nothing_behind) {
+TEST(reads, interrupted_by_disable_leak_nothing) {
     Suite suite;
     RawHost host{suite.run_dir()};
     std::optional<Footprint> gadget, registrar, liveness;
@@ -123,7 +124,7 @@ TEST(reads, that_a_disable_interrupts_leave_nothing_behind) {
         host.unplug();
         ASSERT_TRUE(sign.closed(Deadline{Suite::patience}));
         ASSERT_TRUE(management.closed(Deadline{Suite::patience}));
-        if (cycle == 5) {  // by then each thread and buffer that is made once was made
+        if (cycle == 5) {  // after all one-time allocations
             suite.wait_status("gadget", waiting);
             gadget = suite.footprint("gadget");
             registrar = suite.footprint("registrar");
@@ -136,7 +137,7 @@ TEST(reads, that_a_disable_interrupts_leave_nothing_behind) {
     EXPECT_EQ(number(suite.status("gadget"), "sessions"), 105U);
 }
 
-TEST(work, is_bounded_whatever_is_asked_at_once) {
+TEST(work, is_bounded_under_request_burst) {
     SuiteSettings settings;
     settings.gadget = {"--signing-queue", "4", "--signing-workers", "2", "--management-queue", "2"};
     Baker baker{settings};
@@ -163,7 +164,7 @@ TEST(work, is_bounded_whatever_is_asked_at_once) {
     EXPECT_LT(unlocked, 10U);
     const auto last = baker.suite.wait_status("gadget", [](const object& s) { return number(s, "jobs") == 0; });
     EXPECT_GE(number(last, "busy"), busy);
-    while (const auto line = lines->next(Deadline{milliseconds{200}})) {  // what it published meanwhile
+    while (const auto line = lines->next(Deadline{milliseconds{200}})) {  // status lines published meanwhile
         const auto status = boost::json::parse(*line).as_object();
         EXPECT_LE(number(status, "jobs"), 6U + 3U);
         EXPECT_EQ(number(status, "threads"), before.threads);
@@ -172,13 +173,13 @@ TEST(work, is_bounded_whatever_is_asked_at_once) {
     EXPECT_TRUE(baker.suite.returns_to(before, "gadget"));
 }
 
-/// As the program makes it, whatever the umask is: it refuses one that others may write.
+/// Mode 0755 as the program sets it, independent of the umask: the program rejects a group-writable one.
 void make_run_directory(const Suite& suite, const std::string& program) {
     fs::create_directory(suite.run_dir() / program);
     fs::permissions(suite.run_dir() / program, fs::perms{0755});
 }
 
-TEST(retries, are_rare_while_the_registrar_is_away) {
+TEST(retries, are_rare_without_registrar) {
     SuiteSettings settings;
     settings.start = false;
     Suite suite{settings};
@@ -197,7 +198,7 @@ TEST(retries, are_rare_while_the_registrar_is_away) {
     suite.wait_status("gadget", enabled);
 }
 
-TEST(retries, are_rare_while_liveness_is_away) {
+TEST(retries, are_rare_without_liveness) {
     SuiteSettings settings;
     settings.start = false;
     Suite suite{settings};
@@ -215,7 +216,7 @@ TEST(retries, are_rare_while_liveness_is_away) {
     wait_ready(suite);
 }
 
-TEST(retries, are_rare_while_whoever_answers_hangs_up_at_once) {
+TEST(retries, are_rare_when_peer_closes_at_once) {
     SuiteSettings settings;
     settings.start = false;
     Suite suite{settings};
@@ -228,14 +229,14 @@ TEST(retries, are_rare_while_whoever_answers_hangs_up_at_once) {
     {
         const Slammer heartbeat{suite.run_dir() / "liveness" / "heartbeat.sock"};
         const Slammer ready{suite.run_dir() / "liveness" / "ready.sock"};
-        expect_calm(suite, "heartbeat.sock and ready.sock hang up", trying_again);
+        expect_calm(suite, "heartbeat.sock and ready.sock close at once", trying_again);
         EXPECT_GT(heartbeat.accepted(), 0U);
         EXPECT_GT(ready.accepted(), 0U);
     }
     suite.stop("registrar");
     {
         const Slammer announcement{suite.run_dir() / "registrar" / "enabled.sock"};
-        expect_calm(suite, "enabled.sock hangs up", trying_again);
+        expect_calm(suite, "enabled.sock closes at once", trying_again);
         EXPECT_GT(announcement.accepted(), 0U);
     }
     suite.start("registrar");
@@ -245,7 +246,7 @@ TEST(retries, are_rare_while_whoever_answers_hangs_up_at_once) {
     wait_ready(suite);
 }
 
-TEST(cancellation, ends_all_work_of_a_session_at_unplug) {
+TEST(cancellation, unplug_ends_all_session_work) {
     Baker baker;
     baker.leave();
     RawHost host{baker.suite.run_dir()};
@@ -258,13 +259,13 @@ TEST(cancellation, ends_all_work_of_a_session_at_unplug) {
     host.unplug();
     const auto idle = baker.suite.wait_status(
         "gadget", [](const object& status) { return waiting(status) && number(status, "jobs") == 0; });
-    expect_calm(baker.suite, "unplugged in the middle of work");
+    expect_calm(baker.suite, "unplugged with jobs in flight");
     const auto later = baker.suite.status("gadget");
     for (const auto* counter : {"packets", "frames", "frames_sent", "requests", "beats", "signatures"})
         EXPECT_EQ(number(later, counter), number(idle, counter)) << counter;
 }
 
-TEST(state, is_new_with_each_session) {
+TEST(state, is_reset_with_each_session) {
     Suite suite;
     RawHost host{suite.run_dir()};
     host.plug();
@@ -280,7 +281,7 @@ TEST(state, is_new_with_each_session) {
     EXPECT_TRUE(std::holds_alternative<StatusResponse>(next.ask(StatusRequest{})));
 }
 
-TEST(state, of_a_host_that_died_within_a_frame_does_not_swallow_the_next_ones) {
+TEST(state, partial_frame_of_dead_host_is_dropped) {
     Suite suite;
     RawHost host{suite.run_dir()};
     host.plug();
@@ -296,7 +297,7 @@ TEST(state, of_a_host_that_died_within_a_frame_does_not_swallow_the_next_ones) {
     EXPECT_TRUE(std::holds_alternative<StatusResponse>(next.ask(StatusRequest{})));
 }
 
-TEST(state, of_a_frame_whose_rest_does_not_come_is_dropped_on_an_open_pipe) {
+TEST(state, partial_frame_on_open_pipe_is_dropped) {
     Suite suite;
     RawHost host{suite.run_dir()};
     host.plug();
@@ -307,7 +308,7 @@ TEST(state, of_a_frame_whose_rest_does_not_come_is_dropped_on_an_open_pipe) {
     EXPECT_TRUE(std::holds_alternative<StatusResponse>(pipe.ask(StatusRequest{})));
 }
 
-TEST(connections, that_an_announcement_accepted_end_with_it) {
+TEST(connections, close_when_their_announcement_ends) {
     Suite suite;
     RawHost host{suite.run_dir()};
     host.plug();
@@ -315,7 +316,7 @@ TEST(connections, that_an_announcement_accepted_end_with_it) {
     suite.wait_for_socket("liveness/ready.sock");
     const auto follower = suite.connect("registrar/enabled.sock");
     const auto believer = suite.connect("liveness/ready.sock");
-    EXPECT_FALSE(closed_by_peer(believer.get(), Deadline{milliseconds{700}}));  // longer than a heartbeat may take
+    EXPECT_FALSE(closed_by_peer(believer.get(), Deadline{milliseconds{700}}));  // longer than the heartbeat timeout
     EXPECT_FALSE(closed_by_peer(follower.get(), Deadline{milliseconds{0}}));
     host.unplug();
     EXPECT_TRUE(closed_by_peer(follower.get(), Deadline{Suite::patience}));
@@ -327,10 +328,10 @@ TEST(connections, that_an_announcement_accepted_end_with_it) {
     const auto again = suite.connect("liveness/ready.sock");
     suite.signal("gadget", SIGKILL);
     EXPECT_TRUE(closed_by_peer(again.get(), Deadline{Suite::patience}));
-    EXPECT_FALSE(closed_by_peer(plugged.get(), Deadline{milliseconds{200}}));  // the cable is in all the same
+    EXPECT_FALSE(closed_by_peer(plugged.get(), Deadline{milliseconds{200}}));  // the cable is still plugged in
 }
 
-TEST(stale_sockets, of_all_programs_hinder_no_start) {
+TEST(stale_sockets, do_not_prevent_start) {
     SuiteSettings settings;
     settings.restart_delay = milliseconds{3'000};
     Baker baker{settings};
@@ -342,10 +343,10 @@ TEST(stale_sockets, of_all_programs_hinder_no_start) {
     RawHost host{baker.suite.run_dir()};
     host.plug();
     wait_ready(baker.suite);
-    for (const auto* program : {"liveness", "registrar", "gadget"})  // each before it could tidy up for another
+    for (const auto* program : {"liveness", "registrar", "gadget"})  // all killed before one can clean up after another
         baker.suite.signal(program, SIGKILL);
     for (const auto* program : {"liveness", "registrar", "gadget"})
-        while (baker.suite.pid(program) != 0) {  // the supervisor's answers pace this
+        while (baker.suite.pid(program) != 0) {  // the supervisor request limits the rate
         }
     for (const auto& socket : sockets)
         EXPECT_TRUE(refuses(baker.suite.run_dir() / socket)) << socket;
@@ -359,12 +360,12 @@ TEST(stale_sockets, of_all_programs_hinder_no_start) {
         EXPECT_EQ(baker.suite.restarts(program), 1U);
 }
 
-TEST(stale_sockets, of_a_killed_liveness_do_not_say_that_a_gadget_is_alive) {
+TEST(stale_sockets, of_killed_liveness_do_not_report_alive) {
     Suite suite;
     suite.wait_for_socket("registrar/bus.sock");
     const auto cable = suite.connect("registrar/bus.sock");
     wait_ready(suite);
-    suite.signal("liveness", SIGKILL);  // before the gadget, whose end it would tell
+    suite.signal("liveness", SIGKILL);  // first, since it would report the end of the gadget
     suite.stop("gadget");
     suite.wait_restarts("liveness", 1);
     suite.wait_until_gone("liveness/ready.sock");
@@ -372,7 +373,7 @@ TEST(stale_sockets, of_a_killed_liveness_do_not_say_that_a_gadget_is_alive) {
     wait_ready(suite);
 }
 
-TEST(liveness, lets_a_second_gadget_replace_the_first) {
+TEST(liveness, second_gadget_replaces_first) {
     SuiteSettings settings;
     settings.start = false;
     settings.liveness = {"--deadline-ms", "10000"};

@@ -1,4 +1,4 @@
-// One server before several devices: keys on all of them, and the same key on two of them.
+// One remote signer with several devices: keys on all of them, and the same key on two of them.
 #include <csignal>
 #include <set>
 #include <sstream>
@@ -12,7 +12,7 @@ namespace {
 
 using tezos::Kind;
 
-/// A device beside the one that the server came with.
+/// An additional device.
 class Second {
 public:
     Second() : suite{{}} {}
@@ -32,7 +32,7 @@ SuiteSettings beside(const Suite& other) {
     return settings;
 }
 
-TEST(serve_devices, have_their_keys_served_side_by_side) {
+TEST(serve_devices, two_devices_serve_all_keys) {
     Second second;
     second.prepare("other");
     const auto other = keys_of(second.suite).at(0);
@@ -51,10 +51,10 @@ TEST(serve_devices, have_their_keys_served_side_by_side) {
     std::set<std::string> series;
     for (std::string line; std::getline(lines, line);)
         if (!line.starts_with('#')) {
-            EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line << " is there twice";
+            EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line << " is duplicated";
         }
 
-    // One of them goes: the keys of the other one do not notice.
+    // The second device becomes unavailable: keys of the first one still sign.
     second.suite.stop("gadget");
     const auto message = operation(own.curve, Kind::block, 6);
     signature_in(served.sign(own, message), own, message);
@@ -67,7 +67,7 @@ TEST(serve_devices, have_their_keys_served_side_by_side) {
     signature_in(served.sign(other, later), other, later);
 }
 
-TEST(serve_devices, with_the_same_key_sign_nothing_with_it) {
+TEST(serve_devices, duplicate_key_is_rejected) {
     Second second;
     second.prepare("copied");
     const auto copied = keys_of(second.suite).at(0);
@@ -81,7 +81,7 @@ TEST(serve_devices, with_the_same_key_sign_nothing_with_it) {
         HttpClient client{port};
         return ask_signature(client, copied, operation(copied.curve, Kind::block, level));
     };
-    EXPECT_EQ(sign(1).status, 200U);  // so far it is on one of them
+    EXPECT_EQ(sign(1).status, 200U);  // it is on one device only
     for (const std::string program : {"liveness", "registrar", "gadget"})
         suite.start(program);
     suite.wait_for_socket("liveness/ready.sock");
@@ -90,7 +90,7 @@ TEST(serve_devices, with_the_same_key_sign_nothing_with_it) {
         return answer.status == 409 && answer.message().find("is on two devices") != std::string::npos;
     };
     for (const Deadline deadline{Suite::patience}; deadline.left() > milliseconds::zero() && !refused_by(sign(2));)
-        ;  // until the server has met the second one; each question asks it
+        ;  // until the server knows the second device; each request queries it
     const auto refused = sign(3);
     ASSERT_TRUE(refused_by(refused)) << refused.body;
     for (const auto& device : {suite.run_dir().string(), second.suite.run_dir().string()})
@@ -99,7 +99,7 @@ TEST(serve_devices, with_the_same_key_sign_nothing_with_it) {
         HttpClient{port}.ask("GET", "/metrics").body.find("revenant_refusals_total{reason=\"key_on_two_devices\"}"),
         std::string::npos);
 
-    // That one of them is away changes nothing, until somebody says that it will not come back.
+    // An absent device does not lift the block; a reload does.
     suite.stop("gadget");
     EXPECT_TRUE(refused_by(sign(4)));
     suite.signal("signer", SIGHUP);
@@ -108,7 +108,7 @@ TEST(serve_devices, with_the_same_key_sign_nothing_with_it) {
     EXPECT_EQ(sign(6).status, 200U);
 }
 
-TEST(serve_devices, of_which_only_some_keys_are_wanted_sign_with_those) {
+TEST(serve_devices, only_selected_keys_sign) {
     Served served{with_signer({"four"})};
     for (const auto& key : served.keys) {
         const auto message = operation(key.curve, Kind::block, 5);

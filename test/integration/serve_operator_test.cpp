@@ -1,5 +1,4 @@
-// `revenant serve` as the one who runs it sees it: what it tells, what it writes down, and what it takes in while it
-// runs.
+// Operation of `revenant serve`: reload, credential, audit log, status and metrics.
 #include <csignal>
 #include <fstream>
 
@@ -31,12 +30,12 @@ std::vector<json::object> lines_of(const fs::path& file) {
     return lines;
 }
 
-/// Waits until the signer's log has the words; what it wrote before counts too.
+/// Waits until the signer's log contains the text, earlier lines included.
 void wait_for_log(Suite& suite, const std::string& words) {
     for (const Deadline deadline{Suite::patience}; deadline.left() > milliseconds::zero();) {
         if (suite.log("signer").find(words) != std::string::npos)
             return;
-        suite.service("signer");  // paces the loop
+        suite.service("signer");  // limits the rate of the loop
     }
     ADD_FAILURE() << "the log has no '" << words << "':\n" << suite.log("signer");
 }
@@ -45,7 +44,7 @@ const json::object& device_in(const json::object& status) {
     return status.at("devices").as_array().at(0).as_object();
 }
 
-TEST(serve_operator, reads_the_configuration_again_when_told_to) {
+TEST(serve_operator, sighup_reloads_configuration) {
     const TemporaryDirectory directory;
     const auto file = directory.path() / "host.conf";
     write(file, "");
@@ -57,7 +56,7 @@ TEST(serve_operator, reads_the_configuration_again_when_told_to) {
     EXPECT_EQ(sign(1), 200U);
 
     write(file, std::string{"client-keys = "} + client_key + "\nlist-known-keys = true\n");
-    EXPECT_EQ(sign(2), 200U);  // nobody said anything yet
+    EXPECT_EQ(sign(2), 200U);  // not reloaded yet
     served.suite.signal("signer", SIGHUP);
     wait_for_log(served.suite, "the configuration was read again");
     EXPECT_EQ(sign(3), 401U);
@@ -81,7 +80,7 @@ TEST(serve_operator, reads_the_configuration_again_when_told_to) {
     EXPECT_EQ(served.suite.restarts("signer"), 0U);
 }
 
-TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
+TEST(serve_operator, credential_unlocks_keys) {
     const TemporaryDirectory credentials;
     const auto passphrase = credentials.path() / "passphrase";
     write(passphrase, "wrong");
@@ -93,7 +92,7 @@ TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
             *std::find_if(served.keys.begin(), served.keys.end(), [&](const BakerKey& each) { return each.id == id; });
         return served.sign(key, operation(key.curve, Kind::block, 1)).status;
     };
-    // A wrong one is tried once, whatever happens then: each try would bring the device nearer to taking none.
+    // A wrong passphrase is tried only once: failed attempts make the device reject further ones.
     served.suite.restart("signer");
     wait_for_log(served.suite, "stays locked");
     served.suite.kill_and_wait("gadget");
@@ -104,10 +103,10 @@ TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
     served.suite.signal("signer", SIGHUP);
     wait_for_log(served.suite, "the key 'four' of the device '" + served.suite.run_dir().string() + "' was unlocked");
     EXPECT_EQ(sign("four"), 200U);
-    EXPECT_EQ(sign("one"), 403U);        // nobody asked for that one
-    served.suite.host_json({"status"});  // the management interface is free for others
+    EXPECT_EQ(sign("one"), 403U);        // not in --auto-unlock
+    served.suite.host_json({"status"});  // the management interface is free
 
-    // What a person locked stays locked; a device that comes back locked is unlocked again.
+    // A key locked by the operator stays locked; after a restart of the device it is unlocked again.
     served.suite.host_json({"lock", "four"});
     EXPECT_EQ(sign("four"), 403U);
     served.suite.restart("gadget");
@@ -120,7 +119,7 @@ TEST(serve_operator, may_have_keys_unlocked_with_a_credential) {
     EXPECT_EQ(sign("four"), 200U);
 }
 
-TEST(serve_operator, finds_each_decision_written_down) {
+TEST(serve_operator, audit_log_records_each_decision) {
     const TemporaryDirectory directory;
     const auto file = directory.path() / "audit.jsonl";
     Served served{with_signer({"--audit-log", file.string()})};
@@ -129,7 +128,7 @@ TEST(serve_operator, finds_each_decision_written_down) {
     signature_in(served.sign(key, message), key, message);
     EXPECT_EQ(served.sign(key, operation(key.curve, Kind::attestation, 7, 2, 1)).status, 409U);
     EXPECT_EQ(served.ask("POST", "/keys/" + key.address, "\"0x11\"").status, 400U);
-    EXPECT_EQ(served.ask("GET", "/keys/" + key.address).status, 200U);  // no decision
+    EXPECT_EQ(served.ask("GET", "/keys/" + key.address).status, 200U);  // not a signing decision
 
     struct stat found {};
     ASSERT_EQ(::stat(file.c_str(), &found), 0);
@@ -147,7 +146,7 @@ TEST(serve_operator, finds_each_decision_written_down) {
     EXPECT_NE(lines[1].at("hash"), lines[0].at("hash"));
     EXPECT_EQ(lines[2].at("reason"), "bad_request");
 
-    // Whoever moves the file away has a new one after a reload.
+    // After a rename, a reload opens a new file.
     fs::rename(file, directory.path() / "moved");
     served.suite.signal("signer", SIGHUP);
     wait_for_log(served.suite, "the configuration was read again");
@@ -155,7 +154,7 @@ TEST(serve_operator, finds_each_decision_written_down) {
     EXPECT_EQ(lines_of(file).size(), 1U);
 }
 
-TEST(serve_operator, is_told_when_the_audit_log_cannot_be_written_and_signing_goes_on) {
+TEST(serve_operator, audit_log_failure_does_not_stop_signing) {
     Served served{with_signer({"--audit-log", "/dev/full"})};
     const auto& key = served.keys.at(0);
     const auto message = operation(key.curve, Kind::block, 7);
@@ -165,7 +164,7 @@ TEST(serve_operator, is_told_when_the_audit_log_cannot_be_written_and_signing_go
     EXPECT_NE(served.ask("GET", "/metrics").body.find("\nrevenant_audit_failures_total 2\n"), std::string::npos);
 }
 
-TEST(serve_operator, sees_the_state_at_a_socket_and_in_the_metrics) {
+TEST(serve_operator, status_socket_and_metrics_show_state) {
     Served served{with_signer()};
     const auto& key = served.keys.at(0);
     const auto message = operation(key.curve, Kind::block, 70, 1);

@@ -1,4 +1,4 @@
-// `revenant serve` and clients that are wrong, slow, many or unknown: one status and one sentence, and it goes on.
+// `revenant serve` with invalid, slow, many or unknown clients: it returns a status and a message, and keeps serving.
 #include <list>
 
 #include <gtest/gtest.h>
@@ -21,19 +21,19 @@ using tezos::Curve;
 
 const std::string nobody = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";
 
-/// A server before a device without keys.
+/// A remote signer for a device without keys.
 class Guarded {
 public:
     explicit Guarded(std::vector<std::string> arguments = {}) : suite{settings(std::move(arguments))} {}
     Guarded(const Guarded&) = delete;
     Guarded& operator=(const Guarded&) = delete;
-    /// Whatever was done to it, it serves, and it is the same process.
+    /// Expects that the server still serves and has not been restarted.
     ~Guarded() {
         try {
             EXPECT_EQ(HttpClient{port}.ask("GET", "/livez").status, 200U);
             EXPECT_EQ(suite.restarts("signer"), 0U);
         } catch (const std::exception& gone) {
-            ADD_FAILURE() << "the server is not there any more: " << gone.what();
+            ADD_FAILURE() << "the server is gone: " << gone.what();
         }
     }
     HttpAnswer ask(const std::string& method, const std::string& target, const std::string& body = {}) {
@@ -56,7 +56,7 @@ std::string post(const std::string& body, const std::string& more = {}) {
            "\r\n" + body;
 }
 
-TEST(serve_socket_contract, with_wrong_requests_get_a_status_and_a_sentence) {
+TEST(serve_socket_contract, wrong_requests_get_status_and_message) {
     Guarded server;
     struct Case {
         std::string method, target, body;
@@ -65,7 +65,7 @@ TEST(serve_socket_contract, with_wrong_requests_get_a_status_and_a_sentence) {
     };
     const auto keys = "/keys/" + nobody;
     const std::vector<Case> cases{{"POST", keys, "", 400, "no body"},
-                                  {"POST", keys, "{", 400, "no JSON"},
+                                  {"POST", keys, "{", 400, "not JSON"},
                                   {"POST", keys, "\"xy\"", 400, "not hexadecimal"},
                                   {"POST", keys, "\"123\"", 400, "odd number"},
                                   {"POST", keys, "\"0x12\"", 400, "0x"},
@@ -100,16 +100,16 @@ TEST(serve_socket_contract, with_wrong_requests_get_a_status_and_a_sentence) {
     EXPECT_TRUE(garbage.closed(Deadline{Suite::patience}));
 }
 
-TEST(serve_socket_contract, that_are_pages_in_a_browser_are_answered_nothing) {
+TEST(serve_socket_contract, requests_from_web_pages_are_rejected) {
     Guarded server;
     HttpClient client{server.port};
     client.send(post("\"11\"", "Content-Type: text/plain\r\nOrigin: https://example.org\r\n"));
     const auto answer = client.answer();
     EXPECT_EQ(answer.status, 403U);
-    EXPECT_NE(answer.message().find("browser"), std::string::npos);
+    EXPECT_NE(answer.message().find("web pages"), std::string::npos);
 }
 
-TEST(serve_socket_contract, may_keep_their_connection_and_ask_ahead) {
+TEST(serve_socket_contract, keep_alive_and_pipelining_work) {
     Guarded server;
     HttpClient client{server.port};
     for (int i = 0; i < 3; ++i)
@@ -132,7 +132,7 @@ TEST(serve_socket_contract, may_keep_their_connection_and_ask_ahead) {
     EXPECT_TRUE(client.closed(Deadline{Suite::patience}));
 }
 
-TEST(serve_socket_contract, that_send_half_a_request_are_sent_away_in_time) {
+TEST(serve_socket_contract, half_requests_are_closed_in_time) {
     Guarded server;
     const auto whole = post("\"12\"");
     std::list<HttpClient> halves;
@@ -143,8 +143,8 @@ TEST(serve_socket_contract, that_send_half_a_request_are_sent_away_in_time) {
         EXPECT_TRUE(half.closed(Deadline{Suite::patience}));
 }
 
-TEST(serve_socket_contract, that_are_many_and_idle_keep_nobody_away) {
-    Guarded server;  // which raises its limit by itself
+TEST(serve_socket_contract, idle_connections_do_not_block_others) {
+    Guarded server;  // it raises its descriptor limit itself
     const ManyDescriptors enough;
     std::list<HttpClient> idle;
     for (int i = 0; i < 1200; ++i)
@@ -154,7 +154,7 @@ TEST(serve_socket_contract, that_are_many_and_idle_keep_nobody_away) {
     EXPECT_EQ(idle.back().ask("GET", "/livez").status, 200U);
 }
 
-TEST(serve_socket_contract, must_sign_when_the_server_knows_its_clients) {
+TEST(serve_socket_contract, client_keys_require_authentication) {
     ASSERT_GE(::sodium_init(), 0);
     const auto tz1 = SigningKey::random(Curve::ed25519), tz4 = SigningKey::random(Curve::bls);
     const auto key_text = [](const SigningKey& key) { return tezos::public_key_text(key.curve(), key.public_key()); };
@@ -167,7 +167,7 @@ TEST(serve_socket_contract, must_sign_when_the_server_knows_its_clients) {
             tezos::signature_text(key.curve(), key.sign(host::serve::authenticated_bytes(nobody, what)));
         return server.ask("POST", "/keys/" + nobody + "?authentication=" + authentication, "\"1234\"").status;
     };
-    EXPECT_EQ(ask_as(tz1, message), 404U);  // let in: there is no such key
+    EXPECT_EQ(ask_as(tz1, message), 404U);  // authenticated, but no such key
     EXPECT_EQ(ask_as(tz4, message), 404U);
     EXPECT_EQ(ask_as(tz1, Bytes{0x12, 0x35}), 403U);
     EXPECT_EQ(ask_as(SigningKey::random(Curve::bls), message), 403U);
@@ -175,7 +175,7 @@ TEST(serve_socket_contract, must_sign_when_the_server_knows_its_clients) {
     EXPECT_EQ(server.ask("GET", "/keys/" + nobody).status, 404U);
 }
 
-TEST(serve_socket_contract, behind_a_proxy_reach_it_at_its_unix_socket) {
+TEST(serve_socket_contract, unix_socket_serves_a_proxy) {
     const TemporaryDirectory dir;
     const auto socket = dir.path() / "signer.sock";
     Guarded server{{"--unix-socket", socket.string()}};
@@ -189,7 +189,7 @@ TEST(serve_socket_contract, behind_a_proxy_reach_it_at_its_unix_socket) {
     server.port = server.suite.signer_port();
 }
 
-TEST(serve_socket_contract, that_ask_too_much_at_once_wait_for_their_turn_and_are_told_why_it_did_not_come) {
+TEST(serve_socket_contract, excess_requests_get_503_with_cause) {
     Guarded server{{"--deadline", "2"}};
     server.suite.stop("gadget");
     std::list<HttpClient> waiting;
@@ -201,7 +201,7 @@ TEST(serve_socket_contract, that_ask_too_much_at_once_wait_for_their_turn_and_ar
         EXPECT_EQ(answer.status, 503U);
         EXPECT_NE(answer.message().find("no gadget is alive"), std::string::npos) << answer.message();
     }
-    // However many were refused, the log has a few lines of it and says how many it left out.
+    // The log is rate-limited: ten lines, then a count of the suppressed ones.
     const auto log = server.suite.log("signer");
     std::size_t lines = 0;
     for (auto at = log.find("answered with 503"); at != std::string::npos; at = log.find("answered with 503", at + 1))
@@ -209,7 +209,7 @@ TEST(serve_socket_contract, that_ask_too_much_at_once_wait_for_their_turn_and_ar
     EXPECT_EQ(lines, 10U);
 }
 
-TEST(serve_socket_contract, and_operators_that_start_it_wrongly_are_told_why) {
+TEST(serve_socket_contract, wrong_settings_are_rejected_with_cause) {
     Guarded server;
     const auto start = [&](std::vector<std::string> words) {
         words.insert(words.begin(), {"--bus", "loopback", "--run-dir", server.suite.run_dir().string(), "serve"});

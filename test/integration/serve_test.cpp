@@ -1,4 +1,4 @@
-// `revenant serve` as a baker meets it: HTTP in front, a device behind, and everything that happens to both.
+// `revenant serve` as a baker uses it, with faults of the server and of the device.
 #include <algorithm>
 #include <csignal>
 
@@ -14,7 +14,7 @@ namespace {
 
 using tezos::Kind;
 
-TEST(serve, gives_public_keys_and_signatures_as_octez_wants_them) {
+TEST(serve, keys_and_signatures_have_octez_format) {
     Served served;
     ASSERT_EQ(served.keys.size(), 2U);
     EXPECT_EQ(served.ask("GET", "/authorized_keys").body, "{}");
@@ -37,13 +37,13 @@ TEST(serve, gives_public_keys_and_signatures_as_octez_wants_them) {
     EXPECT_TRUE(tezos::verify_proof(four.public_key, raw.bytes));
 }
 
-TEST(serve, a_baker_misses_nothing_while_the_cable_is_pulled_and_the_gadget_killed) {
+TEST(serve, signs_all_despite_cable_pulls_and_kills) {
     Served served;
     RemoteBaker baker{served.suite.signer_port(), served.keys};
     RawHost cable{served.suite.run_dir()};
     for (int round = 0; round < 12; ++round) {
         if (!baker.goes_on())
-            break;  // it tells why
+            break;  // end() returns the error
         if (round % 4 == 3) {
             served.suite.kill_and_wait("gadget");
         } else {
@@ -55,7 +55,7 @@ TEST(serve, a_baker_misses_nothing_while_the_cable_is_pulled_and_the_gadget_kill
     EXPECT_EQ(served.suite.restarts("signer"), 0U);
 }
 
-TEST(serve, tells_of_a_locked_key_a_double_signature_and_an_unknown_key) {
+TEST(serve, locked_stale_and_unknown_are_reported) {
     Served served{with_signer(), false};
     const auto& key = served.keys.at(0);
     const auto message = operation(key.curve, Kind::block, 100);
@@ -63,7 +63,7 @@ TEST(serve, tells_of_a_locked_key_a_double_signature_and_an_unknown_key) {
     EXPECT_EQ(locked.status, 403U);
     EXPECT_NE(locked.message().find(key.address), std::string::npos);
     EXPECT_NE(locked.message().find("unlock"), std::string::npos);
-    served.suite.host_json({"unlock"});  // beside the server, which holds the other interface
+    served.suite.host_json({"unlock"});  // the server holds the other interface
     signature_in(served.sign(key, message), key, message);
 
     const auto twice = served.sign(key, operation(key.curve, Kind::block, 100, 0, 1));
@@ -80,7 +80,7 @@ TEST(serve, tells_of_a_locked_key_a_double_signature_and_an_unknown_key) {
     EXPECT_EQ(served.ask("POST", "/keys/" + key.address, "\"0011\"").status, 400U);
 }
 
-TEST(serve, finds_new_keys_without_a_restart_and_forgets_deleted_ones) {
+TEST(serve, new_and_deleted_keys_need_no_restart) {
     Served served;
     EXPECT_EQ(served.ask("GET", "/known_keys").status, 403U);
     served.suite.host_json({"new", "later"});
@@ -94,7 +94,7 @@ TEST(serve, finds_new_keys_without_a_restart_and_forgets_deleted_ones) {
     EXPECT_EQ(served.ask("GET", "/keys/" + gone.address).status, 404U);
 }
 
-TEST(serve, lists_its_keys_when_it_was_told_to_and_speaks_below_its_prefix) {
+TEST(serve, known_keys_and_path_prefix_options_work) {
     Served served{with_signer({"--list-known-keys", "--path-prefix", "/signer"})};
     const auto listed = served.ask("GET", "/signer/known_keys").json().at("known_keys").as_array();
     ASSERT_EQ(listed.size(), 2U);
@@ -103,7 +103,7 @@ TEST(serve, lists_its_keys_when_it_was_told_to_and_speaks_below_its_prefix) {
     EXPECT_EQ(served.ask("GET", "/known_keys").status, 404U);
 }
 
-TEST(serve, waits_for_a_device_as_long_as_it_may_and_lives_without) {
+TEST(serve, absent_device_times_out_then_recovers) {
     Served served{with_signer({"--deadline", "1"})};
     const auto& key = served.keys.at(0);
     const auto message = operation(key.curve, Kind::block, 7);
@@ -117,17 +117,17 @@ TEST(serve, waits_for_a_device_as_long_as_it_may_and_lives_without) {
     EXPECT_NE(absent.message().find("no gadget is alive"), std::string::npos) << absent.message();
     EXPECT_EQ(served.ask("GET", "/readyz").status, 503U);
     EXPECT_EQ(served.ask("GET", "/livez").status, 200U);
-    EXPECT_EQ(served.ask("GET", "/keys/" + key.address).status, 200U);  // it was asked for before
+    EXPECT_EQ(served.ask("GET", "/keys/" + key.address).status, 200U);  // cached from the earlier request
     EXPECT_EQ(served.ask("GET", "/authorized_keys").status, 200U);
 
     served.suite.start("gadget");
     served.suite.wait_for_socket("liveness/ready.sock");
-    EXPECT_EQ(served.sign(key, message).status, 403U);  // its manager dropped what it kept: the keys are locked
+    EXPECT_EQ(served.sign(key, message).status, 403U);  // a stop drops the stored descriptors, so the keys are locked
     served.suite.host_json({"unlock"});
     signature_in(served.sign(key, message), key, message);
 }
 
-TEST(serve, starts_without_a_device_and_is_ready_when_it_comes) {
+TEST(serve, starts_without_device_then_becomes_ready) {
     auto settings = with_signer();
     settings.start = false;
     Suite suite{settings};
@@ -138,7 +138,7 @@ TEST(serve, starts_without_a_device_and_is_ready_when_it_comes) {
         suite.start(program);
     suite.host_json({"init"});
     suite.host_json({"new", "baker"});
-    std::string why;  // not at once: the signer may be about to look for the device again
+    std::string why;  // retried: the signer may not have found the device yet
     for (const Deadline deadline{Suite::patience};
          deadline.left() > milliseconds::zero() && why.find("revenant unlock") == std::string::npos;)
         why = HttpClient{port}.ask("GET", "/readyz").message();
@@ -149,7 +149,7 @@ TEST(serve, starts_without_a_device_and_is_ready_when_it_comes) {
     EXPECT_EQ(HttpClient{port}.ask("GET", "/readyz").status, 200U);
 }
 
-TEST(serve, that_hangs_is_killed_by_the_watchdog_and_serves_again) {
+TEST(serve, hung_process_is_restarted_by_watchdog) {
     auto settings = with_signer();
     settings.watchdog = milliseconds{3'000};
     Served served{settings};
@@ -161,7 +161,7 @@ TEST(serve, that_hangs_is_killed_by_the_watchdog_and_serves_again) {
     EXPECT_EQ(served.suite.service("signer").at("watchdog_kills").to_number<unsigned>(), 1U);
 }
 
-TEST(serve, ends_within_its_grace_and_with_the_answers_that_it_owes) {
+TEST(serve, stop_answers_pending_requests_in_time) {
     Served served{with_signer({"--deadline", "1"})};
     const auto& key = served.keys.at(0);
     const auto message = operation(key.curve, Kind::block, 7);
@@ -171,7 +171,7 @@ TEST(serve, ends_within_its_grace_and_with_the_answers_that_it_owes) {
     HttpClient waiting{port};
     waiting.send("POST /keys/" + key.address + " HTTP/1.1\r\nContent-Length: " +
                  std::to_string(quoted(message).size()) + "\r\n\r\n" + quoted(message));
-    EXPECT_EQ(served.ask("GET", "/livez").status, 200U);  // by now the other request is under way
+    EXPECT_EQ(served.ask("GET", "/livez").status, 200U);  // the other request is in flight now
     const auto begin = std::chrono::steady_clock::now();
     served.suite.stop("signer");
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);

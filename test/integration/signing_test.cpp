@@ -1,4 +1,4 @@
-// What the device signs and refuses, asked over the real channel.
+// Requests that the device signs or rejects, over the real channel.
 #include <algorithm>
 #include <csignal>
 
@@ -17,7 +17,7 @@ using tezos::Kind;
 
 constexpr std::array kinds{Kind::block, Kind::preattestation, Kind::attestation};
 
-/// All marks of a key, comparable.
+/// All watermarks of a key.
 std::vector<std::uint64_t> marks(const KeyStatus& key) {
     std::vector<std::uint64_t> all;
     const auto add = [&all](const LastSigned& last) { all.insert(all.end(), {last.level, last.round}); };
@@ -35,7 +35,7 @@ std::optional<ErrorCode> refusal(Baker& baker, const BakerKey& key, const Bytes&
     return error_of(response_of(baker.ask(key, message)));
 }
 
-TEST(signing, every_shape_is_signed_verifies_and_moves_its_own_mark) {
+TEST(signing, each_shape_verifies_and_advances_own_mark) {
     Baker baker;
     for (const auto& key : baker.keys) {
         std::int32_t level = 10;
@@ -58,7 +58,7 @@ TEST(signing, every_shape_is_signed_verifies_and_moves_its_own_mark) {
     }
 }
 
-TEST(signing, each_byte_of_each_shape_that_must_be_right_is_checked_and_a_refusal_moves_no_mark) {
+TEST(signing, wrong_byte_is_rejected_without_mark_change) {
     Baker baker;
     for (const auto& key : baker.keys) {
         baker.signature(key, operation(key.curve, Kind::block, 1));
@@ -67,7 +67,7 @@ TEST(signing, each_byte_of_each_shape_that_must_be_right_is_checked_and_a_refusa
         const auto must_be_refused = [&](Bytes bytes) { answers.push_back(baker.ask(key, bytes)); };
         for (const auto& one : shapes()) {
             if (one.curve != key.curve) {
-                // A block says nothing of the key's curve.
+                // A block does not depend on the curve of the key.
                 if (one.means.kind != Kind::block)
                     must_be_refused(one.bytes);
                 continue;
@@ -98,7 +98,7 @@ TEST(signing, each_byte_of_each_shape_that_must_be_right_is_checked_and_a_refusa
     }
 }
 
-TEST(signing, of_ten_contradicting_requests_at_once_exactly_one_is_signed) {
+TEST(signing, conflicting_requests_get_one_signature) {
     Baker baker;
     baker.suite.wait_for_socket("gadget/ep-sign.sock");
     for (const auto& key : baker.keys)
@@ -121,7 +121,7 @@ TEST(signing, of_ten_contradicting_requests_at_once_exactly_one_is_signed) {
             }
 }
 
-TEST(signing, the_same_bytes_give_the_same_signature_also_after_a_restart) {
+TEST(signing, repeat_is_identical_after_restart) {
     Baker baker;
     std::vector<Bytes> signatures;
     for (const auto& key : baker.keys)
@@ -141,7 +141,7 @@ TEST(signing, the_same_bytes_give_the_same_signature_also_after_a_restart) {
     }
 }
 
-TEST(interfaces, take_only_what_belongs_there) {
+TEST(interfaces, reject_requests_of_other_interface) {
     Baker baker;
     const auto& key = baker.keys[0];
     const auto on_management =
@@ -165,7 +165,7 @@ TEST(interfaces, take_only_what_belongs_there) {
     EXPECT_EQ(baker.key_status(key.id).block.level, 0U);
 }
 
-TEST(keys, that_are_locked_or_deleted_sign_no_more) {
+TEST(keys, locked_or_deleted_do_not_sign) {
     Baker baker;
     const auto& four = baker.keys[0];
     const auto& one = baker.keys[1];
@@ -176,9 +176,9 @@ TEST(keys, that_are_locked_or_deleted_sign_no_more) {
     const auto locked = baker.key_status(four.id);
     EXPECT_EQ(locked.lock_state, LockState::locked);
     EXPECT_EQ(locked.address, four.address);
-    EXPECT_EQ(marks(locked), std::vector<std::uint64_t>(6, 0));  // a locked key shows its identity only
+    EXPECT_EQ(marks(locked), std::vector<std::uint64_t>(6, 0));  // a locked key shows only its identity
 
-    // A crash does not unlock what was locked before.
+    // A crash does not unlock a locked key.
     baker.suite.kill_and_wait("gadget");
     EXPECT_EQ(refusal(baker, four, operation(four.curve, Kind::block, 2)), ErrorCode::key_locked);
     const auto unlocked = baker.management->expect<UnlockResponse>(UnlockRequest{{four.id}, passphrase()});
@@ -201,7 +201,7 @@ SetLevelRequest to_level(const BakerKey& key, std::uint64_t level, const tezos::
     return {key.id, level, {}, {chain.begin(), chain.end()}};
 }
 
-TEST(levels, that_were_set_are_the_lowest_that_are_signed) {
+TEST(levels, set_level_rejects_lower_signatures) {
     SuiteSettings settings;
     settings.gadget = {"--jump-budget", "1000"};
     Baker baker{settings};
@@ -217,7 +217,7 @@ TEST(levels, that_were_set_are_the_lowest_that_are_signed) {
     for (const auto kind : kinds)
         baker.signature(key, operation(key.curve, kind, 201));
 
-    // Too far ahead without the passphrase, for a signature and for a level.
+    // Beyond the jump budget: rejected without the passphrase, both for signing and for set_level.
     EXPECT_EQ(refusal(baker, key, operation(key.curve, Kind::block, 10'000)), ErrorCode::stale_watermark);
     EXPECT_EQ(error_of(baker.management->response(to_level(key, 10'000, usual_chain))), ErrorCode::set_level_failed);
     auto with_passphrase = to_level(key, 9'999, usual_chain);
@@ -229,7 +229,7 @@ TEST(levels, that_were_set_are_the_lowest_that_are_signed) {
     EXPECT_EQ(refusal(baker, key, operation(key.curve, Kind::block, 2'147'483'647)), ErrorCode::bad_payload);
 }
 
-TEST(chains, have_marks_of_their_own_and_are_eight_at_most) {
+TEST(chains, have_own_marks_up_to_eight) {
     Baker baker;
     const auto& key = baker.keys[1];
     const auto on_chain = [&](std::uint8_t chain, std::int32_t level, std::uint8_t salt = 0) {

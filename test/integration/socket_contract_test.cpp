@@ -1,4 +1,4 @@
-// The sockets as a stranger with socat meets them: what exists, what accepts, what stays open and for how long.
+// The socket contract, tested with socat: which sockets exist, accept and stay open, and for how long.
 #include <algorithm>
 #include <array>
 #include <list>
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The program socat, connected to a socket or failing to; it writes what it reads to a pipe.
+/// A socat process connected to a socket; writes the received bytes to a pipe.
 class Socat {
 public:
     explicit Socat(const fs::path& socket) {
@@ -31,21 +31,21 @@ public:
         child_.emplace(command);
     }
 
-    /// Waits until it says that it is connected; false when it cannot be.
+    /// Waits until socat reports the connection; false if it fails.
     bool connected(const Deadline& deadline) {
         while (const auto notice = notices_->next(deadline))
             if (notice->find("starting data transfer loop") != std::string::npos)
                 return true;
         return false;
     }
-    /// Whether it ended by itself: the socket was closed, or never accepted.
+    /// Waits for its exit, after a close or a failed connection; false at the deadline.
     bool ended(const Deadline& deadline) const { return deadline.readable(child_->ended()); }
-    /// The exit code of one that has ended: 0 after a connection, 1 without.
+    /// Exit code after ended(): 0 if it was connected, else 1.
     int code() { return child_->reap(); }
     std::optional<std::string> line(const Deadline& deadline) { return lines_->next(deadline); }
 
 private:
-    /// The end to write to.
+    /// Returns the write end.
     static UniqueFd pipe_to(std::optional<LineReader>& reader) {
         std::array<int, 2> pipe{};
         checked(::pipe2(pipe.data(), O_CLOEXEC), "pipe2");
@@ -66,7 +66,7 @@ bool connects(Socat& stranger) {
     return stranger.connected(Deadline{Suite::patience});
 }
 
-/// Not closed for as long as a heartbeat could have been missed.
+/// True if not closed within 700 ms, longer than the heartbeat timeout.
 bool stays_open(const Socat& stranger) {
     return !stranger.ended(Deadline{milliseconds{700}});
 }
@@ -75,7 +75,7 @@ bool ends_soon(Socat& stranger) {
     return stranger.ended(Deadline{Suite::patience}) && stranger.code() == 0;
 }
 
-TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
+TEST(socket_contract, sockets_open_only_while_state_holds) {
     NEEDS_TOOLS("socat");
     Suite suite;
     suite.wait_for_socket("gadget/status.sock");
@@ -119,7 +119,7 @@ TEST(socat, sees_the_sockets_exist_and_stay_open_exactly_while_they_are_true) {
     EXPECT_TRUE(connects(again) && stays_open(again));
 }
 
-TEST(socat, reads_one_line_of_json_from_each_status_and_another_at_each_change) {
+TEST(socket_contract, status_sends_json_line_per_change) {
     NEEDS_TOOLS("socat");
     Suite suite;
     for (const std::string program : {"registrar", "gadget", "liveness"})
@@ -148,7 +148,7 @@ TEST(socat, reads_one_line_of_json_from_each_status_and_another_at_each_change) 
     }
 }
 
-/// Bytes that mean nothing, or look as if they did: seeded, so that a failure can be repeated.
+/// Random bytes with some frame starts; seeded, so that a failure can be reproduced.
 std::string garbage(unsigned seed) {
     std::mt19937 random{seed};
     std::string bytes(64 * 1024, '\0');
@@ -159,7 +159,7 @@ std::string garbage(unsigned seed) {
     return bytes;
 }
 
-TEST(garbage, on_any_socket_does_no_harm) {
+TEST(garbage, on_any_socket_is_harmless) {
     Baker baker;
     wait_ready(baker.suite);
     auto noise = garbage(seed());
@@ -168,7 +168,7 @@ TEST(garbage, on_any_socket_does_no_harm) {
           "registrar/status.sock", "gadget/status.sock", "gadget/ep-sign.sock", "gadget/ep-management.sock"}) {
         baker.suite.wait_for_socket(socket);
         if (socket == "gadget/ep-sign.sock")
-            baker.leave();  // they hold the endpoints
+            baker.leave();  // its clients hold the endpoints
         RawHost host{baker.suite.run_dir()};
         host.plug();
         baker.suite.wait_for_socket(socket);
@@ -176,7 +176,7 @@ TEST(garbage, on_any_socket_does_no_harm) {
         ::send(stranger.get(), noise.data(), noise.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
     {
-        // On the bus 8 bytes are a control request, and 8 times 0xFF would pull the cable.
+        // On the bus 8 bytes are a control request; eight 0xFF bytes would unplug the cable.
         std::replace(noise.begin(), noise.end(), '\xff', '\0');
         const auto bus = baker.suite.connect("registrar/bus.sock");
         ::send(bus.get(), noise.data(), noise.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -188,7 +188,7 @@ TEST(garbage, on_any_socket_does_no_harm) {
         EXPECT_EQ(baker.suite.restarts(program), 0U) << program;
 }
 
-TEST(modes, of_directories_and_sockets_are_as_designed) {
+TEST(modes, directories_and_sockets_are_restricted) {
     Baker baker;
     wait_ready(baker.suite);
     const auto run = baker.suite.run_dir();
@@ -212,7 +212,7 @@ TEST(modes, of_directories_and_sockets_are_as_designed) {
         const bool own = name == "bus.sock" || name.substr(0, 3) == "ep-";
         EXPECT_EQ(found.st_uid, ::geteuid()) << name;
         EXPECT_TRUE(S_ISSOCK(found.st_mode)) << name;
-        // 0660 where the socket's group exists and may be used, else 0600.
+        // 0660 if the access group exists and can be set, else 0600.
         EXPECT_TRUE((found.st_mode & 07777) == 0600 || (!own && (found.st_mode & 07777) == 0660)) << name;
     }
     EXPECT_EQ(sockets, 9U);
@@ -222,11 +222,11 @@ TEST(modes, of_directories_and_sockets_are_as_designed) {
     }
 }
 
-TEST(status, is_served_to_others_while_forty_readers_never_read) {
+TEST(status, idle_readers_do_not_block_others) {
     Baker baker;
     RawHost host{baker.suite.run_dir()};
     host.plug();
-    // Both interfaces are claimed and the marks are open before anything is counted.
+    // Baseline with both interfaces claimed and the watermark files open.
     baker.signature(baker.keys[0], operation(baker.keys[0].curve, tezos::Kind::block, 1));
     baker.key_status(baker.keys[0].id);
     const std::array<std::string, 3> programs{"registrar", "gadget", "liveness"};
@@ -242,7 +242,7 @@ TEST(status, is_served_to_others_while_forty_readers_never_read) {
         if (level % 10 == 0)
             host.pull(), host.plug();
     }
-    // Sixteen are served; those who came late were sent away.
+    // 16 connections are served; later ones are closed.
     for (auto late = idle.end() - 20 * static_cast<std::ptrdiff_t>(programs.size()); late != idle.end(); ++late)
         EXPECT_TRUE(closed_by_peer(late->get(), Deadline{Suite::patience}));
     idle.clear();

@@ -1,4 +1,4 @@
--- Each connection asks for sixteen things at once: keys, liveness, and signatures with a key that is not there.
+-- Each connection pipelines 16 requests: keys, liveness, unknown paths, and signatures with an unknown key.
 init = function()
     local all = {}
     for i = 1, 4 do

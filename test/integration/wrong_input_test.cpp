@@ -1,5 +1,5 @@
-// Wrong words, wrong settings, wrong directories and wrong disks: one clear sentence, the right exit code, and nothing
-// is lost or half done, for afterwards the right thing works.
+// Invalid arguments, settings, directories and disks: one clear message, the right exit code, and no partial state, so
+// that a corrected command works afterwards.
 #include <algorithm>
 #include <cctype>
 #include <csignal>
@@ -21,7 +21,7 @@ using Words = std::vector<std::string>;
 
 constexpr int failed = 1, usage = 2, no_device = 3, refused = 4, wrong_passphrase = 5;
 
-/// Exactly one line on standard error, which ends a failure with this code and says all of `words`.
+/// Expects this exit code, empty stdout and exactly one line on stderr that contains all `words`.
 void expect_sentence(const Outcome& outcome, int code, const Words& words, const std::string& what) {
     EXPECT_EQ(outcome.code, code) << what << ": " << outcome.err;
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << what << ": " << outcome.err;
@@ -49,7 +49,7 @@ void expect_all(const std::vector<Case>& cases) {
     }
 }
 
-TEST(settings, that_are_wrong_are_named_with_the_remedy) {
+TEST(settings, wrong_values_are_named_with_remedy) {
     const TemporaryDirectory dir;
     const auto config = (dir.path() / "revenant.conf").string();
     std::ofstream{config} << "colour = blue\n";
@@ -67,7 +67,7 @@ TEST(settings, that_are_wrong_are_named_with_the_remedy) {
         level.insert(level.end(), bus.begin(), bus.end());
         if (program == "gadget")
             level.insert(level.end(), {"--store", store});
-        cases.push_back({program, level, {}, usage, {"log-level", "loud", "it takes"}});
+        cases.push_back({program, level, {}, usage, {"log-level", "loud", "expected"}});
     }
     for (const std::string program : {"gadget", "registrar"}) {
         cases.push_back({program, {"--run-dir", run, "--store-less"}, {}, usage, {"--store-less", "--help"}});
@@ -88,7 +88,7 @@ TEST(settings, that_are_wrong_are_named_with_the_remedy) {
     EXPECT_FALSE(fs::exists(store));
 }
 
-TEST(words, of_the_command_line_that_are_wrong_are_named_with_the_remedy) {
+TEST(command_line, wrong_arguments_are_named_with_remedy) {
     const TemporaryDirectory dir;
     fs::create_directory(dir.path() / "run");
     const auto run = (dir.path() / "run").string();
@@ -123,7 +123,7 @@ TEST(words, of_the_command_line_that_are_wrong_are_named_with_the_remedy) {
     });
 }
 
-TEST(directories, that_cannot_be_used_are_named_with_the_remedy) {
+TEST(directories, unusable_are_named_with_remedy) {
     const TemporaryDirectory dir;
     const auto start = [&](const std::string& program, const fs::path& run) {
         Words arguments{"--run-dir", run.string()};
@@ -159,7 +159,7 @@ TEST(directories, that_cannot_be_used_are_named_with_the_remedy) {
     }
 }
 
-TEST(second_instances, are_refused_by_name_of_the_first) {
+TEST(second_instances, are_rejected_naming_the_first) {
     Suite suite;
     for (const std::string program : {"gadget", "registrar", "liveness"})
         suite.wait_for_socket(program + "/status.sock");
@@ -177,7 +177,7 @@ TEST(second_instances, are_refused_by_name_of_the_first) {
     expect_sentence(run_program("gadget", {"--bus", "loopback", "--run-dir", run, "--store", second_store}), failed,
                     {run, pid("gadget"), "stop it"}, "gadget in the same run directory");
     const auto cable = suite.connect("registrar/bus.sock");
-    wait_ready(suite);  // the first ones did not mind
+    wait_ready(suite);  // the first instances still work
 }
 
 Outcome start_gadget(const fs::path& store) {
@@ -186,7 +186,7 @@ Outcome start_gadget(const fs::path& store) {
                                   "--log-level", "off"});
 }
 
-TEST(stores, that_are_not_ours_alone_are_refused) {
+TEST(stores, accessible_to_others_are_rejected) {
     const TemporaryDirectory dir;
     const auto deep = dir.path() / "none" / "store";
     expect_sentence(start_gadget(deep), failed, {deep.string(), "No such file", "create"}, "no parent");
@@ -202,7 +202,7 @@ TEST(stores, that_are_not_ours_alone_are_refused) {
     if (::geteuid() == 0) {
         ::chmod(open.c_str(), 0700);
         ASSERT_EQ(::chown(open.c_str(), 12345, 12345), 0);
-        expect_sentence(start_gadget(open), failed, {open.string(), "12345", "chown"}, "another's");
+        expect_sentence(start_gadget(open), failed, {open.string(), "12345", "chown"}, "owned by another user");
     } else {
         ::chmod(open.c_str(), 0000);
         expect_sentence(start_gadget(open), failed, {open.string(), "Permission denied", "its mode"}, "unreadable");
@@ -210,7 +210,7 @@ TEST(stores, that_are_not_ours_alone_are_refused) {
     }
 }
 
-/// The bytes of every file in a store, by name.
+/// The contents of all files in a store, by path.
 std::map<fs::path, std::string> contents_of(const fs::path& store) {
     std::map<fs::path, std::string> all;
     for (const auto& entry : fs::recursive_directory_iterator{store})
@@ -221,7 +221,7 @@ std::map<fs::path, std::string> contents_of(const fs::path& store) {
     return all;
 }
 
-/// Stops the gadget, changes one file of its store, and starts it again with all keys locked.
+/// Stops the gadget, overwrites one file of its store, and starts it with all keys locked.
 void tamper(Baker& baker, const fs::path& file, const std::string& with) {
     baker.suite.stop("gadget");
     std::ofstream{file, std::ios::binary | std::ios::trunc} << with;
@@ -232,7 +232,7 @@ std::string unlock_error(Baker& baker, const std::string& id) {
     return baker.management->expect<UnlockResponse>(UnlockRequest{{id}, passphrase()}).results.at(0).error;
 }
 
-TEST(stores, that_are_half_written_are_told_and_never_repaired_in_silence) {
+TEST(stores, corruption_is_reported_not_repaired) {
     Baker baker;
     const auto& key = baker.keys[0];
     baker.signature(key, operation(key.curve, Kind::block, 5));
@@ -277,9 +277,9 @@ TEST(stores, that_are_half_written_are_told_and_never_repaired_in_silence) {
     baker.signature(key, operation(key.curve, Kind::block, 11));
 }
 
-TEST(passphrases, that_are_wrong_are_counted_also_across_a_restart) {
+TEST(passphrases, wrong_attempts_count_across_restart) {
     SuiteSettings settings;
-    settings.environment = preloading(REVENANT_STILL_CLOCK);  // all attempts are within the 30 s that count
+    settings.environment = preloading(REVENANT_STILL_CLOCK);  // keeps all attempts within the 30 s window
     Suite suite{settings};
     suite.wait_for_socket("registrar/bus.sock");
     EXPECT_EQ(suite.host({"init"}).code, 0);
@@ -293,7 +293,7 @@ TEST(passphrases, that_are_wrong_are_counted_also_across_a_restart) {
     EXPECT_EQ(suite.host_json({"status"}).at("keys").as_array().at(0).at("lock").as_string(), "locked");
 }
 
-TEST(refusals, of_the_device_are_shown_with_their_code) {
+TEST(device_errors, are_shown_with_their_code) {
     Suite suite;
     suite.wait_for_socket("registrar/bus.sock");
     const auto uninitialised = suite.host({"new", "baker"});
@@ -302,13 +302,13 @@ TEST(refusals, of_the_device_are_shown_with_their_code) {
     expect_sentence(suite.host({"init"}), refused, {"initialised"}, "a second init");
     EXPECT_EQ(suite.host({"new", "baker"}).code, 0);
     EXPECT_EQ(suite.host({"new", "baker"}).code, refused);
-    expect_sentence(suite.host({"sign", "nobody", "11"}), failed, {"nobody", "revenant list"}, "no such key");
+    expect_sentence(suite.host({"sign", "nobody", "11"}), refused, {"nobody", "revenant list"}, "no such key");
     expect_sentence(suite.host({"sign", "baker", "11"}), refused, {"locked", "unlock"}, "a locked key");
     EXPECT_EQ(suite.host({"unlock"}).code, 0);
     expect_sentence(suite.host({"sign", "baker", "11"}), refused, {"34"}, "a bad payload");
 }
 
-TEST(disks, that_are_full_lose_nothing_and_hinder_no_signature_on_a_known_chain) {
+TEST(disks, full_disk_keeps_known_chains_signing) {
     const Disk disk;
     SuiteSettings settings;
     settings.environment = disk.environment();
@@ -334,7 +334,7 @@ TEST(disks, that_are_full_lose_nothing_and_hinder_no_signature_on_a_known_chain)
               ErrorCode::stale_watermark);
 }
 
-TEST(disks, that_turn_read_only_stop_signatures_until_they_are_mended) {
+TEST(disks, read_only_disk_stops_signing_until_fixed) {
     const Disk disk;
     SuiteSettings settings;
     settings.environment = disk.environment();
@@ -352,14 +352,14 @@ TEST(disks, that_turn_read_only_stop_signatures_until_they_are_mended) {
     EXPECT_EQ(error_of(response_of(baker.ask(other, operation(other.curve, Kind::block, 1)))), ErrorCode::key_locked);
     disk.mend();
     EXPECT_EQ(unlock_error(baker, other.id), "");
-    // What could not be written may be on the card all the same: only the same bytes may be signed there.
+    // The failed write may have reached the card: at this level only the same payload may be signed.
     EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 2, 0, 1)))),
               ErrorCode::stale_watermark);
     baker.signature(key, asked);
     baker.signature(key, operation(key.curve, Kind::block, 3));
 }
 
-TEST(disks, that_are_full_or_read_only_at_init_leave_nothing_half_done) {
+TEST(disks, init_failure_leaves_no_partial_state) {
     const Disk disk;
     SuiteSettings settings;
     settings.environment = disk.environment();
@@ -370,7 +370,7 @@ TEST(disks, that_are_full_or_read_only_at_init_leave_nothing_half_done) {
     expect_sentence(suite.host({"init"}), refused, {"61"}, "full");
     disk.make_read_only();
     expect_sentence(suite.host({"init"}), refused, {"61"}, "read-only");
-    for (const auto* cause : {"No space left on device", "Read-only file system"})  // for who looks after the device
+    for (const auto* cause : {"No space left on device", "Read-only file system"})  // for the operator
         EXPECT_NE(suite.log("gadget").find(cause), std::string::npos) << suite.log("gadget");
     disk.mend();
     suite.kill_and_wait("gadget");

@@ -1,7 +1,7 @@
 #!/bin/bash
-# run.sh mdbroker|mdworker ENDPOINT [-v]: runs the broker, or a worker for the service 'echo', that the ZeroMQ guide has in Go
-# (MDP/0.1): examples of the module that go.mod names and go.sum pins. They are fetched and built once, into
-# .cache/majordomo; `run.sh build` does only that. Ends with 77 if they are not built yet and there is no Go.
+# run.sh mdbroker|mdworker ENDPOINT [-v]: runs the broker, or a worker for the service 'echo', of the ZeroMQ guide in Go
+# (MDP/0.1): examples of the module in go.mod, pinned by go.sum. They are downloaded and built once into
+# .cache/majordomo; `run.sh build` does only that. Exits with 77 if they are not built and Go is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../needs.sh"
@@ -12,7 +12,7 @@ die() {
     exit 1
 }
 
-# One at a time, since tests run beside each other.
+# Locked, since tests run in parallel.
 build() {
     local wanted examples program
     mkdir -p "$place"
@@ -30,7 +30,7 @@ build() {
             die "the Go module of test/majordomo cannot be fetched: see go's message above; it needs its registry, once"
         examples=$(go list -m -f '{{.Dir}}' github.com/pebbe/zmq4)/examples
         for program in mdbroker mdworker; do
-            # Theirs to the letter, but for the endpoint, which is fixed in them.
+            # Unchanged sources, except for the endpoint, which is hard-coded.
             sed 's|"tcp://[^"]*:5555"|os.Getenv("MAJORDOMO_ENDPOINT")|' "$examples/$program.go" >"$program.go"
             grep -q MAJORDOMO_ENDPOINT "$program.go" || die "the example $program.go names no endpoint any more"
             go build -o "$program" "$program.go" >&2 || die "the example $program.go cannot be built: see above"
@@ -43,5 +43,5 @@ build() {
 program=${1:?}
 build
 [[ $program != build ]] || exit 0
-# Ends with who started it. Go interrupts what runs long by a signal, which these older programs take for the end.
+# Ends with its parent. Go preempts long-running code with a signal, which these older programs treat as a termination.
 GODEBUG=asyncpreemptoff=1 MAJORDOMO_ENDPOINT=${2:?} exec setpriv --pdeathsig KILL "$place/$program" "${@:3}"

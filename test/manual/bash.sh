@@ -1,5 +1,5 @@
 #!/bin/bash
-# bash.sh MANUAL: presses Tab in bash, with the completions below MANUAL.
+# bash.sh MANUAL: tests Tab completion in bash with the completions below MANUAL.
 set -euo pipefail
 manual=${1:?}
 faults=0
@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/store"
 touch "$work/bytes"
 
-# tab "expected words" WORD...: what is offered for the last word, sorted.
+# tab "expected words" WORD...: checks the sorted candidates for the last word.
 tab() {
     local expected=$1 found
     shift
@@ -34,7 +34,7 @@ tab 'loopback usb' revenant --bus =
 tab '--kind' revenant new --ki
 tab '' revenant unlock --ki
 tab '--full' revenant status --fu
-tab 'sign status' revenant --json bench --kind s # all that the setting takes
+tab 'sign status' revenant --json bench --kind s # all values of the option
 tab '--count' revenant --bus loopback bench --cou
 tab '--count' revenant --bus = loopback bench --cou
 tab '' revenant unlock ''
@@ -44,6 +44,6 @@ tab 'run setup teardown' revenant-registrar ''
 tab '--serial --serial-file' revenant-registrar setup --ser
 tab 'root' revenant-registrar --gadget-user roo
 tab 'warning' revenant-liveness --log-level w
-tab "$work/store" revenant-gadget --store "$work/" # a directory, so not the file
+tab "$work/store" revenant-gadget --store "$work/" # directories only
 tab '--forget-on-crash' revenant-gadget --forg
 ((faults == 0))

@@ -1,6 +1,6 @@
 #!/bin/bash
-# check.sh PROGRAMS MANUAL: that the pages and the completions below MANUAL say what --help of the programs in the
-# directory PROGRAMS says, that man reads the pages without a warning, and that bash reads its completions.
+# check.sh PROGRAMS MANUAL: checks that the pages and completions below MANUAL match --help of the programs in PROGRAMS,
+# that man renders the pages without warnings, and that bash loads its completions.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../needs.sh"
 needs man col
@@ -12,7 +12,7 @@ wrong() {
     faults=$((faults + 1))
 }
 
-# rendered PAGE: as plain text of very long lines, in which no word is broken.
+# rendered PAGE: as plain text with very long lines, so that no word is broken.
 rendered() {
     MANWIDTH=1000 MANROFFOPT='-c -rHY=0' LC_ALL=C.UTF-8 man -P cat -l "$1" | col -bx
 }

@@ -1,13 +1,13 @@
 #!/bin/zsh -f
-# zsh.sh MANUAL: that zsh reads the completions below MANUAL; runs them with the function that would offer things put in
-# our hands.
+# zsh.sh MANUAL: checks that zsh loads the completions below MANUAL; runs them with a replaced function for adding
+# candidates.
 set -eu
 manual=$1
 integer faults=0
 typeset -a offered
 _arguments() { offered=("$@") }
 
-# offers YES|NO OPTION WORD...: whether the option is offered after these words.
+# offers YES|NO OPTION WORD...: checks whether the option is a candidate after these words.
 offers() {
     local wanted=$1 option=$2 found=NO
     shift 2

@@ -1,9 +1,9 @@
 #!/bin/bash
-# check.sh ARCH: looks at the packages that ./dev package made for ARCH, without installing them. Says all that is wrong.
+# check.sh ARCH: checks the packages that ./dev package built for ARCH, without installing them. Prints all errors.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 arch=${1:?}
-device_limit_kib=6144 # what revenant-device may take on a board
+device_limit_kib=6144 # maximum installed size of revenant-device
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 faults=0
@@ -15,7 +15,7 @@ wrong() {
 
 version=$(sed -n 's/^project(revenant VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
-# open_package NAME: unpacks it to $work/NAME, its control files to $work/NAME/DEBIAN.
+# open_package NAME: unpacks it to $work/NAME and its control files to $work/NAME/DEBIAN.
 open_package() {
     local name=$1 file=build/packages/$1_${version}_$arch.deb
     [[ -e $file ]] || {
@@ -28,21 +28,21 @@ open_package() {
     [[ $(dpkg-deb -f "$file" Architecture) == "$arch" ]] || wrong "$file is not for $arch"
 }
 
-# has PATH MODE: in the package that is open.
+# has PATH MODE: in the open package.
 has() {
     local found
     found=$(stat -c %a "$root$1" 2>/dev/null) || { wrong "$(basename "$root") lacks $1" && return; }
     [[ $found == "$2" ]] || wrong "$1 has the mode $found, not $2"
 }
 
-depends() { # on each of the packages named
+depends() { # on each of these packages
     local name
     for name in "$@"; do
         grep -qE "^Depends:.*[ ,]$name([ ,(]|\$)" "$root/DEBIAN/control" || wrong "$(basename "$root") does not depend on $name"
     done
 }
 
-scripts() { # each of the maintainer scripts named is there; all parse
+scripts() { # these maintainer scripts exist; all parse
     local name
     for name in "$@"; do
         has "/DEBIAN/$name" 755
@@ -57,7 +57,7 @@ conffiles() {
 
 intact() {
     (cd "$root" && md5sum --quiet -c DEBIAN/md5sums) || wrong "md5sums of $(basename "$root") differ from its files"
-    # Each file but conffiles is listed.
+    # Each file except conffiles must be listed.
     diff <(cd "$root" && find . -type f ! -path './DEBIAN/*' ! -path './etc/*' | sed 's|^\./||' | sort) \
         <(sed 's/^[0-9a-f]*  //' "$root/DEBIAN/md5sums" | sort) >&2 || wrong "md5sums of $(basename "$root") are not of all files"
     ! grep -rnE '@[a-z]+@' "$root/usr/lib/systemd" || wrong "a unit of $(basename "$root") has a placeholder left"
@@ -65,7 +65,7 @@ intact() {
     ! grep -rlF "$PWD" "$root/usr" || wrong "$(basename "$root") names the directory where it was built"
 }
 
-# program NAME SECTION: with its page and completions; stripped; of the right architecture.
+# program NAME SECTION: with manual page and completions, stripped, right architecture.
 program() {
     local name=$1
     has "/usr/bin/$name" 755
@@ -79,7 +79,7 @@ program() {
     esac
 }
 
-# restarted UNIT: by itself after an upgrade, and stopped at removal alone.
+# restarted UNIT: restarted after an upgrade, stopped only at removal.
 restarted() {
     grep -qF "deb-systemd-invoke \$_dh_action '$1' " "$root/DEBIAN/postinst" || wrong "an upgrade does not restart $1 by itself"
     grep -qF "deb-systemd-invoke stop '$1' " "$root/DEBIAN/prerm" || wrong "a removal does not stop $1"

@@ -20,14 +20,14 @@ namespace {
 
 constexpr int first_passed = 3;
 
-/// All that the new process needs, laid out before fork(): afterwards it may neither allocate nor lock.
+/// Everything that the new process needs, prepared before fork(): afterwards it may neither allocate nor lock.
 class Launch {
 public:
     explicit Launch(const Command& command) : nothing_{open_file("/dev/null", O_RDWR)} {
         if (command.argv.empty() || command.passed.size() > max_passed)
             throw std::system_error{std::make_error_code(std::errc::invalid_argument), "start a program"};
         for (const auto& word : command.argv)
-            argv_.push_back(const_cast<char*>(word.c_str()));  // execve() takes char*, and changes nothing
+            argv_.push_back(const_cast<char*>(word.c_str()));  // execve() takes char* but does not modify
         argv_.push_back(nullptr);
         build_environment(command);
         standard_ = {nothing_.get(), or_nothing(command.output), or_nothing(command.errors)};
@@ -35,12 +35,12 @@ public:
         std::copy(command.passed.begin(), command.passed.end(), passed_.begin());
     }
 
-    /// In the new process. Returns only when something failed, with errno set.
+    /// Called in the new process. Returns only on failure, with errno set.
     void become(pid_t parent, int& report) noexcept {
         ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent)
-            ::_exit(1);  // the parent died before the line above could matter
+            ::_exit(1);  // the parent died before PR_SET_PDEATHSIG took effect
         for (auto& variable : pids_)
             std::to_chars(variable.data() + variable.size() - pid_room, variable.data() + variable.size(), ::getpid());
         if (!arrange_descriptors(report))
@@ -55,7 +55,7 @@ private:
     [[nodiscard]] int or_nothing(int fd) const noexcept { return fd >= 0 ? fd : nothing_.get(); }
 
     void build_environment(const Command& command) {
-        // What a service manager told us is not meant for our children.
+        // Variables from our own service manager must not reach our children.
         constexpr std::array<std::string_view, 6> ours{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
                                                        "LISTEN_FDS",    "LISTEN_PID",    "LISTEN_FDNAMES"};
         const auto name_of = [](std::string_view variable) { return variable.substr(0, variable.find('=')); };
@@ -74,11 +74,12 @@ private:
         environment_.push_back(nullptr);
     }
 
-    /// Standard descriptors and 3, 4, ... in place, `report` moved out of their way, all others closed by exec.
+    /// Places the standard descriptors and 3, 4, ..., moves `report` out of their way, and marks all others
+    /// close-on-exec.
     bool arrange_descriptors(int& report) noexcept {
         const int above = first_passed + static_cast<int>(passed_count_);
         const auto move = [above](int& fd) {
-            fd = ::fcntl(fd, F_DUPFD_CLOEXEC, above);  // else a later dup2() could overwrite one still needed
+            fd = ::fcntl(fd, F_DUPFD_CLOEXEC, above);  // a later dup2() could otherwise overwrite one still needed
             return fd >= 0;
         };
         if (!move(report) || !std::all_of(standard_.begin(), standard_.end(), [&](int& fd) { return move(fd); }))
@@ -95,12 +96,12 @@ private:
         return ::close_range(static_cast<unsigned>(above), ~0U, CLOSE_RANGE_CLOEXEC) == 0;
     }
 
-    /// exec() keeps ignored signals ignored and blocked ones blocked: a service begins with neither.
+    /// exec() keeps ignored and blocked signals, but a service must start with neither.
     static void reset_signals() noexcept {
         struct sigaction standard {};
         standard.sa_handler = SIG_DFL;
         for (int number = 1; number < NSIG; ++number)
-            ::sigaction(number, &standard, nullptr);  // fails for KILL, STOP and libc's own: right so
+            ::sigaction(number, &standard, nullptr);  // fails for KILL, STOP and libc's own, as intended
         sigset_t none;
         ::sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -114,8 +115,8 @@ private:
     std::size_t passed_count_ = 0;
 };
 
-/// Holds back every signal: one that arrived between fork() and exec() would run the parent's handlers in the child,
-/// and a handler of the loop writes to a pipe that both share.
+/// Blocks all signals: one between fork() and exec() would run the parent's handlers in the child, and a handler of the
+/// event loop writes to a pipe that both share.
 class SignalsHeldBack {
 public:
     SignalsHeldBack() {
@@ -131,7 +132,7 @@ private:
     sigset_t before_{};
 };
 
-/// The errno with which the new process failed, 0 once it has become the program (exec closes the pipe).
+/// Returns the errno of the new process's failure; 0 after a successful exec, which closes the pipe.
 int read_report(int pipe) {
     int failure = 0;
     ssize_t size = 0;
@@ -186,7 +187,7 @@ Child::~Child() {
 
 void Child::signal(int number) const noexcept {
     if (pid_ > 0)
-        ::kill(pid_, number);  // not reaped yet, so the number is still this process's
+        ::kill(pid_, number);  // not reaped yet, so the pid is still valid
 }
 
 void Child::signal_group(int number) const noexcept {
@@ -198,7 +199,7 @@ int Child::reap() {
     siginfo_t how{};
     while (::waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
     }
-    signal_group(SIGKILL);  // while its leader is unreaped the group's number cannot be another's
+    signal_group(SIGKILL);  // the group id cannot be reused while its leader is unreaped
     ::waitid(P_PID, static_cast<id_t>(std::exchange(pid_, -1)), &how, WEXITED);
     return how.si_code == CLD_EXITED ? how.si_status : 128 + how.si_status;
 }

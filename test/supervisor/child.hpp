@@ -9,10 +9,10 @@
 
 namespace revenant::supervisor {
 
-/// A program to run and what it begins with. The descriptors are borrowed for the duration of the start.
+/// A program to run with its environment. The descriptors are borrowed for the duration of the start.
 struct Command {
-    std::vector<std::string> argv;           ///< argv[0] is a path, not looked up
-    std::vector<std::string> environment;    ///< NAME=value, added to the caller's own; a later one wins
+    std::vector<std::string> argv;           ///< argv[0] is a path, not searched in PATH
+    std::vector<std::string> environment;    ///< NAME=value, added to the caller's; the last value wins
     std::vector<std::string> pid_variables;  ///< names of variables that hold the new process's pid
     int output = -1;                         ///< becomes stdout; -1: /dev/null
     int errors = -1;                         ///< becomes stderr; -1: /dev/null
@@ -21,26 +21,26 @@ struct Command {
 
 constexpr std::size_t max_passed = 4;
 
-/// A running program, alone in a process group of its own. It dies with the thread that started it, however that
-/// ends, and with this object. Owned by one thread.
+/// A running program in its own process group. It is killed when the thread that started it ends for any reason, and
+/// when this object is destroyed. Owned by one thread.
 class Child {
 public:
-    /// Returns once the program itself runs; throws std::system_error naming it when it cannot be started.
+    /// Returns after a successful exec. Throws std::system_error naming the program if it cannot be started.
     explicit Child(const Command& command);
     Child(Child&& other) noexcept;
     Child& operator=(Child&&) = delete;
     ~Child();  ///< kills the whole group and reaps
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-    /// Readable when the process has ended. Stays ours.
+    /// A descriptor that is readable after the process ends. Owned by this object.
     [[nodiscard]] int ended() const noexcept { return ended_.get(); }
 
-    /// Sends a signal to the process alone, or to all of its group. A process that ended is no error.
+    /// Sends a signal to the process, or to its whole group. No error if the process has ended.
     void signal(int number) const noexcept;
     void signal_group(int number) const noexcept;
 
-    /// Waits for the end and collects it: the exit code, or 128 + the signal that ended it.
-    /// What is left of its group is killed.
+    /// Waits for and reaps the process. Returns the exit code, or 128 plus the signal number. Kills the rest of its
+    /// group.
     int reap();
 
 private:
@@ -48,7 +48,7 @@ private:
     UniqueFd ended_;
 };
 
-/// "exit code 3" or "signal 9 (Killed)", from what reap() returns.
+/// Formats the result of reap(): "exit code 3" or "signal 9 (Killed)".
 std::string describe_exit(int code);
 
 }  // namespace revenant::supervisor

@@ -32,7 +32,7 @@ constexpr std::size_t max_line = 512;
 constexpr int max_clients = 16;
 using Words = std::vector<std::string>;
 
-/// What is wrong with a command.
+/// A command was rejected; what() gives the reason.
 struct Refused : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -54,7 +54,7 @@ int signal_from(std::string_view word) {
     int number = 0;
     const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (failed != std::errc{} || end != word.data() + word.size() || number < 1 || number >= NSIG)
-        throw Refused{"'" + std::string{word} + "' is no signal"};
+        throw Refused{"'" + std::string{word} + "' is not a signal"};
     return number;
 }
 
@@ -75,7 +75,7 @@ bool is_ready(const Service& service) {
     return service.state() == ServiceState::ready;
 }
 
-/// Carries out a command about one service.
+/// Executes a command for one service.
 awaitable<void> command_service(Service& service, const Words& words) {
     const auto& verb = words.front();
     std::optional<bool> in_time;
@@ -88,7 +88,7 @@ awaitable<void> command_service(Service& service, const Words& words) {
         service.restart();
     } else if (verb == "kill") {
         if (!service.signal(signal_from(word_at(words, 2, "a signal"))))
-            throw Refused{"'" + service.spec().name + "' does not run"};
+            throw Refused{"'" + service.spec().name + "' is not running"};
     } else if (verb == "wait-ready") {
         in_time = co_await service.until(is_ready, limit_at(words, 2));
     } else if (verb == "wait-restarts") {
@@ -99,12 +99,12 @@ awaitable<void> command_service(Service& service, const Words& words) {
         throw Refused{"unknown command '" + verb + "'"};
     }
     if (in_time == false)
-        throw Refused{"'" + service.spec().name + "' is " + to_string(service.state()) + " when the time is over"};
+        throw Refused{"'" + service.spec().name + "' is " + to_string(service.state()) + " after the timeout"};
 }
 
 awaitable<boost::json::object> execute(Supervisor& supervisor, Words words) {
     if (words.empty())
-        throw Refused{"an empty line is no command"};
+        throw Refused{"empty command"};
     if (words.front() == "status") {
         boost::json::array all;
         for (const auto& service : supervisor.services())
@@ -116,7 +116,7 @@ awaitable<boost::json::object> execute(Supervisor& supervisor, Words words) {
     const auto& name = word_at(words, 1, "a service");
     Service* const service = supervisor.find(name);
     if (!service)
-        throw Refused{"there is no service '" + name + "'"};
+        throw Refused{"unknown service '" + name + "'"};
     co_await command_service(*service, words);
     co_return service->describe();
 }
@@ -133,7 +133,7 @@ awaitable<std::string> answer_to(Supervisor& supervisor, std::string line) {
     co_return boost::json::serialize(answer) + '\n';
 }
 
-/// One client, until it leaves. Its errors are its own.
+/// Serves one client until it disconnects. Its errors affect no other client.
 awaitable<void> converse(Supervisor& supervisor, stream_protocol::socket client, int& clients) {
     std::string pending;
     for (;;) {
@@ -154,7 +154,7 @@ awaitable<void> converse(Supervisor& supervisor, stream_protocol::socket client,
 
 stream_protocol::acceptor listen_for_commands(const asio::any_io_executor& executor, const std::filesystem::path& dir) {
     stream_protocol::acceptor acceptor{executor, stream_protocol{}};
-    checked(::fchmod(acceptor.native_handle(), 0600), "fchmod");  // before bind: the file never has looser bits
+    checked(::fchmod(acceptor.native_handle(), 0600), "fchmod");  // before bind: the file never has a wider mode
     acceptor.bind((dir / "control.sock").string());
     acceptor.listen();
     return acceptor;

@@ -9,16 +9,16 @@
 
 namespace revenant::supervisor {
 
-/// Descriptors that a service left with its manager (FDSTORE=1), for its next start. At most max_passed.
+/// Descriptors that a service stored (FDSTORE=1) for its next start. At most max_passed.
 class DescriptorStore {
 public:
-    /// Keeps a descriptor unless the same open file is here already; false when there is no room for it.
+    /// Stores a descriptor unless the same open file is already stored. Returns false if the store is full.
     bool keep(std::string_view name, UniqueFd descriptor);
     void remove(std::string_view name);
     void clear() { kept_.clear(); }
 
     [[nodiscard]] bool empty() const { return kept_.empty(); }
-    /// Borrowed numbers, in the order of names().
+    /// Borrowed descriptors, in the order of names().
     [[nodiscard]] std::vector<int> descriptors() const;
     [[nodiscard]] std::vector<std::string> names() const;
 

@@ -33,9 +33,9 @@ void supervise(const std::string& dir, const std::string& config) {
         std::rethrow_exception(failure);
 }
 
-/// Prints the answer to one command; fails when it is an error.
+/// Sends one command and prints the response; returns EXIT_FAILURE if it is an error.
 int ask_and_print(const std::string& dir, const std::string& command) {
-    const auto answer = ask(dir, command, 1h);  // the server ends every wait itself
+    const auto answer = ask(dir, command, 1h);  // the server limits every wait
     std::cout << answer << '\n';
     return answer.starts_with("{\"error\"") ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -46,9 +46,10 @@ int ask_and_print(const std::string& dir, const std::string& command) {
 int main(int argc, char** argv) try {
     namespace options = boost::program_options;
     options::options_description known{"revenant-supervisor: runs services for tests and the demo"};
-    known.add_options()("help", "show this")("dir", options::value<std::string>(), "directory of sockets and logs")(
+    known.add_options()("help", "show this help")("dir", options::value<std::string>(),
+                                                  "directory of sockets and logs")(
         "config", options::value<std::string>(), "list of services; run them until SIGTERM")(
-        "ask", options::value<std::string>(), "send one command to the supervisor of --dir and print its answer");
+        "ask", options::value<std::string>(), "send one command to the supervisor of --dir and print the response");
     options::variables_map given;
     options::store(options::parse_command_line(argc, argv, known), given);
     if (given.count("help") > 0) {
@@ -56,7 +57,7 @@ int main(int argc, char** argv) try {
         return EXIT_SUCCESS;
     }
     if (given.count("dir") == 0 || given.count("config") + given.count("ask") != 1)
-        throw std::invalid_argument{"give --dir and either --config or --ask"};
+        throw std::invalid_argument{"expected --dir and either --config or --ask"};
     const auto dir = given["dir"].as<std::string>();
     if (given.count("ask") > 0)
         return revenant::supervisor::ask_and_print(dir, given["ask"].as<std::string>());

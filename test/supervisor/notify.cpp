@@ -12,7 +12,7 @@ namespace revenant::supervisor {
 namespace {
 
 constexpr std::size_t max_message = 4096;
-constexpr std::size_t max_descriptors = 8;  // beyond these the kernel closes what was sent
+constexpr std::size_t max_descriptors = 8;  // the kernel closes further ones
 
 void take_control(msghdr& header, Notification& into) {
     for (cmsghdr* part = CMSG_FIRSTHDR(&header); part; part = CMSG_NXTHDR(&header, part)) {
@@ -50,7 +50,7 @@ NotifySocket::NotifySocket(const asio::any_io_executor& executor, const std::fil
     const int on = 1;
     checked(::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), "setsockopt SO_PASSCRED");
     socket_.bind(path.string());
-    checked(::chmod(path.c_str(), 0666), "chmod", path);  // services may run as other users; a sender's pid is known
+    checked(::chmod(path.c_str(), 0666), "chmod", path);  // services may run as other users; the sender's pid is known
 }
 
 awaitable<void> NotifySocket::readable() {

@@ -14,10 +14,10 @@
 
 namespace revenant::supervisor {
 
-/// One message of sd_notify(3): who sent it (as the kernel knows, not as it says), its lines and its descriptors.
+/// One message of sd_notify(3): the sender (from the kernel's credentials), its lines and its descriptors.
 struct Notification {
     pid_t sender = 0;
-    std::string text;  ///< NAME=value, one a line
+    std::string text;  ///< NAME=value, one per line
     std::vector<UniqueFd> descriptors;
 
     /// The value of the first line NAME=value.
@@ -25,14 +25,14 @@ struct Notification {
     [[nodiscard]] bool says(std::string_view name, std::string_view wanted) const { return value(name) == wanted; }
 };
 
-/// The socket that services find in NOTIFY_SOCKET. Used on its loop's thread.
+/// The NOTIFY_SOCKET of the services. Used on the event loop's thread.
 class NotifySocket {
 public:
-    /// Throws boost::system::system_error when it cannot be made at `path`.
+    /// Throws boost::system::system_error if it cannot be created at `path`.
     NotifySocket(const asio::any_io_executor& executor, const std::filesystem::path& path);
 
     [[nodiscard]] awaitable<void> readable();
-    /// The next message that is waiting; never blocks.
+    /// Returns the next pending message; never blocks.
     [[nodiscard]] std::optional<Notification> take();
 
 private:

@@ -1,5 +1,4 @@
-// A service for the supervisor's tests. It speaks through libsystemd, so that the supervisor is measured against the
-// real thing's clients and not against its own idea of them.
+// A service for the supervisor's tests. It uses libsystemd, so that the supervisor is tested against real clients.
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -28,7 +27,7 @@ void block(int signal) {
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
 }
 
-/// True when SIGTERM came, which must be blocked, false after `usec` microseconds.
+/// Returns true if SIGTERM, which must be blocked, arrives within `usec` microseconds.
 bool terminated_within(std::uint64_t usec) {
     sigset_t set;
     ::sigemptyset(&set);
@@ -37,13 +36,13 @@ bool terminated_within(std::uint64_t usec) {
     int heard = -1;
     do
         heard = ::sigtimedwait(&set, nullptr, &limit);
-    while (heard < 0 && errno == EINTR);  // SIGCONT ends the wait too
+    while (heard < 0 && errno == EINTR);  // SIGCONT interrupts the wait
     return heard == SIGTERM;
 }
 
 constexpr std::uint64_t for_ever = 3'600'000'000;
 
-/// Says READY and then WATCHDOG at a quarter of the watchdog's time, counting in STATUS.
+/// Sends READY, then WATCHDOG every quarter of the watchdog interval, with a counter in STATUS.
 int beat() {
     block(SIGTERM);
     std::uint64_t interval = 0;
@@ -62,7 +61,7 @@ void store(const std::string& name, const std::string& text) {
     ::sd_pid_notify_with_fds(0, 0, ("FDSTORE=1\nFDPOLL=0\nFDNAME=" + name).c_str(), &fd, 1);
 }
 
-/// What the supervisor handed over: "name=text " for each.
+/// Returns the descriptors from the supervisor: "name=text " for each.
 std::string received() {
     char** names = nullptr;
     const int count = ::sd_listen_fds_with_names(1, &names);
@@ -78,7 +77,7 @@ std::string received() {
     return all;
 }
 
-/// Shows in STATUS what it received, stores one descriptor per name, and waits.
+/// Reports received descriptors in STATUS, stores one descriptor per name, and waits.
 int keep(int argc, char** argv) {
     block(SIGTERM);
     const auto before = received();
@@ -93,8 +92,8 @@ int keep(int argc, char** argv) {
     return terminated_within(for_ever) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/// Stores a descriptor with its last breath, while the supervisor is still busy reading what came before; started
-/// again with it, shows it in STATUS and waits.
+/// Stores a descriptor just before its end, while the supervisor still reads earlier messages. When restarted with it,
+/// reports it in STATUS and waits.
 int last_words(const std::string& name) {
     block(SIGTERM);
     const auto before = received();
@@ -108,7 +107,7 @@ int last_words(const std::string& name) {
     return terminated_within(for_ever) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/// Ends on SIGTERM, writing a line to a file.
+/// On SIGTERM, appends a line to a file and exits.
 int leave(const char* file, const char* line) {
     block(SIGTERM);
     ::sd_notify(0, "READY=1");
@@ -117,7 +116,7 @@ int leave(const char* file, const char* line) {
     return asked ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/// Hears no SIGTERM.
+/// Ignores SIGTERM.
 int deaf() {
     block(SIGTERM);
     ::sd_notify(0, "READY=1");

@@ -63,13 +63,13 @@ awaitable<void> Service::run() {
     }
 }
 
-/// One process, from its start until nothing of it is left.
+/// Runs one process until its whole group has ended.
 awaitable<void> Service::live() {
     try {
         begin();
     } catch (const std::system_error& error) {
         last_exit_ = error.what();
-        std::cerr << spec_.name << ": cannot be started, trying again: " << last_exit_ << std::endl;
+        std::cerr << spec_.name << ": cannot start, retrying: " << last_exit_ << std::endl;
         co_return;
     }
     asio::posix::stream_descriptor ended{
@@ -103,12 +103,12 @@ void Service::begin() {
     if (std::exchange(again_, true))
         ++restarts_;
     child_.emplace(command);
-    // Until READY=1 the watchdog's time is the time to start in.
+    // Until READY=1, the watchdog interval limits the start time.
     move_deadline(spec_.watchdog.count() > 0 ? Clock::now() + spec_.watchdog : never);
     enter(ServiceState::starting);
 }
 
-/// Kills the process when its deadline passes, however often that was moved.
+/// Kills the process when its deadline, which may be moved, expires.
 awaitable<void> Service::guard() {
     for (;;) {
         co_await deadline_.async_wait(as_tuple(use_awaitable));
@@ -118,7 +118,7 @@ awaitable<void> Service::guard() {
             ++watchdog_kills_;
         std::cerr << spec_.name << ": " << (state_ == ServiceState::stopping ? "did not stop" : "watchdog")
                   << ", killed" << std::endl;
-        child_->signal_group(SIGKILL);  // not ABRT: a stopped process would not die of it
+        child_->signal_group(SIGKILL);  // not ABRT, which does not end a stopped process
         move_deadline(never);
     }
 }
@@ -149,7 +149,7 @@ void Service::restart() {
 void Service::end_soon() {
     if (!child_)
         return;
-    child_->signal_group(SIGCONT);  // a stopped process must hear what follows; before it, lest it disturb the end
+    child_->signal_group(SIGCONT);  // lets a stopped process receive SIGTERM; sent first, so as not to disturb its exit
     child_->signal_group(SIGTERM);
     enter(ServiceState::stopping);
     move_deadline(std::min(deadline_.expiry(), Clock::now() + spec_.stop_grace));
@@ -179,7 +179,7 @@ void Service::hear(Notification& message) {
         move_deadline(Clock::now() + spec_.watchdog);
     }
     const bool ready = message.says("READY", "1") && state_ == ServiceState::starting;
-    enter(ready ? ServiceState::ready : state_);  // wakes those that wait for a status too
+    enter(ready ? ServiceState::ready : state_);  // also wakes waiters for a status
 }
 
 void Service::enter(ServiceState state) {
@@ -188,7 +188,7 @@ void Service::enter(ServiceState state) {
 }
 
 void Service::move_deadline(Clock::time_point when) {
-    deadline_.expires_at(when);  // wakes guard(), which waits anew
+    deadline_.expires_at(when);  // wakes guard(), which waits again
 }
 
 awaitable<bool> Service::until(std::function<bool(const Service&)> wanted, std::chrono::milliseconds limit) {

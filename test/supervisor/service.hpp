@@ -20,36 +20,36 @@ namespace revenant::supervisor {
 
 enum class ServiceState {
     stopped,
-    starting,  ///< runs, READY=1 not yet received
+    starting,  ///< running, READY=1 not yet received
     ready,
     stopping,  ///< SIGTERM sent, or STOPPING=1 received
-    waiting,   ///< ended; comes back after the restart delay
+    waiting,   ///< ended; restarts after the delay
 };
 
 const char* to_string(ServiceState state);
 
-/// One service: started, watched, and started again whenever it ends unasked. Used on its loop's thread.
+/// One service: started, monitored, and restarted whenever it ends unexpectedly. Used on the event loop's thread.
 class Service {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `dir` holds the log and the notification socket. `hear_last_words` handles the notifications that are waiting;
-    /// it is called before an ended process is forgotten, for what it said just before must still count.
+    /// `dir` contains the log and the notification socket. `hear_last_words` handles pending notifications; it is
+    /// called before an ended process is reaped, so that its last messages count.
     Service(const asio::any_io_executor& executor, ServiceSpec spec, std::filesystem::path dir,
             std::function<void()> hear_last_words);
 
-    /// The whole life, until cancelled. Spawn it once.
+    /// Runs until cancelled. Spawn it once.
     awaitable<void> run();
 
-    void start();    ///< nothing to do when it is up
-    void stop();     ///< SIGTERM, SIGKILL after the grace; stored descriptors are dropped
-    void restart();  ///< as stop and start, but stored descriptors are kept
-    /// To the main process; false when none runs.
+    void start();    ///< no effect if running
+    void stop();     ///< SIGTERM, then SIGKILL after the grace; drops stored descriptors
+    void restart();  ///< as stop and start, but keeps stored descriptors
+    /// Sends a signal to the main process; returns false if none runs.
     bool signal(int number);
-    /// A message of this service's main process.
+    /// Handles a message of this service's main process.
     void hear(Notification& message);
 
-    /// Waits until `wanted(*this)` holds; false when `limit` passed first.
+    /// Waits until `wanted(*this)` holds; returns false after `limit`.
     awaitable<bool> until(std::function<bool(const Service&)> wanted, std::chrono::milliseconds limit);
 
     [[nodiscard]] const ServiceSpec& spec() const { return spec_; }
@@ -70,8 +70,8 @@ private:
     ServiceSpec spec_;
     std::filesystem::path dir_;
     std::function<void()> hear_last_words_;
-    asio::steady_timer changed_;   ///< never expires; cancelled at each change: what until() waits on
-    asio::steady_timer deadline_;  ///< when the process is killed
+    asio::steady_timer changed_;   ///< never expires; cancelled at each change to wake until()
+    asio::steady_timer deadline_;  ///< time at which the process is killed
     asio::steady_timer pause_;
     std::optional<Child> child_;
     DescriptorStore store_;

@@ -34,7 +34,7 @@ std::string section_name(std::string_view line) {
                (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
     });
     if (name.empty() || !fine)
-        throw std::invalid_argument{"'" + name + "' is no service name: use letters, digits, '-' and '_'"};
+        throw std::invalid_argument{"invalid service name '" + name + "': use letters, digits, '-' and '_'"};
     return name;
 }
 
@@ -52,7 +52,7 @@ void set_entry(ServiceSpec& service, std::string_view key, std::string_view valu
     else if (key == "autostart" && (value == "yes" || value == "no"))
         service.autostart = value == "yes";
     else
-        throw std::invalid_argument{"'" + std::string{key} + " = " + std::string{value} + "' is not understood"};
+        throw std::invalid_argument{"unknown entry '" + std::string{key} + " = " + std::string{value} + "'"};
 }
 
 void take_line(std::vector<ServiceSpec>& services, std::string_view line) {
@@ -61,7 +61,7 @@ void take_line(std::vector<ServiceSpec>& services, std::string_view line) {
     if (line.front() == '[' && line.back() == ']') {
         auto name = section_name(line);
         if (std::any_of(services.begin(), services.end(), [&](const auto& other) { return other.name == name; }))
-            throw std::invalid_argument{"service '" + name + "' is there twice"};
+            throw std::invalid_argument{"duplicate service '" + name + "'"};
         services.emplace_back().name = std::move(name);
         return;
     }

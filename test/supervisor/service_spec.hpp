@@ -7,18 +7,18 @@
 
 namespace revenant::supervisor {
 
-/// One service as its configuration describes it.
+/// Configuration of one service.
 struct ServiceSpec {
     std::string name;                       ///< letters, digits, '-' and '_'
     std::vector<std::string> argv;          ///< argv[0] is a path
     std::vector<std::string> environment;   ///< NAME=value
-    std::chrono::milliseconds watchdog{0};  ///< longest silence of a running service; 0: no watchdog
+    std::chrono::milliseconds watchdog{0};  ///< watchdog interval; 0: no watchdog
     std::chrono::milliseconds restart_delay{100};
     std::chrono::milliseconds stop_grace{5000};  ///< from SIGTERM to SIGKILL
     bool autostart = true;
 };
 
-/// Reads services, in the order in which they start, from a text of this form ('#' begins a comment line):
+/// Parses services, in start order, from text of this form ('#' begins a comment line):
 ///
 ///     [gadget]
 ///     run = /usr/bin/revenant-gadget --run-dir "/tmp/a b"
@@ -31,7 +31,7 @@ struct ServiceSpec {
 /// Throws std::invalid_argument naming the line.
 std::vector<ServiceSpec> parse_services(const std::string& text);
 
-/// The same from a file; a fault names the file too.
+/// The same from a file; errors also name the file.
 std::vector<ServiceSpec> load_services(const std::filesystem::path& file);
 
 }  // namespace revenant::supervisor

@@ -15,7 +15,7 @@
 namespace revenant::supervisor {
 namespace {
 
-/// The directory is ours alone from here on, so sockets that a killed predecessor left in it may go.
+/// Locks the directory, then removes sockets of a killed predecessor.
 UniqueFd take_directory(const std::filesystem::path& dir) {
     if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST)
         checked(-1, "mkdir", dir);
@@ -31,7 +31,7 @@ UniqueFd take_directory(const std::filesystem::path& dir) {
 
 Supervisor::Supervisor(const asio::any_io_executor& executor, std::filesystem::path dir,
                        std::vector<ServiceSpec> services)
-    : dir_{std::filesystem::absolute(dir)},  // services may look at it from elsewhere
+    : dir_{std::filesystem::absolute(dir)},  // services may have another working directory
       lock_{take_directory(dir_)},
       notify_{executor, dir_ / "notify.sock"},
       control_{listen_for_commands(executor, dir_)},
@@ -85,7 +85,7 @@ awaitable<void> Supervisor::listen() {
 }
 
 void Supervisor::hear_all() {
-    constexpr int one_turn = 1024;  // more than a socket queues; a service that floods must not hold the loop
+    constexpr int one_turn = 1024;  // more than a socket queues; bounds a flood from one service
     for (int left = one_turn; left > 0; --left) {
         auto message = notify_.take();
         if (!message)

@@ -12,22 +12,22 @@
 
 namespace revenant::supervisor {
 
-/// Stands in for the service manager: restart, watchdog, notification and descriptor store as systemd does them.
-/// Its directory (made if missing, mode 0700) holds notify.sock, control.sock and one NAME.log a service.
-/// Used on its loop's thread, which starts the services and must therefore outlive them.
+/// A substitute for the service manager: restart, watchdog, notification and descriptor store as in systemd. Its
+/// directory (created with mode 0700 if missing) contains notify.sock, control.sock and one NAME.log per service. Used
+/// on the event loop's thread, which starts the services and must therefore outlive them.
 class Supervisor {
 public:
-    /// From here on control.sock accepts, and is answered once run() runs.
-    /// Throws with a sentence for the operator when another supervisor uses the directory.
+    /// control.sock accepts from here on, and commands are answered while run() runs. Throws with a user-readable
+    /// message if another supervisor uses the directory.
     Supervisor(const asio::any_io_executor& executor, std::filesystem::path dir, std::vector<ServiceSpec> services);
     ~Supervisor();
 
-    /// Runs the services in order until shut_down(); then stops them in the opposite order, each completely
-    /// before the next, and returns when none is left.
+    /// Runs the services in order until shut_down(), then stops them in reverse order, each completely before the next,
+    /// and returns when all have stopped.
     awaitable<void> run();
     void shut_down();
 
-    /// Null when there is no such service.
+    /// Returns null if there is no such service.
     Service* find(std::string_view name);
     [[nodiscard]] const std::vector<std::unique_ptr<Service>>& services() const { return services_; }
     [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }

@@ -1,4 +1,4 @@
-// The kernel AIO of the gadget on endpoints of a real kernel, with nothing of the gadget above it.
+// The gadget's kernel AIO on endpoints of a real kernel, without the rest of the gadget.
 #include "gadget/usb/aio.hpp"
 
 #include <atomic>
@@ -52,7 +52,7 @@ awaitable<void> write_from(Aio& aio, int fd, ByteView bytes, Transfer& result) {
     result.size = size;
 }
 
-/// A transfer under a deadline, which it may lose; done only when the kernel has let go of it.
+/// A read with a deadline. Returns only after the kernel has completed or cancelled the transfer.
 awaitable<Transfer> read_for(Aio& aio, int fd, std::chrono::microseconds limit) {
     asio::steady_timer deadline{co_await asio::this_coro::executor, limit};
     Transfer transfer;
@@ -67,7 +67,7 @@ awaitable<Transfer> write_for(Aio& aio, int fd, ByteView bytes, std::chrono::mic
     co_return transfer;
 }
 
-/// An operation that only the system calls know, and what becomes of it.
+/// A read by raw AIO system calls, and its event.
 class RawRead {
 public:
     explicit RawRead(int fd) : bell_{checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")} {
@@ -80,7 +80,7 @@ public:
     }
     error_code submit() { return kernel_->submit(control_); }
     void cancel() { kernel_->cancel(control_); }
-    /// What the event says; nothing when the eventfd does not ring within `limit`.
+    /// Result in the event; nothing if the eventfd is not signalled within `limit`.
     std::optional<std::int64_t> event(milliseconds limit) {
         std::array<io_event, 2> events{};
         if (!Deadline{limit}.readable(bell_.get()) || kernel_->reap(events) != 1)
@@ -92,26 +92,26 @@ private:
     Bytes buffer_ = Bytes(packet);
     UniqueFd bell_;
     iocb control_{};
-    std::unique_ptr<AioKernel> kernel_ = make_aio_kernel(1);  // the last: it goes before the buffer
+    std::unique_ptr<AioKernel> kernel_ = make_aio_kernel(1);  // last member: destroyed before the buffer
 };
 
-TEST(aio, the_errors_of_a_transfer_are_events_that_ring_the_eventfd) {
+TEST(aio, transfer_errors_signal_the_eventfd) {
     const BareFunction function;
     const auto out = BareFunction::out();
     {
         RawRead read{out.fd()};
         EXPECT_FALSE(read.submit());
-        EXPECT_EQ(read.event(milliseconds{100}), std::nullopt) << "nothing was sent";
+        EXPECT_EQ(read.event(milliseconds{100}), std::nullopt) << "no data was sent";
         read.cancel();
         EXPECT_EQ(read.event(milliseconds{5000}), -ECONNRESET);
     }
     Cable::configure(0);
     RawRead read{out.fd()};
-    EXPECT_FALSE(read.submit()) << "that it cannot be is no error of the submission";
+    EXPECT_FALSE(read.submit()) << "io_submit must not return the transfer's error";
     EXPECT_EQ(read.event(milliseconds{5000}), -EAGAIN);
 }
 
-TEST(aio, transfers_of_a_function_that_is_not_enabled_fail_at_once) {
+TEST(aio, disabled_function_fails_transfers_at_once) {
     const BareFunction function;
     const auto in = BareFunction::in(), out = BareFunction::out(), other = BareFunction::out(Interface::management);
     with_aio([&](Aio& aio) -> awaitable<void> {
@@ -133,11 +133,11 @@ TEST(aio, transfers_of_a_function_that_is_not_enabled_fail_at_once) {
         }
         Cable::configure(1);
         const auto read = co_await read_for(aio, out.fd(), 100ms);
-        EXPECT_EQ(read.failed, asio::error::operation_aborted) << "the same file can be read again";
+        EXPECT_EQ(read.failed, asio::error::operation_aborted) << "the same file must be readable again";
     });
 }
 
-TEST(aio, a_deadline_ends_a_read_a_thousand_times_and_leaves_nothing) {
+TEST(aio, read_deadlines_leak_nothing) {
     const BareFunction function;
     const auto out = BareFunction::out();
     with_aio([&](Aio& aio) -> awaitable<void> {
@@ -152,7 +152,7 @@ TEST(aio, a_deadline_ends_a_read_a_thousand_times_and_leaves_nothing) {
     });
 }
 
-TEST(aio, a_deadline_against_a_host_that_writes_loses_nothing_and_keeps_the_order) {
+TEST(aio, read_deadlines_lose_and_reorder_nothing) {
     const BareFunction function;
     const auto out = BareFunction::out();
     std::mt19937 random{seed()};
@@ -161,7 +161,7 @@ TEST(aio, a_deadline_against_a_host_that_writes_loses_nothing_and_keeps_the_orde
         const BareHost writer;
         std::uint32_t sent = 0;
         for (; !stop; ++sent) {
-            Bytes bytes(1 + random() % (packet - sizeof sent) + sizeof sent, 0);  // short, or just one packet
+            Bytes bytes(1 + random() % (packet - sizeof sent) + sizeof sent, 0);  // short, or exactly one packet
             std::copy_n(reinterpret_cast<const std::uint8_t*>(&sent), sizeof sent, bytes.begin());
             writer.write(bytes);
             if (random() % 2 == 0)
@@ -182,7 +182,7 @@ TEST(aio, a_deadline_against_a_host_that_writes_loses_nothing_and_keeps_the_orde
         std::uint32_t number = 0;
         ASSERT_GT(read.bytes.size(), sizeof number);
         std::copy_n(read.bytes.begin(), sizeof number, reinterpret_cast<std::uint8_t*>(&number));
-        ASSERT_EQ(number, got) << "lost, or out of its turn";
+        ASSERT_EQ(number, got) << "lost or out of order";
         ++got;
     };
     with_aio([&](Aio& aio) -> awaitable<void> {
@@ -196,16 +196,16 @@ TEST(aio, a_deadline_against_a_host_that_writes_loses_nothing_and_keeps_the_orde
     });
     EXPECT_EQ(got, host.get());
     EXPECT_GT(got, 0U);
-    std::printf("%u packets arrived among %d reads that were called off\n", got, cancelled);
+    std::printf("%u packets arrived among %d cancelled reads\n", got, cancelled);
 }
 
-TEST(aio, a_write_pends_until_the_host_reads) {
+TEST(aio, write_pends_until_host_reads) {
     const BareFunction function;
     const auto in = BareFunction::in();
     const BareHost reader;
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
-        const Bytes frame(600, 'x');  // dummy_hcd takes up to 64 bytes with nobody there
+        const Bytes frame(600, 'x');  // dummy_hcd accepts up to 64 bytes without a reader
         Transfer written;
         asio::co_spawn(executor, write_from(aio, in.fd(), frame, written), [](std::exception_ptr) {});
         asio::steady_timer pause{executor, 200ms};
@@ -220,7 +220,7 @@ TEST(aio, a_write_pends_until_the_host_reads) {
     });
 }
 
-TEST(aio, a_frame_of_whole_packets_ends_with_the_empty_one) {
+TEST(aio, whole_packet_frame_ends_with_zero_length) {
     const BareFunction function;
     const auto in = BareFunction::in();
     const BareHost reader;
@@ -231,7 +231,7 @@ TEST(aio, a_frame_of_whole_packets_ends_with_the_empty_one) {
             const auto [failed, size] = co_await aio.write(in.fd(), frame);
             EXPECT_FALSE(failed);
             EXPECT_EQ(size, frame.size());
-            EXPECT_EQ(read.wait_for(100ms), std::future_status::timeout) << "the host waits for more";
+            EXPECT_EQ(read.wait_for(100ms), std::future_status::timeout) << "the host must wait for more";
             const auto [unfinished, nothing] = co_await aio.write(in.fd(), {});
             EXPECT_FALSE(unfinished);
             EXPECT_EQ(read.get(), frame);
@@ -239,7 +239,7 @@ TEST(aio, a_frame_of_whole_packets_ends_with_the_empty_one) {
     });
 }
 
-TEST(aio, a_write_that_was_called_off_leaves_room_for_the_next) {
+TEST(aio, cancelled_write_does_not_block_next) {
     const BareFunction function;
     const auto in = BareFunction::in();
     const BareHost reader;
@@ -247,7 +247,7 @@ TEST(aio, a_write_that_was_called_off_leaves_room_for_the_next) {
         const Bytes unwanted(4096, 'x'), frame(100, 'y');
         for (int turn = 0; turn < 100; ++turn) {
             const auto written = co_await write_for(aio, in.fd(), unwanted, 1ms);
-            EXPECT_EQ(written.failed, asio::error::operation_aborted) << "nobody read";
+            EXPECT_EQ(written.failed, asio::error::operation_aborted) << "no host was reading";
             EXPECT_EQ(aio.in_flight(), 0U);
         }
         auto read = std::async(std::launch::async, [&] { return reader.read(16384); });
@@ -257,7 +257,7 @@ TEST(aio, a_write_that_was_called_off_leaves_room_for_the_next) {
     });
 }
 
-TEST(aio, gone_with_reads_pending_it_swallows_nothing_of_what_comes_next) {
+TEST(aio, destroyed_with_pending_reads_loses_no_data) {
     const BareFunction function;
     const auto out = BareFunction::out();
     const BareHost writer;

@@ -1,5 +1,5 @@
-// A reply that is lost with its session: asked again with the same id, the device gives the kept answer and does
-// nothing twice.
+// A reply lost with its session: when the request is repeated with the same id, the device returns the cached response
+// and executes nothing twice.
 #include <gtest/gtest.h>
 #include <linux/usbdevice_fs.h>
 #include <sys/ioctl.h>
@@ -12,7 +12,7 @@ namespace {
 
 using host::Interface;
 
-/// Asks, loses the session and asks the same again.
+/// Sends a request, ends the session and repeats the request.
 void ask_twice(VmBaker& device, Interface interface, const char* what, const Request& request) {
     RawChannel channel{interface};
     const auto id = random_id();
@@ -32,7 +32,7 @@ void ask_twice(VmBaker& device, Interface interface, const char* what, const Req
     EXPECT_EQ(number(after, "repeats"), number(before, "repeats") + 1) << what;
 }
 
-TEST(answers, dropped_once_for_each_kind_of_request_come_from_the_table) {
+TEST(reply_cache, repeats_lost_replies_of_every_kind) {
     VmBaker device;
     auto& key = device.baker.keys.front();
     const auto message = operation(key.curve, tezos::Kind::block, 7);

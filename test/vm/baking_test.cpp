@@ -1,5 +1,5 @@
-// A baker at his rhythm, over HTTP, while whatever can happen to the cable and the programs does: every request that
-// had time enough with the cable in has its signature, and nothing is signed twice.
+// A baker on schedule over HTTP, under random disturbances of cable and programs: each request with enough cable time
+// is signed, and no conflicting payloads are signed.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -16,11 +16,10 @@
 namespace revenant::test {
 namespace {
 
-/// What a request must have of it, in one piece, within its deadline.
+/// Continuous time with a working device that a request needs within its deadline.
 constexpr milliseconds enough_cable_time{1'500};
 
-/// A minute with levels that follow each other four times as quickly as on the chain, so that there are enough of them;
-/// or so many minutes at the chain's own pace as TEST_BAKING_MINUTES says.
+/// One minute with levels four times as fast as on the chain; or TEST_BAKING_MINUTES minutes at the chain's pace.
 Rhythm rhythm() {
     constexpr milliseconds level{6'000};
     constexpr std::int32_t levels_per_minute = 10, compression = 4;
@@ -29,9 +28,9 @@ Rhythm rhythm() {
     return {level / compression, levels_per_minute * compression};
 }
 
-TEST(serve, signs_all_that_a_baker_needs_at_his_rhythm_through_everything_that_happens) {
+TEST(serve, signs_all_under_disturbances) {
     VmBaker device{with_signer()};
-    device.baker.sign.reset();  // the server takes that interface now
+    device.baker.sign.reset();  // the server claims this interface
     device.baker.management.reset();
     const auto port = device.suite.signer_port();
     const auto asked = rhythm();
@@ -39,7 +38,7 @@ TEST(serve, signs_all_that_a_baker_needs_at_his_rhythm_through_everything_that_h
     SteadyBaker baker{port, device.baker.keys, asked};
     const Deadline too_long{asked.levels * asked.level + milliseconds{60'000}};
     while (!baker.ended(Deadline{disturber.pause()})) {
-        ASSERT_GT(too_long.left(), milliseconds::zero()) << "the baker does not come to the end of his levels";
+        ASSERT_GT(too_long.left(), milliseconds::zero()) << "the baker did not finish";
         disturber.disturb();
     }
     const auto tally = baker.end();
@@ -51,14 +50,15 @@ TEST(serve, signs_all_that_a_baker_needs_at_his_rhythm_through_everything_that_h
     };
     for (const auto& miss : tally.misses)
         if (had_time(miss.asked))
-            ADD_FAILURE() << miss.what << ", and it had " << enough_cable_time.count() << " ms of cable time:\n"
+            ADD_FAILURE() << miss.what << ", although it had " << enough_cable_time.count() << " ms of cable time:\n"
                           << trouble.around(miss.asked, miss.asked + asked.deadline);
     const auto without = tally.asked.size() - static_cast<std::size_t>(std::ranges::count_if(tally.asked, had_time));
-    std::cout << fmt::format("{} requests had no {} ms of cable time within their deadline; {} of all were missed\n",
-                             without, enough_cable_time.count(), tally.misses.size());
+    std::cout << fmt::format(
+        "{} requests had less than {} ms of cable time within their deadline; {} of all were missed\n", without,
+        enough_cable_time.count(), tally.misses.size());
     EXPECT_EQ(tally.failure, "");
-    EXPECT_GE(tally.signatures, static_cast<unsigned>(asked.levels)) << "hardly anything was signed";
-    EXPECT_GE(trouble.count(), static_cast<std::size_t>(asked.levels) / 8) << "hardly anything happened";
+    EXPECT_GE(tally.signatures, static_cast<unsigned>(asked.levels)) << "too few signatures";
+    EXPECT_GE(trouble.count(), static_cast<std::size_t>(asked.levels) / 8) << "too few disturbances";
     EXPECT_EQ(device.suite.restarts("signer"), 0U);
     wait_back(device.suite);
 }

@@ -10,8 +10,8 @@ namespace revenant::test {
 
 using namespace gadget;
 
-/// The function on this machine's bus, enumerated, with nobody at its endpoints: of the suite only the registrar runs,
-/// and the test is what the gadget would be. Declared before whatever opens an endpoint, for it ends after that.
+/// The enumerated function without a gadget: only the registrar runs, and the test opens the endpoints. Declare it
+/// before any endpoint, so that it is destroyed after them.
 class BareFunction {
     FunctionOnBus function_;
     Suite suite_;
@@ -19,22 +19,22 @@ class BareFunction {
 public:
     BareFunction();
 
-    /// The files of an interface's endpoints, as the gadget opens them.
+    /// An interface's endpoint files, opened like the gadget does.
     static EndpointFile in(Interface interface = Interface::sign);
     static EndpointFile out(Interface interface = Interface::sign);
-    /// The same for whoever wants to be blocked.
+    /// The same, in blocking mode.
     static UniqueFd blocking_in(Interface interface = Interface::sign);
     static UniqueFd blocking_out(Interface interface = Interface::sign);
 };
 
-/// A host that holds one interface and goes on until it is done: it waits 10 s for each transfer. Any thread.
+/// A host that holds one interface. Each transfer blocks for at most 10 s. Any thread.
 class BareHost {
 public:
     explicit BareHost(Interface interface = Interface::sign);
 
-    /// Throws std::system_error unless all of it was taken.
+    /// Throws std::system_error unless all bytes were transferred.
     void write(ByteView bytes) const;
-    /// One transfer, into room for `room` bytes; throws std::system_error when none comes.
+    /// One transfer of at most `room` bytes; throws std::system_error on failure.
     [[nodiscard]] Bytes read(std::size_t room) const;
 
 private:

@@ -21,7 +21,7 @@ const fs::path usb_devices{"/sys/bus/usb/devices"};
 const fs::path gadget_udc{"/sys/kernel/config/usb_gadget/revenant/UDC"};
 constexpr auto vendor = "9997", product = "0001";
 constexpr milliseconds patience{30'000};
-constexpr milliseconds glance{20};  // /sys tells nobody when it changes
+constexpr milliseconds glance{20};  // polling interval: /sys has no change notification
 
 template <typename Condition>
 void wait_until(Condition condition, const char* what) {
@@ -30,7 +30,7 @@ void wait_until(Condition condition, const char* what) {
             return;
         ::poll(nullptr, 0, glance.count());
     }
-    throw std::runtime_error{fmt::format("{} did not come in time", what)};
+    throw std::runtime_error{fmt::format("{}: timeout", what)};
 }
 
 fs::path node_of(const fs::path& device) {
@@ -77,12 +77,12 @@ fs::path Cable::wait_for_device() {
         found = device();
         return found && read_attribute(*found / "bConfigurationValue") == "1" && fs::exists(node_of(*found));
     };
-    wait_until(configured, "the device");
+    wait_until(configured, "enumeration of the device");
     return *found;
 }
 
 void Cable::wait_until_gone() {
-    wait_until([] { return !device(); }, "the end of the device");
+    wait_until([] { return !device(); }, "removal of the device");
 }
 
 void Cable::reset() {
@@ -110,7 +110,7 @@ void Cable::halt(Interface interface) {
     for (const bool in : {true, false}) {
         const auto endpoint = static_cast<std::uint16_t>(DeviceNode::endpoint(interface, in));
         if (!control({USB_RECIP_ENDPOINT, USB_REQ_SET_FEATURE, USB_ENDPOINT_HALT, endpoint, 0}, milliseconds{1000}))
-            throw std::runtime_error{"an endpoint could not be halted"};
+            throw std::runtime_error{"cannot halt an endpoint"};
     }
 }
 
@@ -118,13 +118,13 @@ void Cable::suspend() {
     const auto power = wait_for_device() / "power";
     write_attribute(power / "autosuspend_delay_ms", "0");
     write_attribute(power / "control", "auto");
-    wait_until([&] { return read_attribute(power / "runtime_status") == "suspended"; }, "the suspend");
+    wait_until([&] { return read_attribute(power / "runtime_status") == "suspended"; }, "suspend");
 }
 
 void Cable::resume() {
     const auto power = wait_for_device() / "power";
     write_attribute(power / "control", "on");
-    wait_until([&] { return read_attribute(power / "runtime_status") == "active"; }, "the resume");
+    wait_until([&] { return read_attribute(power / "runtime_status") == "active"; }, "resume");
 }
 
 std::optional<std::vector<std::uint8_t>> Cable::control(const Control& setup, milliseconds limit) {
@@ -143,7 +143,7 @@ void Cable::replug() {
     try {
         write_attribute(gadget_udc, "\n");
     } catch (const std::system_error& error) {
-        if (error.code() != std::errc::no_such_device)  // nothing was bound
+        if (error.code() != std::errc::no_such_device)  // no UDC was bound
             throw;
     }
 }
@@ -183,7 +183,7 @@ unsigned DeviceNode::endpoint(Interface interface, bool in) {
         if (name.starts_with("ep_") && read_attribute(entry.path() / "direction") == (in ? "in" : "out"))
             return static_cast<unsigned>(std::stoul(read_attribute(entry.path() / "bEndpointAddress"), nullptr, 16));
     }
-    throw std::runtime_error{"the interface has no such endpoint in " + directory.string()};
+    throw std::runtime_error{"the interface has no such endpoint: " + directory.string()};
 }
 
 }  // namespace revenant::test

@@ -1,5 +1,5 @@
-// What a host, or a person, does to the cable: the device is always back, nothing in burst is lost, nothing is
-// answered twice and nothing is left behind.
+// Disturbances of the cable: the device recovers, no request in flight is lost or answered twice, and nothing is
+// leaked.
 #include <functional>
 #include <list>
 #include <random>
@@ -15,7 +15,7 @@ namespace {
 using host::Interface;
 
 TEST(store, is_made) {
-    const VmBaker device;  // its keys are what the other scenarios begin with
+    const VmBaker device;  // the other scenarios start with copies of this store
     EXPECT_EQ(device.baker.keys.size(), 2U);
 }
 
@@ -29,7 +29,7 @@ TEST(device, is_enumerated_and_signs_all_kinds) {
     EXPECT_EQ(device.suite.status("gadget").at("state").as_string(), "enabled");
 }
 
-/// With nothing under way, then with a burst under way.
+/// Once idle, then with a burst in flight.
 void disturb(const std::function<void()>& disturbance) {
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 1));
@@ -51,23 +51,23 @@ TEST(bus_reset, loses_nothing) {
     disturb([] { Cable::reset(); });
 }
 
-TEST(configuration, taken_away_and_given_back_loses_nothing) {
+TEST(configuration, removed_and_restored_loses_nothing) {
     disturb([] {
         Cable::configure(0);
         Cable::configure(1);
     });
 }
 
-TEST(authorization, taken_away_and_given_back_loses_nothing) {
+TEST(authorization, removed_and_restored_loses_nothing) {
     disturb([] {
         Cable::authorize(false);
         Cable::authorize(true);
     });
 }
 
-TEST(set_interface, on_one_kills_the_endpoints_of_the_other_too_and_loses_nothing) {
+TEST(set_interface, disables_both_interfaces_loses_nothing) {
     VmBaker device;
-    device.baker.management.reset();  // whoever sets an interface must hold it
+    device.baker.management.reset();  // the caller must claim the interface
     auto burst = start_burst(device.baker, 1);
     Cable::set_interface(Interface::management);
     finish_burst(device.baker, std::move(burst));
@@ -81,10 +81,10 @@ TEST(set_interface, on_one_kills_the_endpoints_of_the_other_too_and_loses_nothin
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
-TEST(suspend, ends_the_session_and_resume_begins_another) {
+TEST(suspend, ends_session_and_resume_starts_new) {
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 1));
-    device.baker.sign.reset();  // an open device is not suspended
+    device.baker.sign.reset();  // an open device does not suspend
     device.baker.management.reset();
     Cable::suspend();
     device.suite.wait_status("gadget", [](const auto& status) { return status.at("state").as_string() == "waiting"; });
@@ -94,7 +94,7 @@ TEST(suspend, ends_the_session_and_resume_begins_another) {
     finish_burst(device.baker, start_burst(device.baker, 2));
 }
 
-TEST(controller, removed_and_added_again_is_bound_by_itself) {
+TEST(controller, removed_and_added_is_rebound) {
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 1));
     auto burst = start_burst(device.baker, 2);
@@ -122,15 +122,15 @@ void one_disturbance(std::mt19937& random) {
                 return Cable::set_interface(Interface::management);
         }
     } catch (const std::system_error&) {
-        // What is being disturbed was away, by the disturbance before.
+        // The device was absent because of the previous disturbance.
     }
 }
 
-TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
+TEST(disturbances, random_lose_and_leak_nothing) {
     VmBaker device;
     auto& suite = device.suite;
     finish_burst(device.baker, start_burst(device.baker, 0));
-    device.baker.management.reset();  // whose interface is set again and again
+    device.baker.management.reset();  // set_interface needs this interface
     const std::array<std::string, 3> programs{"gadget", "registrar", "liveness"};
     std::vector<Footprint> before;
     for (const auto& program : programs)
@@ -152,7 +152,8 @@ TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
     for (unsigned round = 0; round < count; ++round) {
         one_disturbance(random);
         if (random() % 3 == 0) {
-            ASSERT_TRUE(progress.wait_for(progress.done() + 1, milliseconds{60'000})) << "dead in round " << round;
+            ASSERT_TRUE(progress.wait_for(progress.done() + 1, milliseconds{60'000}))
+                << "no progress in round " << round;
         }
     }
     stop = true;
@@ -162,10 +163,11 @@ TEST(disturbances, at_random_lose_none_answer_none_twice_and_leave_nothing) {
     }
     wait_back(suite);
     for (std::size_t i = 0; i < programs.size(); ++i)
-        EXPECT_TRUE(suite.returns_to(before[i], programs[i])) << programs[i] << " has\n"
-                                                              << open_files(suite.pid(programs[i])) << "and had\n"
-                                                              << files_before[i];
-    device.baker.come();  // who reads what the sessions began with
+        EXPECT_TRUE(suite.returns_to(before[i], programs[i]))
+            << programs[i] << " has\n"
+            << open_files(suite.pid(programs[i])) << "and had before\n"
+            << files_before[i];
+    device.baker.come();  // reads data left from the start of the session
     suite.wait_status("gadget", [&](const auto& status) { return number(status, "aio_in_flight") == aio_before; });
     EXPECT_LT(number(suite.status("gadget"), "pss_kib"), memory_before + 256);
     for (const auto& program : programs)

@@ -1,7 +1,7 @@
 #!/bin/bash
-# debian.sh ARCH: the root file system of a small Debian with systemd, of the release that this machine runs, as an ext4
-# image; beside it IMAGE.status, what dpkg holds for installed there. Kept in the cache, by release, architecture and
-# list of packages: delete .cache/debian to have the newest packages.
+# debian.sh ARCH: creates an ext4 root file system of a small Debian with systemd, of this machine's release, and
+# IMAGE.status, its dpkg status file. Cached by release, architecture and package list: delete .cache/debian to get the
+# newest packages.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
@@ -10,7 +10,7 @@ cd "$here/../.."
 
 arch=${1:?}
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-# Beyond what is essential and apt: the service manager and what a board has, chrony, and socat to probe sockets.
+# In addition to essential packages and apt: systemd, board packages, chrony, and socat to probe sockets.
 packages=systemd-sysv,udev,kmod,procps,chrony,socat
 size=1G # sparse
 
@@ -19,26 +19,26 @@ die() {
     exit 1
 }
 
-# foreign: whether programs of that architecture need to be emulated here, and can be.
+# foreign: true if the architecture needs emulation; fails if that is not possible.
 foreign() {
     [[ $arch != "$(dpkg --print-architecture)" ]] || return 1
     command -v qemu-aarch64-static >/dev/null || die "a Debian for $arch needs qemu-user-static: run './dev setup $arch'"
     local formats=/proc/sys/fs/binfmt_misc
     [[ -e $formats/register ]] || mount -t binfmt_misc binfmt_misc $formats 2>/dev/null ||
         die "a Debian for $arch needs binfmt_misc, which this kernel does not have or only root may mount: load the module"
-    # Read into the kernel once ("F"), so that it need not be in the image.
+    # Flag "F": opened by the kernel once, so that it need not be in the image.
     [[ -e $formats/qemu-aarch64 ]] || update-binfmts --enable qemu-aarch64 >&2 ||
         die "the kernel does not take qemu-aarch64 as the interpreter of $arch programs: see update-binfmts above"
 }
 
-# unpacked TAR STATUS IMAGE: what becomes of the archive; as root, or as one who is root in a name space of his own.
-# shellcheck disable=SC2016 # expanded by the shell that it is for
+# unpacked TAR STATUS IMAGE: converts the archive; as root, or as root of a user namespace.
+# shellcheck disable=SC2016 # expanded by the inner shell
 unpacked='set -e
     root=$(mktemp -d)
     trap "rm -rf $root" EXIT
     tar -C "$root" --numeric-owner --exclude="./dev/*" -xf "$1"
     cp "$root/var/lib/dpkg/status" "$2"
-    # An empty one would make each boot the first.
+    # An empty machine-id would make each boot a first boot.
     od -An -N16 -tx1 /dev/urandom | tr -d " \n" >"$root/etc/machine-id"
     mke2fs -q -t ext4 -E root_owner=0:0 -d "$root" "$3" "$4"'
 
@@ -52,7 +52,7 @@ if [[ ! -e $place ]]; then
     trap 'rm -rf "$work"' EXIT
     private_apt "$arch" "$work"
     cache=(apt-get "${apt[@]:1}")
-    # This machine's own sources, as far as they are Debian's and of this release.
+    # This machine's Debian sources of this release.
     "${cache[@]}" indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT) | $(LABEL)' 'Created-By: Packages' |
         sed -nE "s/^(deb [^ ]+ $release(-updates|-security)? main) \| Debian.*$/\1/p" >"$work/sources"
     [[ -s $work/sources ]] || die "apt's sources name no Debian $release: add them to /etc/apt/sources.list.d"

@@ -66,7 +66,7 @@ milliseconds Disturber::pause() {
 void Disturber::disturb() {
     const auto kind = random_() % 6;
     if (kind > 1)
-        Cable::wait_for_device();  // else there is nothing to pull
+        Cable::wait_for_device();  // otherwise there is nothing to unplug
     const auto begin = Troubles::Clock::now();
     auto what = one(static_cast<unsigned>(kind));
     history_.add(std::move(what), begin, Troubles::Clock::now());
@@ -77,29 +77,29 @@ std::string Disturber::one(unsigned kind) {
         switch (kind) {
             case 0:
                 suite_.kill_and_wait("gadget");
-                return "the gadget killed";
+                return "gadget killed";
             case 1:
                 suite_.kill_and_wait("registrar");
-                return "the registrar killed";
+                return "registrar killed";
             case 2:
                 Cable::reset();
-                return "the bus reset";
+                return "bus reset";
             case 3:
                 Cable::replug();
-                return "the function unbound";
+                return "function unbound";
             default:
                 pull();
-                return "the cable pulled";
+                return "cable unplugged";
         }
     } catch (const std::system_error&) {
-        return "nothing, since it was away";  // by the disturbance before
+        return "none (device absent)";  // because of the previous disturbance
     }
 }
 
 void Disturber::pull() {
     const auto out = between(shortest_pull, max_pull);
     Cable::authorize(false);
-    ::poll(nullptr, 0, static_cast<int>(out.count()));  // it is out for so long: there is nothing to wait for
+    ::poll(nullptr, 0, static_cast<int>(out.count()));  // duration of the unplugged state
     Cable::authorize(true);
 }
 

@@ -9,19 +9,18 @@
 
 namespace revenant::test {
 
-/// What was done to the cable and the programs, and when. In between the cable is in, and every program is running or
-/// on its way up.
+/// Log of disturbances of cable and programs. Between them the cable is in and each program is running or starting.
 class Troubles {
 public:
     using Clock = std::chrono::steady_clock;
 
     void add(std::string what, Clock::time_point begin, Clock::time_point end);
     [[nodiscard]] std::size_t count() const { return all_.size(); }
-    /// The longest time between two of them, or to an end of the interval.
+    /// The longest undisturbed time within the interval.
     [[nodiscard]] milliseconds max_calm(Clock::time_point begin, Clock::time_point end) const;
-    /// How many of each kind, in words.
+    /// Number of each kind, as text.
     [[nodiscard]] std::string text() const;
-    /// Those within an interval, a line each with the time after its begin.
+    /// Disturbances within the interval, one per line, with times relative to `begin`.
     [[nodiscard]] std::string around(Clock::time_point begin, Clock::time_point end) const;
 
 private:
@@ -32,15 +31,15 @@ private:
     std::vector<Trouble> all_;
 };
 
-/// Pulls the cable for up to four seconds, resets the bus, kills the gadget or the registrar; which, how long
-/// and when is random. The programs are the suite's, the cable is this machine's. One thread.
+/// Random disturbances: unplugs the cable for up to 4 s, resets the bus, unbinds the function, kills the gadget or the
+/// registrar. One thread.
 class Disturber {
 public:
     Disturber(Suite& suite, unsigned seed) : suite_{suite}, random_{seed} {}
 
-    /// How long there is to be calm before the next.
+    /// Random time before the next disturbance.
     milliseconds pause();
-    /// Does one; returns when the cable is in again, or the program was started again.
+    /// Runs one; returns when the cable is in again or the program was restarted.
     void disturb();
     [[nodiscard]] const Troubles& history() const { return history_; }
 

@@ -1,4 +1,4 @@
-// `revenant doctor` with the device on a real bus.
+// `revenant doctor` with the device on real USB.
 #include <unistd.h>
 
 #include "test/support/suite/doctor_visit.hpp"
@@ -7,13 +7,13 @@
 namespace revenant::test {
 namespace {
 
-TEST(doctor, knows_the_cable_who_holds_the_device_and_what_is_wrong_with_it) {
+TEST(doctor, reports_cable_holder_and_problems) {
     VmBaker device;
     auto found = visit(device.suite);
     for (const auto* name : {"usb", "cable", "permission", "readiness", "registrar", "gadget", "liveness"})
         EXPECT_EQ(found.states[name], "ok") << name << ": " << found.words[name];
     EXPECT_TRUE(contains(found.words["controller"], "dummy_udc.0 is configured")) << found.words["controller"];
-    EXPECT_EQ(found.states["sign interface"], "ok") << "a remote signer does that";
+    EXPECT_EQ(found.states["sign interface"], "ok") << "a remote signer holds it normally";
     EXPECT_EQ(found.states["management interface"], "problem");
     const auto holder = "(pid " + std::to_string(::getpid()) + ")";
     EXPECT_TRUE(contains(found.words["management interface"], holder)) << found.words["management interface"];

@@ -1,4 +1,4 @@
-// What kernel AIO costs: an echo by the gadget's own component, beside one by a thread that blocks in each transfer.
+// Cost of kernel AIO: an echo by the gadget's component, compared with a thread that blocks in each transfer.
 #include <algorithm>
 #include <future>
 #include <numeric>
@@ -18,11 +18,11 @@ constexpr int warm_up = 10, messages = 200, runs = 9;
 
 struct Course {
     const char* name;
-    std::size_t size;  ///< of a message
-    std::size_t room;  ///< of a read on the device: whole packets
+    std::size_t size;  ///< message size
+    std::size_t room;  ///< read size on the device: whole packets
 };
 
-/// A read ends at a short packet or a full buffer, and no message of ours is a whole number of packets.
+/// A read ends at a short packet or a full buffer; no message here is a whole number of packets.
 bool complete(const Course& course, std::size_t last_read) {
     return last_read < course.room;
 }
@@ -60,7 +60,7 @@ void echo_by_blocking(const Course& course) {
     }
 }
 
-/// The host's side: one round trip, on average. Throws unless every message comes back as it was sent.
+/// Host side: the mean round trip. Throws if a message comes back changed.
 Micros send_and_receive(const BareHost& host, std::size_t size) {
     Bytes message(size);
     auto since = std::chrono::steady_clock::now();
@@ -70,7 +70,7 @@ Micros send_and_receive(const BareHost& host, std::size_t size) {
         std::iota(message.begin(), message.end(), static_cast<std::uint8_t>(turn));
         host.write(message);
         if (host.read(4096) != message)
-            throw std::runtime_error{"what came back is not what was sent"};
+            throw std::runtime_error{"the echo differs from the message"};
     }
     return Micros{std::chrono::steady_clock::now() - since} / messages;
 }
@@ -88,7 +88,7 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
-/// The median of the ratios of neighbouring runs: both had the same machine.
+/// The median of the ratios of adjacent runs, so that both have the same machine speed.
 double ratio(const BareHost& host, const Course& course) {
     std::vector<double> aio, blocking, ratios;
     for (int number = 0; number < runs; ++number) {
@@ -96,7 +96,7 @@ double ratio(const BareHost& host, const Course& course) {
             aio.push_back(one_run(host, course, [&] { run([&] { return echo_by_aio(course); }); }));
         };
         const auto by_blocking = [&] { blocking.push_back(one_run(host, course, [&] { echo_by_blocking(course); })); };
-        number % 2 == 0 ? by_aio() : by_blocking();  // neither always has the place of the second
+        number % 2 == 0 ? by_aio() : by_blocking();  // alternating order
         number % 2 == 0 ? by_blocking() : by_aio();
         ratios.push_back(aio.back() / blocking.back());
     }
@@ -106,7 +106,7 @@ double ratio(const BareHost& host, const Course& course) {
     return median(ratios);
 }
 
-TEST(echo, by_aio_and_by_a_blocking_thread) {
+TEST(echo, aio_versus_blocking_thread) {
     const BareFunction function;
     const BareHost host;
     const auto small = ratio(host, {"64 bytes", 64, 512});

@@ -1,4 +1,4 @@
-// No thread of the gadget sleeps in a transfer: its loop waits for all of them at once.
+// No gadget thread blocks in a transfer: its event loop waits for all transfers.
 #include <future>
 #include <list>
 #include <set>
@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where in the kernel each thread of a process sleeps, by /proc; "0": it does not.
+/// wchan in /proc of each thread: the kernel function in which it sleeps; "0": not sleeping.
 std::multiset<std::string> sleeping_in(pid_t pid) {
     std::multiset<std::string> places;
     for (const auto& thread : fs::directory_iterator{fmt::format("/proc/{}/task", pid)})
@@ -27,7 +27,7 @@ bool in_an_endpoint(const std::string& place) {
     return place.starts_with("ffs_");
 }
 
-/// What `looks` looks at a process have seen.
+/// The results of `looks` samples, 20 ms apart.
 std::multiset<std::string> watch(pid_t pid, int looks) {
     std::multiset<std::string> seen;
     for (int look = 0; look < looks; ++look) {
@@ -44,10 +44,10 @@ void expect_none_in_an_endpoint(const std::multiset<std::string>& seen, const ch
         all += fmt::format(" {} x {}", seen.count(*place), *place);
     }
     fmt::print("{}:{}\n", when, all);
-    EXPECT_NE(all.find("epoll"), std::string::npos) << "its loop was never seen to wait";
+    EXPECT_NE(all.find("epoll"), std::string::npos) << "its event loop was never seen waiting";
 }
 
-/// That the look would see it.
+/// Checks that the method detects a blocked thread.
 void expect_a_blocked_thread_is_seen() {
     const BareFunction function;
     const BareHost host;
@@ -57,12 +57,12 @@ void expect_a_blocked_thread_is_seen() {
         return ::read(out.get(), room.data(), room.size());
     });
     const auto seen = watch(::getpid(), 10);
-    EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), in_an_endpoint)) << "no kernel that tells";
+    EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), in_an_endpoint)) << "this kernel does not show it in wchan";
     host.write(Bytes(10));
     EXPECT_EQ(blocked.get(), 10);
 }
 
-TEST(endpoints, hold_no_thread_of_the_gadget_idle_or_at_work) {
+TEST(endpoints, block_no_gadget_thread) {
     expect_a_blocked_thread_is_seen();
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 0));
@@ -77,7 +77,7 @@ TEST(endpoints, hold_no_thread_of_the_gadget_idle_or_at_work) {
     ASSERT_TRUE(progress.wait_for(1, milliseconds{60'000}));
     const auto before = progress.done();
     expect_none_in_an_endpoint(watch(gadget, 50), "at work");
-    EXPECT_TRUE(progress.wait_for(before + 1, milliseconds{60'000})) << "it was not at work";
+    EXPECT_TRUE(progress.wait_for(before + 1, milliseconds{60'000})) << "the gadget was not busy";
     stop = true;
     for (auto& one : bakers) {
         one.join();

@@ -1,4 +1,4 @@
-// Frames of every awkward length in both directions, and both channels at once.
+// Frames of boundary lengths in both directions, and both channels at once.
 #include <gtest/gtest.h>
 
 #include "test/vm/raw_channel.hpp"
@@ -15,12 +15,12 @@ MessageId id_of(std::uint8_t number) {
     return id;
 }
 
-/// A request that is no protobuf message, of a size that makes a frame of `length` bytes.
+/// A frame of `length` bytes whose request is not valid protobuf.
 Bytes frame_of(std::size_t length, std::uint8_t number) {
     return encode(FrameType::request, id_of(number), Bytes(length - header, 0xFF));
 }
 
-TEST(frames, to_the_device_of_every_awkward_length_arrive_whole) {
+TEST(frames, to_device_of_boundary_lengths_arrive) {
     VmBaker device;
     device.baker.management.reset();
     RawChannel channel{host::Interface::management};
@@ -35,9 +35,9 @@ TEST(frames, to_the_device_of_every_awkward_length_arrive_whole) {
     }
 }
 
-TEST(frames, from_the_device_of_every_length_around_a_packet_are_read_whole) {
+TEST(frames, from_device_of_boundary_lengths_arrive) {
     VmBaker device;
-    // A refusal repeats the key's id, so that its length moves the frame's by one each.
+    // The response contains each key id, so the id's length controls the frame's length.
     for (std::size_t length = 1; length <= 64; ++length) {
         const auto answer = device.baker.management->expect<LockResponse>(
             LockRequest{std::vector<std::string>(5, std::string(length, 'x'))});
@@ -45,7 +45,7 @@ TEST(frames, from_the_device_of_every_length_around_a_packet_are_read_whole) {
     }
 }
 
-TEST(channels, carry_an_unlock_and_signatures_at_once) {
+TEST(channels, unlock_and_sign_run_concurrently) {
     VmBaker device;
     auto unlocked = device.baker.management->ask(UnlockRequest{{"four", "one"}, passphrase()});
     for (std::int32_t level = 1; level < 6; ++level)
@@ -53,8 +53,8 @@ TEST(channels, carry_an_unlock_and_signatures_at_once) {
     EXPECT_TRUE(std::holds_alternative<UnlockResponse>(response_of(std::move(unlocked))));
 }
 
-TEST(channels, of_one_device_are_held_by_two_programs) {
-    VmBaker device;  // whose baker holds both interfaces
+TEST(channels, two_programs_share_one_device) {
+    VmBaker device;  // its baker holds both interfaces
     const auto held = device.suite.host({"sign", "four", "11", "--deadline", "2"});
     EXPECT_NE(held.code, 0);
     device.baker.management.reset();

@@ -1,4 +1,4 @@
-// A host that means harm, or is broken: the device denies it nothing but harm, and serves the next one.
+// A malicious or broken host: the device is not harmed and serves the next host.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 
 using host::Interface;
 
-/// The raw host has the sign interface while this lives.
+/// A raw host that holds the sign interface.
 class Hostile {
 public:
     explicit Hostile(VmBaker& device) : device_{device} {
@@ -34,13 +34,13 @@ private:
     std::optional<DeviceNode> node_;
 };
 
-/// The kernel passes most requests to an interface on only from who holds it.
+/// The kernel passes most interface requests only from the process that has claimed the interface.
 void release(VmBaker& device) {
     device.baker.sign.reset();
     device.baker.management.reset();
 }
 
-TEST(hostile, half_frames_and_garbage_are_forgotten) {
+TEST(hostile, half_frames_and_garbage_are_dropped) {
     VmBaker device;
     std::mt19937 random{seed()};
     for (int turn = 0; turn < 3; ++turn) {
@@ -57,7 +57,7 @@ TEST(hostile, half_frames_and_garbage_are_forgotten) {
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
-TEST(hostile, who_writes_and_never_reads_is_held_back_and_harms_nobody) {
+TEST(hostile, writer_that_never_reads_is_throttled) {
     VmBaker device;
     const auto before = number(device.suite.status("gadget"), "pss_kib");
     {
@@ -72,15 +72,15 @@ TEST(hostile, who_writes_and_never_reads_is_held_back_and_harms_nobody) {
                 break;
             ++taken;
         }
-        EXPECT_LT(taken, 20'000U) << "nothing held it back";
-        device.baker.management->expect<VersionResponse>(VersionRequest{});  // the other channel lives
+        EXPECT_LT(taken, 20'000U) << "the writes were not throttled";
+        device.baker.management->expect<VersionResponse>(VersionRequest{});  // the other channel works
         EXPECT_LT(number(device.suite.status("gadget"), "pss_kib"), before + 4096);
     }
     finish_burst(device.baker, start_burst(device.baker, 1));
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
-TEST(hostile, halted_endpoints_are_cleared_by_the_next_host) {
+TEST(hostile, halted_endpoints_are_cleared_by_next_host) {
     VmBaker device;
     for (const auto interface : {Interface::sign, Interface::management}) {
         release(device);
@@ -91,14 +91,14 @@ TEST(hostile, halted_endpoints_are_cleared_by_the_next_host) {
     }
 }
 
-TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
+TEST(hostile, random_control_requests_are_stalled) {
     VmBaker device;
     release(device);
     const auto stalls = number(device.suite.status("registrar"), "stalls");
     unsigned sent = 0;
     std::mt19937 random{seed()};
     for (int turn = 0; turn < 200; ++turn) {
-        // Vendor and class requests to the interfaces: standard ones are the controller's business.
+        // Vendor and class requests to the interfaces: the controller handles standard ones.
         const std::array<std::uint8_t, 4> types{0xC1, 0x41, 0xA1, 0x21};
         Cable::Control setup{types[random() % 4], static_cast<std::uint8_t>(random()),
                              static_cast<std::uint16_t>(random()), static_cast<std::uint16_t>(random() % 2),
@@ -109,7 +109,7 @@ TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
         EXPECT_FALSE(Cable::control(setup, milliseconds{5000}))
             << unsigned{setup.type} << ' ' << unsigned{setup.request} << ' ' << setup.length;
     }
-    EXPECT_GE(number(device.suite.status("registrar"), "stalls"), stalls + sent) << "some never came to the device";
+    EXPECT_GE(number(device.suite.status("registrar"), "stalls"), stalls + sent) << "some did not reach the device";
     for (const auto length : std::initializer_list<std::uint16_t>{0, 1, 8, 64}) {
         const auto probe = Cable::control({0xC1, 0x5A, 0, 0, length}, milliseconds{5000});
         ASSERT_TRUE(probe) << length;
@@ -120,11 +120,11 @@ TEST(hostile, control_requests_at_random_are_stalled_and_the_probe_goes_on) {
     EXPECT_EQ(device.suite.restarts("registrar"), 0U);
 }
 
-TEST(hostile, control_requests_that_are_given_up_do_not_hold_the_registrar) {
+TEST(hostile, aborted_control_requests_do_not_block) {
     VmBaker device;
     release(device);
     for (int turn = 0; turn < 20; ++turn)
-        Cable::control({0xC1, 0x5A, 0, 0, 8}, milliseconds{1});  // too short for most
+        Cable::control({0xC1, 0x5A, 0, 0, 8}, milliseconds{1});  // mostly times out
     const auto probe = Cable::control({0x81, 0x5A, 0, 1, 8}, milliseconds{5000});
     ASSERT_TRUE(probe);
     EXPECT_EQ(probe->at(6), 1);

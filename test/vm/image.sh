@@ -1,7 +1,7 @@
 #!/bin/bash
-# image.sh OUT KERNEL SYSROOT FILE...: an initramfs with busybox, the modules that put both ends of a USB cable into one
-# machine, and the files, each at the path that it has here, with the libraries that they need. KERNEL: what kernel.sh
-# gave. SYSROOT: / or where the libraries of another architecture are.
+# image.sh OUT KERNEL SYSROOT FILE...: creates an initramfs with busybox, the modules for both ends of a USB cable in
+# one machine, and the files at their paths, with their libraries. KERNEL: output of kernel.sh. SYSROOT: / or the
+# sysroot of another architecture.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -11,7 +11,7 @@ root=$(mktemp -d)
 chmod 755 "$root"
 trap 'rm -rf "$root"' EXIT
 
-# put FILE [WHERE]: with its libraries.
+# put FILE [WHERE]: adds it with its libraries.
 put() {
     local file=$1 where=${2:-$1}
     mkdir -p "$root/$(dirname "$where")"
@@ -29,7 +29,7 @@ libraries() {
     done
 }
 
-# Merged as an installed system is. Debian 13's udev reads its rules below /usr/lib and not below /lib.
+# Merged /usr, as installed. Debian 13's udev reads rules below /usr/lib, not below /lib.
 mkdir -p "$root"/{etc,modules,proc,sys,dev,run,tmp,var/lib,root} "$root"/usr/{bin,sbin,lib/udev/rules.d}
 ln -s usr/bin usr/sbin usr/lib "$root"
 "$here/modules.sh" "$kernel" --into "$root/modules" virtio_pci virtio_blk virtio_mmio crc32c_generic ext4 \

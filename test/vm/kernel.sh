@@ -1,7 +1,7 @@
 #!/bin/bash
-# kernel.sh ARCH SERIES: the directory of an unpacked Debian kernel, fetched if it is not in the cache. ARCH: amd64 or
-# arm64. SERIES: "stable" (the release's own) or a newer one that the archive has, such as 6.12.
-# A cached copy wins, since old versions leave the archive: delete .cache/kernel to have the newest.
+# kernel.sh ARCH SERIES: prints the directory of an unpacked Debian kernel, downloaded unless cached. ARCH: amd64 or
+# arm64. SERIES: "stable" (the release's kernel) or a newer series in the archive, such as 6.12.
+# A cached copy is preferred, since old versions leave the archive: delete .cache/kernel to get the newest.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
@@ -30,7 +30,7 @@ if [[ ! -e $place/vmlinuz ]]; then
     [[ -d ${modules[0]} ]] || modules=(unpacked/usr/lib/modules/*)
     mkdir -p "$place.new"
     mv "${modules[0]}" "$place.new/modules"
-    # Some architectures boot it as it is, others need it unpacked.
+    # Some architectures boot the compressed kernel, others need it unpacked.
     gzip -dc unpacked/boot/vmlinuz-* >"$place.new/vmlinuz" 2>/dev/null ||
         mv unpacked/boot/vmlinuz-* "$place.new/vmlinuz"
     basename "${modules[0]}" >"$place.new/version"

@@ -1,10 +1,10 @@
 #!/bin/bash
-# libraries.sh FILE SYSROOT: the shared libraries that a program needs, and its loader, as absolute paths below SYSROOT.
+# libraries.sh FILE SYSROOT: prints the shared libraries and the loader of a program, as absolute paths below SYSROOT.
 set -euo pipefail
 
 file=${1:?} sysroot=${2:?}
 if [[ $sysroot == / ]]; then
-    # "name => /path (address)" or "/path (address)"; a static program has none and makes ldd fail.
+    # "name => /path (address)" or "/path (address)"; ldd fails for a static program.
     { ldd "$file" 2>/dev/null || true; } | sed -nE 's/^.* => (\/[^ ]+) .*$/\1/p; s/^\t(\/[^ ]+) .*$/\1/p'
     exit
 fi

@@ -1,7 +1,7 @@
 #!/bin/bash
-# modules.sh KERNEL [--into DIRECTORY] NAME...: the files of these kernel modules below KERNEL/modules, each after the ones
-# that it depends on; what is built into the kernel has none. --into: puts them there, unpacked, and their names in this
-# order into DIRECTORY/order. KERNEL: what kernel.sh gave.
+# modules.sh KERNEL [--into DIRECTORY] NAME...: prints the files of these kernel modules below KERNEL/modules in
+# dependency order; built-in modules have none. --into: unpacks them there and writes their names in this order to
+# DIRECTORY/order. KERNEL: output of kernel.sh.
 set -euo pipefail
 
 kernel=${1:?} into=''

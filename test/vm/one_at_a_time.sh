@@ -1,6 +1,5 @@
-# one_at_a_time NAME: waits until no other script that says the same name is at work in this tree; until the script ends.
-# Two machines that are started at once would each fetch what neither finds in the cache, and one take it from the other.
-# To be sourced.
+# one_at_a_time NAME: takes a lock of this name in this tree, held until the script exits. Without it, two machines that
+# start at the same time would download the same files into the cache and overwrite each other's. To be sourced.
 one_at_a_time() {
     mkdir -p .cache
     exec {turn}>".cache/$1.lock"

@@ -1,5 +1,5 @@
-// Signs level after level, two contradicting requests each time, and prints every signature that comes out, until
-// somebody cuts the power. What was printed by all lives of one store must not contradict itself: power_cut.sh.
+// Signs level after level, with two conflicting requests each time, and prints each signature, until the power is cut.
+// power_cut.sh checks that the signatures of all runs on one store do not conflict.
 #include <cstdlib>
 #include <iostream>
 
@@ -20,7 +20,7 @@ std::string hex(ByteView bytes) {
     return text;
 }
 
-/// One more than the highest level that a key has signed; the last one is asked again too, with other contents.
+/// The highest level that a key has signed. It is requested again, with different contents.
 std::int32_t first_level(Baker& baker) {
     std::uint64_t highest = 0;
     for (const auto& key : baker.management->expect<StatusResponse>(StatusRequest{}).keys)

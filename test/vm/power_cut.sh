@@ -1,7 +1,7 @@
 #!/bin/bash
-# power_cut.sh BINARIES [--cuts N] [--arch amd64|arm64] [--kernel SERIES]: signs in a virtual machine that is killed at a
-# random moment, again and again with the same disk; then no two different things may have been signed at one height.
-# Ends with 0 if so; with 77 when a program that it needs is not installed.
+# power_cut.sh BINARIES [--cuts N] [--arch amd64|arm64] [--kernel SERIES]: signs in a virtual machine that is killed at
+# random times, repeatedly with the same disk, and checks that no conflicting payloads were signed at one level.
+# Exits with 0 on success, with 77 if a required program is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
@@ -41,10 +41,10 @@ mount -t ext4 /dev/vdb /var/lib || exit 1
 $binaries/vm_power_cut
 JOB
     rm -f $job.pid
-    : >$job.out # what the machine before said must not be counted as this one's
+    : >$job.out # removes the output of the previous machine
     "$here/boot.sh" "$arch" "$kernel" $image $job $limit $disk >$job.out 2>&1 &
     machine=$!
-    # Between the first signature and about 300 later: a machine that signs nothing ends by its own limit.
+    # Between the first signature and about 300 later; a machine that signs nothing ends by its own limit.
     wanted=$((RANDOM % 300 + 1))
     while kill -0 $machine 2>/dev/null && (($(grep -c '^SIGNED' $job.out) < wanted)); do read -rt 0.2 <> <(:) || :; done
     kill -KILL "$(<$job.pid)" || { tail -20 $job.out && die "the machine ended before its power was cut"; }
@@ -56,7 +56,7 @@ JOB
         exit 1
     fi
 done
-# The last line of a life may be cut short.
+# The last line of a run may be incomplete.
 awk 'NF == 5 && length($5) > 100 {
          height = $2 " " $3 " " $4
          if (height in signed && signed[height] != $5 && length(signed[height]) == length($5)) {

@@ -1,5 +1,5 @@
-# private_apt ARCH WORK: sets the array apt to an apt-get of any architecture with package lists of its own below the
-# directory WORK, and updates them: this machine's may be old or not there. Its packages stay what they are. To be sourced.
+# private_apt ARCH WORK: sets the array apt to an apt-get command for ARCH with its own package lists below WORK, and
+# updates them, since this machine's may be old or missing. Does not change this machine's packages. To be sourced.
 private_apt() {
     local arch=$1 work=$2
     mkdir -p "$work"/state/lists/partial "$work"/cache/archives/partial

@@ -1,4 +1,4 @@
-// Programs that die or hang while the device is on a real bus.
+// Programs that die or hang while the device is on real USB.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -15,7 +15,7 @@ namespace {
 
 using boost::json::object;
 
-TEST(gadget, killed_while_idle_and_with_requests_in_flight_is_back_unlocked) {
+TEST(gadget, killed_restarts_with_keys_unlocked) {
     VmBaker device;
     device.suite.kill_and_wait("gadget");
     wait_back(device.suite);
@@ -30,7 +30,7 @@ TEST(gadget, killed_while_idle_and_with_requests_in_flight_is_back_unlocked) {
     EXPECT_EQ(device.suite.restarts("registrar"), 0U);
 }
 
-TEST(gadget, stopped_is_not_ready_then_killed_by_the_watchdog_and_back) {
+TEST(gadget, stopped_not_ready_then_watchdog_restarts) {
     SuiteSettings settings;
     settings.watchdog = milliseconds{5'000};
     VmBaker device{settings};
@@ -42,7 +42,7 @@ TEST(gadget, stopped_is_not_ready_then_killed_by_the_watchdog_and_back) {
     finish_burst(device.baker, std::move(burst));
 }
 
-TEST(registrar, killed_while_the_gadget_holds_endpoints_leaves_the_device_on_the_bus) {
+TEST(registrar, killed_with_gadget_keeps_device_on_bus) {
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 1));
     const auto number_on_bus = read_attribute(Cable::wait_for_device() / "devnum");
@@ -51,11 +51,11 @@ TEST(registrar, killed_while_the_gadget_holds_endpoints_leaves_the_device_on_the
     wait_back(device.suite);
     finish_burst(device.baker, std::move(burst));
     finish_burst(device.baker, start_burst(device.baker, 3));
-    EXPECT_EQ(read_attribute(Cable::wait_for_device() / "devnum"), number_on_bus) << "it was enumerated anew";
+    EXPECT_EQ(read_attribute(Cable::wait_for_device() / "devnum"), number_on_bus) << "the device was enumerated again";
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
-TEST(registrar, killed_without_a_gadget_takes_over_cleanly_and_the_device_is_enumerated_again) {
+TEST(registrar, killed_without_gadget_reenumerates_device) {
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 1));
     device.suite.stop("gadget");
@@ -68,7 +68,7 @@ TEST(registrar, killed_without_a_gadget_takes_over_cleanly_and_the_device_is_enu
     finish_burst(device.baker, start_burst(device.baker, 2));
 }
 
-TEST(liveness, killed_is_not_noticed_by_who_signs) {
+TEST(liveness, killed_does_not_disturb_signing) {
     VmBaker device;
     for (std::int32_t level = 1; level < 4; ++level) {
         auto burst = start_burst(device.baker, level);
@@ -78,7 +78,7 @@ TEST(liveness, killed_is_not_noticed_by_who_signs) {
     EXPECT_EQ(device.suite.restarts("gadget"), 0U);
 }
 
-TEST(all_three, killed_in_any_order_come_back) {
+TEST(all_three, killed_in_any_order_recover) {
     VmBaker device;
     std::array<std::string, 3> programs{"gadget", "liveness", "registrar"};
     std::map<std::string, unsigned> kills;
@@ -97,17 +97,17 @@ TEST(all_three, killed_in_any_order_come_back) {
     wait_back(device.suite);
 }
 
-TEST(registrar, started_twice_refuses_in_one_sentence_and_the_first_goes_on) {
+TEST(registrar, second_instance_is_rejected) {
     VmBaker device;
     const auto second = run_program("registrar", {"run", "--bus", "usb", "--gadget-user", "revenant-gadget",
                                                   "--registrar-user", "revenant-registrar"});
     EXPECT_NE(second.code, 0);
     EXPECT_NE(second.err.find(std::to_string(device.suite.pid("registrar"))), std::string::npos)
-        << "names the first: " << second.err;
+        << "must name the first process: " << second.err;
     finish_burst(device.baker, start_burst(device.baker, 1));
 }
 
-TEST(everyone, runs_as_a_user_of_its_own_without_privileges) {
+TEST(programs, run_as_own_users_unprivileged) {
     VmBaker device;
     const std::array<std::pair<const char*, const char*>, 3> users{
         {{"registrar", "901"}, {"gadget", "902"}, {"liveness", "903"}}};

@@ -5,13 +5,13 @@
 
 namespace revenant::test {
 
-/// One interface of our device, claimed, byte by byte as an existing companion has it. Everything blocks, for 20 s at
-/// most, and throws std::system_error when its time is over or the link is lost.
+/// One claimed interface of the device with raw byte access, like an existing companion. Calls block for at most 20 s
+/// and throw std::system_error on a timeout or a lost link.
 class RawChannel {
 public:
     explicit RawChannel(Interface interface);
 
-    /// In packets, closed by an empty one.
+    /// Ends the transfer with a zero-length packet.
     void write(const Bytes& frame) const;
     /// The payload of the response with this id; other frames are dropped.
     Bytes response_to(const MessageId& id);

@@ -1,10 +1,10 @@
 #!/bin/bash
-# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [--set NAME=VALUE] [--verdicts-later]
-# [--results NAME] [SCENARIO...|shell]: runs the scenarios (a glob each; all unless told) in a virtual machine. BINARIES: a
-# build's bin directory. --set: a variable in the scenarios' environment, such as TEST_SEED; with it or --rounds one may take
-# hours. What each wrote and its exit code are in build/vm/results/SCENARIO.{log,code}, or below build/vm/results-NAME;
-# verdict.sh reads them. Runs of different names may run beside each other. Ends with 0 when all passed; with
-# --verdicts-later when the machine came to its end; with 77 when a program that it needs is not installed.
+# run.sh BINARIES [--arch amd64|arm64] [--kernel SERIES] [--rounds N] [--set NAME=VALUE] [--verdicts-later] [--results
+# NAME] [SCENARIO...|shell]: runs the scenarios (globs; default: all) in a virtual machine. BINARIES: a build's bin
+# directory. --set: a variable in the scenarios' environment, such as TEST_SEED; with it or --rounds a scenario may take
+# hours. Outputs and exit codes are in build/vm/results/SCENARIO.{log,code}, or below build/vm/results-NAME; verdict.sh
+# reads them. Runs with different names may run in parallel. Exits with 0 if all passed; with --verdicts-later if the
+# machine's job ended; with 77 if a required program is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
@@ -49,7 +49,7 @@ job=build/vm/job$name-$arch
 cat >"$job" <<JOB
 ${variables[*]:+export ${variables[*]@Q}}
 program=$binaries/vm_scenarios
-tidy() { # after a scenario that failed half-way
+tidy() { # after a failed scenario
     for gadget in /sys/kernel/config/usb_gadget/*; do
         [ -e "\$gadget/UDC" ] && echo >"\$gadget/UDC"
     done 2>/dev/null

@@ -1,4 +1,4 @@
-// `revenant serve` with the device on a real bus: who asks over HTTP notices nothing of what happens to the cable.
+// `revenant serve` with the device on real USB: HTTP clients do not notice cable faults.
 #include <gtest/gtest.h>
 
 #include "test/support/suite/served.hpp"
@@ -7,9 +7,9 @@
 namespace revenant::test {
 namespace {
 
-TEST(serve, answers_a_baker_across_replugs_resets_and_a_killed_gadget) {
+TEST(serve, signs_across_replugs_resets_and_kills) {
     VmBaker device{with_signer()};
-    device.baker.sign.reset();  // the signer takes that interface now; the other one is still held beside it
+    device.baker.sign.reset();  // the signer claims this interface; the management interface stays claimed here
     RemoteBaker baker{device.suite.signer_port(), device.baker.keys};
     for (int round = 0; round < 3; ++round) {
         EXPECT_TRUE(baker.goes_on());
@@ -25,7 +25,7 @@ TEST(serve, answers_a_baker_across_replugs_resets_and_a_killed_gadget) {
     EXPECT_EQ(device.baker.key_status("four").lock_state, LockState::unlocked);
 }
 
-TEST(serve, lives_without_a_device_and_finds_it_when_it_comes) {
+TEST(serve, survives_device_absence) {
     VmBaker device{with_signer()};
     device.baker.sign.reset();
     const auto& key = device.baker.keys.at(0);

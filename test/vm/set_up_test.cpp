@@ -1,4 +1,4 @@
-// What an earlier life, or somebody else, may have left in configfs and in the mount table.
+// Leftovers in configfs and in the mount table, from an earlier run or from other software.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ const fs::path mount_point{"/run/revenant-ffs"};
 const std::vector<std::string> set_up{"setup", "--gadget-user", "revenant-gadget", "--registrar-user",
                                       "revenant-registrar"};
 
-/// The device works after all of this.
+/// Expects that the device works.
 void works() {
     VmBaker device;
     finish_burst(device.baker, start_burst(device.baker, 1));
@@ -31,24 +31,24 @@ bool mounted() {
     return false;
 }
 
-TEST(set_up, twice_changes_nothing_and_tear_down_leaves_nothing) {
+TEST(set_up, is_idempotent_and_teardown_is_complete) {
     run_as_root("registrar", set_up);
     run_as_root("registrar", set_up);
     EXPECT_TRUE(mounted());
-    works();  // sets up a third time, and tears down
+    works();  // sets up a third time and tears down
     EXPECT_FALSE(mounted());
     EXPECT_FALSE(fs::exists(gadget));
     run_as_root("registrar", {"teardown"});
 }
 
-TEST(set_up, mends_a_mount_without_a_gadget) {
+TEST(set_up, repairs_mount_without_gadget) {
     run_as_root("registrar", set_up);
     fs::remove(gadget / "configs/c.1/ffs.tezsign");
     works();
 }
 
-/// Under another name the host would be shown the interfaces of a link that teardown does not know.
-TEST(set_up, mends_a_link_of_another_name) {
+/// With a wrong name the host would see the interfaces of a link that teardown does not know.
+TEST(set_up, repairs_link_with_wrong_name) {
     run_as_root("registrar", set_up);
     const auto configuration = gadget / "configs/c.1";
     fs::remove(configuration / "ffs.tezsign");
@@ -60,21 +60,21 @@ TEST(set_up, mends_a_link_of_another_name) {
     EXPECT_FALSE(fs::exists(gadget));
 }
 
-TEST(set_up, mends_a_gadget_without_a_mount) {
+TEST(set_up, repairs_gadget_without_mount) {
     run_as_root("registrar", set_up);
     ASSERT_EQ(::umount2(mount_point.c_str(), 0), 0);
     works();
 }
 
-TEST(set_up, mends_a_wrong_owner) {
+TEST(set_up, repairs_wrong_owner) {
     run_as_root("registrar", set_up);
     ASSERT_EQ(::chown((mount_point / "ep0").c_str(), 12345, 12345), 0);
     works();
 }
 
-/// A serial port, since a network function is no harmless company: on Debian's 6.1.0-56 a bind that was refused once
-/// and is tried again with ECM in the configuration ends in a BUG of the kernel (register_netdevice).
-TEST(set_up, leaves_another_function_of_the_configuration_alone) {
+/// A serial function, since a network function triggers a kernel bug: on Debian's 6.1.0-56 a second bind after a failed
+/// one, with ECM in the configuration, ends in a BUG (register_netdevice).
+TEST(set_up, keeps_foreign_functions) {
     run_as_root("registrar", set_up);
     fs::create_directory(gadget / "functions/acm.usb0");
     fs::create_directory_symlink(gadget / "functions/acm.usb0", gadget / "configs/c.1/acm.usb0");
@@ -83,14 +83,14 @@ TEST(set_up, leaves_another_function_of_the_configuration_alone) {
         EXPECT_TRUE(fs::exists(gadget / "configs/c.1/acm.usb0"));
         finish_burst(device.baker, start_burst(device.baker, 1));
     }
-    EXPECT_TRUE(fs::exists(gadget / "functions/acm.usb0")) << "it is somebody else's";
+    EXPECT_TRUE(fs::exists(gadget / "functions/acm.usb0")) << "setup removed a foreign function";
     fs::remove(gadget / "configs/c.1/acm.usb0");
     fs::remove(gadget / "functions/acm.usb0");
     run_as_root("registrar", {"teardown"});
     EXPECT_FALSE(fs::exists(gadget));
 }
 
-TEST(set_up, of_a_mount_point_that_is_not_empty_is_refused) {
+TEST(set_up, non_empty_mount_point_is_rejected) {
     fs::create_directories(mount_point);
     std::ofstream{mount_point / "somebody's"} << "work";
     const auto refused = run_as_root("registrar", set_up, 1);
@@ -99,13 +99,13 @@ TEST(set_up, of_a_mount_point_that_is_not_empty_is_refused) {
     works();
 }
 
-TEST(set_up, without_root_is_refused) {
+TEST(set_up, without_root_is_rejected) {
     const auto outcome = run_program("registrar", set_up, {}, milliseconds{20'000}, "baker");
     EXPECT_EQ(outcome.code, 1);
     EXPECT_NE(outcome.err.find("root"), std::string::npos) << outcome.err;
 }
 
-TEST(controller, taken_by_another_gadget_is_said_and_used_when_it_is_free) {
+TEST(controller, taken_by_other_gadget_is_used_when_freed) {
     const fs::path other{"/sys/kernel/config/usb_gadget/other"};
     run_as_root("registrar", set_up);
     fs::create_directory(other);

@@ -1,6 +1,5 @@
-# skip_without ARCH RESULTS [TOOL...]: ends the script with 77, which ctest counts as skipped, if a program is not installed
-# that a virtual machine of that architecture, or this script beyond that, needs. The reason is left in RESULTS, where
-# verdict.sh finds it. To be sourced.
+# skip_without ARCH RESULTS [TOOL...]: exits with 77, which ctest counts as skipped, if a program for a virtual machine
+# of that architecture or one of the TOOLs is not installed. Writes the reason to RESULTS for verdict.sh. To be sourced.
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../needs.sh"
 
 skip_without() {
@@ -8,7 +7,7 @@ skip_without() {
     shift 2
     case $arch in
         amd64) tools+=(qemu-system-x86_64 busybox udevadm setpriv) ;;
-        arm64) tools+=(qemu-system-aarch64 readelf) ;; # the rest comes from the sysroot
+        arm64) tools+=(qemu-system-aarch64 readelf) ;; # the others come from the sysroot
     esac
     missing=$(missing_tools "${tools[@]}" "$@")
     [[ $missing ]] || return 0

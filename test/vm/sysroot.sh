@@ -1,7 +1,7 @@
 #!/bin/bash
-# sysroot.sh ARCH PACKAGE...: makes build/vm/sysroot-ARCH from these packages of this Debian release, what they depend
-# on, and the programs of the image. Does nothing when it is there already, from the same packages. What dpkg-shlibdeps
-# asks a system for is kept below admin/.
+# sysroot.sh ARCH PACKAGE...: creates build/vm/sysroot-ARCH from these packages of this Debian release, their
+# dependencies and the programs of the image. Does nothing if it exists with the same packages. admin/ has the dpkg
+# database for dpkg-shlibdeps.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
@@ -32,7 +32,7 @@ mkdir -p "$admin/info" "$admin/updates" "$admin/triggers"
 echo 1 >"$admin/info/format"
 echo "$arch" >"$admin/arch"
 
-# record DEB: what dpkg's database would say once it is installed. Paths as they are with /lib merged into /usr/lib.
+# record DEB: writes the dpkg database entry of the package. Paths with /lib merged into /usr/lib.
 record() {
     local deb=$1 name control=$work/control
     name=$(dpkg-deb -f "$deb" Package)
@@ -46,7 +46,7 @@ record() {
     { dpkg-deb -f "$deb" && printf 'Status: install ok installed\n\n'; } >>"$admin/status"
 }
 
-# Merged as the installed system is: some packages hold /lib, others /usr/lib.
+# Merged /usr, as installed: some packages contain /lib, others /usr/lib.
 mkdir -p "$place.new"/usr/{bin,sbin,lib}
 ln -s usr/bin usr/sbin usr/lib "$place.new"
 for package in "$work"/cache/archives/*.deb; do
@@ -54,7 +54,7 @@ for package in "$work"/cache/archives/*.deb; do
         --exclude='./usr/share/locale' --exclude='./dev' -x || die "$(basename "$package") cannot be unpacked"
     record "$package"
 done
-# Links to absolute paths would lead out of the sysroot.
+# Absolute links would point outside the sysroot.
 find "$place.new" -type l -lname '/*' -printf '%p %l\n' | while read -r link target; do
     ln -sfn "$(realpath -sm --relative-to="$(dirname "$link")" "$place.new$target")" "$link"
 done

@@ -1,6 +1,7 @@
 #!/bin/bash
-# verdict.sh SCENARIO [--arch ARCH] [--set SET]: what came of it in the last run of run.sh, with its log. SET: what --results
-# of run.sh, or --set of systemd/run.sh, named. Ends with 77, and the reason, if that run was skipped.
+# verdict.sh SCENARIO [--arch ARCH] [--set SET]: prints the scenario's log of the last run of run.sh and exits with its
+# result. SET: the name in --results of run.sh or --set of systemd/run.sh. Exits with 77 and the reason if that run was
+# skipped.
 set -euo pipefail
 arch=${3:-amd64} set=${5:+-$5}
 cd "$(dirname "$(readlink -f "$0")")/../../build/vm/results$set"

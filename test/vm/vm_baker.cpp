@@ -5,8 +5,8 @@
 namespace revenant::test {
 namespace {
 
-/// An emulated processor takes seconds for a passphrase, and beside other work stands still for a while: neither is the
-/// hang that these limits are for. What they are worth is tested on the loopback bus.
+/// Longer limits: an emulated processor needs seconds for a passphrase and can stall. The usual limits are tested on
+/// the loopback bus.
 SuiteSettings on_usb(SuiteSettings settings) {
     settings.bus = Bus::usb;
     if (settings.watchdog == SuiteSettings{}.watchdog)

@@ -5,7 +5,7 @@
 
 namespace revenant::test {
 
-/// What `revenant-registrar setup` made, for as long as this lives.
+/// Runs `revenant-registrar setup`, and teardown on destruction.
 class FunctionOnBus {
 public:
     FunctionOnBus();
@@ -14,7 +14,7 @@ public:
     ~FunctionOnBus();
 };
 
-/// A baker whose device is on this machine's own USB, as an operator would have set it up.
+/// A baker whose device is on this machine's USB, set up as an operator does.
 class VmBaker {
     FunctionOnBus function_;
 
@@ -26,16 +26,16 @@ public:
     Suite& suite = baker.suite;
 };
 
-/// A number in a program's status.
+/// A number in a status object.
 std::uint64_t number(const boost::json::object& status, const char* name);
 
-/// Runs a program of the suite to its end as root, and fails the test unless it ends with `code`.
+/// Runs a program as root; fails the test unless its exit code is `code`.
 Outcome run_as_root(const std::string& program, const std::vector<std::string>& arguments, int code = 0);
 
-/// What a process has open, a line each.
+/// Open files of a process, one per line.
 std::string open_files(pid_t process);
 
-/// Waits until the device is on the bus and the registrar says that its gadget is ready.
+/// Waits until the device is enumerated and the registrar reports it ready.
 void wait_back(Suite& suite);
 
 }  // namespace revenant::test

@@ -1,18 +1,18 @@
-# shellcheck shell=bash disable=SC2154 # set by the one that sources it
-# What a step takes. To be sourced.
+# shellcheck shell=bash disable=SC2154 # variables of the sourcing script
+# Measures the time and space of a step. Source this file.
 rows=()
 
 minutes() {
     printf '%d:%02d' $(($1 / 60)) $(($1 % 60))
 }
 
-# installed: lines of package, version and size in KiB, sorted.
+# installed: prints sorted lines of package, version and size in KiB.
 installed() {
     dpkg-query --admindir="$root/var/lib/dpkg" --show \
         --showformat '${db:Status-Status} ${Package} ${Version} ${Installed-Size}\n' | sed -n 's/^installed //p' | sort
 }
 
-# megabytes_of_archives FILE: what apt's lists say of the packages in the lines of FILE.
+# megabytes_of_archives FILE: download size of the packages in the lines of FILE, from apt's lists.
 megabytes_of_archives() {
     [[ -s $1 ]] || { echo 0 && return; }
     awk '{ print $1 "=" $2 }' "$1" | xargs chroot "$root" apt-cache show 2>/dev/null | awk '
@@ -22,7 +22,7 @@ megabytes_of_archives() {
         END { printf "%.0f", sum / 1e6 }'
 }
 
-# add_row RELEASE USER STEP SECONDS RESULT: with the packages that are in $work/after and not in $work/before.
+# add_row RELEASE USER STEP SECONDS RESULT: adds a row with the packages that are in $work/after but not in $work/before.
 add_row() {
     local disk
     comm -13 "$work/before" "$work/after" >"$work/new"

@@ -1,11 +1,11 @@
 #!/bin/bash
-# inside.sh ROOT USER COMMAND: runs COMMAND in the root, at a login of USER. To be the first process of its own name
-# spaces for mounts and processes: all mounts and processes end with it.
+# inside.sh ROOT USER COMMAND: runs COMMAND in the root, in a login of USER. Must be the first process of its own mount and
+# PID namespaces: all mounts and processes end with it.
 set -euo pipefail
 root=$1 user=$2 command=$3
 
 mount --bind "$root" "$root"
-mount -o remount,bind,suid,dev,exec "$root" # sudo is set-uid, and the temporary directory may forbid that
+mount -o remount,bind,suid,dev,exec "$root" # sudo is set-uid, which the temporary directory may forbid
 cd "$root"
 mount -t proc proc proc
 mount --bind -o ro /sys sys
@@ -14,7 +14,7 @@ mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount -t tmpfs -o mode=1777 tmpfs tmp
 mount -t tmpfs -o mode=755 tmpfs run
 mkdir -m 1777 run/lock
-# A child, not this process: signals do not end the first process, and it inherits all orphans.
+# As a child: the first process of a namespace ignores signals and inherits all orphans.
 code=0
 chroot . su --login "$user" --command "$command" || code=$?
 exit "$code"

@@ -4,8 +4,8 @@
 
 namespace revenant::test {
 
-/// Lets this process, and what it starts from now on, have so many descriptors while it lives. A login often gives a
-/// process 1,024 of them and lets it raise that.
+/// Raises the descriptor limit of this process and its later children during its lifetime. Logins often set a soft
+/// limit of 1,024 and a higher hard limit.
 class ManyDescriptors {
 public:
     /// Throws std::runtime_error if the hard limit is lower.

@@ -7,16 +7,16 @@
 
 namespace revenant::test {
 
-/// One event as a browser sees it.
+/// One parsed event.
 struct ReadEvent {
     std::string name{}, id{}, data{};
     friend bool operator==(const ReadEvent&, const ReadEvent&) = default;
 };
 
-/// Reads text/event-stream as the HTML standard says, from pieces of any size.
+/// Parses text/event-stream per the HTML standard, from chunks of any size.
 class EventReader {
 public:
-    /// What is complete with these bytes.
+    /// Returns the events completed by these bytes.
     std::vector<ReadEvent> read(std::string_view bytes) {
         std::vector<ReadEvent> events;
         for (const char letter : bytes) {

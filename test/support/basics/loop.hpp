@@ -12,11 +12,11 @@
 
 #include "common/async/asio.hpp"
 
-/// Running code under test and its peers on one loop, over real sockets.
+/// Runs code under test and its peers on one event loop, over real sockets.
 namespace revenant::test {
 
-/// Runs one coroutine to its end on a loop of its own and rethrows what it threw. One that takes longer than 10 s is
-/// cancelled: the test has failed.
+/// Runs one coroutine to completion on its own event loop and rethrows its exception. After 10 s the coroutine is
+/// cancelled and the test fails.
 inline void run(const std::function<awaitable<void>()>& body) {
     asio::io_context io{1};
     asio::cancellation_signal stop;
@@ -31,13 +31,13 @@ inline void run(const std::function<awaitable<void>()>& body) {
     if (!ended) {
         stop.emit(asio::cancellation_type::terminal);
         io.run_for(10s);
-        throw std::runtime_error{"the test was still waiting after 10 s"};
+        throw std::runtime_error{"the test did not finish within 10 s"};
     }
     if (failure)
         std::rethrow_exception(failure);
 }
 
-/// Turns the loop until `condition` holds; throws after 5 s.
+/// Runs the loop until `condition` holds; throws after 5 s.
 inline awaitable<void> until(std::function<bool()> condition) {
     const auto executor = co_await asio::this_coro::executor;
     const auto end = std::chrono::steady_clock::now() + 5s;
@@ -48,7 +48,7 @@ inline awaitable<void> until(std::function<bool()> condition) {
     }
 }
 
-/// Lets everything that is ready happen: for checks that something did not.
+/// Runs all ready handlers, for checks that something did not happen.
 inline awaitable<void> settle() {
     const auto executor = co_await asio::this_coro::executor;
     for (int turn = 0; turn < 200; ++turn)
@@ -61,7 +61,7 @@ inline awaitable<stream_protocol::socket> connect(std::filesystem::path path) {
     co_return peer;
 }
 
-/// Exactly `size` bytes, or fewer when the connection ended before.
+/// Reads `size` bytes, or fewer if the connection ends first.
 inline awaitable<std::string> read_bytes(stream_protocol::socket& from, std::size_t size) {
     std::string bytes(size, '\0');
     const auto [failed, count] = co_await asio::async_read(from, asio::buffer(bytes), as_tuple(use_awaitable));
@@ -69,7 +69,7 @@ inline awaitable<std::string> read_bytes(stream_protocol::socket& from, std::siz
     co_return bytes;
 }
 
-/// Waits until the peer has closed; gives what it sent before.
+/// Waits until the peer closes the connection, and returns what it sent before.
 inline awaitable<std::string> read_to_end(stream_protocol::socket& from) {
     std::string all;
     for (;;) {
@@ -84,7 +84,7 @@ inline awaitable<void> write(stream_protocol::socket& to, std::string bytes) {
     co_await asio::async_write(to, asio::buffer(bytes), use_awaitable);
 }
 
-/// The socket's file as a dead process leaves it: nobody accepts.
+/// Leaves a socket file as a dead process does: no listener.
 inline void leave_stale_socket(const std::filesystem::path& path) {
     asio::io_context io;
     stream_protocol::acceptor{io, stream_protocol::endpoint{path.string()}};

@@ -2,7 +2,7 @@
 
 namespace revenant::test {
 
-/// Whether a program's memory can be judged: a sanitizer keeps freed memory for a while, and makes each block larger.
+/// Whether memory usage can be judged: a sanitizer delays the release of freed memory and enlarges each block.
 #ifdef __SANITIZE_ADDRESS__
 inline constexpr bool memory_tells = false;
 #else

@@ -4,7 +4,7 @@
 
 namespace revenant::test {
 
-/// A status line as `revenant serve` writes it, with everything in it.
+/// A complete status line of `revenant serve`.
 inline const std::string full_status_line =
     R"({"program":"signer","version":"0.1.0","started":"2026-01-02T03:04:05.000Z",
 "pid":7,"descriptors":12,"threads":3,"pss_kib":4200,"listening":"127.0.0.1:20090","devices":[{"serial":"0123","state":"ready",

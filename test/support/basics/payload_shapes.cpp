@@ -24,7 +24,7 @@ std::string repeated(std::string_view byte, std::size_t times) {
     return text;
 }
 
-/// Appends a field given in hex; `marks` is one character for all of its bytes, or one for each.
+/// Appends a field given in hex. `marks` is one character for all of its bytes, or one per byte.
 void add(Shape& shape, std::string_view hex_digits, std::string_view marks) {
     const auto field = unhex(hex_digits);
     shape.bytes.insert(shape.bytes.end(), field.begin(), field.end());
@@ -40,7 +40,7 @@ Shape block(Curve curve, bool locked, bool seed_nonce) {
                 {}};
     add(shape, "11", "!");
     add(shape, chain, "c");
-    add(shape, level, "!");  // a change is not followed by the fitness
+    add(shape, level, "!");  // a change no longer matches the fitness
     add(shape, "18", ".");   // protocol level
     add(shape, repeated("33", 32), ".");
     add(shape, "0000000069a8c3a3", ".");
@@ -115,7 +115,7 @@ Shape shape(std::string_view name) {
     for (auto& candidate : shapes())
         if (candidate.name == name)
             return std::move(candidate);
-    throw std::invalid_argument{"no payload shape " + std::string{name}};
+    throw std::invalid_argument{"unknown payload shape: " + std::string{name}};
 }
 
 void put(Bytes& bytes, std::size_t at, std::uint32_t number) {

@@ -11,13 +11,13 @@
 
 namespace revenant::test {
 
-/// One valid payload, written field by field from the protocol's layout and independently of the parser.
-/// `marks` has one character a byte, which says what a change of that byte does:
-///   '.' nothing                              '!' the payload is refused
-///   'c' 'l' 'r' it is another chain, level or round; refused when that turns negative
-///   '-' refused when the high bit is cleared (a number stored negative)
-///   '+' refused when the high bit is set (a number never negative that is not guarded)
-///   'z' as '+', and refused when zero (the last byte of a number of several)
+/// One valid payload, built field by field from the protocol's layout, independent of the parser.
+/// `marks` has one character per byte: the expected effect of changing that byte.
+///   '.' none                                 '!' the payload is rejected
+///   'c' 'l' 'r' another chain, level or round; rejected if negative
+///   '-' rejected if the high bit is cleared (a number stored negative)
+///   '+' rejected if the high bit is set (a non-negative number without watermark)
+///   'z' as '+', and rejected if zero (the last byte of a multi-byte number)
 struct Shape {
     std::string name;
     tezos::Curve curve;
@@ -29,14 +29,14 @@ struct Shape {
 /// Every shape, in a fixed order.
 std::vector<Shape> shapes();
 
-/// The shape of that name. Throws when there is none.
+/// Returns the shape with that name. Throws if there is none.
 Shape shape(std::string_view name);
 
-/// Writes a big-endian number over the bytes at `at`.
+/// Overwrites the bytes at `at` with a big-endian number.
 void put(Bytes& bytes, std::size_t at, std::uint32_t number);
 
-/// What `changed` must be recognised as: it is the shape's payload with another byte at `at`. Nothing: it must be
-/// refused.
+/// Returns the expected result for `changed`, the shape's payload with another byte at `at`; nothing if it must be
+/// rejected.
 std::optional<tezos::Operation> expected_after(const Shape& shape, std::size_t at, ByteView changed);
 
 }  // namespace revenant::test

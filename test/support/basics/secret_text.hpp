@@ -6,7 +6,7 @@
 
 namespace revenant::test {
 
-/// What a secret holds, to compare it in a test.
+/// Returns the content of a secret for comparison in a test.
 inline std::string text_of(const Secret& secret) {
     const Secret::Reader plain{secret};
     return {plain.bytes().begin(), plain.bytes().end()};

@@ -11,7 +11,7 @@
 
 namespace revenant::test {
 
-/// A service manager's end of the notification socket, while it lives. One at a time.
+/// The service manager's end of the notification socket. Only one instance at a time.
 class ServiceManager {
 public:
     explicit ServiceManager(const asio::any_io_executor& executor)
@@ -22,7 +22,7 @@ public:
     ServiceManager& operator=(const ServiceManager&) = delete;
     ~ServiceManager() { ::unsetenv("NOTIFY_SOCKET"); }
 
-    /// The next message.
+    /// Returns the next message.
     awaitable<std::string> next() {
         std::array<char, 512> text;
         const auto size = co_await socket_.async_receive(asio::buffer(text), use_awaitable);

@@ -64,7 +64,7 @@ std::string Spawned::line_with(const std::string& part) {
             return *line;
         all += *line + '\n';
     }
-    throw std::runtime_error{"no line with '" + part + "' came, but: " + all};
+    throw std::runtime_error{"no line with '" + part + "' within 10 s; received: " + all};
 }
 
 void Spawned::skip_lines() {
@@ -85,7 +85,7 @@ void Spawned::signal(int number) const {
 
 int Spawned::wait(const Deadline& deadline) {
     if (!deadline.readable(process_.get()))
-        throw std::runtime_error{"the program did not end in time"};
+        throw std::runtime_error{"the program did not exit before the deadline"};
     int status = 0;
     ::waitpid(std::exchange(pid_, -1), &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

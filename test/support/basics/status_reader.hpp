@@ -21,7 +21,7 @@ public:
         co_return boost::json::parse(line).as_object();
     }
 
-    /// The next line in which `key` is `value`.
+    /// Returns the next line in which `key` is `value`.
     awaitable<boost::json::object> next_with(std::string key, boost::json::value value) {
         for (;;) {
             auto line = co_await next();

@@ -7,13 +7,13 @@
 
 namespace revenant::test {
 
-/// A directory of its own below the system's, short enough for socket paths; removed with all that is in it.
+/// A new directory in the system's temporary directory, with a path short enough for sockets. Removed with its content.
 class TemporaryDirectory {
 public:
     TemporaryDirectory() {
         std::string name = (std::filesystem::temp_directory_path() / "revenant-XXXXXX").string();
         if (!::mkdtemp(name.data()))
-            throw std::runtime_error{"cannot make a directory below " + name};
+            throw std::runtime_error{"cannot create the directory " + name};
         path_ = name;
     }
     TemporaryDirectory(const TemporaryDirectory&) = delete;

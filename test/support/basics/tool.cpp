@@ -9,7 +9,7 @@
 namespace revenant::test {
 namespace {
 
-/// Empty: nowhere.
+/// Returns an empty string if the tool is not found.
 std::string find_tool(const std::string& name) {
     const char* const path = std::getenv("PATH");
     std::istringstream directories{std::string{path == nullptr ? "/usr/bin:/bin" : path} + ":/usr/sbin"};

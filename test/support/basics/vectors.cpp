@@ -13,14 +13,14 @@ namespace revenant::test {
 boost::json::value vectors(std::string_view file) {
     std::ifstream input{std::filesystem::path{REVENANT_TEST_VECTORS} / file};
     if (!input)
-        throw std::runtime_error{"no test vectors " + std::string{file}};
+        throw std::runtime_error{"cannot read the test vectors " + std::string{file}};
     const std::string text{std::istreambuf_iterator<char>{input}, {}};
     return boost::json::parse(text);
 }
 
 Bytes unhex(std::string_view text) {
     if (text.empty())
-        return {};  // an empty vector's data is null, which libsodium does not take
+        return {};  // an empty vector's data is null, which libsodium rejects
     Bytes bytes(text.size() / 2);
     std::size_t size = 0;
     const bool read =
@@ -39,7 +39,7 @@ std::string hex(ByteView bytes) {
 
 Secret secret_of(std::string_view text) {
     if (sodium_init() < 0)
-        throw std::runtime_error{"libsodium does not start"};
+        throw std::runtime_error{"cannot initialize libsodium"};
     auto bytes = unhex(text);
     return Secret{bytes};
 }

@@ -11,21 +11,21 @@
 
 namespace revenant::test {
 
-/// The parsed file of that name in test/vectors. Throws when it is missing or not JSON.
+/// Parses a file in test/vectors. Throws if it is missing or not JSON.
 boost::json::value vectors(std::string_view file);
 
-/// Bytes of hex digits. Throws at anything else.
+/// Decodes hex digits. Throws on other input.
 Bytes unhex(std::string_view text);
 std::string hex(ByteView bytes);
 
-/// Hex digits as a Secret (calls sodium_init), and back.
+/// Converts hex digits to a Secret (calls sodium_init) and back.
 Secret secret_of(std::string_view text);
 std::string hex(const Secret& secret);
 
-/// The text of a JSON member. Throws when there is none.
+/// Returns the text of a JSON member. Throws if it is missing.
 std::string text_of(const boost::json::value& object, std::string_view member);
 
-/// A copy of the elements of a JSON member. Throws when there is none.
+/// Returns a copy of the elements of a JSON member. Throws if it is missing.
 std::vector<boost::json::value> list_of(const boost::json::value& object, std::string_view member);
 
 }  // namespace revenant::test

@@ -44,7 +44,7 @@ bool wait_for_path(const fs::path& path, bool wanted, const Deadline& deadline) 
     const UniqueFd inotify{checked(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK), "inotify_init1")};
     const auto there = [&] { return fs::exists(fs::symlink_status(path)); };
     while (there() != wanted) {
-        // The directory may change between the look and the watch, so look once more before waiting.
+        // The directory may change between the check and the watch, so check again before waiting.
         const auto directory = nearest_directory(path);
         ::inotify_add_watch(inotify.get(), directory.c_str(),
                             IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t page = 4096;
 
-/// Counts the operation; the fault, if it is to have one.
+/// Counts the operation; returns the fault for it, if any.
 std::unique_ptr<Fault> begin(Medium& medium, const std::string& name) {
     if (medium.dead)
         throw PowerCut{};
@@ -42,7 +42,8 @@ public:
     std::error_code write(std::size_t offset, ByteView bytes) override {
         const auto fault = begin(medium_, name_);
         if (inode_->unreadable.contains(offset / page) && bytes.size() < page)
-            return std::make_error_code(std::errc::io_error);  // the rest of the page cannot be read for it
+            return std::make_error_code(
+                std::errc::io_error);  // the rest of the page cannot be read for a partial write
         inode_->unreadable.erase(offset / page);
         const auto at = static_cast<std::ptrdiff_t>(offset);
         std::copy(bytes.begin(), bytes.end(), inode_->cached.begin() + at);

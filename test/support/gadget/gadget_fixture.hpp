@@ -20,7 +20,7 @@
 #include "test/support/basics/loop.hpp"
 #include "test/support/basics/temporary_directory.hpp"
 
-/// A device's store on a real directory, whose disk can be made to wait or to fail, and what a host says and hears.
+/// A device's store on a real directory whose disk can be made to block or fail, and helpers for host messages.
 namespace revenant::test {
 
 using namespace gadget;
@@ -40,7 +40,7 @@ inline Secret secret(std::string_view text) {
                   [text](std::span<std::uint8_t> into) { std::copy(text.begin(), text.end(), into.begin()); }};
 }
 
-/// Where a worker can be made to stand still. Any thread.
+/// A gate that can block a worker. Any thread.
 class Gate {
 public:
     void close() { set(closed_, true); }
@@ -101,7 +101,7 @@ private:
     Gate& gate_;
 };
 
-/// What an Ed25519 key is asked to sign: `variant` makes other bytes of the same level and round.
+/// A payload for an Ed25519 key: `variant` changes the bytes at the same level and round.
 inline Bytes attestation(std::uint32_t level, std::uint8_t variant = 0, std::uint8_t chain = 1) {
     Bytes message(80);
     message[0] = 0x13;
@@ -142,7 +142,7 @@ protected:
         return identity;
     }
 
-    /// In memory where the system has such a place: a test's store need not outlive the power.
+    /// In memory if possible: a test's store need not survive a power cut.
     static bool avoid_the_disk() {
         return std::filesystem::is_directory("/dev/shm") && ::setenv("TMPDIR", "/dev/shm", 0) == 0;
     }

@@ -9,7 +9,7 @@
 #include "test/support/basics/status_reader.hpp"
 #include "test/support/gadget/gadget_fixture.hpp"
 
-/// A whole gadget in a run directory of its own, and a registrar and hosts for it.
+/// A complete gadget in its own run directory, with a registrar and hosts for it.
 namespace revenant::test {
 
 using namespace gadget;
@@ -19,7 +19,7 @@ class Host {
 public:
     explicit Host(stream_protocol::socket link) : link_{std::move(link)} {}
 
-    /// The next frame; throws when the connection has ended.
+    /// Returns the next frame; throws when the connection has ended.
     awaitable<Frame> next() {
         while (frames_.empty()) {
             std::array<std::uint8_t, 4096> part;
@@ -31,13 +31,13 @@ public:
         frames_.pop_front();
         co_return frame;
     }
-    /// The id of the next frame, which must be of that type.
+    /// Returns the id of the next frame, which must be of this type.
     awaitable<MessageId> next(FrameType type) {
         const auto frame = co_await next();
         EXPECT_EQ(frame.type, type);
         co_return frame.id;
     }
-    /// The next frame, which must be the answer to that request.
+    /// Returns the next frame, which must be the answer to this request.
     awaitable<Response> answer(MessageId to) {
         const auto frame = co_await next();
         EXPECT_EQ(frame.type, FrameType::response);
@@ -72,7 +72,7 @@ protected:
         key = create_unlocked("a");
     }
 
-    /// Runs a gadget, and a registrar that announces nothing yet, beside `body`.
+    /// Runs a gadget, and a registrar that announces nothing yet, alongside `body`.
     template <typename Body>
     void with_gadget(Body body) {
         run([&]() -> awaitable<void> {
@@ -94,11 +94,11 @@ protected:
             };
             co_await with_group(both);
             gadget.reset();
-            co_await settle();  // what was under way when it went must not miss it
+            co_await settle();  // operations in progress must observe its end
         });
     }
 
-    /// A host at the pipe as soon as it is there, which has read its retry frame.
+    /// Connects a host to the pipe as soon as it exists and reads its retry frame.
     awaitable<Host> plugged_in(const char* pipe = "ep-sign.sock") {
         const auto path = run_dir / "gadget" / pipe;
         for (;;) {
@@ -108,7 +108,7 @@ protected:
                 Host host{std::move(link)};
                 process_name = co_await host.next(FrameType::retry);
                 co_return host;
-            } catch (const system_error&) {  // it came as the pipe of the session before went
+            } catch (const system_error&) {  // connected while the previous session's pipe was being removed
             }
             co_await settle();
         }
@@ -121,7 +121,7 @@ protected:
         auto link = co_await connect(run_dir / "gadget" / "status.sock");
         co_return StatusReader{std::move(link)};
     }
-    /// What the gadget counts as `name` now.
+    /// The gadget's counter `name`.
     awaitable<std::int64_t> count(const char* name) {
         auto reader = co_await status();
         const auto line = co_await reader.next();

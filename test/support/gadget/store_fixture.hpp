@@ -27,7 +27,7 @@ inline std::optional<Cause> cause(const Outcome& outcome) {
     return outcome ? std::optional{outcome->cause} : std::nullopt;
 }
 
-/// The value, or a red test and an exception with the failure's own words.
+/// Returns the value; on failure fails the test and throws with the failure's text.
 template <typename T>
 T taken(Expected<T> result) {
     if (auto* failed = std::get_if<Failure>(&result))
@@ -43,7 +43,7 @@ inline StoreSettings cheap_settings() {
     return settings;
 }
 
-/// A store on a fake card. Keys are tz1 where it does not matter: they are made faster.
+/// A store on a fake card. Keys are tz1 where the curve does not matter: faster to create.
 class StoreTest : public testing::Test {
 protected:
     static constexpr ChainId chain{1, 2, 3, 4};
@@ -61,7 +61,7 @@ protected:
     Identity create(std::string_view id) { return taken(store->create(id, Curve::ed25519, kek())); }
     std::shared_ptr<OpenKey> unlock(std::string_view id) { return taken(store->unlock(id, kek(), now)); }
 
-    /// What the gadget does. Empty: a signature left.
+    /// Signs as the gadget does. Empty: a signature was sent.
     Outcome sign(OpenKey& key, std::int32_t level, std::uint8_t bytes = 1, const ChainId& on = chain) {
         auto added = key.add_chain(on, now);
         if (auto* failed = std::get_if<Failure>(&added))

@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-/// What a client of a Majordomo broker sends and gets, written down from what the protocols publish and not from our
-/// own codec: ZeroMQ RFC 7 and RFC 18, and plantd.
+/// The frames between a client and a Majordomo broker, written from the published protocols (ZeroMQ RFC 7, RFC 18,
+/// plantd), independent of our codec.
 namespace revenant::test {
 
 using Frames = std::vector<std::string>;
 
 struct MajordomoDialect {
     std::string name;
-    Frames request, partial, final;  ///< what comes before the service's name; partial may be empty: there is none
+    Frames request, partial, final;  ///< frames before the service name; partial is empty if the dialect has none
     bool final_has_body = true;
     friend void PrintTo(const MajordomoDialect& dialect, std::ostream* out) { *out << dialect.name; }
 };
@@ -27,12 +27,12 @@ inline const std::array majordomo_dialects{
 };
 
 struct Question {
-    std::string client;  ///< as a ROUTER knows it
+    std::string client;  ///< routing id at the ROUTER
     std::string service;
     Frames body;
 };
 
-/// The question in what a ROUTER received; nothing if it is not, frame by frame, one of the dialect.
+/// Parses a message received by a ROUTER; nothing if it is not a request of the dialect.
 inline std::optional<Question> question_in(const MajordomoDialect& dialect, const Frames& message) {
     const auto head = dialect.request.size();
     if (message.size() < 1 + head + 2 ||
@@ -42,7 +42,7 @@ inline std::optional<Question> question_in(const MajordomoDialect& dialect, cons
     return Question{message[0], *service, {service + 1, message.end()}};
 }
 
-/// What a ROUTER sends to a client.
+/// The message that a ROUTER sends to a client.
 inline Frames reply(const std::string& client, const Frames& head, const std::string& service, const Frames& body) {
     Frames frames{client};
     frames.insert(frames.end(), head.begin(), head.end());

@@ -21,14 +21,14 @@ constexpr milliseconds beat{250};
 constexpr rlim_t nearly_none = 12, plenty = 4096;  // descriptors
 constexpr int news_in_a_beat = 10;
 #ifdef __SANITIZE_ADDRESS__
-constexpr unsigned share = 4;  // everybody is slower
+constexpr unsigned share = 4;  // AddressSanitizer slows all programs
 #else
 constexpr unsigned share = 1;
 #endif
 constexpr unsigned few_viewers = 100 / share, many_viewers = 800 / share, blind_viewers = 200 / share;
-constexpr std::array broker_kinds{"spate", "endless", "hostile", "giant", "giant"};  // what monitor_peer does
+constexpr std::array broker_kinds{"spate", "endless", "hostile", "giant", "giant"};  // behaviours of monitor_peer
 
-/// The viewers must find it when it has been started again.
+/// A fixed port, so that viewers find the monitor after a restart.
 std::string free_port() {
     asio::io_context io;
     const asio::ip::tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
@@ -38,7 +38,7 @@ std::string free_port() {
 SuiteSettings suite_settings(int processor, std::vector<std::string> monitor) {
     auto settings = with_signer();
     settings.monitor = std::move(monitor);
-    // Each sample is an event for each viewer: five in a second.
+    // Each sample is an event for each viewer: five per second.
     settings.monitor->insert(settings.monitor->end(), {"--listen-port", free_port(), "--sample-ms", "200"});
     settings.monitor_runner = {"/usr/bin/taskset", "-c", std::to_string(processor)};
     return settings;
@@ -55,7 +55,7 @@ void limit_descriptors(pid_t process, rlim_t most) {
     checked(::prlimit(process, RLIMIT_NOFILE, &limit, nullptr), "prlimit");
 }
 
-/// The word after a name in one of its files in /proc; empty: it has none.
+/// The word after `name` in /proc/`process`/`file`; empty if there is none.
 std::string word_of(pid_t process, const char* file, std::string_view name) {
     std::ifstream words{fmt::format("/proc/{}/{}", process, file)};
     for (std::string word, value; words >> word;)
@@ -98,14 +98,14 @@ BesideMonitor::BesideMonitor(Brokers brokers)
     for (auto& key : keys_of(suite_))
         if (key.id == "locked")
             locked_ = std::move(key);
-    for (const auto& key : served_.keys)  // the signer knows from here on that they are not
+    for (const auto& key : served_.keys)  // from here on the signer knows that they are unlocked
         served_.sign(key, operation(key.curve, tezos::Kind::attestation, next_level_));
     ++next_level_;
     begin_anew();
 }
 
-/// Starts them; what the monitor must be told. It asks each so seldom that its breakers stay closed for five seconds.
-/// Each is a process of its own, for a giant frame keeps it busy.
+/// Starts the brokers; returns the monitor's options. The period is long enough that the breakers stay closed for five
+/// seconds. Each broker is a separate process, since a giant frame keeps it busy.
 std::vector<std::string> BesideMonitor::hostile_brokers() {
     const Pinned there{there_};
     std::string dependencies;
@@ -118,13 +118,13 @@ std::vector<std::string> BesideMonitor::hostile_brokers() {
     return {"--dependencies", dependencies, "--period-ms", "1000"};
 }
 
-/// Each time that a key is found to be locked the signer tells its readers: what the kernel keeps for one that stands
-/// still is full within three seconds.
+/// Each request for a locked key makes the signer send its status: the socket buffer of a stopped reader is full within
+/// three seconds.
 void BesideMonitor::tell_much() {
     HttpClient client{suite_.signer_port()};
     for (int count = 0; count < news_in_a_beat; ++count)
         if (ask_signature(client, locked_, operation(locked_.curve, tezos::Kind::attestation, 1)).status == 200)
-            throw std::runtime_error{"a locked key signed"};
+            throw std::runtime_error{"the signer signed with a locked key"};
 }
 
 Rhythm BesideMonitor::next_rhythm(milliseconds level, std::int32_t levels) {
@@ -139,7 +139,7 @@ void BesideMonitor::begin_anew() {
     port_ = suite_.monitor_port();
     for (const Deadline deadline{Suite::patience}; ask_monitor("/readyz").status != 200;)
         if (deadline.left() == milliseconds::zero())
-            throw std::runtime_error{"the monitor does not get to know the signer"};
+            throw std::runtime_error{"the monitor is not ready: it does not find the signer"};
     at_rest_ = monitor_descriptors();
 }
 
@@ -164,8 +164,8 @@ bool BesideMonitor::monitor_recovers() {
         if (watching == 0 && now <= at_rest_ && ready)
             return true;
     }
-    std::cerr << "the monitor has " << now << " descriptors and " << watching << " viewers, at rest " << at_rest_
-              << " and none, and is " << (ready ? "ready\n" : "not ready\n");
+    std::cerr << "the monitor has " << now << " descriptors and " << watching << " viewers, expected at most "
+              << at_rest_ << " and 0, and is " << (ready ? "ready\n" : "not ready\n");
     return false;
 }
 
@@ -183,7 +183,7 @@ Tally BesideMonitor::burn(milliseconds level, std::int32_t levels) {
     burner.join();
     auto tally = baker.end();
     if (!ended)
-        tally.failure = "the baker does not come to its end";
+        tally.failure = "the baker did not finish in time";
     return tally;
 }
 
@@ -201,10 +201,10 @@ Ordeal BesideMonitor::suffer(Harm harm, milliseconds level, std::int32_t levels)
     const bool ended = baker.ended(Deadline{milliseconds::zero()});
     ordeal.tally = baker.end();
     if (!ended)
-        ordeal.tally.failure = "the baker does not come to its end";
+        ordeal.tally.failure = "the baker did not finish in time";
     viewers.end();
     if (harm == Harm::hostile)
-        for (std::size_t at = 0; at < brokers_.size(); ++at)  // throws if one was not
+        for (std::size_t at = 0; at < brokers_.size(); ++at)  // throws if a broker did not start sending
             if (tells_what_it_sends(broker_kinds.at(at)))
                 brokers_.at(at)->line_with(broker_kinds.at(at));
     const auto restarts = suite_.restarts("monitor");
@@ -212,7 +212,7 @@ Ordeal BesideMonitor::suffer(Harm harm, milliseconds level, std::int32_t levels)
     return ordeal;
 }
 
-/// Once in a beat: does it again, or looks whether it is still so.
+/// Called each beat: applies the harm again, or checks that it is still in effect.
 void BesideMonitor::strike(Harm harm, const Viewers& viewers, Ordeal& ordeal) {
     ordeal.watching = std::max(ordeal.watching, viewers.watching());
     if (harm == Harm::killed) {
@@ -259,17 +259,17 @@ std::map<Harm, double> harm_ratios(unsigned runs, unsigned slices) {
             throw std::runtime_error{fmt::format("{}: {}", what, tally.failure.empty() ? tally.text() : tally.failure)};
         return tally;
     };
-    signer.burn(level, levels);  // what is slow at first only
+    signer.burn(level, levels);  // warm-up
     std::map<Harm, std::vector<double>> ratios;
     for (unsigned run = 0; run < runs; ++run)
         for (const auto harm : all_harms) {
             Tally beside_work, harmed;
             for (unsigned slice = 0; slice < slices; ++slice) {
-                beside_work.add(sound("mere work", signer.burn(level, levels)));
+                beside_work.add(sound("CPU load only", signer.burn(level, levels)));
                 harmed.add(sound(name(harm), signer.suffer(harm, level, levels).tally));
             }
             ratios[harm].push_back(p95_us(harmed) / p95_us(beside_work));
-            std::cerr << fmt::format("monitor {}: signing p95 {:.2f} ms, beside mere work {:.2f} ms\n", name(harm),
+            std::cerr << fmt::format("monitor {}: signing p95 {:.2f} ms, with CPU load only {:.2f} ms\n", name(harm),
                                      p95_us(harmed) / 1e3, p95_us(beside_work) / 1e3);
         }
     std::map<Harm, double> medians;

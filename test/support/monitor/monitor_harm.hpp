@@ -14,43 +14,43 @@
 
 namespace revenant::test {
 
-/// What is done to the monitor while a baker bakes.
+/// What is done to the monitor while a baker signs.
 enum class Harm : std::uint8_t {
-    killed,   ///< again and again, before a hundred viewers
-    stopped,  ///< it stands still, with a hundred viewers
-    starved,  ///< it has no descriptor left, and a hundred viewers knock
-    flooded,  ///< a thousand viewers, of whom two hundred never read
-    hostile   ///< its brokers answer with frames that are none, messages without an end, a frame of 2 GiB
+    killed,   ///< killed repeatedly, with 100 viewers
+    stopped,  ///< stopped by SIGSTOP, with 100 viewers
+    starved,  ///< no descriptors left, with 100 viewers connecting
+    flooded,  ///< 1,000 viewers, 200 of which never read
+    hostile   ///< brokers respond with invalid frames, endless messages, a frame of 2 GiB
 };
 inline constexpr std::array all_harms{Harm::killed, Harm::stopped, Harm::starved, Harm::flooded, Harm::hostile};
 const char* name(Harm harm);
 
-/// What came of it.
+/// The result of a run.
 struct Ordeal {
-    Tally tally{};                ///< of the baker
-    unsigned blows = 0;           ///< how often it was killed; else how often it was found to be as it was meant to be
-    unsigned restarts = 0;        ///< of the monitor, which nobody asked for
-    unsigned watching = 0;        ///< the most viewers with a stream at once
-    std::size_t max_pss_kib = 0;  ///< of the monitor; 0: there was none to look at
+    Tally tally{};                ///< the baker's
+    unsigned blows = 0;           ///< kills; for other harms, how often the harm was seen in effect
+    unsigned restarts = 0;        ///< unexpected restarts of the monitor
+    unsigned watching = 0;        ///< maximum number of concurrent streams
+    std::size_t max_pss_kib = 0;  ///< of the monitor; 0: not measured
 };
 
-/// A suite with two keys and its remote signer, which have one processor to themselves with a baker; the monitor of
-/// that signer, with all that is done to it, has another. One thread, which stays on the first processor.
+/// A suite with two keys, its remote signer and a baker on one processor; the signer's monitor, with the harm done to
+/// it, on another. One thread, pinned to the first processor.
 class BesideMonitor {
 public:
-    /// hostile: the monitor has brokers to ask, all of whom are.
+    /// hostile: the monitor checks brokers, all of them hostile.
     enum class Brokers : std::uint8_t { none, hostile };
     explicit BesideMonitor(Brokers brokers);
 
-    /// The monitor begins anew, and a baker has all of his levels signed meanwhile. Then the monitor is left alone.
+    /// Restarts the monitor and applies the harm while a baker signs all levels; then ends the harm.
     Ordeal suffer(Harm harm, milliseconds level, std::int32_t levels);
-    /// Nothing but work is on the other processor: what the others are compared with. The monitor does not run.
+    /// Baseline: only CPU load on the other processor. The monitor does not run.
     Tally burn(milliseconds level, std::int32_t levels);
 
-    /// What the monitor answers to GET; throws when it does not, within ten seconds.
+    /// Sends GET to the monitor; throws if there is no response within 10 s.
     HttpAnswer ask_monitor(const std::string& target);
-    /// Waits until the monitor holds no more descriptors and viewers than without anybody, and knows the signer; false
-    /// if that takes too long.
+    /// Waits until the monitor has no viewers, no more descriptors than at start, and is ready; returns false on
+    /// timeout.
     bool monitor_recovers();
 
 private:
@@ -65,19 +65,19 @@ private:
 
     int here_, there_;
     Pinned stay_{here_};
-    ManyDescriptors enough_;  ///< for the viewers; the programs that are started get as many, as their units say
+    ManyDescriptors enough_;  ///< for the viewers; child processes get the limits of their units
     std::vector<std::unique_ptr<Spawned>> brokers_;
     Served served_;
     Suite& suite_ = served_.suite;
-    BakerKey locked_{};  ///< one more key
+    BakerKey locked_{};  ///< an additional key
     std::int32_t next_level_ = 1;
-    std::size_t at_rest_ = 0;  ///< descriptors of the monitor that has just begun
+    std::size_t at_rest_ = 0;  ///< descriptors of the monitor right after start
     unsigned short port_ = 0;  ///< of the monitor
 };
 
-/// How much longer the slowest twentieth of all signatures takes than beside mere work: for each harm the median of so
-/// many runs. A run is made of slices of 1.4 s, in turn beside mere work and beside the harmed monitor, since a machine
-/// that others share changes its speed by a third from one ten seconds to the next. Prints each run.
+/// Ratio of the signing p95 beside the harmed monitor to the p95 beside CPU load only: for each harm the median of
+/// `runs`. A run alternates slices of 1.4 s of both, since the speed of a shared machine varies by a third within tens
+/// of seconds. Prints each run.
 std::map<Harm, double> harm_ratios(unsigned runs, unsigned slices);
 
 }  // namespace revenant::test

@@ -1,20 +1,20 @@
-// A Majordomo broker that behaves as it is told: monitor_peer PORT BEHAVIOUR [MILLISECONDS [DIALECT]]. Prints "at PORT"
-// when it can be reached. It speaks rfc18 unless told otherwise, and answers nothing else. Written against the
-// published frames, with nothing of the monitor's in it.
+// A Majordomo test broker: monitor_peer PORT BEHAVIOUR [MILLISECONDS [DIALECT]]. Prints "at PORT" once it listens. The
+// dialect defaults to rfc18; requests in other dialects are ignored. Written from the published frames, independent of
+// the monitor's code.
 //
-//   well     answers at once: to mmi.service 404 for 'absent' and else 200, to any service its own body
-//   count    the same, and prints at each question "asked WHEN OPEN": milliseconds, and how many have no answer yet
-//   drop     the same, but every fifth request is lost
-//   late     the same, but so many milliseconds later
-//   noisy    the same, but before each answer there is garbage, and a partial one that says 404
-//   garbage  answers with frames that are none of the dialect, of many shapes
-//   hostile  answers with 1 frame, no body, ten thousand frames
-//   spate    the same, and does not stop: a message each millisecond from the first request on
-//   giant    answers with a frame of 2 GiB
-//   endless  answers with a message that does not end: small parts at full speed
-//   answered the same, but answers before
-//   http     is a server of HTTP
-//   hole     takes connections and says nothing
+//   well     responds at once: to mmi.service with 404 for 'absent', else 200; to any service with its own body
+//   count    like well, and prints for each request "asked WHEN OPEN": milliseconds, number of unanswered requests
+//   drop     like well, but drops every fifth request
+//   late     like well, but responds MILLISECONDS later
+//   noisy    like well, but sends garbage and a partial response with 404 before each response
+//   garbage  responds with frames of various shapes that are invalid in the dialect
+//   hostile  responds with 1 frame, no body, 10,000 frames
+//   spate    like hostile, and keeps sending a message each millisecond after the first request
+//   giant    responds with a frame of 2 GiB
+//   endless  responds with an endless message: small parts at full speed
+//   answered like endless, after a correct response
+//   http     an HTTP server
+//   hole     accepts connections and sends nothing
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -66,7 +66,7 @@ Frames answer_to(const MajordomoDialect& dialect, const Question& question) {
     return reply(question.client, dialect.final, question.service, {question.body[0] == "absent" ? "404" : "200"});
 }
 
-/// Shapes that no answer of the dialect has, among them the answers of the other dialects.
+/// Messages that are invalid in the dialect, including responses of the other dialects.
 std::vector<Frames> garbage(const MajordomoDialect& dialect, const std::string& client) {
     std::vector<Frames> shapes{{client, "x"},
                                {client, ""},
@@ -87,7 +87,7 @@ Frames hostile(const std::string& client, unsigned number) {
     return frames;
 }
 
-/// What is sent for a request, in this order.
+/// The messages sent for a request, in order.
 std::vector<Frames> messages_for(const MajordomoDialect& dialect, const std::string& behaviour, const Frames& request,
                                  unsigned number) {
     if (behaviour == "hostile" || behaviour == "spate")
@@ -110,7 +110,7 @@ const MajordomoDialect& dialect_named(const std::string& name) {
     for (const auto& dialect : majordomo_dialects)
         if (dialect.name == name)
             return dialect;
-    throw std::invalid_argument{"no dialect is called '" + name + "'"};
+    throw std::invalid_argument{"unknown dialect '" + name + "'"};
 }
 
 void tell_count(std::size_t open) {
@@ -125,13 +125,13 @@ void tell_count(std::size_t open) {
     zmq::socket_t router{context, zmq::socket_type::router};
     router.set(zmq::sockopt::linger, 0);
     router.set(zmq::sockopt::router_mandatory, false);
-    router.set(zmq::sockopt::sndhwm, 16);  // of messages that nobody takes, which may have ten thousand frames each
+    router.set(zmq::sockopt::sndhwm, 16);  // messages queued for a slow peer, up to 10,000 frames each
     router.bind("tcp://127.0.0.1:" + port);
     const auto where = router.get(zmq::sockopt::last_endpoint);
     std::printf("at %s\n", where.substr(where.rfind(':') + 1).c_str());
     std::fflush(stdout);
     std::deque<Due> due;
-    std::string client;  // the one that asked last
+    std::string client;  // sender of the last request
     for (unsigned number = 1;;) {
         auto wait = std::chrono::milliseconds{behaviour == "spate" && !client.empty() ? 1 : -1};
         if (!due.empty())
@@ -165,7 +165,7 @@ void tell_count(std::size_t open) {
     for (;;) {
         const int peer = ::accept(server, nullptr, nullptr);
         if (!http)
-            continue;  // kept open, and never read
+            continue;  // stays open, is never read
         (void)!::write(peer, answer.data(), answer.size());
         ::close(peer);
     }
@@ -176,7 +176,7 @@ void tell_count(std::size_t open) {
 int main(int argc, char** argv) try {
     if (argc < 3)
         return 2;
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever started it may be killed
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // the parent may be killed
     const std::string behaviour = argv[2];
     if (behaviour == "http" || behaviour == "hole")
         serve_tcp(argv[1], behaviour == "http");

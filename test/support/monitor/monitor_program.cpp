@@ -59,7 +59,7 @@ boost::json::object ComponentWatch::until(const std::string& name, const Wanted&
         try {
             take(boost::json::parse(stream_.next("component", deadline).data));
         } catch (const std::exception& error) {
-            throw std::runtime_error{name + " does not come to what it should: " + error.what() +
+            throw std::runtime_error{name + " did not reach the expected state: " + error.what() +
                                      "; last: " + (all.empty() ? "nothing" : boost::json::serialize(all.back()))};
         }
     }

@@ -26,7 +26,7 @@ namespace revenant::test {
 
 namespace fs = std::filesystem;
 
-/// A signer's status socket. It accepts only when it is told to.
+/// A fake signer's status socket. It accepts a connection only in accept().
 class FakeSigner {
 public:
     explicit FakeSigner(const fs::path& run_directory) {
@@ -39,7 +39,7 @@ public:
         checked(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "bind");
         checked(::listen(listener_.get(), 16), "listen");
     }
-    /// Accepts the monitor's connection, and says its line.
+    /// Accepts the monitor's connection and sends the status line.
     void accept() {
         ASSERT_TRUE(Deadline{milliseconds{10'000}}.readable(listener_.get()));
         link_ = UniqueFd{checked(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")};
@@ -57,12 +57,12 @@ private:
     UniqueFd listener_, link_;
 };
 
-/// The monitor itself, at a free port and with a run directory of its own. Everything blocks, for ten seconds at most.
+/// A running revenant-monitor with a free port and its own run directory. All functions block for at most 10 s.
 class MonitorProgram : public ::testing::Test {
 protected:
     void start(const std::vector<std::string>& more = {});
     std::unique_ptr<StreamClient> watch(const std::string& lines = "") const;
-    /// Status and body.
+    /// Sends GET; returns status and body.
     [[nodiscard]] std::pair<unsigned, std::string> get(const std::string& target,
                                                        const std::string& host = "localhost") const;
     [[nodiscard]] boost::json::value json(const std::string& target) const;
@@ -73,16 +73,16 @@ protected:
     unsigned short port_ = 0;
 };
 
-/// The components of a monitor, as its event stream tells them from now on.
+/// Follows the components of a monitor through its event stream.
 class ComponentWatch {
 public:
     using Wanted = std::function<bool(const boost::json::object&)>;
 
     explicit ComponentWatch(unsigned short port);
 
-    /// The component, once it is as wanted: now or later. Throws std::runtime_error when it is not in time.
+    /// Waits until the component satisfies `wanted` and returns it. Throws std::runtime_error on timeout.
     boost::json::object until(const std::string& name, const Wanted& wanted, milliseconds limit);
-    /// All that was told of it so far.
+    /// All states of the component received so far.
     [[nodiscard]] const std::vector<boost::json::object>& told(const std::string& name) { return told_[name]; }
 
 private:

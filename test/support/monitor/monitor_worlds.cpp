@@ -24,14 +24,14 @@ using namespace monitor;
 
 #ifdef __SANITIZE_ADDRESS__
 constexpr bool keeps_what_is_freed =
-    true;  // AddressSanitizer, for a while: memory says nothing then; it finds leaks itself
+    true;  // AddressSanitizer delays freeing, so memory use is meaningless; it finds leaks itself
 #else
 constexpr bool keeps_what_is_freed = false;
 #endif
 constexpr auto patience = 3s;
-constexpr int warm_up = 100;  // checks, until every pool and thread is there that will be
+constexpr int warm_up = 100;  // checks, until all pools and threads exist
 
-/// Another process, so that nothing of it is counted as ours.
+/// The broker, in a separate process, so that its resources are not counted.
 class Peer {
 public:
     explicit Peer(const World& world) : world_{world} {
@@ -58,7 +58,7 @@ private:
 };
 
 Resources settled_look(const ZmqSockets& sockets) {
-    ::malloc_trim(0);  // what is freed but kept for later is no leak
+    ::malloc_trim(0);  // freed memory kept by the heap is not a leak
     monitor::Resources resources{read_process_usage()};
     resources.zmq_opened = sockets.opened();
     resources.zmq_closed = sockets.closed();
@@ -75,14 +75,14 @@ Memory memory_now() {
         if (word == "Pss:" && lines >> memory.proportional_kib)
             return memory;
     }
-    throw std::runtime_error{"the kernel does not tell Pss"};
+    throw std::runtime_error{"/proc/self/smaps_rollup has no Pss"};
 }
 
 bool same(const Resources& one, const Resources& other) {
     return one.descriptors == other.descriptors && one.threads == other.threads && one.zmq_open() == other.zmq_open();
 }
 
-/// libzmq closes on a thread of its own: waits until all is as before, or for so long that it never will be.
+/// libzmq closes sockets on its own thread: waits until resources equal `before`, or until `limit`.
 awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before, std::chrono::milliseconds limit) {
     asio::steady_timer pause{co_await asio::this_coro::executor};
     const auto end = std::chrono::steady_clock::now() + limit;
@@ -95,7 +95,7 @@ awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before
     }
 }
 
-/// What there is once nothing moves any more.
+/// Waits until two successive readings are equal, and returns them.
 awaitable<Resources> look_until_still(const ZmqSockets& sockets) {
     asio::steady_timer pause{co_await asio::this_coro::executor};
     for (auto last = settled_look(sockets);;) {
@@ -108,7 +108,7 @@ awaitable<Resources> look_until_still(const ZmqSockets& sockets) {
     }
 }
 
-/// Viewers of the event stream that come, read a little and go, until cancelled.
+/// A viewer that connects, reads a little and disconnects, repeatedly, until cancelled.
 awaitable<void> come_and_go(unsigned short port) {
     const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port};
     const std::string request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -121,7 +121,7 @@ awaitable<void> come_and_go(unsigned short port) {
     }
 }
 
-/// The web side of a monitor, with so many viewers.
+/// The monitor's web server with `viewers` viewers.
 struct Web {
     Web(TaskGroup& tasks, const asio::any_io_executor& executor, int viewers)
         : server{tasks, executor, service, hub, {asio::ip::address_v4::loopback(), 0}, limits} {
@@ -167,10 +167,10 @@ struct Run {
             ++outcome.stale;
     }
 
-    /// With its socket goes what is on its way through it, a message of ten thousand frames for one.
+    /// Memory after closing the socket, which frees messages in transit, such as one of 10,000 frames.
     awaitable<Memory> memory_without(Dependency& dependency) {
         dependency.reset();
-        co_await look_until_still(sockets);  // what is closed goes a little later
+        co_await look_until_still(sockets);  // closing is asynchronous
         co_return memory_now();
     }
 
@@ -203,7 +203,7 @@ struct Run {
     awaitable<void> run() {
         const auto executor = co_await asio::this_coro::executor;
         {
-            const auto first = make_way(executor);  // makes what stays: the context's threads
+            const auto first = make_way(executor);  // creates the context's threads, which stay
             co_await first->ask(std::chrono::steady_clock::now() + 5ms);
         }
         const auto before = co_await look_until_still(sockets);
@@ -286,7 +286,7 @@ double check_rate(int checks, bool reused) {
 }
 
 Outcome run_world(const World& world, int checks, ZmqHabits habits, const std::function<void()>& before_end) {
-    ::mallopt(M_ARENA_MAX, 1);  // one heap for all threads: which of several grows is chance
+    ::mallopt(M_ARENA_MAX, 1);  // one heap for all threads: growth of several is not deterministic
     Run all{world, checks, std::move(habits)};
     asio::io_context io{1};
     std::exception_ptr failure;

@@ -11,49 +11,49 @@
 
 namespace revenant::test {
 
-/// A world in which the monitor asks a broker again and again, as fast as it can.
+/// A setup in which the monitor checks a broker repeatedly, as fast as possible.
 struct World {
     std::string name{};
-    std::string behaviour{};    ///< of monitor_peer; empty: nobody listens
-    int delay_ms = 0;           ///< of its answers
-    int restarts = 0;           ///< how often it is killed and started again
-    int viewers = 0;            ///< how many come and go meanwhile
-    bool echo = false;          ///< the service is asked, and tells its tag
-    std::int64_t bar_kib = 64;  ///< what memory may grow by while it is asked
-    std::string port{};         ///< where nobody listens; empty: any
+    std::string behaviour{};    ///< of monitor_peer; empty: no server listens
+    int delay_ms = 0;           ///< of its responses
+    int restarts = 0;           ///< how often the broker is killed and restarted
+    int viewers = 0;            ///< viewers that connect and disconnect meanwhile
+    bool echo = false;          ///< sends requests to the service, which echoes the tag
+    std::int64_t bar_kib = 64;  ///< limit for memory growth during the checks
+    std::string port{};         ///< port without a server; empty: any free port
     friend void PrintTo(const World& world, std::ostream* out) { *out << world.name; }
 };
 
-/// Of this process. All that it has grown by is in the resident part. So it is in the proportional one, together with
-/// what other programs do: a page of a library counts whole when the last other program that has it ends. Over these
-/// runs PSS was seen to change by -873 to +1,526 KiB where RSS changed by 24 at most, so the bar on PSS is laid to RSS.
+/// Memory of this process. Both values include its growth, but PSS also depends on other programs: a library page
+/// counts in full once the last other program that maps it exits. Measured over these runs: PSS changed by -873 to
+/// +1,526 KiB, RSS by 24 KiB at most; so the limit applies to RSS.
 struct Memory {
     std::int64_t resident_kib = 0, proportional_kib = 0;
 };
 
-/// What a run in a world came to.
+/// The result of a run.
 struct Outcome {
     monitor::Resources before{}, after{};
-    Memory slope{};  ///< from a quarter of the checks to the end
+    Memory slope{};  ///< growth from a quarter of the checks to the end
     int checks = 0, answered = 0;
-    int stale = 0;  ///< answers that came sooner than the broker gives any
+    int stale = 0;  ///< responses that arrived before the broker's delay had passed
     std::uint64_t max_open = 0, opened = 0;
     int replaced = 0, discarded = 0, viewers = 0;
 
     std::int64_t bar_kib = 64;
-    /// What is not as it was; empty: nothing leaks.
+    /// Describes each resource that differs from before; empty: no leak.
     [[nodiscard]] std::vector<std::string> leaks() const;
 };
 
-/// `checks` checks with a deadline of 5 ms, without a pause or a breaker.
-/// `before_end` is called when all is measured and the ZeroMQ context still lives, whose end waits for its sockets.
+/// Runs `checks` checks with a deadline of 5 ms, without pauses or a breaker. `before_end` is called after the
+/// measurement, before the ZeroMQ context is destroyed, which waits for its sockets.
 Outcome run_world(const World& world, int checks, monitor::ZmqHabits habits = {},
                   const std::function<void()>& before_end = {});
 
-/// Checks per second of a broker that is well, over one socket or over a new one each.
+/// Checks per second of a healthy broker, over one socket (`reused`) or a new socket for each check.
 double check_rate(int checks, bool reused);
 
-/// A port of 127.0.0.1 at which nobody listens.
+/// A port of 127.0.0.1 without a server.
 std::string free_port();
 
 }  // namespace revenant::test

@@ -1,4 +1,4 @@
-// Byte by byte from the published ZMTP 3.0, since no library sends what this must: https://rfc.zeromq.org/spec/23/
+// Raw ZMTP 3.0 (https://rfc.zeromq.org/spec/23/), since no library sends these invalid messages.
 #include "test/support/monitor/monitor_zmtp.hpp"
 
 #include <array>
@@ -33,17 +33,17 @@ std::string frame(std::uint8_t flags, const std::string& body) {
     return std::string{static_cast<char>(flags), static_cast<char>(body.size())} + body;
 }
 
-/// The head of a frame of 2^31 bytes.
+/// The header of a frame of 2^31 bytes.
 std::string giant_head() {
     return std::string{static_cast<char>(long_frame)} + std::string("\0\0\0\0\x80\0\0\0", 8);
 }
 
-/// Majordomo's answer (MDP/0.2) that the service is there.
+/// The MDP/0.2 response that the service exists.
 std::string answer() {
     return frame(more, "MDPC02") + frame(more, "\x03") + frame(more, "mmi.service") + frame(0, "200");
 }
 
-/// Many parts, none of which is the last of its message. Libzmq keeps 64 bytes for each of these 3.
+/// Many parts, none of them the last of the message. libzmq stores 64 bytes for each of these 3-byte frames.
 std::string parts() {
     std::string bytes;
     for (int count = 0; count < 20'000; ++count)
@@ -61,7 +61,7 @@ bool send_all(int peer, const std::string& bytes) {
     return true;
 }
 
-/// Reads exactly so many bytes.
+/// Reads exactly `size` bytes.
 bool take(int peer, std::size_t size) {
     std::array<char, 256> part{};
     while (size > 0) {
@@ -76,7 +76,7 @@ bool take(int peer, std::size_t size) {
     return true;
 }
 
-/// One short frame.
+/// Reads one short frame.
 bool take_frame(int peer, std::uint8_t& flags) {
     std::array<std::uint8_t, 2> head{};
     pollfd wanted{peer, POLLIN, 0};
@@ -86,7 +86,7 @@ bool take_frame(int peer, std::uint8_t& flags) {
     return take(peer, head[1]);
 }
 
-/// Its READY, perhaps a PING, then the whole of what it asks.
+/// Reads READY, possibly PING, then a whole request.
 bool take_question(int peer) {
     for (std::uint8_t flags = command; (flags & (command | more)) != 0;)
         if (!take_frame(peer, flags))

@@ -2,15 +2,14 @@
 
 #include <string>
 
-/// Listens at this port of 127.0.0.1 ("*": any that is free), and prints "at PORT". Ends the program if it cannot.
+/// Listens on this port of 127.0.0.1 ("*": any free port) and prints "at PORT". Exits with 1 on failure.
 int listen_at(const std::string& port);
 
-/// A ZeroMQ peer that shakes hands (ZMTP 3.0, NULL, as a ROUTER), waits for a message, and then sends for as long as
-/// something is taken:
+/// A ZeroMQ peer (ZMTP 3.0, NULL mechanism, ROUTER) that waits for a message and then sends until the connection fails:
 ///
-///   giant     a frame that it says to have 2 GiB
-///   endless   parts of one message, which has no last one
-///   answered  the same, after the answer that was asked for
+///   giant     a frame with a declared size of 2 GiB
+///   endless   parts of one message without a last part
+///   answered  like endless, after a correct response
 ///
-/// Prints its behaviour each time that it begins, after "at PORT". Never returns.
+/// Prints "at PORT" first, then the behaviour each time it starts sending. Never returns.
 [[noreturn]] void serve_bytes(const std::string& port, const std::string& behaviour);

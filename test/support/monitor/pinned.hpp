@@ -6,10 +6,10 @@
 
 namespace revenant::test {
 
-/// The processors that this process may use, ascending.
+/// The processors that the calling thread may use, ascending.
 std::vector<int> processors();
 
-/// While it lives, the calling thread has one processor only, and what it starts meanwhile has no other for ever.
+/// Pins the calling thread to one processor during its lifetime; threads and processes started meanwhile stay pinned.
 class Pinned {
 public:
     explicit Pinned(int processor);

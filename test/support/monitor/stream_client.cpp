@@ -24,7 +24,7 @@ void StreamClient::ask(const std::string& target, const std::string& version, co
     const auto named = host.empty() ? "" : "Host: " + host + "\r\n";
     const auto request = "GET " + target + " HTTP/" + version + "\r\n" + named + lines + "\r\n";
     if (::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
-        throw std::runtime_error{"the server did not take a request"};
+        throw std::runtime_error{"the server did not accept the request"};
 }
 
 bool StreamClient::read_some(const Deadline& deadline) {
@@ -45,7 +45,7 @@ std::string StreamClient::header() {
     std::size_t end = 0;
     while ((end = received_.find("\r\n\r\n")) == std::string::npos)
         if (!read_some(deadline))
-            throw std::runtime_error{"no header came, but: " + received_};
+            throw std::runtime_error{"no response header received, only: " + received_};
     auto header = received_.substr(0, end + 4);
     received_.erase(0, end + 4);
     chunked_ = header.find("Transfer-Encoding: chunked") != std::string::npos;
@@ -55,7 +55,7 @@ std::string StreamClient::header() {
     return header;
 }
 
-/// What of the body is whole goes to the reader of events.
+/// Passes complete parts of the body to the event reader.
 void StreamClient::take_body() {
     std::string bytes;
     if (!chunked_)
@@ -65,7 +65,7 @@ void StreamClient::take_body() {
         if (received_.size() < end + 2 + size + 2)
             break;
         if (received_.compare(end + 2 + size, 2, "\r\n") != 0)
-            throw std::runtime_error{"a chunk does not end where it says"};
+            throw std::runtime_error{"a chunk does not end at its declared size"};
         bytes += received_.substr(end + 2, size);
         received_.erase(0, end + 2 + size + 2);
         last_chunk_ = size == 0;
@@ -83,7 +83,7 @@ ReadEvent StreamClient::next(const std::string& name, const Deadline& deadline) 
                 return event;
         }
         if (!read_some(deadline))
-            throw std::runtime_error{"no event '" + name + "' came"};
+            throw std::runtime_error{"no event '" + name + "' received"};
     }
 }
 

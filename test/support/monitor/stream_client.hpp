@@ -9,27 +9,27 @@
 
 namespace revenant::test {
 
-/// A client of the monitor's web side, byte by byte. Everything blocks, for ten seconds at most. One thread.
+/// An HTTP client of the monitor on a raw socket. All functions block for at most 10 s. One thread.
 class StreamClient {
 public:
     explicit StreamClient(unsigned short port, int receive_buffer = 0);
 
-    /// Sends "GET target HTTP/version", with these lines of a header. No `host`: none is named.
+    /// Sends "GET target HTTP/version" with the header `lines`. Empty `host`: no Host header.
     void ask(const std::string& target, const std::string& version = "1.1", const std::string& lines = "",
              const std::string& host = "localhost");
-    /// The header of the reply; throws if there is none.
+    /// Returns the response header; throws if none arrives.
     std::string header();
-    /// The next event with this name, skipping others; throws at the deadline.
+    /// Returns the next event with this name, skipping others; throws at the deadline.
     ReadEvent next(const std::string& name, const Deadline& deadline);
     ReadEvent next(const std::string& name) { return next(name, Deadline{milliseconds{10'000}}); }
-    /// Takes what comes until the deadline, or the end; true if the end came.
+    /// Reads until the connection ends or the deadline; returns true if it ended.
     bool read_until_end(const Deadline& deadline);
-    /// All bytes of a body until the end of the connection.
+    /// Returns the body up to the end of the connection.
     std::string body();
 
     [[nodiscard]] const EventReader& reader() const { return reader_; }
     [[nodiscard]] std::size_t comments() const { return reader_.comments.size(); }
-    /// The chunk that ends a body came.
+    /// Whether the last chunk was received.
     [[nodiscard]] bool ended_well() const { return last_chunk_; }
     [[nodiscard]] const std::deque<ReadEvent>& events() const { return events_; }
 

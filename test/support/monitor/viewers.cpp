@@ -18,7 +18,7 @@ using Socket = asio::ip::tcp::socket;
 constexpr auto between_connections = 20ms;
 constexpr std::string_view request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// False: nobody is there.
+/// Returns false if the connection fails.
 awaitable<bool> ask_for_events(Socket& socket, unsigned short port) {
     const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port};
     const auto [refused] = co_await socket.async_connect(server, as_tuple(use_awaitable));
@@ -78,7 +78,7 @@ awaitable<void> Viewers::come_and_read() {
     }
 }
 
-/// One connection, from its beginning to its end.
+/// Runs one connection until it ends.
 awaitable<void> Viewers::read_once() {
     Socket socket{io_};
     const bool asked = co_await ask_for_events(socket, port_);
@@ -105,7 +105,7 @@ awaitable<void> Viewers::read_once() {
     }
 }
 
-/// The kernel keeps little for it, and the server is left with the rest.
+/// Never reads; a small receive buffer leaves the data with the server.
 awaitable<void> Viewers::look_away() {
     Socket socket{io_, asio::ip::tcp::v4()};
     socket.set_option(asio::socket_base::receive_buffer_size{1});

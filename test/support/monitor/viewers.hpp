@@ -7,22 +7,22 @@
 
 namespace revenant::test {
 
-/// Many viewers of a monitor's event stream, on a thread of their own on one processor, until their end. Whoever is
-/// sent away comes again.
+/// Many viewers of a monitor's event stream, on a separate thread pinned to one processor, until end(). A viewer that
+/// is disconnected reconnects.
 class Viewers {
 public:
     struct Sizes {
         unsigned reading = 0;
-        unsigned blind = 0;  ///< they ask, and never read what comes
+        unsigned blind = 0;  ///< request the stream and never read
     };
     Viewers(unsigned short port, Sizes sizes, int processor);
     Viewers(const Viewers&) = delete;
     Viewers& operator=(const Viewers&) = delete;
     ~Viewers() { leave(); }
 
-    /// How many of those that read have a stream now.
+    /// Number of reading viewers that have a stream now.
     [[nodiscard]] unsigned watching() const { return watching_; }
-    /// How many connections there were. Throws what kept them from going on.
+    /// Stops the viewers; returns the number of connections. Rethrows an unexpected failure.
     std::size_t end();
 
 private:

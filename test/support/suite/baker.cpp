@@ -18,10 +18,10 @@ namespace {
 using tezos::Curve;
 using tezos::Kind;
 
-/// sodium_init() before anything makes a Secret or a random id.
+/// Calls sodium_init() before a Secret or a random id is created.
 SuiteSettings with_store(SuiteSettings settings) {
     if (::sodium_init() < 0)
-        throw std::runtime_error{"libsodium could not start"};
+        throw std::runtime_error{"cannot initialise libsodium"};
     if (settings.store == PreparedStore::none)
         settings.store = PreparedStore::cheap;
     return settings;
@@ -66,11 +66,11 @@ Baker::Baker(const SuiteSettings& settings, const Names& names) : suite{with_sto
     }
     for (const auto& result : management->expect<UnlockResponse>(UnlockRequest{ids, passphrase()}).results)
         if (!result.ok)
-            throw std::runtime_error{"key " + result.key_id + " stays locked: " + result.error};
+            throw std::runtime_error{"key " + result.key_id + " cannot be unlocked: " + result.error};
 }
 
-/// An emulated machine may stand still for so long that the link is lost while a key is made: then one looks what there
-/// is and goes on, as a person would.
+/// An emulated machine can stall so long that the link is lost while a key is created. Then the status is read again,
+/// and only the missing keys are created.
 void Baker::make_keys(const Names& names, int tries) {
     try {
         make_missing(names);
@@ -88,7 +88,7 @@ void Baker::make_missing(const Names& names) {
             continue;
         const auto made = management->expect<NewKeysResponse>(NewKeysRequest{{id}, passphrase(), kind}).results.at(0);
         if (!made.ok)
-            throw std::runtime_error{"no key " + id + ": " + made.error};
+            throw std::runtime_error{"cannot create key " + id + ": " + made.error};
     }
 }
 
@@ -96,10 +96,10 @@ Bytes Baker::signature(const BakerKey& key, const Bytes& message, const Response
     const auto* signature = std::get_if<SignResponse>(&response);
     if (signature == nullptr) {
         const auto* error = std::get_if<ErrorResponse>(&response);
-        throw std::runtime_error{"not signed: " + (error != nullptr ? error->message : "another answer")};
+        throw std::runtime_error{"not signed: " + (error != nullptr ? error->message : "unexpected response")};
     }
     if (!tezos::verify(key.curve, key.public_key, message, signature->signature))
-        throw std::runtime_error{"a signature of key " + key.id + " is none"};
+        throw std::runtime_error{"signature of key " + key.id + " is invalid"};
     return signature->signature;
 }
 
@@ -120,7 +120,7 @@ KeyStatus Baker::key_status(const std::string& id) {
     for (auto& key : management->expect<StatusResponse>(StatusRequest{}).keys)
         if (key.key_id == id)
             return std::move(key);
-    throw std::runtime_error{"no key " + id + " in the status"};
+    throw std::runtime_error{"key " + id + " is missing in the status"};
 }
 
 void wait_ready(Suite& suite, bool ready) {

@@ -19,17 +19,17 @@ struct BakerKey {
     Bytes public_key;
 };
 
-/// The chain of payload_shapes.hpp, on which operation() is.
+/// The chain id in payload_shapes.hpp, used by operation().
 inline constexpr tezos::ChainId usual_chain{0xb3, 0xd7, 0x9f, 0x99};
 
-/// A valid payload; two of the same key, kind, level and round but another `salt` contradict each other.
+/// A valid payload. Two with the same key, kind, level and round but different `salt` conflict.
 Bytes operation(tezos::Curve curve, tezos::Kind kind, std::int32_t level, std::int32_t round = 0,
                 std::uint8_t salt = 0);
 
-/// A Secret with the passphrase of the suite, or another.
+/// A Secret with the suite's passphrase by default.
 Secret passphrase(std::string text = Suite::passphrase);
 
-/// The suite with unlocked keys, made if the store has none, and a host that holds both interfaces. One thread.
+/// The suite with unlocked keys (created if the store is empty) and a host that claims both interfaces. One thread.
 class Baker {
 public:
     using Names = std::vector<std::pair<std::string, KeyKind>>;
@@ -45,19 +45,20 @@ public:
     std::future<host::Answer> ask(const BakerKey& key, const Bytes& message) {
         return sign->ask(SignRequest{key.address, message});
     }
-    /// Waits for a signature and verifies it; throws std::runtime_error when what comes is none.
+    /// Waits for a signature and verifies it; throws std::runtime_error on an error response or an invalid
+    /// signature.
     static Bytes signature(const BakerKey& key, const Bytes& message, const Response& response);
     static Bytes signature(const BakerKey& key, const Bytes& message, std::future<host::Answer> answer) {
         return signature(key, message, response_of(std::move(answer)));
     }
     Bytes signature(const BakerKey& key, const Bytes& message) { return signature(key, message, ask(key, message)); }
 
-    /// Both clients go; returns when the cable is out. Nobody else may be on it.
+    /// Closes both clients; returns when the cable is unplugged. Requires that no other host uses the cable.
     void leave();
-    /// They come again.
+    /// Opens both clients again.
     void come();
 
-    /// The status of one key, as the device gives it.
+    /// The device's status of one key. Throws std::runtime_error if it is missing.
     KeyStatus key_status(const std::string& id);
 
 private:
@@ -65,12 +66,12 @@ private:
     void make_missing(const Names& names);
 };
 
-/// Waits until the registrar says ready (or not).
+/// Waits until the registrar's status has this `ready`.
 void wait_ready(Suite& suite, bool ready = true);
 
-/// A number of rounds: `usual`, or what the variable TEST_ROUNDS says (for soak runs).
+/// Number of rounds: the variable TEST_ROUNDS (for soak runs), else `usual`.
 unsigned rounds(unsigned usual);
-/// A seed for the test's random choices: TEST_SEED, or a fresh one; printed, and shown at a failure.
+/// Random seed of the test: the variable TEST_SEED, else a random one. Written to stderr.
 unsigned seed();
 
 }  // namespace revenant::test

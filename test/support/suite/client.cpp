@@ -8,13 +8,13 @@ namespace revenant::test {
 
 Client::Client(const OpenLink& open) : link_{open(io_.get_executor())}, channel_{io_.get_executor(), *link_} {
     const auto on_end = [this](std::exception_ptr failure) {
-        io_.stop();  // a USB link waits for news as long as it is there
+        io_.stop();  // a USB link keeps an operation pending while it exists
         try {
             if (failure)
                 std::rethrow_exception(failure);
         } catch (const system_error& error) {
             if (error.code() != asio::error::operation_aborted)
-                throw;  // ends the test program, and says why
+                throw;  // terminates the test program with this message
         }
     };
     asio::co_spawn(io_, live(), asio::bind_cancellation_slot(stop_.slot(), on_end));
@@ -46,7 +46,7 @@ awaitable<void> Client::carry_out(std::shared_ptr<Asked> asked) {
     try {
         asked->promise.set_value(co_await channel_.ask(asked->request, asked->deadline));
     } catch (const system_error&) {
-        asked->promise.set_exception(std::current_exception());  // a second answer is a failure of the client's life
+        asked->promise.set_exception(std::current_exception());  // set_exception throws if a value was set before
     }
 }
 
@@ -57,17 +57,17 @@ Response Client::response(Request request) {
 std::string Client::unexpected(const Response& response) {
     if (const auto* error = std::get_if<ErrorResponse>(&response))
         return "error " + std::to_string(static_cast<std::uint32_t>(error->code)) + ": " + error->message;
-    return "a response of another kind: " + std::to_string(response.index());
+    return "unexpected response type " + std::to_string(response.index());
 }
 
 Response response_of(std::future<host::Answer> answer) {
     if (answer.wait_for(2 * Client::patience) != std::future_status::ready)
-        throw std::runtime_error{"a request has no end"};
+        throw std::runtime_error{"a request did not complete in time"};
     auto got = answer.get();
     if (got.outcome == host::Answer::Outcome::unknown)
         throw OutcomeUnknown{};
     if (got.outcome != host::Answer::Outcome::answered)
-        throw std::runtime_error{"a request was not answered: outcome " +
+        throw std::runtime_error{"a request got no response: outcome " +
                                  std::to_string(static_cast<unsigned>(got.outcome))};
     return std::move(got.response);
 }

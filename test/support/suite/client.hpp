@@ -11,8 +11,8 @@
 
 namespace revenant::test {
 
-/// A host program that keeps one interface, on a thread of its own: claims it whenever it can, repeats what was lost.
-/// Any thread may ask.
+/// A host client of one interface, on its own thread. Claims the interface whenever possible and repeats lost requests.
+/// Any thread may call ask().
 class Client {
 public:
     static constexpr std::chrono::milliseconds patience{60'000};
@@ -20,15 +20,15 @@ public:
     /// Opens the link to one interface of a device.
     using OpenLink = std::function<std::unique_ptr<host::Link>(const asio::any_io_executor&)>;
 
-    /// The cable is plugged in from here on, and again within about a second when someone pulls it.
+    /// Plugs the cable in, and again within about 1 s after an unplug.
     explicit Client(const OpenLink& open);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
-    ~Client();  ///< what is still asked ends with an exception; the interface is released
+    ~Client();  ///< pending requests end with an exception; the interface is released
 
     std::future<host::Answer> ask(Request request, std::chrono::milliseconds deadline = patience);
 
-    /// Asks and waits. Throws std::runtime_error when what comes is no answer, or not the one that was expected.
+    /// Sends the request and waits. Throws std::runtime_error without a response; expect() also on another type.
     Response response(Request request);
     template <typename Expected>
     Expected expect(Request request) {
@@ -57,16 +57,16 @@ private:
     std::thread thread_;
 };
 
-/// The link was lost, and with it what became of a request that is not repeated by itself.
+/// The link was lost during a request that is not repeated automatically.
 class OutcomeUnknown : public std::runtime_error {
 public:
-    OutcomeUnknown() : std::runtime_error{"a request was not answered: it may have been done"} {}
+    OutcomeUnknown() : std::runtime_error{"a request got no response: it may have been executed"} {}
 };
 
-/// Waits for an answer; throws OutcomeUnknown, or std::runtime_error when it is late or none.
+/// Waits for the response. Throws OutcomeUnknown, or std::runtime_error on a timeout or another outcome.
 Response response_of(std::future<host::Answer> answer);
 
-/// The error code in a response; nothing when it is none.
+/// The error code of an ErrorResponse; else nothing.
 std::optional<ErrorCode> error_of(const Response& response);
 
 }  // namespace revenant::test

@@ -15,27 +15,27 @@ namespace {
 using Socket = asio::ip::tcp::socket;
 
 #ifdef __SANITIZE_ADDRESS__
-constexpr unsigned slowness = 10;  // of all programs: as many fewer clients at the door
+constexpr unsigned slowness = 10;  // sanitizers slow all programs down; fewer requests and longer pauses
 #else
 constexpr unsigned slowness = 1;
 #endif
 constexpr auto between_connections = 20ms * slowness, between_bytes = 100ms;
 constexpr std::size_t pipelined = 16;  // pairs of requests
-// Requests: their answers fill what the kernel keeps for the reader, and more.
+// Requests; their responses exceed the kernel's socket buffers.
 constexpr std::size_t unread = 20'000 / slowness;
 
 const char* name(Manner manner) {
     switch (manner) {
         case Manner::half_request:
-            return "with half a request";
+            return "half requests";
         case Manner::slow_reader:
-            return "read slowly";
+            return "slow readers";
         case Manner::oversize:
-            return "with 10 MiB";
+            return "10 MiB bodies";
         case Manner::pipelined:
             return "pipelined";
         case Manner::comes_and_goes:
-            return "closed at once";
+            return "connect and close";
     }
     return "";
 }
@@ -51,7 +51,7 @@ std::string post(const std::string& address, const std::string& body) {
     return fmt::format("POST /keys/{} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", address, body.size(), body);
 }
 
-/// What is sent on each connection.
+/// The bytes sent on each connection.
 std::map<Manner, std::string> sayings(const std::string& address) {
     const auto one = post(address, "\"1234\"");
     return {{Manner::half_request, one.substr(0, one.size() - 3)},
@@ -82,7 +82,7 @@ awaitable<void> read_slowly(Socket& socket) {
     }
 }
 
-/// Reads as many answers as were asked for; false when the server closes before.
+/// Reads `count` responses; false if the server closes before.
 awaitable<bool> read_answers(Socket& socket, std::size_t count) {
     std::string text;
     std::array<char, 4096> part;
@@ -154,7 +154,6 @@ awaitable<void> Crowd::behave(Manner manner) {
     }
 }
 
-/// One connection, from its beginning to its end.
 awaitable<void> Crowd::once(Manner manner) {
     Socket socket{io_};
     const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port_};

@@ -8,30 +8,30 @@
 
 namespace revenant::test {
 
-/// A way of being a bad client, over and over again; where the server closes, the next connection follows.
+/// Behaviour of a bad client. It repeats: when a connection ends, the client opens the next one.
 enum class Manner : std::uint8_t {
-    half_request,   ///< sends half of one and waits
-    slow_reader,    ///< asks twenty thousand times at once and takes a byte every tenth of a second
+    half_request,   ///< sends an incomplete request and waits
+    slow_reader,    ///< pipelines 20,000 requests and reads one byte every 100 ms
     oversize,       ///< sends a body of 10 MiB
-    pipelined,      ///< asks for sixteen signatures and other things at once, and reads all answers
+    pipelined,      ///< pipelines 16 signature requests and 16 others, and reads all responses
     comes_and_goes  ///< connects and closes
 };
 
-/// How many of each.
+/// Number of clients or connections by behaviour.
 using CrowdSizes = std::map<Manner, unsigned>;
-/// The same in words.
+/// As text.
 std::string text(const CrowdSizes& sizes);
 
-/// Many bad clients of one server on 127.0.0.1, on a thread of their own, until their end.
+/// Many bad clients of a server on 127.0.0.1, on their own thread, until end().
 class Crowd {
 public:
-    /// `address`: of a key, which signatures are asked of.
+    /// `address`: the key in signature requests.
     Crowd(unsigned short port, const std::string& address, const CrowdSizes& sizes);
     Crowd(const Crowd&) = delete;
     Crowd& operator=(const Crowd&) = delete;
     ~Crowd() { leave(); }
 
-    /// How many connections each kind had. Throws std::runtime_error when it did not go on until here.
+    /// Stops the clients; returns the number of connections by behaviour. Throws if a client failed before.
     CrowdSizes end();
 
 private:

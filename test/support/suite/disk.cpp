@@ -9,7 +9,7 @@
 namespace revenant::test {
 
 std::vector<std::string> preloading(const std::string& library) {
-    // The sanitizer's runtime wants to be the first library; what is preloaded here does not touch memory it watches.
+    // The ASan runtime must be the first library; the preloaded libraries do not touch memory that it tracks.
     const char* const options = std::getenv("ASAN_OPTIONS");
     return {"LD_PRELOAD=" + library,
             "ASAN_OPTIONS=" + (options != nullptr ? options + std::string{":"} : "") + "verify_asan_link_order=0"};
@@ -32,7 +32,7 @@ UniqueFd Disk::hold() const {
     return file;
 }
 
-/// Replaced as a whole, so that nobody reads half of it.
+/// Atomic by rename, so that a reader never sees partial contents.
 void Disk::say(const std::string& what) const {
     const auto next = dir_.path() / "next";
     std::ofstream{next} << what;

@@ -4,23 +4,23 @@
 
 namespace revenant::test {
 
-/// The environment of programs into which a library is preloaded.
+/// Environment variables that preload `library` into a program.
 std::vector<std::string> preloading(const std::string& library);
 
-/// The disk of a suite's gadget, at the test's mercy. Make it before the suite and give it the settings' environment;
-/// it must outlive the suite.
+/// Injects disk faults into the programs of a suite. Create it before the suite, put environment() into the suite's
+/// settings, and destroy it after the suite.
 class Disk {
 public:
     Disk();
 
-    /// The programs' environment that puts it under this disk.
+    /// Environment variables that connect a program to this disk.
     [[nodiscard]] std::vector<std::string> environment() const;
 
     void fill() const { say("full"); }
     void make_read_only() const { say("read-only"); }
     void mend() const { say(""); }
 
-    /// As long as it lives every write hangs.
+    /// All writes block while the result exists.
     [[nodiscard]] UniqueFd hold() const;
 
 private:

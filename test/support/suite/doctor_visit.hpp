@@ -11,7 +11,7 @@
 
 namespace revenant::test {
 
-/// What `revenant doctor` found, by the names of its checks. `words`: with the remedy.
+/// Findings of `revenant doctor` by check name. `words`: finding and remedy.
 struct Visit {
     int code = -1;
     bool ok = false;

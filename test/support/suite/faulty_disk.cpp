@@ -1,7 +1,6 @@
-// Preloaded into a program under test: its disk as a test wishes it. The variable TEST_DISK names a file. Whoever holds
-// that file's flock exclusively makes every write hang. Its contents say what is wrong: "full" lets no file come into
-// being or grow, "read-only" lets nothing be changed. Only what lies below the directory in TEST_DISK_BELOW is
-// concerned.
+// Preloaded into a program under test: injects disk faults. The variable TEST_DISK names a control file. While a test
+// holds an exclusive flock on it, all writes block. Its contents select the fault: "full" (no file can be created or
+// grow) or "read-only" (nothing can be changed). Only paths that start with TEST_DISK_BELOW are affected.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +21,7 @@ Function* real(const char* name) {
     return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
-/// Waits while a test holds the disk; then what is wrong with it.
+/// Waits while a test holds the lock; then returns the fault.
 Fault fault() {
     const char* const path = std::getenv("TEST_DISK");
     const int file = path != nullptr ? ::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
@@ -53,7 +52,7 @@ int fail(int error) {
     return -1;
 }
 
-/// -1 with errno set when a write of `size` bytes at `offset` must fail.
+/// Returns -1 and sets errno if a write of `size` bytes at `offset` must fail.
 int before_write(int descriptor, size_t size, off_t offset) {
     if (!concerned(descriptor))
         return 0;
@@ -70,7 +69,7 @@ int before_write(int descriptor, size_t size, off_t offset) {
     return 0;
 }
 
-/// The same for anything that changes a directory; what only takes away needs no room.
+/// The same for a directory change. `takes_room`: it needs space (removing does not).
 int before_change(int directory, bool takes_room) {
     if (!concerned(directory))
         return 0;

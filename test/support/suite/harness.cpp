@@ -28,7 +28,7 @@ namespace json = boost::json;
 
 constexpr auto setpriv = "/usr/bin/setpriv";
 constexpr milliseconds silence{100};                                               // of a status socket
-constexpr std::array<const char*, 3> programs{"liveness", "registrar", "gadget"};  // in the order of their start
+constexpr std::array<const char*, 3> programs{"liveness", "registrar", "gadget"};  // in start order
 
 std::string contents(const fs::path& file) {
     std::ifstream in{file, std::ios::binary};
@@ -37,14 +37,14 @@ std::string contents(const fs::path& file) {
     return text.str();
 }
 
-/// Of a log: whatever the test let loose on the program may have filled megabytes.
+/// The last 32 KiB: a log can have megabytes.
 std::string end_of(const std::string& log) {
     constexpr std::size_t most = 32 * 1024;
-    return log.size() <= most ? log : "(its end)..." + log.substr(log.size() - most);
+    return log.size() <= most ? log : "(truncated)..." + log.substr(log.size() - most);
 }
 
 [[noreturn]] void too_late(const std::string& what) {
-    throw std::runtime_error{what + " did not come in time"};
+    throw std::runtime_error{what + ": timeout"};
 }
 
 const char* path_of(const std::string& program) {
@@ -75,7 +75,7 @@ Outcome run_to_end(supervisor::Command command, milliseconds limit) {
     command.errors = to_err.get();
     supervisor::Child child{command};
     if (!Deadline{limit}.readable(child.ended()))
-        too_late("the end of " + command.argv.front());
+        too_late("exit of " + command.argv.front());
     const int code = child.reap();
     return {code, contents(out), contents(err)};
 }
@@ -105,7 +105,7 @@ Suite::~Suite() {
         ADD_FAILURE() << "the supervisor did not stop";
     else if (const int code = manager_->reap(); code != 0)
         ADD_FAILURE() << "the supervisor ended with " << supervisor::describe_exit(code);
-    // An exception that leaves the test is a failure that is not on record yet.
+    // GoogleTest has not yet recorded an exception that is leaving the test.
     if (!testing::Test::HasFailure() && std::uncaught_exceptions() == 0)
         return;
     for (const auto& entry : fs::directory_iterator{manager_dir_})
@@ -131,7 +131,7 @@ Client::OpenLink Suite::link(host::Interface interface) const {
     };
 }
 
-/// On USB as an installed system has them: each program's own.
+/// On USB: owners and modes as in an installed system.
 void Suite::prepare_directories(PreparedStore store) const {
     fs::create_directories(run_dir() / "signer");
     if (!fs::exists(store_dir() / "master.json"))
@@ -139,7 +139,7 @@ void Suite::prepare_directories(PreparedStore store) const {
     if (bus_ == Bus::loopback)
         return;
     give(run_dir() / "signer", "baker");
-    fs::permissions(dir_.path(), fs::perms{0711});  // the way to the supervisor's socket
+    fs::permissions(dir_.path(), fs::perms{0711});  // traversal to the supervisor's socket
     fs::create_directories(store_dir());
     fs::permissions(store_dir(), fs::perms::owner_all);
     for (const auto* program : programs) {
@@ -267,18 +267,18 @@ unsigned short Suite::signer_port() {
 unsigned short Suite::monitor_port() {
     wait_until_running("monitor");
     const std::string status{service("monitor").at("status").as_string()};
-    return static_cast<unsigned short>(std::stoul(status.substr(status.rfind(':') + 1)));  // "… http://127.0.0.1:N/"
+    return static_cast<unsigned short>(std::stoul(status.substr(status.rfind(':') + 1)));  // "... http://127.0.0.1:N/"
 }
 
 Footprint Suite::footprint(const std::string& program) {
     const auto now = status(program);
-    return {now.at("descriptors").to_number<std::size_t>() - 1,  // less the connection that asks
+    return {now.at("descriptors").to_number<std::size_t>() - 1,  // without this status connection
             now.at("threads").to_number<std::size_t>()};
 }
 
 bool Suite::returns_to(const Footprint& before, const std::string& program) {
     Footprint now;
-    // Each look is a connection, which paces them.
+    // Each iteration makes a connection, which limits the loop's rate.
     for (const Deadline deadline{patience}; deadline.left() > milliseconds::zero();)
         if ((now = footprint(program)) == before)
             return true;
@@ -293,7 +293,7 @@ void Suite::wait_for_socket(const std::string& socket, milliseconds limit) {
 }
 void Suite::wait_until_gone(const std::string& socket, milliseconds limit) {
     if (!wait_for_path(run_dir() / socket, false, Deadline{limit}))
-        too_late("the end of " + socket);
+        too_late("removal of " + socket);
 }
 UniqueFd Suite::connect(const std::string& socket) {
     return connect_to(run_dir() / socket);
@@ -311,11 +311,11 @@ json::object Suite::wait_status(const std::string& program, const std::function<
         try {
             lines.emplace(connect_to(socket));
         } catch (const std::system_error&) {
-            // A dead program's file: its successor replaces it. Asking the supervisor paces this loop.
+            // Stale socket of a dead program; its successor replaces it. The supervisor request limits the loop's rate.
             ask("wait-ready " + program);
             continue;
         }
-        // Not every counter's move is worth a line, so after a silence the state is asked for anew.
+        // Not every counter change is published, so the status is read again after a silence.
         while (auto line = lines->next(Deadline{std::min(deadline.left(), silence)})) {
             last = std::move(*line);
             auto status = json::parse(last).as_object();
@@ -325,7 +325,7 @@ json::object Suite::wait_status(const std::string& program, const std::function<
             }
         }
     }
-    too_late("the wanted status of " + program + " (last one: " + last + ")");
+    too_late("wanted status of " + program + " (last one: " + last + ")");
 }
 
 json::object Suite::status(const std::string& program) {

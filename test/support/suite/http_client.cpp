@@ -26,7 +26,7 @@ std::string HttpAnswer::message() const {
     const auto trace = json();
     const auto& error = trace.as_array().at(0);
     if (error.at("kind") != "temporary" || error.at("id") != "failure")
-        throw std::runtime_error{"an error is not as Octez writes it: " + body};
+        throw std::runtime_error{"not an Octez error: " + body};
     return std::string{error.at("msg").as_string()};
 }
 
@@ -41,7 +41,7 @@ HttpClient::HttpClient(unsigned short port)
 
 void HttpClient::send(const std::string& bytes) const {
     if (::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-        throw std::runtime_error{"the server did not take all of a request"};
+        throw std::runtime_error{"the server did not accept the whole request"};
 }
 
 void HttpClient::send_all_it_takes(const std::string& bytes) const {
@@ -68,7 +68,7 @@ HttpAnswer HttpClient::answer() {
     const Deadline deadline{patience};
     while (received_.find(end_of_header) == std::string::npos)
         if (!read_more(deadline))
-            throw std::runtime_error{"no answer came, but: " + received_};
+            throw std::runtime_error{"no response, but: " + received_};
     HttpAnswer answer;
     const auto size = received_.find(end_of_header) + end_of_header.size();
     answer.header = received_.substr(0, size);
@@ -77,7 +77,7 @@ HttpAnswer HttpClient::answer() {
     const auto length = field == std::string::npos ? 0 : std::stoul(answer.header.substr(field + length_field.size()));
     while (received_.size() < size + length)
         if (!read_more(deadline))
-            throw std::runtime_error{"an answer was cut: " + received_};
+            throw std::runtime_error{"incomplete response: " + received_};
     answer.body = received_.substr(size, length);
     received_.erase(0, size + length);
     return answer;

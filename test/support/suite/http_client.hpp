@@ -10,19 +10,18 @@
 
 namespace revenant::test {
 
-/// What a server of HTTP answered.
+/// An HTTP response.
 struct HttpAnswer {
     unsigned status = 0;
-    std::string header{};  ///< its lines, with the status line
+    std::string header{};  ///< status line and header fields
     std::string body{};
-    /// The body as JSON. Throws if it is none.
+    /// The body as JSON. Throws if it is invalid.
     [[nodiscard]] boost::json::value json() const;
-    /// The sentence of an error as Octez writes it; throws if it is none.
+    /// The message of an Octez error; throws if the body is not one.
     [[nodiscard]] std::string message() const;
 };
 
-/// One connection, to a port of 127.0.0.1 or whatever is given, byte by byte. Everything blocks, for `patience` at
-/// most. One thread.
+/// One HTTP/1.1 connection over a port of 127.0.0.1 or a given socket. Calls block for at most `patience`. One thread.
 class HttpClient {
 public:
     static constexpr milliseconds patience{10'000};
@@ -31,12 +30,12 @@ public:
     explicit HttpClient(UniqueFd socket) : socket_{std::move(socket)} {}
 
     void send(const std::string& bytes) const;
-    /// Sends as much as the server takes; it may close meanwhile.
+    /// Sends as much as the server accepts; it may close meanwhile.
     void send_all_it_takes(const std::string& bytes) const;
-    /// The next answer; throws std::runtime_error when none comes.
+    /// The next response; throws std::runtime_error on a timeout or close.
     HttpAnswer answer();
     HttpAnswer ask(const std::string& method, const std::string& target, const std::string& body = {});
-    /// Whether the server closed, at the latest at the deadline.
+    /// Waits until the server closes; false at the deadline.
     [[nodiscard]] bool closed(const Deadline& deadline) const;
 
 private:

@@ -64,7 +64,7 @@ void LevelByLevel::one_level(Baker& baker, const BakerKey& key) const {
             ++signatures;
         }
         if (signatures != 1)
-            throw std::runtime_error{std::to_string(signatures) + " of two contradicting requests were signed"};
+            throw std::runtime_error{std::to_string(signatures) + " of two conflicting requests were signed"};
     }
 }
 

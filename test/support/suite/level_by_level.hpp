@@ -9,12 +9,12 @@
 
 namespace revenant::test {
 
-/// How many levels were completed, for whoever waits for progress.
+/// Number of completed levels. Any thread.
 class Progress {
 public:
     void add();
     [[nodiscard]] unsigned done() const;
-    /// False when fewer than `count` are done within `limit`.
+    /// Waits until `count` levels are done; false after `limit`.
     [[nodiscard]] bool wait_for(unsigned count, milliseconds limit) const;
 
 private:
@@ -23,8 +23,8 @@ private:
     unsigned done_ = 0;
 };
 
-/// One key's baker: level after level, for each kind two requests that contradict each other, all in burst at once.
-/// Exactly one of the two may be signed. Runs on a thread of its own until told to stop.
+/// A baker with one key. Per level it sends two conflicting requests of each kind, all at once; exactly one of the two
+/// must be signed. Runs on its own thread until `stop` is set.
 class LevelByLevel {
 public:
     LevelByLevel(Baker& baker, const BakerKey& key, Progress& progress, const std::atomic<bool>& stop);
@@ -33,7 +33,7 @@ public:
     ~LevelByLevel() { join(); }
 
     void join();
-    /// After join(): empty when all went well.
+    /// After join(): the error, empty if none.
     [[nodiscard]] const std::string& failure() const { return failure_; }
     [[nodiscard]] std::int32_t level() const { return level_; }
 
@@ -45,7 +45,7 @@ private:
     std::thread thread_;
 };
 
-/// Stops the bakers however the test ends.
+/// Sets the flag on destruction, also when a test fails.
 class Stop {
 public:
     explicit Stop(std::atomic<bool>& stop) : stop_{stop} {}

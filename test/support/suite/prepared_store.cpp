@@ -15,7 +15,7 @@ void prepare_store(PreparedStore kind, const std::filesystem::path& directory, s
     if (kind == PreparedStore::none)
         return;
     if (::sodium_init() < 0)
-        throw std::runtime_error{"libsodium could not start"};
+        throw std::runtime_error{"cannot initialise libsodium"};
     gadget::keystore::StoreSettings settings;
     if (kind == PreparedStore::cheap) {
         settings.kdf.memory = 8192;

@@ -17,7 +17,7 @@ bool writable(int descriptor, const Deadline& deadline) {
     return ::poll(&wanted, 1, static_cast<int>(deadline.left().count())) > 0;
 }
 
-/// Writes until the peer takes no more before the deadline; gives what is left.
+/// Writes until the deadline; returns the bytes that the peer did not accept.
 ByteView push(int socket, ByteView bytes, const Deadline& deadline) {
     while (!bytes.empty() && writable(socket, deadline)) {
         const auto put = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -40,7 +40,7 @@ void read_exactly(int socket, std::span<std::uint8_t> into) {
     for (const Deadline deadline{patience}; !into.empty();) {
         const auto size = pull_bytes(socket, into, deadline);
         if (size == 0)
-            throw std::runtime_error{"the control endpoint did not answer"};
+            throw std::runtime_error{"no response from the control endpoint"};
         into = into.subspan(size);
     }
 }
@@ -57,7 +57,7 @@ bool closed_by_peer(int socket, const Deadline& deadline) {
 
 void RawPipe::send(ByteView bytes, milliseconds limit) {
     if (!push(socket_.get(), bytes, Deadline{limit}).empty())
-        throw std::runtime_error{"the device did not take the bytes in time"};
+        throw std::runtime_error{"timeout: the device did not accept the bytes"};
 }
 
 std::size_t RawPipe::flood(const Bytes& payload, milliseconds silence, std::size_t most) {
@@ -69,7 +69,7 @@ std::size_t RawPipe::flood(const Bytes& payload, milliseconds silence, std::size
             left = push(socket_.get(), left, Deadline{silence});
         }
         if (left.size() == frame.size())
-            return whole;  // nothing of it went out
+            return whole;  // none of it was sent
         rest_.assign(left.begin(), left.end());
         if (!rest_.empty())
             return whole + 1;
@@ -103,20 +103,20 @@ Response RawPipe::ask(const Request& request, milliseconds limit) {
         if (frame->type == FrameType::response && frame->id == id)
             if (auto response = decode_response(frame->payload))
                 return std::move(*response);
-    throw std::runtime_error{"no response came on the pipe"};
+    throw std::runtime_error{"no response on the pipe"};
 }
 
 void RawHost::plug() {
     const auto cable = run_dir_ / "registrar" / "bus.sock";
     if (!wait_for_path(cable, true, Deadline{patience}))
-        throw std::runtime_error{"there is no cable at " + cable.string()};
+        throw std::runtime_error{"timeout: no socket " + cable.string()};
     bus_ = connect_to(cable);
 }
 
 void RawHost::pull() {
     const Bytes out(8, 0xFF);
     if (!push(bus_.get(), out, Deadline{patience}).empty() || !closed_by_peer(bus_.get(), Deadline{patience}))
-        throw std::runtime_error{"the cable could not be pulled"};
+        throw std::runtime_error{"timeout: the cable was not unplugged"};
     bus_.reset();
 }
 
@@ -124,7 +124,7 @@ void RawHost::unplug() {
     pull();
     for (const auto interface : {host::Interface::sign, host::Interface::management})
         if (!wait_for_path(endpoint(interface), false, Deadline{patience}))
-            throw std::runtime_error{"an endpoint stayed at " + endpoint(interface).string()};
+            throw std::runtime_error{"timeout: endpoint still exists: " + endpoint(interface).string()};
 }
 
 Bytes RawHost::control(const std::array<std::uint8_t, 8>& setup) {
@@ -143,7 +143,7 @@ bool RawHost::ready(host::Interface interface) {
 
 RawPipe RawHost::claim(host::Interface interface) {
     if (!wait_for_path(endpoint(interface), true, Deadline{patience}))
-        throw std::runtime_error{"there is no endpoint at " + endpoint(interface).string()};
+        throw std::runtime_error{"timeout: no endpoint " + endpoint(interface).string()};
     return RawPipe{connect_to(endpoint(interface))};
 }
 

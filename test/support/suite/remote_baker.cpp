@@ -17,7 +17,7 @@ Bytes signature_in(const HttpAnswer& answer, const BakerKey& key, ByteView messa
         throw std::runtime_error{"not signed: " + answer.header + answer.body};
     const auto signature = tezos::parse_signature(text_of(answer.json(), "signature")).value();
     if (!tezos::verify(key.curve, key.public_key, message, signature.bytes))
-        throw std::runtime_error{"a signature is none of key " + key.id};
+        throw std::runtime_error{"invalid signature of key " + key.id};
     return signature.bytes;
 }
 

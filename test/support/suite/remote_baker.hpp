@@ -10,12 +10,12 @@
 
 namespace revenant::test {
 
-/// Asks a remote signer for a signature, as Octez does.
+/// Requests a signature from a remote signer, in Octez format.
 HttpAnswer ask_signature(HttpClient& client, const BakerKey& key, ByteView message);
-/// The raw signature in a good answer; throws std::runtime_error when it is none of the key and the message.
+/// The raw signature of a response; throws std::runtime_error on an error or an invalid signature.
 Bytes signature_in(const HttpAnswer& answer, const BakerKey& key, ByteView message);
 
-/// Has level after level signed by each key over one connection, on a thread of its own, until its end.
+/// Signs one attestation per level with each key over one connection, on its own thread, until end().
 class RemoteBaker {
 public:
     RemoteBaker(unsigned short port, std::vector<BakerKey> keys);
@@ -23,9 +23,9 @@ public:
     RemoteBaker& operator=(const RemoteBaker&) = delete;
     ~RemoteBaker() { end(); }
 
-    /// Waits until it is two levels further; false when that takes too long.
+    /// Waits for two more levels; false on a timeout.
     [[nodiscard]] bool goes_on() const;
-    /// Stops it. Empty when every request was answered with a signature.
+    /// Stops it; returns the error, empty if every request returned a signature.
     std::string end();
 
 private:

@@ -4,17 +4,17 @@
 
 namespace revenant::test {
 
-/// A suite with a remote signer, which gets these further arguments.
+/// Settings of a suite with a remote signer, with additional arguments.
 SuiteSettings with_signer(std::vector<std::string> arguments = {});
 
-/// "…" around the message in hexadecimal.
+/// The message in hexadecimal, in double quotes.
 std::string quoted(ByteView message);
 
-/// The keys that a suite's device has, by id.
+/// All keys of a suite's device.
 std::vector<BakerKey> keys_of(Suite& suite);
 
-/// The suite with two keys, "four" (tz4) and "one" (tz1), unlocked, and a server before it. Whoever manages keys comes
-/// and goes beside it.
+/// A suite with a remote signer and two unlocked keys, "four" (tz4) and "one" (tz1). Its management interface stays
+/// free.
 class Served {
 public:
     explicit Served(const SuiteSettings& settings = with_signer(), bool unlocked = true);

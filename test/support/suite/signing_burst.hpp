@@ -6,10 +6,10 @@
 
 namespace revenant::test {
 
-/// What a burst asks of each key.
+/// Operation kinds in a burst.
 inline constexpr std::array kinds{tezos::Kind::block, tezos::Kind::preattestation, tezos::Kind::attestation};
 
-/// A signature of each kind asked of each key, in burst.
+/// One pending signature request of each kind for each key.
 struct SigningBurst {
     std::int32_t level;
     std::vector<std::future<host::Answer>> answers{};
@@ -17,7 +17,7 @@ struct SigningBurst {
 
 SigningBurst start_burst(Baker& baker, std::int32_t level);
 
-/// Each was answered by a signature; asked again it is the same one, and its contrary is refused. Else the test fails.
+/// Expects a signature for each request, the same one for a repeat, and stale_watermark for a conflicting payload.
 void finish_burst(Baker& baker, SigningBurst burst);
 
 }  // namespace revenant::test

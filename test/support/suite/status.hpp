@@ -2,7 +2,7 @@
 
 #include <boost/json/object.hpp>
 
-/// Reading the status of our programs.
+/// Helpers for status objects.
 namespace revenant::test {
 
 inline std::uint64_t number(const boost::json::object& status, const char* name) {

@@ -22,9 +22,9 @@ void Ledger::enter(const std::string& slot, const Bytes& message, const Bytes& s
     const std::scoped_lock hold{lock_};
     const auto [entry, is_new] = signed_.try_emplace(slot, message, signature);
     if (!is_new && entry->second.first != message)
-        throw std::runtime_error{slot + " was signed twice: two different payloads"};
+        throw std::runtime_error{slot + " was signed twice with different payloads"};
     if (!is_new && entry->second.second != signature)
-        throw std::runtime_error{slot + " has two signatures of one payload"};
+        throw std::runtime_error{slot + " has two signatures for one payload"};
 }
 
 std::size_t Ledger::size() const {
@@ -52,8 +52,8 @@ std::chrono::microseconds Tally::latency(double share) const {
 }
 
 std::string Tally::text() const {
-    auto line = fmt::format("{} requests: {} signatures, {} refused for contradicting one, {} missed; {} reconnects",
-                            requests, signatures, refusals, misses.size(), reconnects);
+    auto line = fmt::format("{} requests: {} signatures, {} conflicts rejected, {} missed; {} reconnects", requests,
+                            signatures, refusals, misses.size(), reconnects);
     const auto in_ms = [this](double share) { return static_cast<double>(latency(share).count()) / 1e3; };
     if (!latencies.empty())
         line += fmt::format("; latency p50 {:.1f} ms, p95 {:.1f} ms, p99 {:.1f} ms, max {:.1f} ms", in_ms(0.5),
@@ -61,7 +61,7 @@ std::string Tally::text() const {
     return line;
 }
 
-/// One kind of operation of one key.
+/// One operation kind of one key, on its own thread.
 class SteadyBaker::Voice {
 public:
     Voice(SteadyBaker& baker, unsigned short port, BakerKey key, std::size_t kind, const Rhythm& rhythm)
@@ -95,7 +95,7 @@ private:
         for (std::int32_t passed = 0; passed < rhythm_.levels; ++passed) {
             const auto level = rhythm_.first_level + passed;
             const bool burst = level % rhythm_.burst_every == 0;
-            // Within a level the kinds follow each other at a sixth of it, as blocks and votes travel.
+            // The kinds follow each other at 1/6 of a level, like blocks and votes on the network.
             const auto place = burst ? milliseconds{0} : static_cast<int>(kind_) * rhythm_.level / 6;
             if (!baker_.until(start + passed * rhythm_.level + place))
                 return;
@@ -137,13 +137,13 @@ private:
             ++tally_.refusals;
         } else if (status == 503 || status == 0) {
             tally_.misses.push_back({asked, fmt::format("{}: {} after {} ms", slot,
-                                                        answer ? answer->message() : "no answer", took.count())});
+                                                        answer ? answer->message() : "no response", took.count())});
         } else {
-            throw std::runtime_error{slot + " was answered with " + answer->header + answer->body};
+            throw std::runtime_error{slot + ": unexpected response " + answer->header + answer->body};
         }
     }
 
-    /// The answer; nothing when none came in time, over however many connections.
+    /// The response, retried over new connections; nothing at the deadline.
     std::optional<HttpAnswer> exchange(const Bytes& message) {
         const Deadline deadline{rhythm_.deadline + patience_beyond_the_deadline};
         while (deadline.left() > milliseconds::zero()) {
@@ -151,7 +151,7 @@ private:
                 if (!client_)
                     client_.emplace(port_);
                 return ask_signature(*client_, key_, message);
-            } catch (const std::exception&) {  // refused, closed, cut
+            } catch (const std::exception&) {  // refused, closed or incomplete
                 client_.reset();
                 ++tally_.reconnects;
             }
@@ -164,7 +164,7 @@ private:
     SteadyBaker& baker_;
     unsigned short port_;
     BakerKey key_;
-    std::size_t kind_;  // of `kinds`
+    std::size_t kind_;  // index in `kinds`
     Rhythm rhythm_;
     std::optional<HttpClient> client_;
     Tally tally_;

@@ -10,20 +10,20 @@
 
 namespace revenant::test {
 
-/// When a baker asks, and how much: at each level a block, a preattestation and an attestation, one after the other.
+/// Request schedule of a baker: per level a block, a preattestation and an attestation, one after the other.
 struct Rhythm {
-    milliseconds level{6'000};  ///< from one to the next
+    milliseconds level{6'000};  ///< time per level
     std::int32_t levels = 10;
     std::int32_t first_level = 1;
-    std::int32_t burst_every = 4;   ///< in one level of so many, all kinds of several rounds at once
-    std::int32_t burst_rounds = 4;  ///< as many
-    milliseconds deadline{4'500};   ///< of the signer, for each request
+    std::int32_t burst_every = 4;   ///< every n-th level: all kinds of several rounds at once
+    std::int32_t burst_rounds = 4;  ///< number of those rounds
+    milliseconds deadline{4'500};   ///< per request
 };
 
-/// All that was signed: never two things, nor two signatures of one, for a key, kind, level and round. Any thread.
+/// All signatures. At most one payload and one signature per key, kind, level and round. Any thread.
 class Ledger {
 public:
-    /// Throws std::runtime_error when it contradicts an earlier entry.
+    /// Throws std::runtime_error if it conflicts with an earlier entry.
     void enter(const std::string& slot, const Bytes& message, const Bytes& signature);
     [[nodiscard]] std::size_t size() const;
 
@@ -32,34 +32,33 @@ private:
     std::map<std::string, std::pair<Bytes, Bytes>> signed_;
 };
 
-/// What became of a baker's requests.
+/// Results of a baker's requests.
 struct Tally {
     using Clock = std::chrono::steady_clock;
-    /// A request that was answered by no verdict within its deadline.
+    /// A request without a signature or rejection within its deadline.
     struct Miss {
         Clock::time_point asked;
         std::string what;
     };
     unsigned requests = 0;
-    std::vector<Clock::time_point> asked{};  ///< when each of them was
-    unsigned signatures = 0;                 ///< among them some for what had been asked before
-    unsigned refusals = 0;                   ///< of what contradicts a signature: as it must be
-    unsigned reconnects = 0;                 ///< a connection was closed, and the request asked again on another
+    std::vector<Clock::time_point> asked{};  ///< time of each request
+    unsigned signatures = 0;                 ///< including repeated requests
+    unsigned refusals = 0;                   ///< expected rejections of conflicting payloads
+    unsigned reconnects = 0;                 ///< requests repeated on a new connection
     std::vector<std::chrono::microseconds> latencies{};
     std::vector<Miss> misses{};
-    std::string failure{};  ///< what must never happen; the first of it
+    std::string failure{};  ///< the first fatal error
 
     void add(const Tally& other);
-    /// What the share (0 to 1) of the signatures took no longer than. Throws std::out_of_range when there are none.
+    /// Quantile `share` (0 to 1) of the signature latencies. Throws std::out_of_range without signatures.
     [[nodiscard]] std::chrono::microseconds latency(double share) const;
-    /// One line for a person.
+    /// One line of text for output.
     [[nodiscard]] std::string text() const;
 };
 
-/// A baker that does as a baker should: it asks in a rhythm, each kind of operation of each key over a connection of
-/// its own, reads at once, and where a connection is closed under it asks again on another until its deadline. Now and
-/// then it asks the same again, or for something that contradicts what was signed. Threads of its own, until all levels
-/// are through or it is told to stop.
+/// A well-behaved baker. Each operation kind of each key has its own connection and thread, sends requests on schedule,
+/// reads at once, and repeats a request on a new connection until its deadline if the server closes. Some requests are
+/// repeated, some are followed by a conflicting one. Runs until all levels are done or end().
 class SteadyBaker {
 public:
     SteadyBaker(unsigned short port, const std::vector<BakerKey>& keys, const Rhythm& rhythm);
@@ -67,16 +66,16 @@ public:
     SteadyBaker& operator=(const SteadyBaker&) = delete;
     ~SteadyBaker();
 
-    /// Waits for the end of its levels; false when the deadline came first.
+    /// Waits until all levels are done; false at the deadline.
     [[nodiscard]] bool ended(const Deadline& deadline) const;
-    /// Stops it, and gives what became of its requests.
+    /// Stops it; returns the results of its requests.
     Tally end();
 
 private:
     class Voice;
 
     void finished();
-    /// Waits for a moment; false when it is to stop.
+    /// Waits until `moment`; false when stopping.
     bool until(std::chrono::steady_clock::time_point moment) const;
 
     Ledger ledger_;

@@ -1,5 +1,5 @@
-// Preloaded into a program under test: CLOCK_BOOTTIME stands still, so that what the program counts within some seconds
-// of it does not depend on how fast the machine is. The other clocks go on.
+// Preloaded into a program under test: freezes CLOCK_BOOTTIME, so that time windows of a few seconds do not depend on
+// the machine's speed. Other clocks are unchanged.
 #include <ctime>
 
 #include <sys/syscall.h>

@@ -8,7 +8,7 @@ namespace fs = std::filesystem;
 
 class gadget : public GadgetTest {};
 
-TEST_F(gadget, a_request_that_outlives_its_session_is_answered_in_the_next_and_done_once) {
+TEST_F(gadget, request_outliving_session_is_answered_once) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -32,7 +32,7 @@ TEST_F(gadget, a_request_that_outlives_its_session_is_answered_in_the_next_and_d
     });
 }
 
-TEST_F(gadget, an_answer_goes_to_no_session_that_did_not_ask_and_waits_for_the_one_that_does) {
+TEST_F(gadget, answer_waits_for_session_that_asks) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -50,17 +50,17 @@ TEST_F(gadget, an_answer_goes_to_no_session_that_did_not_ask_and_waits_for_the_o
             line = co_await reader.next();
         }
         co_await next.ask(id(2), version_request);
-        EXPECT_EQ(co_await next.next(FrameType::accept), id(2)) << "nothing else came before";
+        EXPECT_EQ(co_await next.next(FrameType::accept), id(2)) << "no frame before it";
         EXPECT_EQ(co_await next.next(FrameType::response), id(2));
         co_await next.ask(id(1), signing(1));
         EXPECT_EQ(co_await next.next(FrameType::accept), id(1));
         const auto answer = co_await next.answer(id(1));
         EXPECT_TRUE(signs(answer, 1));
-        EXPECT_EQ(co_await count("signatures"), 1) << "it was kept, not signed again";
+        EXPECT_EQ(co_await count("signatures"), 1) << "cached, not signed again";
     });
 }
 
-TEST_F(gadget, a_repetition_gets_the_kept_answer_and_the_same_id_with_other_bytes_is_judged_anew) {
+TEST_F(gadget, repeat_gets_cached_answer_other_bytes_do_not) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -79,7 +79,7 @@ TEST_F(gadget, a_repetition_gets_the_kept_answer_and_the_same_id_with_other_byte
     });
 }
 
-TEST_F(gadget, the_same_id_on_the_other_interface_is_another_request) {
+TEST_F(gadget, same_id_on_other_interface_is_distinct) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto signer = co_await plugged_in();
@@ -97,7 +97,7 @@ TEST_F(gadget, the_same_id_on_the_other_interface_is_another_request) {
     });
 }
 
-TEST_F(gadget, what_is_no_request_is_answered_so_and_an_error_of_the_moment_is_not_kept) {
+TEST_F(gadget, invalid_request_and_temporary_error_not_cached) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -114,11 +114,11 @@ TEST_F(gadget, what_is_no_request_is_answered_so_and_an_error_of_the_moment_is_n
         co_await host.ask(id(2), signing(1));
         co_await host.next(FrameType::accept);
         answer = co_await host.answer(id(2));
-        EXPECT_TRUE(signs(answer, 1)) << "the same request, the key unlocked meanwhile";
+        EXPECT_TRUE(signs(answer, 1)) << "the same request after the key was unlocked";
     });
 }
 
-TEST_F(gadget, a_host_that_writes_and_never_reads_disturbs_nobody) {
+TEST_F(gadget, host_that_never_reads_does_not_block) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto deaf = co_await plugged_in();
@@ -126,7 +126,7 @@ TEST_F(gadget, a_host_that_writes_and_never_reads_disturbs_nobody) {
         deaf.link().non_blocking(true);
         const auto frame = encode(FrameType::request, id(1), version_request);
         std::size_t sent = 0;
-        for (int stuck = 0; stuck < 50;) {  // until nothing more is taken
+        for (int stuck = 0; stuck < 50;) {  // until writes are blocked
             error_code failed;
             sent += asio::write(deaf.link(), asio::buffer(frame), failed);
             stuck = failed ? stuck + 1 : 0;
@@ -141,7 +141,7 @@ TEST_F(gadget, a_host_that_writes_and_never_reads_disturbs_nobody) {
     });
 }
 
-TEST_F(gadget, when_it_is_stopped_what_runs_is_answered_and_what_comes_is_busy) {
+TEST_F(gadget, stop_answers_running_and_rejects_new) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -164,7 +164,7 @@ TEST_F(gadget, when_it_is_stopped_what_runs_is_answered_and_what_comes_is_busy) 
     });
 }
 
-TEST_F(gadget, when_it_is_stopped_a_job_that_does_not_end_holds_it_up_for_1_5_s_at_most) {
+TEST_F(gadget, stop_waits_at_most_1_5_s_for_a_job) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -173,13 +173,13 @@ TEST_F(gadget, when_it_is_stopped_a_job_that_does_not_end_holds_it_up_for_1_5_s_
         co_await until([&] { return gate.waiting() == 1; });
         const auto since = std::chrono::steady_clock::now();
         gadget_tasks->cancel();
-        EXPECT_FALSE(co_await gadget_tasks->join());  // without a limit it would not end
+        EXPECT_FALSE(co_await gadget_tasks->join());  // without a limit it would not return
         EXPECT_GE(std::chrono::steady_clock::now() - since, 1400ms);
-        gate.open();  // it ends while the gadget goes
+        gate.open();  // the job ends during the gadget's destruction
     });
 }
 
-TEST_F(gadget, a_pipe_that_cannot_be_made_ends_it_at_once) {
+TEST_F(gadget, pipe_creation_failure_ends_gadget) {
     fs::create_directories(run_dir / "gadget" / "ep-management.sock");
     EXPECT_THROW(with_gadget([&]() -> awaitable<void> {
                      registrar->raise();

@@ -13,12 +13,12 @@ using namespace test;
 namespace fs = std::filesystem;
 using LivenessState = Heartbeat::LivenessState;
 
-/// The gadget's heart; the test is liveness.
+/// Runs a Heartbeat; the test acts as liveness.
 class gadget_heartbeat : public testing::Test {
 protected:
     gadget_heartbeat() { fs::create_directory(path.parent_path()); }
 
-    /// Between two beats where no second one may come: what happens then happens at once.
+    /// Interval with no second beat during the test: observed events are immediate.
     static constexpr auto never = std::chrono::milliseconds{1h};
 
     template <typename Body>
@@ -44,7 +44,7 @@ protected:
         fs::remove(at);
         co_return stream_protocol::acceptor{co_await asio::this_coro::executor, stream_protocol::endpoint{at.string()}};
     }
-    /// True when a connection waits.
+    /// Whether a connection is pending.
     static bool called(stream_protocol::acceptor& liveness) {
         error_code failed;
         liveness.non_blocking(true);
@@ -58,7 +58,7 @@ protected:
     int looks = 0;
 };
 
-TEST_F(gadget_heartbeat, without_a_session_there_is_no_connection_and_no_wake_up) {
+TEST_F(gadget_heartbeat, no_session_no_connection_no_wakeup) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         asio::steady_timer pause{co_await asio::this_coro::executor, 250ms};
@@ -69,7 +69,7 @@ TEST_F(gadget_heartbeat, without_a_session_there_is_no_connection_and_no_wake_up
     });
 }
 
-TEST_F(gadget_heartbeat, the_first_beat_comes_at_once) {
+TEST_F(gadget_heartbeat, first_beat_is_immediate) {
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         set(heart, LivenessState::beating);
@@ -79,7 +79,7 @@ TEST_F(gadget_heartbeat, the_first_beat_comes_at_once) {
     with_heartbeat(body, never);
 }
 
-TEST_F(gadget_heartbeat, one_beat_every_200_ms_follows) {
+TEST_F(gadget_heartbeat, beats_every_200_ms) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         const auto since = std::chrono::steady_clock::now();
@@ -91,7 +91,7 @@ TEST_F(gadget_heartbeat, one_beat_every_200_ms_follows) {
     });
 }
 
-TEST_F(gadget_heartbeat, the_connection_is_closed_at_once_when_the_session_ends) {
+TEST_F(gadget_heartbeat, session_end_closes_connection) {
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         for (int session = 0; session < 3; ++session) {
@@ -107,13 +107,13 @@ TEST_F(gadget_heartbeat, the_connection_is_closed_at_once_when_the_session_ends)
     with_heartbeat(body, never);
 }
 
-TEST_F(gadget_heartbeat, without_progress_the_beats_stop_and_come_again_with_it) {
+TEST_F(gadget_heartbeat, beats_stop_and_resume_with_progress) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         set(heart, LivenessState::beating);
         auto link = co_await liveness.async_accept(use_awaitable);
         co_await read_bytes(link, 1);
-        liveness_state = LivenessState::stuck;  // nobody tells it
+        liveness_state = LivenessState::stuck;  // without a notification
         co_await read_to_end(link);
         co_await settle();
         EXPECT_FALSE(called(liveness));
@@ -123,7 +123,7 @@ TEST_F(gadget_heartbeat, without_progress_the_beats_stop_and_come_again_with_it)
     });
 }
 
-TEST_F(gadget_heartbeat, finds_liveness_whenever_it_comes_and_again_when_it_comes_back) {
+TEST_F(gadget_heartbeat, connects_late_and_reconnects) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         set(heart, LivenessState::beating);
         co_await settle();
@@ -135,11 +135,11 @@ TEST_F(gadget_heartbeat, finds_liveness_whenever_it_comes_and_again_when_it_come
         const auto beats = heart.beats();
         asio::steady_timer pause{co_await asio::this_coro::executor, 50ms};
         co_await pause.async_wait(use_awaitable);
-        EXPECT_LE(heart.beats(), beats + 1) << "nobody is there to beat to";
+        EXPECT_LE(heart.beats(), beats + 1) << "no beats without a connection";
     });
 }
 
-TEST_F(gadget_heartbeat, an_ended_connection_is_noticed_before_the_next_beat) {
+TEST_F(gadget_heartbeat, closed_connection_detected_before_next_beat) {
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
         set(heart, LivenessState::beating);
@@ -153,7 +153,7 @@ TEST_F(gadget_heartbeat, an_ended_connection_is_noticed_before_the_next_beat) {
     with_heartbeat(body, never);
 }
 
-TEST_F(gadget_heartbeat, a_directory_that_cannot_be_watched_ends_the_program) {
+TEST_F(gadget_heartbeat, unwatchable_directory_throws) {
     fs::remove_all(directory.path());
     EXPECT_THROW(run([&]() -> awaitable<void> {
                      liveness_state = LivenessState::beating;

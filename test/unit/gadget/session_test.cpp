@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 
 class gadget_session : public GadgetTest {};
 
-TEST_F(gadget_session, a_session_begins_with_each_enable_and_its_pipes_go_with_the_disable) {
+TEST_F(gadget_session, enable_starts_session_disable_closes_pipes) {
     with_gadget([&]() -> awaitable<void> {
         co_await settle();
         EXPECT_FALSE(fs::exists(run_dir / "gadget" / "ep-sign.sock"));
@@ -17,7 +17,7 @@ TEST_F(gadget_session, a_session_begins_with_each_enable_and_its_pipes_go_with_t
         for (int session = 1; session <= 3; ++session) {
             registrar->raise();
             auto signer = co_await plugged_in();
-            EXPECT_EQ(name.value_or(process_name), process_name) << "it is the same process";
+            EXPECT_EQ(name.value_or(process_name), process_name) << "same process";
             name = process_name;
             auto manager = co_await plugged_in("ep-management.sock");
             EXPECT_EQ(process_name, *name);
@@ -36,7 +36,7 @@ TEST_F(gadget_session, a_session_begins_with_each_enable_and_its_pipes_go_with_t
     });
 }
 
-TEST_F(gadget_session, a_further_enable_begins_a_new_session_over_the_same_pipes) {
+TEST_F(gadget_session, second_enable_starts_session_on_same_pipes) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -46,7 +46,7 @@ TEST_F(gadget_session, a_further_enable_begins_a_new_session_over_the_same_pipes
     });
 }
 
-TEST_F(gadget_session, an_enable_that_comes_at_any_moment_after_a_disable_is_not_missed) {
+TEST_F(gadget_session, enable_right_after_disable_is_not_missed) {
     with_gadget([&]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         for (int turns = 0; turns < 20; ++turns) {
@@ -65,7 +65,7 @@ TEST_F(gadget_session, an_enable_that_comes_at_any_moment_after_a_disable_is_not
     });
 }
 
-TEST_F(gadget_session, half_a_frame_before_a_disable_does_not_swallow_what_comes_after) {
+TEST_F(gadget_session, partial_frame_before_disable_is_dropped) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         auto host = co_await plugged_in();
@@ -82,7 +82,7 @@ TEST_F(gadget_session, half_a_frame_before_a_disable_does_not_swallow_what_comes
     });
 }
 
-TEST_F(gadget_session, half_a_frame_of_a_host_that_died_does_not_swallow_the_next_hosts_request) {
+TEST_F(gadget_session, partial_frame_of_dead_host_is_dropped) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();
         {
@@ -99,7 +99,7 @@ TEST_F(gadget_session, half_a_frame_of_a_host_that_died_does_not_swallow_the_nex
     });
 }
 
-TEST_F(gadget_session, when_the_registrar_dies_the_session_is_over_and_the_pipes_stay) {
+TEST_F(gadget_session, registrar_exit_ends_session_keeps_pipes) {
     with_gadget([&]() -> awaitable<void> {
         std::optional<Host> host;
         {
@@ -118,11 +118,11 @@ TEST_F(gadget_session, when_the_registrar_dies_the_session_is_over_and_the_pipes
         co_await host->ask(id(1), version_request);
         registrar->raise();
         EXPECT_EQ(co_await host->next(FrameType::retry), process_name);
-        EXPECT_EQ(co_await host->next(FrameType::accept), id(1)) << "the packet was held for the session that came";
+        EXPECT_EQ(co_await host->next(FrameType::accept), id(1)) << "the packet was held for the next session";
     });
 }
 
-TEST_F(gadget_session, the_heart_beats_while_a_session_is_on) {
+TEST_F(gadget_session, heartbeat_runs_during_session) {
     with_gadget([&]() -> awaitable<void> {
         stream_protocol::acceptor liveness{co_await asio::this_coro::executor,
                                            stream_protocol::endpoint{(run_dir / "liveness/heartbeat.sock").string()}};
@@ -134,7 +134,7 @@ TEST_F(gadget_session, the_heart_beats_while_a_session_is_on) {
     });
 }
 
-TEST_F(gadget_session, a_hundred_sessions_leave_nothing_behind) {
+TEST_F(gadget_session, hundred_sessions_leak_nothing) {
     with_gadget([&]() -> awaitable<void> {
         boost::json::object first, last;
         for (int session = 0; session <= 100; ++session) {

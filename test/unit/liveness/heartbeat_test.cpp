@@ -42,7 +42,7 @@ protected:
     int state_changes_ = 0;
 };
 
-TEST_F(heartbeat, ready_exists_from_the_first_beat_until_the_deadline_passes) {
+TEST_F(heartbeat, ready_lasts_from_first_beat_to_deadline) {
     with_heartbeat(15ms, [&](Heartbeat& subject) -> awaitable<void> {
         auto gadget = co_await connect(path_);
         co_await settle();
@@ -63,7 +63,7 @@ TEST_F(heartbeat, ready_exists_from_the_first_beat_until_the_deadline_passes) {
     });
 }
 
-TEST_F(heartbeat, each_beat_begins_a_new_deadline) {
+TEST_F(heartbeat, each_beat_restarts_deadline) {
     with_heartbeat(40ms, [&](Heartbeat& subject) -> awaitable<void> {
         auto gadget = co_await connect(path_);
         asio::steady_timer pause{co_await asio::this_coro::executor};
@@ -79,7 +79,7 @@ TEST_F(heartbeat, each_beat_begins_a_new_deadline) {
     });
 }
 
-TEST_F(heartbeat, a_connection_alone_is_no_life_and_has_its_deadline_too) {
+TEST_F(heartbeat, silent_connection_times_out_not_ready) {
     with_heartbeat(5ms, [&](Heartbeat& subject) -> awaitable<void> {
         auto silent = co_await connect(path_);
         EXPECT_EQ(co_await read_to_end(silent), "");
@@ -88,7 +88,7 @@ TEST_F(heartbeat, a_connection_alone_is_no_life_and_has_its_deadline_too) {
     });
 }
 
-TEST_F(heartbeat, a_gadget_that_dies_is_not_ready_at_once) {
+TEST_F(heartbeat, disconnected_gadget_ends_ready_at_once) {
     with_heartbeat(1h, [&](Heartbeat& subject) -> awaitable<void> {
         std::optional gadget{co_await connect(path_)};
         co_await write(*gadget, ".");
@@ -100,7 +100,7 @@ TEST_F(heartbeat, a_gadget_that_dies_is_not_ready_at_once) {
     });
 }
 
-TEST_F(heartbeat, a_newer_gadget_that_beats_takes_over_without_a_flicker) {
+TEST_F(heartbeat, beating_successor_keeps_ready) {
     with_heartbeat(1h, [&](Heartbeat& subject) -> awaitable<void> {
         std::vector<stream_protocol::socket> gadgets;
         gadgets.push_back(co_await connect(path_));
@@ -119,7 +119,7 @@ TEST_F(heartbeat, a_newer_gadget_that_beats_takes_over_without_a_flicker) {
         error_code failed;
         char byte = 0;
         registrar.read_some(asio::buffer(&byte, 1), failed);
-        EXPECT_EQ(failed, asio::error::would_block);  // it was held all the time
+        EXPECT_EQ(failed, asio::error::would_block);  // the connection was held throughout
         EXPECT_EQ(subject.counters().replaced, 20U);
         EXPECT_EQ(subject.counters().connections, 21U);
         gadgets.pop_back();
@@ -127,7 +127,7 @@ TEST_F(heartbeat, a_newer_gadget_that_beats_takes_over_without_a_flicker) {
     });
 }
 
-TEST_F(heartbeat, a_newer_gadget_that_does_not_beat_is_not_alive_by_the_older_ones_beats) {
+TEST_F(heartbeat, silent_successor_ends_ready) {
     with_heartbeat(1h, [&](Heartbeat& subject) -> awaitable<void> {
         auto older = co_await connect(path_);
         co_await write(older, ".");
@@ -141,7 +141,7 @@ TEST_F(heartbeat, a_newer_gadget_that_does_not_beat_is_not_alive_by_the_older_on
     });
 }
 
-TEST_F(heartbeat, who_asks_for_readiness_is_held_open_and_not_heard) {
+TEST_F(heartbeat, ready_connections_are_held_and_ignored) {
     with_heartbeat(1h, [&](Heartbeat& subject) -> awaitable<void> {
         std::optional gadget{co_await connect(path_)};
         co_await write(*gadget, ".");

@@ -34,7 +34,7 @@ protected:
     TemporaryDirectory directory_;
 };
 
-TEST_F(liveness, the_status_follows_the_gadget) {
+TEST_F(liveness, status_follows_gadget) {
     with_liveness([&]() -> awaitable<void> {
         StatusReader status{co_await connect(at("status.sock"))};
         auto line = co_await status.next();
@@ -52,7 +52,7 @@ TEST_F(liveness, the_status_follows_the_gadget) {
     });
 }
 
-TEST_F(liveness, it_leaves_no_socket_behind_in_mid_life) {
+TEST_F(liveness, cancellation_removes_sockets) {
     with_liveness([&]() -> awaitable<void> {
         auto gadget = co_await connect(at("heartbeat.sock"));
         co_await write(gadget, ".");
@@ -60,7 +60,7 @@ TEST_F(liveness, it_leaves_no_socket_behind_in_mid_life) {
     });
 }
 
-TEST_F(liveness, a_second_one_is_refused) {
+TEST_F(liveness, second_instance_is_rejected) {
     with_liveness([&]() -> awaitable<void> {
         std::string complaint;
         try {

@@ -37,7 +37,7 @@ std::string refusal(const std::string& text) {
     return {};
 }
 
-TEST(roff, spells_out_what_it_would_take_for_its_own) {
+TEST(roff, special_characters_are_escaped) {
     EXPECT_EQ(roff(".Nm"), "\\&.Nm");
     EXPECT_EQ(roff("'quoted'"), "\\&'quoted'");
     EXPECT_EQ(roff("a\\b \"c\""), "a\\eb \\(dqc\\(dq");
@@ -46,27 +46,27 @@ TEST(roff, spells_out_what_it_would_take_for_its_own) {
     EXPECT_EQ(typed("run-dir"), "run\\-dir");
 }
 
-TEST(page, has_what_the_program_declares) {
+TEST(page, page_contains_declarations) {
     const auto text = page(declared(), draft);
     EXPECT_TRUE(contains(text, ".It Fl \\-run\\-dir Ar directory\nWhere the sockets are.\nDefault: /run for root.\n"))
         << text;
-    EXPECT_FALSE(contains(text, "/ours")) << "the default of who builds it";
+    EXPECT_FALSE(contains(text, "/ours")) << "the default of the build machine's user";
     EXPECT_TRUE(contains(text, ".Ev REVENANT_GADGET_RUN_DIR\n")) << text;
     EXPECT_TRUE(contains(text, "Ar usb|loopback\n")) << text;
-    EXPECT_TRUE(contains(text, "jump: how far.\n")) << text;  // the name of a command stays as it is typed
+    EXPECT_TRUE(contains(text, "jump: how far.\n")) << text;  // the name of a command keeps its case
     EXPECT_TRUE(contains(text, ".It Fl \\-print\\-config\n")) << text;
     EXPECT_TRUE(contains(text, ".It 2\n")) << text;
-    EXPECT_TRUE(contains(text, "Also understood: \\-\\-way, \\-w.\n")) << text;
-    EXPECT_TRUE(contains(page(declared(), std::string{draft} + "@COMMANDS@\n"), "Also understood: leap far.\n"));
+    EXPECT_TRUE(contains(text, "Aliases: \\-\\-way, \\-w.\n")) << text;
+    EXPECT_TRUE(contains(page(declared(), std::string{draft} + "@COMMANDS@\n"), "Aliases: leap far.\n"));
 }
 
-TEST(page, whose_draft_is_wrong_is_refused_by_name) {
+TEST(page, invalid_draft_is_rejected) {
     EXPECT_TRUE(contains(refusal(std::string{draft} + "@SETTING@\n"), "'@SETTING@'"));
     EXPECT_TRUE(contains(refusal("@SETTINGS@\n@OPTIONS@\n"), "@EXITS@"));
     EXPECT_TRUE(contains(refusal(std::string{draft} + "@OPTIONS@\n"), "@OPTIONS@"));
 }
 
-TEST(completions, offer_an_option_where_it_goes) {
+TEST(completions, options_are_common_or_per_command) {
     const auto options = declared();
     ASSERT_EQ(common_settings(options).size(), 2);
     EXPECT_EQ(common_settings(options)[0].name, "run-dir");

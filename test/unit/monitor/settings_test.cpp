@@ -27,7 +27,7 @@ std::string complaint(const Words& words) {
     return {};
 }
 
-TEST(monitor_settings, are_safe_when_nobody_says_anything) {
+TEST(monitor_settings, defaults_are_safe) {
     const auto settings = read({});
     EXPECT_TRUE(settings.listen.address().is_loopback());
     EXPECT_EQ(settings.listen.port(), 20092);
@@ -42,18 +42,18 @@ TEST(monitor_settings, are_safe_when_nobody_says_anything) {
     EXPECT_EQ(StreamPace{}.keep_alive, 30s);
 }
 
-TEST(monitor_settings, take_names_of_hosts) {
+TEST(monitor_settings, host_names_are_parsed) {
     const auto settings = read({"--host-names", "signer.example, Other"});
     EXPECT_TRUE(settings.host_names.know("signer.example"));
     EXPECT_TRUE(settings.host_names.know("other:80"));
 }
 
-TEST(monitor_settings, that_are_wrong_are_named_with_what_is_right) {
+TEST(monitor_settings, invalid_setting_names_setting_and_remedy) {
     EXPECT_NE(complaint({"--host-names", "http://signer"}).find("host-names"), std::string::npos);
     EXPECT_NE(complaint({"--listen-address", "localhost"}).find("127.0.0.1"), std::string::npos);
     EXPECT_NE(complaint({"--listen-address", "::"}).find("--token-file"), std::string::npos);
     EXPECT_EQ(complaint({"--listen-address", "::", "--allow-unauthenticated"}), "");
-    EXPECT_NE(complaint({"--signers", "status.sock"}).find("whole paths"), std::string::npos);
+    EXPECT_NE(complaint({"--signers", "status.sock"}).find("absolute paths"), std::string::npos);
     EXPECT_NE(complaint({"--dependencies", "x"}).find("dependencies"), std::string::npos);
 }
 

@@ -48,7 +48,7 @@ protected:
     int rebinds_ = 0, state_changes_ = 0, counted_ = 0, gadget_changes_ = 0;
 };
 
-TEST_F(enabled, the_socket_exists_exactly_while_the_host_has_us_enabled) {
+TEST_F(enabled, socket_exists_only_while_enabled) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         EXPECT_FALSE(fs::exists(path_));
         subject.enable();
@@ -64,7 +64,7 @@ TEST_F(enabled, the_socket_exists_exactly_while_the_host_has_us_enabled) {
     });
 }
 
-TEST_F(enabled, each_connection_is_told_at_once_and_at_each_further_enable) {
+TEST_F(enabled, connections_get_byte_per_enable) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         auto first = co_await connect(path_);
@@ -82,7 +82,7 @@ TEST_F(enabled, each_connection_is_told_at_once_and_at_each_further_enable) {
     });
 }
 
-TEST_F(enabled, a_new_life_may_begin_in_the_same_turn) {
+TEST_F(enabled, disable_then_enable_works_at_once) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         auto before = co_await connect(path_);
@@ -99,7 +99,7 @@ TEST_F(enabled, a_new_life_may_begin_in_the_same_turn) {
     });
 }
 
-TEST_F(enabled, the_gadget_may_ask_for_a_new_binding_once_in_thirty_seconds) {
+TEST_F(enabled, rebind_is_limited_to_once_per_30_s) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         auto gadget = co_await connect(path_);
@@ -116,7 +116,7 @@ TEST_F(enabled, the_gadget_may_ask_for_a_new_binding_once_in_thirty_seconds) {
     });
 }
 
-TEST_F(enabled, nobody_but_the_gadget_may_ask_for_a_new_binding) {
+TEST_F(enabled, rebind_from_other_user_is_ignored) {
     settings_.gadget = ::geteuid() + 1;
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
@@ -129,7 +129,7 @@ TEST_F(enabled, nobody_but_the_gadget_may_ask_for_a_new_binding) {
     });
 }
 
-TEST_F(enabled, a_gadget_that_leaves_is_noticed) {
+TEST_F(enabled, gadget_disconnect_is_reported) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         std::optional gadget{co_await connect(path_)};
@@ -141,7 +141,7 @@ TEST_F(enabled, a_gadget_that_leaves_is_noticed) {
     });
 }
 
-TEST_F(enabled, who_does_not_read_is_dropped) {
+TEST_F(enabled, stalled_peer_is_dropped) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         auto deaf = co_await connect(path_);
@@ -154,7 +154,7 @@ TEST_F(enabled, who_does_not_read_is_dropped) {
     });
 }
 
-TEST_F(enabled, sixteen_connections_are_held_and_no_more) {
+TEST_F(enabled, connection_limit_is_16) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         std::vector<stream_protocol::socket> held;
@@ -171,7 +171,7 @@ TEST_F(enabled, sixteen_connections_are_held_and_no_more) {
     });
 }
 
-TEST_F(enabled, what_a_dead_predecessor_announced_goes_unless_a_host_comes) {
+TEST_F(enabled, inherited_socket_expires_without_host) {
     leave_stale_socket(path_);
     settings_.inheritance = 3ms;
     with_enabled([&](Enabled& subject) -> awaitable<void> {
@@ -184,7 +184,7 @@ TEST_F(enabled, what_a_dead_predecessor_announced_goes_unless_a_host_comes) {
     });
 }
 
-TEST_F(enabled, a_gadget_sees_no_deletion_when_the_host_stays) {
+TEST_F(enabled, inherited_socket_is_replaced_by_enable) {
     leave_stale_socket(path_);
     settings_.inheritance = 3ms;
     with_enabled([&](Enabled& subject) -> awaitable<void> {
@@ -200,7 +200,7 @@ TEST_F(enabled, a_gadget_sees_no_deletion_when_the_host_stays) {
     });
 }
 
-TEST_F(enabled, an_inherited_file_goes_at_once_when_the_host_is_known_to_be_gone) {
+TEST_F(enabled, inherited_socket_is_removed_by_disable) {
     leave_stale_socket(path_);
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.disable();
@@ -209,7 +209,7 @@ TEST_F(enabled, an_inherited_file_goes_at_once_when_the_host_is_known_to_be_gone
     });
 }
 
-TEST_F(enabled, nothing_is_left_behind) {
+TEST_F(enabled, destructor_removes_socket) {
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         subject.enable();
         co_return;

@@ -1,4 +1,4 @@
-// The program itself: what it says and how it ends when it is not given what it needs.
+// Error messages and exit codes of the program.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -19,7 +19,7 @@ struct Outcome {
     std::string said;
 };
 
-/// Runs the registrar with these arguments to its end; what it prints, and its exit code.
+/// Runs the registrar with these arguments; returns its output and exit code.
 Outcome registrar(const std::string& arguments) {
     const auto command = std::string{"exec 2>&1; "} + REGISTRAR_PROGRAM + ' ' + arguments + "";
     std::FILE* const output = ::popen(command.c_str(), "r");
@@ -36,7 +36,7 @@ bool contains(const Outcome& outcome, const std::string& part) {
     return outcome.said.find(part) != std::string::npos;
 }
 
-TEST(registrar_program, asks_for_setup_where_there_is_none) {
+TEST(registrar_program, missing_setup_is_reported) {
     for (const auto* arguments : {"--ffs-dir /proc/none", "run --bus usb --ffs-dir /proc/none"}) {
         const auto outcome = registrar(arguments);
         EXPECT_EQ(outcome.code, 1);
@@ -45,14 +45,14 @@ TEST(registrar_program, asks_for_setup_where_there_is_none) {
     }
 }
 
-TEST(registrar_program, teardown_of_nothing_is_done) {
+TEST(registrar_program, teardown_without_setup_succeeds) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "needs root, who may tear down";
+        GTEST_SKIP() << "needs root, to tear down";
     const auto outcome = registrar("teardown --configfs-dir /proc/none --ffs-dir /proc/none");
     EXPECT_EQ(outcome.code, 0) << outcome.said;
 }
 
-TEST(registrar_program, refuses_what_it_does_not_know) {
+TEST(registrar_program, invalid_arguments_are_rejected) {
     for (const auto* arguments :
          {"stop", "run run", "--bus pci", "setup --bus loopback", "--vendor-id zebra", "setup --product-id 0x10000",
           "--colour red", "--bus loopback --gadget-user no-such-user", "--bus loopback --log-level loud"}) {
@@ -62,16 +62,16 @@ TEST(registrar_program, refuses_what_it_does_not_know) {
     }
 }
 
-TEST(registrar_program, explains_a_run_directory_that_cannot_be) {
+TEST(registrar_program, impossible_run_directory_is_reported) {
     const auto outcome = registrar("--bus loopback --run-dir /proc/nowhere");
     EXPECT_EQ(outcome.code, 1);
     EXPECT_TRUE(contains(outcome, "/proc/nowhere") && contains(outcome, "--run-dir")) << outcome.said;
 }
 
-TEST(registrar_program, ends_well_when_it_is_asked_to) {
+TEST(registrar_program, sigterm_exits_with_success) {
     const test::TemporaryDirectory directory;
     const auto run_dir = (directory.path() / "run").string();
-    // The shell waits for the last of its sockets and asks it to end.
+    // The shell waits for the last socket, then sends SIGTERM.
     const auto outcome = registrar("--bus loopback --log-level warning --run-dir " + run_dir + " & until [ -S " +
                                    run_dir + "/registrar/bus.sock ]; do :; done; kill $!; wait $!");
     EXPECT_EQ(outcome.code, 0);

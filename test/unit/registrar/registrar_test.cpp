@@ -35,7 +35,7 @@ protected:
     const std::string probe_{"\x81\x5A\0\0\0\0\x08\0", 8};
 };
 
-TEST_F(registrar, a_host_a_gadget_and_the_verdict_of_liveness_come_together) {
+TEST_F(registrar, host_gadget_and_liveness_interact) {
     with_registrar([&]() -> awaitable<void> {
         StatusReader status{co_await connect(at("status.sock"))};
         auto line = co_await status.next();
@@ -58,7 +58,7 @@ TEST_F(registrar, a_host_a_gadget_and_the_verdict_of_liveness_come_together) {
 
         liveness.close();
         verdict.close();
-        gadget.close();  // both gone: no grace
+        gadget.close();  // both disconnected: no grace
         line = co_await status.next_with("ready", false);
         EXPECT_EQ(line.at("ready_losses"), 1);
         EXPECT_EQ(line.at("setups"), 1);
@@ -70,7 +70,7 @@ TEST_F(registrar, a_host_a_gadget_and_the_verdict_of_liveness_come_together) {
     });
 }
 
-TEST_F(registrar, a_new_binding_keeps_the_hosts_and_replaces_the_announcement) {
+TEST_F(registrar, rebind_keeps_hosts_replaces_announcement) {
     with_registrar([&]() -> awaitable<void> {
         auto host = co_await connect(at("bus.sock"));
         co_await until([&] { return fs::exists(at("enabled.sock")); });
@@ -89,7 +89,7 @@ TEST_F(registrar, a_new_binding_keeps_the_hosts_and_replaces_the_announcement) {
     });
 }
 
-TEST_F(registrar, it_leaves_no_socket_behind) {
+TEST_F(registrar, cancellation_removes_sockets) {
     with_registrar([&]() -> awaitable<void> {
         auto host = co_await connect(at("bus.sock"));
         co_await until([&] { return fs::exists(at("enabled.sock")); });
@@ -97,7 +97,7 @@ TEST_F(registrar, it_leaves_no_socket_behind) {
     EXPECT_TRUE(fs::is_empty(at("")));
 }
 
-TEST_F(registrar, a_second_one_is_refused_and_disturbs_nothing) {
+TEST_F(registrar, second_instance_is_rejected) {
     with_registrar([&]() -> awaitable<void> {
         auto host = co_await connect(at("bus.sock"));
         co_await until([&] { return fs::exists(at("enabled.sock")); });

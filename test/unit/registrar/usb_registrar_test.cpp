@@ -1,4 +1,4 @@
-// The registrar on a real bus, whose kernel side is played.
+// The registrar on a USB bus with a fake kernel.
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -49,7 +49,7 @@ protected:
     FakeUdc udc_;
 };
 
-TEST_F(usb_registrar, binds_announces_and_answers) {
+TEST_F(usb_registrar, registrar_binds_announces_and_answers) {
     with_registrar([&]() -> awaitable<void> {
         StatusReader status{co_await connect(at("status.sock"))};
         auto line = co_await status.next_with("binding", "bound to dummy_udc.0");
@@ -97,7 +97,7 @@ TEST_F(usb_registrar, binds_announces_and_answers) {
     EXPECT_TRUE(fs::is_empty(at("")));
 }
 
-TEST_F(usb_registrar, what_was_bound_and_alive_is_adopted_as_enabled) {
+TEST_F(usb_registrar, bound_active_ep0_is_adopted_as_enabled) {
     FakeEp0 living;
     run([&]() -> awaitable<void> {
         udc_.write("dummy_udc.0");
@@ -116,9 +116,9 @@ TEST_F(usb_registrar, what_was_bound_and_alive_is_adopted_as_enabled) {
     EXPECT_TRUE(living.taken().empty());
 }
 
-TEST_F(usb_registrar, what_was_alive_but_not_bound_is_bound_and_waits_for_the_host) {
+TEST_F(usb_registrar, unbound_active_ep0_is_bound_and_waits) {
     FakeEp0 living;
-    living.event(FUNCTIONFS_ENABLE);  // from before it was unbound
+    living.event(FUNCTIONFS_ENABLE);  // sent before it was unbound
     run([&]() -> awaitable<void> {
         auto adopted = parts();
         adopted.ep0 = living.file();
@@ -132,7 +132,7 @@ TEST_F(usb_registrar, what_was_alive_but_not_bound_is_bound_and_waits_for_the_ho
     });
 }
 
-TEST_F(usb_registrar, the_gadgets_wish_is_a_new_binding) {
+TEST_F(usb_registrar, gadget_request_rebinds) {
     with_registrar([&]() -> awaitable<void> {
         co_await until([&] { return !udc_.attribute().empty(); });
         ep0_.event(FUNCTIONFS_ENABLE);
@@ -148,7 +148,7 @@ TEST_F(usb_registrar, the_gadgets_wish_is_a_new_binding) {
     });
 }
 
-TEST_F(usb_registrar, an_unbind_event_is_followed_by_a_look_at_the_attribute) {
+TEST_F(usb_registrar, unbind_event_checks_attribute) {
     with_registrar([&]() -> awaitable<void> {
         co_await until([&] { return !udc_.attribute().empty(); });
         co_await settle();
@@ -158,7 +158,7 @@ TEST_F(usb_registrar, an_unbind_event_is_followed_by_a_look_at_the_attribute) {
     });
 }
 
-TEST_F(usb_registrar, a_write_of_another_process_to_the_attribute_is_seen) {
+TEST_F(usb_registrar, foreign_attribute_write_is_detected) {
     attribute_ = directory_.path() / "UDC";
     put(attribute_, "dummy_udc.0");
     with_registrar([&]() -> awaitable<void> {
@@ -170,7 +170,7 @@ TEST_F(usb_registrar, a_write_of_another_process_to_the_attribute_is_seen) {
     });
 }
 
-TEST_F(usb_registrar, no_controller_is_no_reason_to_end) {
+TEST_F(usb_registrar, missing_controller_keeps_running) {
     udc_.plug("");
     with_registrar([&]() -> awaitable<void> {
         StatusReader status{co_await connect(at("status.sock"))};
@@ -180,14 +180,14 @@ TEST_F(usb_registrar, no_controller_is_no_reason_to_end) {
     });
 }
 
-TEST_F(usb_registrar, the_service_manager_hears_whether_it_waits_for_a_controller_or_a_host) {
+TEST_F(usb_registrar, service_manager_gets_binding_status) {
     udc_.plug("");
     run([&]() -> awaitable<void> {
         ServiceManager manager{co_await asio::this_coro::executor};
         const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(run_usb_registrar(directory_.path(), ::geteuid(), parts()));
             auto said = co_await manager.next();
-            if (!said.starts_with("READY=1"))  // what it was in before it had looked
+            if (!said.starts_with("READY=1"))  // a status from before the first check
                 said = co_await manager.next();
             EXPECT_TRUE(said.starts_with("READY=1\nSTATUS=there is no USB device controller")) << said;
             udc_.plug("dummy_udc.0");
@@ -199,15 +199,15 @@ TEST_F(usb_registrar, the_service_manager_hears_whether_it_waits_for_a_controlle
     });
 }
 
-TEST_F(usb_registrar, a_dead_ep0_ends_the_program) {
-    ep0_.fail_read(EBADFD);  // once it lives
+TEST_F(usb_registrar, failed_ep0_ends_program) {
+    ep0_.fail_read(EBADFD);  // once active
     std::string complaint;
     try {
         run([&]() -> awaitable<void> { co_await run_usb_registrar(directory_.path(), ::geteuid(), parts()); });
     } catch (const std::runtime_error& error) {
         complaint = error.what();
     }
-    EXPECT_NE(complaint.find("ep0 serves no more"), std::string::npos) << complaint;
+    EXPECT_NE(complaint.find("ep0 failed"), std::string::npos) << complaint;
 }
 
 class open_usb_parts : public ::testing::Test {
@@ -231,26 +231,26 @@ protected:
     UsbSettings settings_ = fake_settings(directory_.path());
 };
 
-TEST_F(open_usb_parts, are_what_setup_made) {
+TEST_F(open_usb_parts, parts_of_setup_are_opened) {
     put(settings_.udc_attribute(), "dummy_udc.0");
     const auto parts = open_usb(settings_);
     EXPECT_TRUE(parts.ep0 && parts.udc);
     EXPECT_EQ(line_of(settings_.udc_attribute()), "dummy_udc.0");
 }
 
-TEST_F(open_usb_parts, a_second_registrar_is_refused_before_it_reads_ep0) {
+TEST_F(open_usb_parts, second_registrar_is_rejected) {
     const auto first = open_usb(settings_);
     put(settings_.udc_attribute(), "dummy_udc.0");
-    EXPECT_NE(refusal().find("serves '" + settings_.ep0().string() + "' already: stop it first"), std::string::npos);
+    EXPECT_NE(refusal().find("already serves '" + settings_.ep0().string() + "': stop it first"), std::string::npos);
     EXPECT_EQ(line_of(settings_.udc_attribute()), "dummy_udc.0");
 }
 
-TEST_F(open_usb_parts, a_first_one_that_ended_is_no_hindrance) {
+TEST_F(open_usb_parts, lock_is_released_at_end) {
     { const auto first = open_usb(settings_); }
     EXPECT_EQ(refusal(), "");
 }
 
-TEST_F(open_usb_parts, without_functionfs_setup_is_asked_for) {
+TEST_F(open_usb_parts, missing_functionfs_throws) {
     const auto expected =
         "there is no FunctionFS at '" + settings_.ffs_dir.string() + "': run `revenant-registrar setup` first";
     fs::remove(settings_.ep0());
@@ -259,7 +259,7 @@ TEST_F(open_usb_parts, without_functionfs_setup_is_asked_for) {
     EXPECT_EQ(refusal(), expected);
 }
 
-TEST_F(open_usb_parts, bound_without_endpoints_it_is_unbound_before_ep0_is_opened) {
+TEST_F(open_usb_parts, bound_gadget_without_endpoints_is_unbound) {
     put(settings_.udc_attribute(), "dummy_udc.0");
     fs::remove(settings_.ffs_dir / "ep1");
     open_usb(settings_);

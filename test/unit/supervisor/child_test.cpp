@@ -22,7 +22,7 @@ std::string contents(const std::filesystem::path& file) {
     return text.str();
 }
 
-/// Runs a shell script to its end and returns what it wrote to stdout.
+/// Runs a shell script and returns its standard output.
 class ShellTest : public testing::Test {
 protected:
     std::string output_of(const std::string& script, Command command = {}) {
@@ -37,7 +37,7 @@ protected:
 
     static constexpr int high = 20;
 
-    /// Opened above the numbers that the tests play with.
+    /// Opens a file at a descriptor above those that the tests use.
     UniqueFd file_with(const std::string& text) {
         const auto path = dir_.path() / text;
         std::ofstream{path} << text;
@@ -49,7 +49,7 @@ protected:
     int code_ = -1;
 };
 
-TEST_F(ShellTest, exit_code_and_signal_are_told_apart) {
+TEST_F(ShellTest, exit_code_and_signal_are_distinguished) {
     output_of("exit 7");
     EXPECT_EQ(code_, 7);
     EXPECT_EQ(describe_exit(code_), "exit code 7");
@@ -58,7 +58,7 @@ TEST_F(ShellTest, exit_code_and_signal_are_told_apart) {
     EXPECT_EQ(describe_exit(code_), "signal 9 (Killed)");
 }
 
-TEST_F(ShellTest, a_later_variable_wins_and_what_a_manager_told_us_is_not_passed_on) {
+TEST_F(ShellTest, environment_overrides_and_is_filtered) {
     ::setenv("NOTIFY_SOCKET", "/not/for/you", 1);
     ::setenv("REVENANT_TEST_A", "old", 1);
     Command command;
@@ -71,10 +71,10 @@ TEST_F(ShellTest, a_later_variable_wins_and_what_a_manager_told_us_is_not_passed
     EXPECT_EQ(text, "new none 1\n");
 }
 
-TEST_F(ShellTest, passed_descriptors_arrive_in_order_even_when_their_numbers_cross) {
+TEST_F(ShellTest, passed_descriptors_keep_order) {
     const auto first = file_with("first");
     const auto second = file_with("second");
-    // Make the sources sit exactly where the other one must go.
+    // Place each source at the other's target number.
     const UniqueFd at_three{::fcntl(3, F_DUPFD_CLOEXEC, high)}, at_four{::fcntl(4, F_DUPFD_CLOEXEC, high)};
     ASSERT_EQ(::dup2(second.get(), 3), 3);
     ASSERT_EQ(::dup2(first.get(), 4), 4);
@@ -86,25 +86,25 @@ TEST_F(ShellTest, passed_descriptors_arrive_in_order_even_when_their_numbers_cro
     EXPECT_EQ(text, "first\nsecond");
 }
 
-TEST_F(ShellTest, nothing_else_is_inherited) {
+TEST_F(ShellTest, other_descriptors_are_not_inherited) {
     const UniqueFd leaky{::open("/dev/null", O_RDONLY)};  // not close-on-exec
     const auto text = output_of("exec ls /proc/self/fd");
-    EXPECT_EQ(text, "0\n1\n2\n3\n");  // 3 is the directory that is being listed
+    EXPECT_EQ(text, "0\n1\n2\n3\n");  // 3 is the listed directory
 }
 
-TEST_F(ShellTest, a_program_starts_with_no_signal_blocked_or_ignored) {
+TEST_F(ShellTest, signal_state_is_reset) {
     sigset_t all, before;
     ::sigfillset(&all);
     ::sigprocmask(SIG_BLOCK, &all, &before);
     const auto old = ::signal(SIGHUP, SIG_IGN);
-    // Not the shell's own status: Debian 13's blocks all signals while it starts a program.
+    // Not the shell's own status: Debian 13's shell blocks all signals while it starts a program.
     const auto text = output_of("exec grep -E 'SigBlk|SigIgn' /proc/self/status");
     ::signal(SIGHUP, old);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     EXPECT_EQ(text, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
-TEST(supervisor_child, a_program_that_is_not_there_is_named) {
+TEST(supervisor_child, missing_program_is_named) {
     try {
         const Child child{Command{{"/no/such/program"}, {}, {}, -1, -1, {}}};
         FAIL() << "started";
@@ -115,7 +115,7 @@ TEST(supervisor_child, a_program_that_is_not_there_is_named) {
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a process is left";
 }
 
-TEST(supervisor_child, destruction_kills_and_reaps) {
+TEST(supervisor_child, destructor_kills_and_reaps) {
     pid_t pid = 0;
     {
         const Child child{Command{{"/bin/sleep", "1000"}, {}, {}, -1, -1, {}}};

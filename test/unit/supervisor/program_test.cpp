@@ -1,4 +1,4 @@
-// The program as scripts use it: a list of services, commands by socket, one line of JSON back.
+// The program's script interface: a list of services, commands by socket, one line of JSON in return.
 #include <array>
 #include <csignal>
 #include <fstream>
@@ -24,7 +24,7 @@ bool ends_within_5_s(int pidfd) {
 
 class SupervisorProgram : public testing::Test {
 protected:
-    /// Starts the program on a list of services and waits for its "ready".
+    /// Starts the program with a list of services and waits for its "ready".
     void start(const std::string& services) {
         const auto config = dir_.path() / "services";
         std::ofstream{config} << services;
@@ -56,7 +56,7 @@ protected:
     std::optional<Child> program_;
 };
 
-TEST_F(SupervisorProgram, commands_start_kill_and_stop_services) {
+TEST_F(SupervisorProgram, commands_control_services) {
     start("[one]\nrun = /bin/sleep 1000\nrestart_delay_ms = 1\n[two]\nrun = " SUPERVISOR_PROBE
           " deaf\nautostart = no\nstop_grace_ms = 20\n");
     EXPECT_EQ(ask("status").at("services").as_array().size(), 2U);
@@ -73,18 +73,18 @@ TEST_F(SupervisorProgram, commands_start_kill_and_stop_services) {
     EXPECT_EQ(ask("pid two").at("pid").to_number<pid_t>(), 0);
 }
 
-TEST_F(SupervisorProgram, a_command_that_cannot_be_done_says_why) {
+TEST_F(SupervisorProgram, invalid_command_returns_error) {
     start("[one]\nrun = /bin/sleep 1000\nautostart = no\n");
-    EXPECT_EQ(error_of("stop three"), "there is no service 'three'");
+    EXPECT_EQ(error_of("stop three"), "unknown service 'three'");
     EXPECT_EQ(error_of("stop"), "'stop' needs a service");
     EXPECT_EQ(error_of("dance one"), "unknown command 'dance'");
-    EXPECT_EQ(error_of("kill one TERM"), "'one' does not run");
-    EXPECT_EQ(error_of("kill one FOO"), "'FOO' is no signal");
-    EXPECT_EQ(error_of("wait-ready one 0"), "'one' is stopped when the time is over");
-    EXPECT_EQ(error_of(""), "an empty line is no command");
+    EXPECT_EQ(error_of("kill one TERM"), "'one' is not running");
+    EXPECT_EQ(error_of("kill one FOO"), "'FOO' is not a signal");
+    EXPECT_EQ(error_of("wait-ready one 0"), "'one' is stopped after the timeout");
+    EXPECT_EQ(error_of(""), "empty command");
 }
 
-TEST_F(SupervisorProgram, sigterm_ends_it_with_0_and_leaves_nothing) {
+TEST_F(SupervisorProgram, sigterm_exits_0_and_cleans_up) {
     start("[one]\nrun = /bin/sleep 1000\n");
     const auto pid = ask("pid one").at("pid").to_number<pid_t>();
     program_->signal(SIGTERM);
@@ -95,7 +95,7 @@ TEST_F(SupervisorProgram, sigterm_ends_it_with_0_and_leaves_nothing) {
     EXPECT_FALSE(std::filesystem::exists(run_dir() / "notify.sock"));
 }
 
-TEST_F(SupervisorProgram, its_own_death_takes_the_services_along) {
+TEST_F(SupervisorProgram, supervisor_death_kills_services) {
     start("[one]\nrun = /bin/sleep 1000\n");
     const auto pid = ask("pid one").at("pid").to_number<pid_t>();
     const UniqueFd service{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
@@ -103,7 +103,7 @@ TEST_F(SupervisorProgram, its_own_death_takes_the_services_along) {
     EXPECT_TRUE(ends_within_5_s(service.get()));
 }
 
-TEST_F(SupervisorProgram, it_takes_over_what_a_killed_one_left) {
+TEST_F(SupervisorProgram, restart_replaces_stale_sockets) {
     start("[one]\nrun = /bin/sleep 1000\n");
     program_->signal(SIGKILL);
     program_.reset();

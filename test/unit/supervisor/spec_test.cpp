@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(supervisor_spec, a_full_service_is_read_in_order_with_quotes) {
+TEST(supervisor_spec, complete_service_is_parsed) {
     const auto services = parse_services(
         "# two of them\n"
         "[one]\n"
@@ -35,7 +35,7 @@ TEST(supervisor_spec, a_full_service_is_read_in_order_with_quotes) {
     EXPECT_TRUE(services[1].autostart);
 }
 
-TEST(supervisor_spec, a_fault_is_refused_by_its_line) {
+TEST(supervisor_spec, invalid_line_is_rejected_with_number) {
     const auto fault_of = [](const std::string& text) -> std::string {
         try {
             parse_services(text);
@@ -44,11 +44,11 @@ TEST(supervisor_spec, a_fault_is_refused_by_its_line) {
         }
         return {};
     };
-    EXPECT_EQ(fault_of("[a]\nrun = /bin/true\nspeed = 9\n"), "line 3: 'speed = 9' is not understood");
+    EXPECT_EQ(fault_of("[a]\nrun = /bin/true\nspeed = 9\n"), "line 3: unknown entry 'speed = 9'");
     EXPECT_EQ(fault_of("[a]\nrun = /x\nwatchdog_ms = -1\n"), "line 3: '-1' must be a number from 0 to 3600000");
     EXPECT_EQ(fault_of("run = /bin/true\n"), "line 1: expected '[service]', or 'key = value' below one");
-    EXPECT_EQ(fault_of("[a]\nrun = /x\n[a]\n"), "line 3: service 'a' is there twice");
-    EXPECT_EQ(fault_of("[../a]\n"), "line 1: '../a' is no service name: use letters, digits, '-' and '_'");
+    EXPECT_EQ(fault_of("[a]\nrun = /x\n[a]\n"), "line 3: duplicate service 'a'");
+    EXPECT_EQ(fault_of("[../a]\n"), "line 1: invalid service name '../a': use letters, digits, '-' and '_'");
     EXPECT_EQ(fault_of("[a]\nrun = true\n"), "service 'a' needs 'run =' with the path of a program");
     EXPECT_EQ(fault_of("[a]\nrun = /bin/true\n"), "");
 }

@@ -43,7 +43,7 @@ ServiceSpec probe(const std::string& name, std::vector<std::string> arguments) {
 
 class SupervisorTest : public testing::Test {
 protected:
-    /// Supervises the services while `body(supervisor)` runs, then shuts down; nothing may be left.
+    /// Supervises the services while `body(supervisor)` runs, then shuts down; no process may remain.
     template <typename Body>
     void supervise(std::vector<ServiceSpec> services, Body body) {
         asio::io_context io{1};
@@ -71,7 +71,7 @@ protected:
     test::TemporaryDirectory dir_;
 };
 
-TEST_F(SupervisorTest, a_service_comes_back_whenever_it_exits) {
+TEST_F(SupervisorTest, exited_service_is_restarted) {
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& one = *supervisor.find("one");
         EXPECT_TRUE(co_await one.until(restarted(3), patience));
@@ -81,7 +81,7 @@ TEST_F(SupervisorTest, a_service_comes_back_whenever_it_exits) {
     EXPECT_TRUE(log("one").starts_with("here\nhere\nhere\n"));
 }
 
-TEST_F(SupervisorTest, a_program_that_cannot_be_started_is_tried_again_and_named) {
+TEST_F(SupervisorTest, failed_start_is_retried_and_named) {
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& one = *supervisor.find("one");
         EXPECT_TRUE(co_await one.until(restarted(2), patience));
@@ -90,12 +90,12 @@ TEST_F(SupervisorTest, a_program_that_cannot_be_started_is_tried_again_and_named
     supervise({service("one", {"/no/such/program"})}, body);
 }
 
-TEST_F(SupervisorTest, the_watchdog_kills_a_stopped_process_and_leaves_a_beating_one_alone) {
+TEST_F(SupervisorTest, watchdog_kills_silent_process_only) {
     auto one = probe("one", {"beat"});
     one.watchdog = 400ms;
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& service = *supervisor.find("one");
-        // Six beats take one and a half times the watchdog's patience.
+        // Six beats take one and a half watchdog intervals.
         const auto six_beats_or_restarted = [](const Service& s) {
             return text_of(s.describe(), "status") == "beat 6" || s.restarts() > 0;
         };
@@ -110,7 +110,7 @@ TEST_F(SupervisorTest, the_watchdog_kills_a_stopped_process_and_leaves_a_beating
     supervise({one}, body);
 }
 
-TEST_F(SupervisorTest, a_service_that_never_says_ready_is_killed_too) {
+TEST_F(SupervisorTest, service_without_ready_is_killed) {
     auto one = service("one", {"/bin/sleep", "1000"});
     one.watchdog = 50ms;
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
@@ -120,7 +120,7 @@ TEST_F(SupervisorTest, a_service_that_never_says_ready_is_killed_too) {
     supervise({one}, body);
 }
 
-TEST_F(SupervisorTest, stored_descriptors_survive_a_crash_and_not_a_stop) {
+TEST_F(SupervisorTest, stored_descriptors_survive_crash_not_stop) {
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& one = *supervisor.find("one");
         EXPECT_TRUE(co_await one.until(in_state(ServiceState::ready), patience));
@@ -141,7 +141,7 @@ TEST_F(SupervisorTest, stored_descriptors_survive_a_crash_and_not_a_stop) {
     supervise({probe("one", {"keep", "keys", "more"})}, body);
 }
 
-TEST_F(SupervisorTest, a_restart_by_command_keeps_what_is_stored) {
+TEST_F(SupervisorTest, restart_command_keeps_descriptors) {
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& one = *supervisor.find("one");
         EXPECT_TRUE(co_await one.until(in_state(ServiceState::ready), patience));
@@ -154,7 +154,7 @@ TEST_F(SupervisorTest, a_restart_by_command_keeps_what_is_stored) {
     supervise({probe("one", {"keep", "keys"})}, body);
 }
 
-TEST_F(SupervisorTest, what_a_process_stores_in_its_last_moment_counts) {
+TEST_F(SupervisorTest, descriptor_stored_before_exit_is_kept) {
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& one = *supervisor.find("one");
         for (unsigned round = 1; round <= 10; ++round) {
@@ -169,7 +169,7 @@ TEST_F(SupervisorTest, what_a_process_stores_in_its_last_moment_counts) {
     supervise({probe("one", {"last-words", "keys"})}, body);
 }
 
-TEST_F(SupervisorTest, waiting_messages_are_heard_before_an_ended_process_is_forgotten) {
+TEST_F(SupervisorTest, pending_messages_precede_reaping) {
     asio::io_context io{1};
     std::vector<pid_t> known;  // at each call
     Service* one = nullptr;
@@ -186,7 +186,7 @@ TEST_F(SupervisorTest, waiting_messages_are_heard_before_an_ended_process_is_for
     EXPECT_EQ(std::count(known.begin(), known.end(), 0), 0);
 }
 
-TEST_F(SupervisorTest, the_store_holds_four_and_forgets_by_name) {
+TEST_F(SupervisorTest, store_holds_four_and_removes_by_name) {
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         Service& one = *supervisor.find("one");
         EXPECT_TRUE(co_await one.until(in_state(ServiceState::ready), patience));
@@ -196,7 +196,7 @@ TEST_F(SupervisorTest, the_store_holds_four_and_forgets_by_name) {
     supervise({probe("one", {"keep", "a", "b", "c", "d", "e", "-b"})}, body);
 }
 
-TEST_F(SupervisorTest, services_stop_in_the_opposite_order_of_their_start) {
+TEST_F(SupervisorTest, services_stop_in_reverse_order) {
     const auto file = (dir_.path() / "order").string();
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         for (const auto& one : supervisor.services())
@@ -210,7 +210,7 @@ TEST_F(SupervisorTest, services_stop_in_the_opposite_order_of_their_start) {
     EXPECT_EQ(order.str(), "three\ntwo\none\n");
 }
 
-TEST_F(SupervisorTest, a_stopped_process_hears_sigterm_and_a_deaf_one_is_killed_after_its_grace) {
+TEST_F(SupervisorTest, stop_sends_sigterm_then_sigkill) {
     auto deaf = probe("deaf", {"deaf"});
     deaf.stop_grace = 50ms;
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
@@ -226,7 +226,7 @@ TEST_F(SupervisorTest, a_stopped_process_hears_sigterm_and_a_deaf_one_is_killed_
     supervise({deaf, probe("good", {"leave", (dir_.path() / "left").string(), "good"})}, body);
 }
 
-TEST_F(SupervisorTest, what_a_service_started_goes_with_it) {
+TEST_F(SupervisorTest, grandchildren_are_killed) {
     const auto file = dir_.path() / "pid";
     const auto body = [](Supervisor& supervisor) -> awaitable<void> {
         EXPECT_TRUE(co_await supervisor.find("one")->until(restarted(1), patience));
@@ -237,12 +237,12 @@ TEST_F(SupervisorTest, what_a_service_started_goes_with_it) {
     for (pid_t pid = 0; pids >> pid; ++count) {
         const UniqueFd process{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
         pollfd ended{process.get(), POLLIN, 0};
-        EXPECT_TRUE(!process || ::poll(&ended, 1, 5000) == 1) << "grandchild " << pid << " lives on";
+        EXPECT_TRUE(!process || ::poll(&ended, 1, 5000) == 1) << "grandchild " << pid << " still runs";
     }
     EXPECT_GE(count, 1);
 }
 
-TEST_F(SupervisorTest, a_hundred_restarts_cost_no_descriptor) {
+TEST_F(SupervisorTest, hundred_restarts_leak_no_descriptor) {
     const auto open_descriptors = [] {
         const std::filesystem::directory_iterator all{"/proc/self/fd"};
         return std::distance(begin(all), end(all));
@@ -262,7 +262,7 @@ TEST_F(SupervisorTest, a_hundred_restarts_cost_no_descriptor) {
     supervise({one}, body);
 }
 
-TEST_F(SupervisorTest, one_directory_has_one_supervisor) {
+TEST_F(SupervisorTest, second_supervisor_in_directory_throws) {
     const auto body = [this](Supervisor&) -> awaitable<void> {
         EXPECT_THROW(Supervisor(co_await asio::this_coro::executor, dir_.path() / "supervisor", {}),
                      std::runtime_error);

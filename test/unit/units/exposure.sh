@@ -1,5 +1,5 @@
 #!/bin/bash
-# exposure.sh BINARIES: no unit has more privilege than was agreed, by systemd's own measure (in tenths).
+# exposure.sh BINARIES: checks the exposure score (systemd-analyze security, in tenths) of each unit against its limit.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/installed.sh"
 . "$(dirname "$(readlink -f "$0")")/../../needs.sh"

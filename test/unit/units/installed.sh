@@ -1,5 +1,5 @@
-# installed BINARIES: makes the directory $units, with all units as an installation would have them, and $bindir and
-# $libexecdir with what they start. To be sourced.
+# installed BINARIES: creates the directory $units with all units as installed, and $bindir and $libexecdir with their
+# programs. To be sourced.
 installed() {
     local source file
     source=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../../units" && pwd)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# promises.sh BINARIES: what an operator relies on stands in every long-running unit.
+# promises.sh BINARIES: checks required settings of all long-running units.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/installed.sh"
 
@@ -20,18 +20,18 @@ for unit in revenant-{registrar,gadget,liveness,monitor}.service revenant-signer
     has "$unit" Type=notify WatchdogSec=15 Restart=always StartLimitIntervalSec=0 LimitNOFILE=4096 TasksMax=256 LimitCORE=0 \
         NoNewPrivileges=yes ProtectSystem=strict PrivateTmp=yes
     lacks "$unit" '^(RemainAfterExit|PrivateUsers|StandardOutput|StandardError|DynamicUser)='
-    # Each can be restarted alone and started in any order.
+    # Units can be restarted alone and started in any order.
     lacks "$unit" '^(Requires|Requisite|BindsTo)='
 done
 for unit in revenant-{registrar,gadget,liveness}.service; do
     has "$unit" PrivateNetwork=yes RestrictAddressFamilies=AF_UNIX PartOf=revenant.target WantedBy=revenant.target
-    lacks "$unit" '^RuntimeDirectory=' # their sockets outlive a restart
+    lacks "$unit" '^RuntimeDirectory=' # sockets must survive a restart
 done
 has revenant-signer@.service 'ExecReload=/bin/kill -HUP $MAINPID' SystemCallFilter=@chown RuntimeDirectory=revenant/signer-%i \
     LogsDirectory=revenant
 has revenant-gadget.service FileDescriptorStoreMax=4 MemorySwapMax=0
 has wait-for-chrony.service Type=oneshot RemainAfterExit=yes WantedBy=multi-user.target
-# The mount that it makes must reach the others.
+# Its mount must be visible to the other units.
 lacks revenant-usb-setup.service '^(Protect(System|Home|Proc|Kernel.*|Control.*|Clock|Hostname)|Private.*|ReadWritePaths|ProcSubset)='
 
 memory=0

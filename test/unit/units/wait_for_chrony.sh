@@ -1,12 +1,12 @@
 #!/bin/bash
-# wait_for_chrony.sh BINARIES: what the script says and how it ends, with a chronyc that is told what to answer.
+# wait_for_chrony.sh BINARIES: output and exit code of the script, with a fake chronyc.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/installed.sh"
 
 installed "${1:?}"
 mkdir "$work/bin" "$work/tools"
 for tool in sh head cut grep wc; do ln -s "$(command -v $tool)" "$work/tools/"; done
-# Answers VERB as the variable of that name says: "CODE TEXT".
+# Fake chronyc: the variable named like the command has its result, "CODE TEXT".
 cat >"$work/bin/chronyc" <<'CHRONYC'
 #!/bin/sh
 for word; do
@@ -45,6 +45,6 @@ expect 1 'does not answer (506 Cannot talk to daemon)' waitsync_1='1 ' tracking=
 expect 1 'has no time source' waitsync_1='1 ' tracking='0 Stratum : 0' sources='0 '
 expect 1 "none of chronyd's 1 sources answered" waitsync_1='1 ' tracking='0 Stratum : 0' sources='0 ^,?,192.0.2.1,0,6,0,-,0,0,0'
 expect 1 'trusts none of its sources' waitsync_1='1 ' tracking='0 Stratum : 0' sources='0 ^,?,192.0.2.1,3,6,17,5,0,0,0'
-expect 2 "it takes a number of seconds" WAIT_FOR_CHRONY=soon
+expect 2 "expected a number of seconds" WAIT_FOR_CHRONY=soon
 path=$work/tools expect 1 "chrony is not installed: run 'apt-get install chrony'"
 exit $failed

@@ -1,6 +1,6 @@
 #!/bin/bash
-# image.sh OUT KERNEL SYSROOT DIRECTORY: an initramfs that boots the machine's second disk, and puts there the modules of
-# a USB cable and what is below DIRECTORY. KERNEL: what kernel.sh gave. SYSROOT: as in ../image.sh.
+# image.sh OUT KERNEL SYSROOT DIRECTORY: creates an initramfs that boots the machine's second disk and copies the
+# modules of a USB cable and the files below DIRECTORY to it. KERNEL: output of kernel.sh. SYSROOT: as in ../image.sh.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 
@@ -14,7 +14,7 @@ cp "$here/init" "$root/init"
 cp "$sysroot/bin/busybox" "$root/bin/"
 "$here/../modules.sh" "$kernel" --into "$root/modules" virtio_pci virtio_blk virtio_mmio crc32c_generic ext4
 
-# As on a board: whole, to be loaded by name.
+# The whole module tree, as on a board, to load modules by name.
 version=$(<"$kernel/version")
 modules=$root/sent/usr/lib/modules/$version
 files=$("$here/../modules.sh" "$kernel" libcomposite usb_f_fs dummy_hcd autofs4 efivarfs)

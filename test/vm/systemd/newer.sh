@@ -1,5 +1,5 @@
 #!/bin/bash
-# newer.sh DIRECTORY DEB...: the same packages with a higher version, in DIRECTORY.
+# newer.sh DIRECTORY DEB...: creates the same packages with a higher version in DIRECTORY.
 set -euo pipefail
 
 directory=${1:?}

@@ -1,6 +1,6 @@
 #!/bin/bash
-# packages.sh ARCH STATUS DIRECTORY DEB...: an archive for apt in DIRECTORY, of what these packages need beyond what STATUS
-# holds for installed: what apt would fetch from the network, for a machine that has none. Kept in the cache.
+# packages.sh ARCH STATUS DIRECTORY DEB...: creates an apt archive in DIRECTORY with the dependencies of these packages
+# that the dpkg status file STATUS does not have, for a machine without a network. Cached.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../../.."

@@ -1,9 +1,9 @@
 #!/bin/bash
-# run.sh PACKAGES [--arch amd64|arm64] [--kernel SERIES] [--short] [--set SET] [--verdicts-later] [SCENARIO...|shell]: runs
-# the scenarios (a glob each; unless told all that the list does not mark "soak", with --short all that it does not mark) on
-# a small Debian with systemd, in a virtual machine. PACKAGES: the directory of our .deb files. What each wrote and its exit
-# code are in build/vm/results-SET/SCENARIO.{log,code} (SET: systemd unless told); ../verdict.sh reads them. Ends with 0 when
-# all passed; with --verdicts-later when the machine came to its end; with 77 when a program that it needs is not installed.
+# run.sh PACKAGES [--arch amd64|arm64] [--kernel SERIES] [--short] [--set SET] [--verdicts-later] [SCENARIO...|shell]:
+# runs the scenarios (globs; default: all that the list does not mark "soak"; with --short: all without a mark) on a
+# small Debian with systemd in a virtual machine. PACKAGES: the directory of the .deb files. Outputs and exit codes are
+# in build/vm/results-SET/SCENARIO.{log,code} (default SET: systemd); ../verdict.sh reads them. Exits with 0 if all
+# passed; with --verdicts-later if the machine's job ended; with 77 if a required program is not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../../.."
@@ -41,7 +41,7 @@ disk=$("$here/../debian.sh" "$arch")
 sysroot=/
 [[ $arch == amd64 ]] || sysroot=$PWD/build/vm/sysroot-$arch
 
-# What the machine is sent.
+# Files for the machine.
 sent=$(mktemp -d)
 trap 'rm -rf "$sent"' EXIT
 chmod 755 "$sent"
@@ -50,20 +50,20 @@ cp -r "$here"/machine/{job,run,lib} "$here/scenarios" "$sent/vm/"
 cp "$list" README.md "$sent/vm/"
 cp "$here/machine/vm-job.service" "$sent/etc/systemd/system/"
 ln -s ../vm-job.service "$sent/etc/systemd/system/multi-user.target.wants/"
-ln -s /dev/null "$sent/etc/systemd/system/getty.target" # the console is the job's
+ln -s /dev/null "$sent/etc/systemd/system/getty.target" # the console is for the job
 for generator in cryptsetup veritysetup integritysetup gpt-auto hibernate-resume bless-boot sysv rc-local getty; do
-    # What a board does not need, and each reload of the service manager would run.
+    # Generators that a board does not need and that run at each daemon-reload.
     ln -s /dev/null "$sent/etc/systemd/system-generators/systemd-$generator-generator"
 done
-# On an emulated processor a passphrase takes several times as long as on the slowest board, and a busy machine stops it
-# for a while: neither is the hang that these limits are for. What they are worth is tested on the loopback bus.
+# Longer limits: on an emulated processor a passphrase takes several times as long as on the slowest board, and a busy
+# machine can stall it. The usual limits are tested on the loopback bus.
 emulated() {
     mkdir -p "$sent/etc/systemd/system/$1.service.d"
     printf '[Service]\n%s\n' "$2" >"$sent/etc/systemd/system/$1.service.d/emulated.conf"
 }
 emulated revenant-gadget WatchdogSec=120
 emulated revenant-liveness Environment=REVENANT_LIVENESS_DEADLINE_MS=5000
-echo dummy_hcd >"$sent/etc/modules-load.d/controller.conf" # as a board names dwc2 or dwc3
+echo dummy_hcd >"$sent/etc/modules-load.d/controller.conf" # like dwc2 or dwc3 on a board
 echo $((180 * patience)) >"$sent/vm/limit"
 echo $patience >"$sent/vm/patience"
 cp "${debs[@]}" "$sent/vm/packages/"

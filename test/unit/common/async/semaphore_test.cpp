@@ -6,7 +6,7 @@
 #include "common/core/log_throttle.hpp"
 #include "test/support/basics/loop.hpp"
 
-namespace revenant::host::serve {
+namespace revenant {
 namespace {
 
 Deadline in(std::chrono::milliseconds time) {
@@ -86,4 +86,4 @@ TEST(serve_rarely, a_few_lines_in_a_while_and_then_a_number) {
 }
 
 }  // namespace
-}  // namespace revenant::host::serve
+}  // namespace revenant

@@ -10,7 +10,7 @@
 namespace revenant {
 namespace {
 
-TEST(secret, moves_the_bytes_in_and_wipes_the_source) {
+TEST(secret, construction_wipes_source) {
     ASSERT_GE(sodium_init(), 0);
     std::array<std::uint8_t, 3> plain{1, 2, 3};
     const Secret secret{plain};
@@ -19,7 +19,7 @@ TEST(secret, moves_the_bytes_in_and_wipes_the_source) {
     EXPECT_EQ(reader.bytes()[2], 3);
 }
 
-TEST(secret, readers_on_several_threads_do_not_close_it_on_each_other) {
+TEST(secret, concurrent_readers_keep_access) {
     ASSERT_GE(sodium_init(), 0);
     std::array<std::uint8_t, 1> plain{7};
     const Secret secret{plain};
@@ -36,7 +36,7 @@ TEST(secret, readers_on_several_threads_do_not_close_it_on_each_other) {
         EXPECT_FALSE(bad);
 }
 
-TEST(secret_death, a_closed_secret_cannot_be_read) {
+TEST(secret_death, read_without_reader_dies) {
     ASSERT_GE(sodium_init(), 0);
     std::array<std::uint8_t, 1> plain{7};
     const Secret secret{plain};

@@ -5,7 +5,7 @@
 namespace revenant {
 namespace {
 
-TEST(exposition, is_as_prometheus_reads_it) {
+TEST(exposition, text_matches_prometheus_format) {
     Exposition all;
     all.gauge("a", "An a.", {}, 1);
     all.counter("b_total", "A b.", {{"x", "1"}}, 2);

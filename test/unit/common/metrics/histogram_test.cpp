@@ -6,7 +6,7 @@
 namespace revenant {
 namespace {
 
-TEST(histogram, counts_each_value_in_the_first_bucket_that_holds_it) {
+TEST(histogram, observe_counts_in_first_matching_bucket) {
     auto histogram = Histogram::with_bounds({0.5, 2});
     for (const double value : {0.25, 0.5, 0.75, 2.0, 2.25})
         histogram.observe(value);

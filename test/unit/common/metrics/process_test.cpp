@@ -9,7 +9,7 @@
 namespace revenant {
 namespace {
 
-TEST(process, descriptors_are_counted_by_type) {
+TEST(process, usage_counts_descriptors_by_type) {
     const auto before = read_process_usage();
     const UniqueFd file{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
     const auto after = read_process_usage();
@@ -18,7 +18,7 @@ TEST(process, descriptors_are_counted_by_type) {
               1U);
 }
 
-TEST(process, status_and_usage_agree) {
+TEST(process, status_matches_usage) {
     const auto usage = read_process_usage();
     const auto status = process_status();
     EXPECT_EQ(status.at("pid"), ::getpid());

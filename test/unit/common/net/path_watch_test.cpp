@@ -24,7 +24,7 @@ protected:
     fs::path file_ = directory_ / "a.sock";
 };
 
-TEST_F(path_watch, a_file_that_comes_is_noticed_and_no_removal) {
+TEST_F(path_watch, created_file_is_not_a_removal) {
     fs::create_directory(directory_);
     run([&]() -> awaitable<void> {
         PathWatch watch{co_await asio::this_coro::executor, file_};
@@ -34,7 +34,7 @@ TEST_F(path_watch, a_file_that_comes_is_noticed_and_no_removal) {
     });
 }
 
-TEST_F(path_watch, the_directory_may_come_later_and_come_back) {
+TEST_F(path_watch, recreated_directory_is_watched_again) {
     run([&]() -> awaitable<void> {
         PathWatch watch{co_await asio::this_coro::executor, file_};
         for (int life = 0; life < 3; ++life) {
@@ -54,7 +54,7 @@ TEST_F(path_watch, the_directory_may_come_later_and_come_back) {
     });
 }
 
-TEST_F(path_watch, a_file_that_came_with_its_directory_is_noticed) {
+TEST_F(path_watch, file_in_renamed_directory_is_watched) {
     run([&]() -> awaitable<void> {
         PathWatch watch{co_await asio::this_coro::executor, file_};
         fs::create_directory(run_dir_.path() / "staged");
@@ -67,7 +67,7 @@ TEST_F(path_watch, a_file_that_came_with_its_directory_is_noticed) {
     });
 }
 
-TEST_F(path_watch, a_rename_over_the_file_is_no_removal) {
+TEST_F(path_watch, rename_over_file_is_not_a_removal) {
     fs::create_directory(directory_);
     touch(file_);
     run([&]() -> awaitable<void> {
@@ -82,7 +82,7 @@ TEST_F(path_watch, a_rename_over_the_file_is_no_removal) {
     });
 }
 
-TEST_F(path_watch, other_files_are_not_our_business) {
+TEST_F(path_watch, other_files_are_ignored) {
     fs::create_directory(directory_);
     run([&]() -> awaitable<void> {
         PathWatch watch{co_await asio::this_coro::executor, file_};
@@ -102,7 +102,7 @@ TEST_F(path_watch, other_files_are_not_our_business) {
     });
 }
 
-TEST_F(path_watch, what_happened_before_the_wait_is_not_lost) {
+TEST_F(path_watch, events_before_wait_are_kept) {
     fs::create_directory(directory_);
     run([&]() -> awaitable<void> {
         PathWatch watch{co_await asio::this_coro::executor, file_};
@@ -114,7 +114,7 @@ TEST_F(path_watch, what_happened_before_the_wait_is_not_lost) {
     });
 }
 
-TEST_F(path_watch, a_client_connects_as_soon_as_there_is_a_server) {
+TEST_F(path_watch, client_connects_when_server_appears) {
     run([&]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         PathWatch watch{executor, file_};
@@ -130,18 +130,18 @@ TEST_F(path_watch, a_client_connects_as_soon_as_there_is_a_server) {
             co_await settle();
             leave_stale_socket(file_);
             co_await settle();
-            EXPECT_FALSE(connected);  // nobody accepts there
+            EXPECT_FALSE(connected);  // no listener
             UnixListener server{executor, file_, SocketAccess{}};
             co_await server.accept();
             co_await until([&] { return connected; });
         };
         const auto begin = std::chrono::steady_clock::now();
         co_await with_group(both);
-        EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);  // it was told, it did not look after 30 s
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);  // woken by inotify, not by the 30 s limit
     });
 }
 
-TEST_F(path_watch, needs_the_directory_above) {
+TEST_F(path_watch, missing_parent_directory_throws) {
     asio::io_context io;
     EXPECT_THROW((PathWatch{io.get_executor(), run_dir_.path() / "absent" / "program" / "a.sock"}), std::system_error);
 }

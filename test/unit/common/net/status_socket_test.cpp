@@ -42,7 +42,7 @@ protected:
     int described_ = 0;
 };
 
-TEST_F(status_socket, a_line_on_connect_and_one_at_each_change) {
+TEST_F(status_socket, sends_line_on_connect_and_on_change) {
     with_socket({}, [&](StatusSocket& subject) -> awaitable<void> {
         StatusReader first{co_await connect(path_)};
         auto line = co_await first.next();
@@ -63,11 +63,11 @@ TEST_F(status_socket, a_line_on_connect_and_one_at_each_change) {
     });
 }
 
-TEST_F(status_socket, many_counts_are_one_line_after_the_delay) {
+TEST_F(status_socket, many_counts_send_one_delayed_line) {
     StatusSocket::Pace pace;
     pace.count_delay = 10ms;
     with_socket(pace, [&](StatusSocket& subject) -> awaitable<void> {
-        subject.counted();  // nobody reads
+        subject.counted();  // no reader
         StatusReader reader{co_await connect(path_)};
         co_await reader.next();
         const auto begin = std::chrono::steady_clock::now();
@@ -81,7 +81,7 @@ TEST_F(status_socket, many_counts_are_one_line_after_the_delay) {
     });
 }
 
-TEST_F(status_socket, counting_without_a_pause_does_not_put_the_line_off) {
+TEST_F(status_socket, continuous_counts_do_not_postpone_line) {
     StatusSocket::Pace pace;
     pace.count_delay = 10ms;
     with_socket(pace, [&](StatusSocket& subject) -> awaitable<void> {
@@ -104,10 +104,10 @@ TEST_F(status_socket, counting_without_a_pause_does_not_put_the_line_off) {
     });
 }
 
-TEST_F(status_socket, a_reader_that_does_not_read_is_dropped_and_holds_up_nobody) {
+TEST_F(status_socket, stalled_reader_is_dropped) {
     StatusSocket::Pace pace;
     pace.patience = 100ms;
-    padding_ = 400'000;  // more than a socket holds
+    padding_ = 400'000;  // more than a socket buffers
     with_socket(pace, [&](StatusSocket&) -> awaitable<void> {
         auto deaf = co_await connect(path_);
         auto reader = co_await connect(path_);
@@ -118,7 +118,7 @@ TEST_F(status_socket, a_reader_that_does_not_read_is_dropped_and_holds_up_nobody
     });
 }
 
-TEST_F(status_socket, what_a_reader_says_is_ignored) {
+TEST_F(status_socket, reader_input_is_ignored) {
     with_socket({}, [&](StatusSocket& subject) -> awaitable<void> {
         auto link = co_await connect(path_);
         co_await write(link, std::string(100'000, '?'));
@@ -129,7 +129,7 @@ TEST_F(status_socket, what_a_reader_says_is_ignored) {
     });
 }
 
-TEST_F(status_socket, sixteen_readers_are_served_and_places_come_free) {
+TEST_F(status_socket, reader_limit_is_16_and_slots_are_reused) {
     with_socket({}, [&](StatusSocket&) -> awaitable<void> {
         std::vector<StatusReader> readers;
         for (int count = 0; count < 16; ++count) {

@@ -25,7 +25,7 @@ class unix_listener : public ::testing::Test {
 protected:
     [[nodiscard]] UnixListener listen(const SocketAccess& access = {}) { return {io_.get_executor(), path_, access}; }
 
-    /// What the constructor complains of; empty if it does not.
+    /// The constructor's error message; empty on success.
     std::string complaint() {
         try {
             (void)listen();
@@ -60,13 +60,13 @@ private:
     mode_t before_;
 };
 
-TEST_F(unix_listener, the_mode_is_the_one_asked_for_whatever_the_umask) {
+TEST_F(unix_listener, mode_is_independent_of_umask) {
     const Umask loose{0};
     const auto own = listen();
     EXPECT_EQ(mode_of(path_), 0600U);
 }
 
-TEST_F(unix_listener, the_group_may_enter_where_the_system_has_it) {
+TEST_F(unix_listener, existing_group_gets_access) {
     const auto* const ours = ::getgrgid(::getegid());
     ASSERT_NE(ours, nullptr);
     const auto access = SocketAccess::of_group(ours->gr_name);
@@ -80,7 +80,7 @@ TEST_F(unix_listener, the_group_may_enter_where_the_system_has_it) {
     EXPECT_EQ(nobodys.group, static_cast<gid_t>(-1));
 }
 
-TEST_F(unix_listener, whoever_sees_the_file_can_connect_and_never_sees_looser_bits) {
+TEST_F(unix_listener, visible_file_accepts_and_has_final_mode) {
     const Umask loose{0};
     std::atomic<bool> done = false;
     std::atomic<int> seen_before_its_time = 0;
@@ -92,7 +92,7 @@ TEST_F(unix_listener, whoever_sees_the_file_can_connect_and_never_sees_looser_bi
             const auto mode = mode_of(temporary);
             seen_before_its_time += mode != 0 ? 1 : 0;
             if (((mode | mode_of(path_)) & 0077U) != 0)
-                fault = "loose bits";
+                fault = "mode allows others";
             stream_protocol::socket peer{io};
             error_code failed;
             peer.connect(stream_protocol::endpoint{path_.string()}, failed);
@@ -108,7 +108,7 @@ TEST_F(unix_listener, whoever_sees_the_file_can_connect_and_never_sees_looser_bi
     EXPECT_EQ(fault, "");
 }
 
-TEST_F(unix_listener, what_a_dead_process_left_is_replaced) {
+TEST_F(unix_listener, stale_socket_is_replaced) {
     leave_stale_socket(path_);
     leave_stale_socket(path_.string() + ".new");
     const auto listener = listen();
@@ -116,14 +116,14 @@ TEST_F(unix_listener, what_a_dead_process_left_is_replaced) {
     EXPECT_NO_THROW(peer.connect(stream_protocol::endpoint{path_.string()}));
 }
 
-TEST_F(unix_listener, a_living_owner_is_named_and_not_disturbed) {
+TEST_F(unix_listener, live_owner_is_named_and_undisturbed) {
     const auto owner = listen();
     EXPECT_TRUE(contains(complaint(), "process " + std::to_string(::getpid()))) << complaint();
     stream_protocol::socket peer{io_};
     EXPECT_NO_THROW(peer.connect(stream_protocol::endpoint{path_.string()}));
 }
 
-TEST_F(unix_listener, an_owner_with_a_full_backlog_is_alive) {
+TEST_F(unix_listener, owner_with_full_backlog_is_live) {
     stream_protocol::acceptor busy{io_};
     busy.open();
     busy.bind(stream_protocol::endpoint{path_.string()});
@@ -139,27 +139,27 @@ TEST_F(unix_listener, an_owner_with_a_full_backlog_is_alive) {
     EXPECT_TRUE(contains(complaint(), "another process")) << complaint();
 }
 
-TEST_F(unix_listener, what_is_no_socket_stays) {
+TEST_F(unix_listener, non_socket_file_is_kept) {
     std::ofstream{path_} << "precious";
-    EXPECT_TRUE(contains(complaint(), "is no socket"));
+    EXPECT_TRUE(contains(complaint(), "is not a socket"));
     EXPECT_TRUE(fs::is_regular_file(path_));
     fs::remove(path_);
     fs::create_symlink("nowhere", path_);
-    EXPECT_TRUE(contains(complaint(), "is no socket"));
+    EXPECT_TRUE(contains(complaint(), "is not a socket"));
     EXPECT_TRUE(fs::is_symlink(path_));
 }
 
-TEST_F(unix_listener, a_path_that_is_too_long_is_said_to_be) {
+TEST_F(unix_listener, too_long_path_is_rejected) {
     path_ = directory_.path() / std::string(100, 'x');
     EXPECT_TRUE(contains(complaint(), "choose a shorter --run-dir")) << complaint();
 }
 
-TEST_F(unix_listener, a_directory_that_is_not_there_is_said_to_be) {
+TEST_F(unix_listener, missing_directory_is_rejected) {
     path_ = directory_.path() / "absent" / "a.sock";
     EXPECT_TRUE(contains(complaint(), "No such file or directory")) << complaint();
 }
 
-TEST_F(unix_listener, only_its_own_file_is_removed) {
+TEST_F(unix_listener, destructor_removes_own_file_only) {
     {
         auto first = listen();
         const auto second = std::move(first);
@@ -174,7 +174,7 @@ TEST_F(unix_listener, only_its_own_file_is_removed) {
     EXPECT_TRUE(fs::exists(path_));
 }
 
-TEST_F(unix_listener, close_removes_the_file_and_wakes_who_waits) {
+TEST_F(unix_listener, close_removes_file_and_aborts_accept) {
     run([&]() -> awaitable<void> {
         UnixListener listener{co_await asio::this_coro::executor, path_, SocketAccess{}};
         asio::post(co_await asio::this_coro::executor, [&] { listener.close(); });
@@ -192,7 +192,7 @@ TEST_F(unix_listener, close_removes_the_file_and_wakes_who_waits) {
     });
 }
 
-TEST_F(unix_listener, running_out_of_descriptors_only_delays) {
+TEST_F(unix_listener, descriptor_exhaustion_delays_accept) {
     run([&]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         UnixListener listener{executor, path_, SocketAccess{}};
@@ -209,9 +209,9 @@ TEST_F(unix_listener, running_out_of_descriptors_only_delays) {
     });
 }
 
-TEST_F(unix_listener, a_stranger_is_closed_and_the_next_one_served) {
+TEST_F(unix_listener, foreign_user_is_closed_next_is_served) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "needs root, who can be another user for a moment";
+        GTEST_SKIP() << "needs root, to run a child as another user";
     fs::permissions(directory_.path(), fs::perms{0755});
     run([&]() -> awaitable<void> {
         UnixListener listener{co_await asio::this_coro::executor, path_, SocketAccess{}};
@@ -236,7 +236,7 @@ TEST_F(unix_listener, a_stranger_is_closed_and_the_next_one_served) {
     });
 }
 
-TEST(run_directory, is_made_readable_for_all_and_usable_again) {
+TEST(run_directory, new_directory_is_0755_and_reusable) {
     const TemporaryDirectory root;
     const Umask tight{0077};
     const auto made = prepare_run_directory(root.path() / "run", "gadget");
@@ -245,7 +245,7 @@ TEST(run_directory, is_made_readable_for_all_and_usable_again) {
     EXPECT_EQ(prepare_run_directory(root.path() / "run", "gadget"), made);
 }
 
-TEST(run_directory, that_cannot_be_trusted_is_refused) {
+TEST(run_directory, untrusted_directory_is_rejected) {
     const TemporaryDirectory root;
     const auto complaint = [&] {
         try {

@@ -30,14 +30,14 @@ namespace {
 
 using test::TemporaryDirectory;
 
-/// The text with each digit as a 0.
+/// Replaces each digit by 0.
 std::string shape(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](char letter) { return letter >= '0' && letter <= '9'; }, '0');
     return text;
 }
 
-/// Each test leaves the process with a logger that says nothing.
+/// Resets the process to a logger without sinks after each test.
 class logging : public ::testing::Test {
 protected:
     ~logging() override { spdlog::set_default_logger(std::make_shared<spdlog::logger>("quiet")); }
@@ -52,7 +52,7 @@ protected:
     TemporaryDirectory directory_;
 };
 
-TEST_F(logging, the_newest_lines_stay_in_memory) {
+TEST_F(logging, newest_lines_are_kept_in_memory) {
     LogSettings settings;
     settings.kept_lines = 3;
     const auto tail = start(settings);
@@ -70,14 +70,14 @@ TEST_F(logging, the_newest_lines_stay_in_memory) {
     EXPECT_TRUE(tail.newest(0)->empty());
 }
 
-TEST_F(logging, a_long_line_is_cut_when_it_is_handed_out) {
+TEST_F(logging, long_line_is_truncated_in_tail) {
     const auto tail = start({});
     log::info("{}", std::string(10'000, 'x'));
     said();
     EXPECT_EQ(tail.newest(1)->at(0).size(), 1024U);
 }
 
-TEST_F(logging, the_file_outlives_a_restart) {
+TEST_F(logging, file_tail_survives_restart) {
     LogSettings settings;
     settings.file = directory_.path() / "test.log";
     start(settings);
@@ -95,7 +95,7 @@ TEST_F(logging, the_file_outlives_a_restart) {
     EXPECT_TRUE(tail.newest(0)->empty());
 }
 
-TEST_F(logging, the_file_before_the_newest_is_read_too) {
+TEST_F(logging, tail_includes_rotated_file) {
     LogSettings settings;
     settings.file = directory_.path() / "test.log";
     std::ofstream{directory_.path() / "test.1.log"} << "old 1\nold 2\n";
@@ -107,7 +107,7 @@ TEST_F(logging, the_file_before_the_newest_is_read_too) {
     EXPECT_EQ((*lines)[0], "old 2");
 }
 
-TEST_F(logging, a_file_that_went_away_is_not_an_empty_one) {
+TEST_F(logging, removed_file_returns_nothing) {
     LogSettings settings;
     settings.file = directory_.path() / "test.log";
     const auto tail = start(settings);
@@ -116,7 +116,7 @@ TEST_F(logging, a_file_that_went_away_is_not_an_empty_one) {
     EXPECT_FALSE(tail.newest(1));
 }
 
-TEST_F(logging, it_can_be_off) {
+TEST_F(logging, level_off_logs_nothing) {
     LogSettings settings;
     settings.kept_lines = 0;
     settings.level = "off";
@@ -127,7 +127,7 @@ TEST_F(logging, it_can_be_off) {
     EXPECT_TRUE(tail.newest(1)->empty());
 }
 
-TEST_F(logging, the_level_can_change) {
+TEST_F(logging, level_changes_at_run_time) {
     const auto tail = start({});
     set_log_level("warning");
     log::info("unheard");
@@ -143,7 +143,7 @@ TEST_F(logging, the_level_can_change) {
     EXPECT_TRUE(lines->at(2).ends_with(" debug a detail"));
 }
 
-TEST_F(logging, what_is_not_logged_is_not_formatted) {
+TEST_F(logging, disabled_level_skips_formatting) {
     const auto tail = start({});
     int times = 0;
     log::debug("{}", FormatCount{times});
@@ -153,7 +153,7 @@ TEST_F(logging, what_is_not_logged_is_not_formatted) {
     said();
 }
 
-TEST_F(logging, a_text_that_cannot_be_formatted_is_logged_as_it_is) {
+TEST_F(logging, format_error_logs_raw_text) {
     const auto tail = start({});
     const int one = 1;
     EXPECT_NO_THROW(log::write(log::Level::warn, "{} and {}", fmt::make_format_args(one)));
@@ -161,7 +161,7 @@ TEST_F(logging, a_text_that_cannot_be_formatted_is_logged_as_it_is) {
     EXPECT_TRUE(tail.newest(1)->at(0).ends_with("{} and {}"));
 }
 
-TEST_F(logging, wrong_settings_are_explained) {
+TEST_F(logging, invalid_settings_throw) {
     LogSettings settings;
     settings.level = "loud";
     EXPECT_THROW(start_logging("test", settings), UsageError);

@@ -22,7 +22,7 @@ protected:
     }
 };
 
-TEST_F(notify, the_manager_hears_how_we_are) {
+TEST_F(notify, manager_receives_status) {
     run([&]() -> awaitable<void> {
         ServiceManager manager{co_await asio::this_coro::executor};
         EXPECT_TRUE(service::managed());
@@ -35,7 +35,7 @@ TEST_F(notify, the_manager_hears_how_we_are) {
     });
 }
 
-TEST_F(notify, the_watchdog_hears_us_twice_in_its_interval) {
+TEST_F(notify, watchdog_is_pinged_twice_per_interval) {
     ::setenv("WATCHDOG_USEC", "20000", 1);
     run([&]() -> awaitable<void> {
         ServiceManager manager{co_await asio::this_coro::executor};
@@ -52,14 +52,14 @@ TEST_F(notify, the_watchdog_hears_us_twice_in_its_interval) {
     });
 }
 
-TEST_F(notify, a_watchdog_that_did_not_ask_is_not_told) {
+TEST_F(notify, disabled_watchdog_returns_at_once) {
     run([&]() -> awaitable<void> {
         co_await service::keep_watchdog_content();  // returns
         EXPECT_FALSE(service::watchdog_interval());
     });
 }
 
-TEST_F(notify, without_a_manager_nothing_happens) {
+TEST_F(notify, no_manager_has_no_effect) {
     EXPECT_FALSE(service::managed());
     service::ready("waiting");
     EXPECT_FALSE(service::store("name", 0));

@@ -35,7 +35,7 @@ protected:
         return {};
     }
 
-    /// A configuration file with this content; its path lives as long as the test.
+    /// Writes a configuration file; the returned path is valid during the test.
     const char* file(const std::string& content) {
         std::ofstream{file_} << content;
         return file_.c_str();
@@ -50,7 +50,7 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-TEST_F(options, a_placeholder_of_boost_is_an_unknown_name_like_another) {
+TEST_F(options, boost_placeholder_name_is_rejected) {
     for (const std::string name :
          {"%option%", "%canonical_option%", "%original_token%", "%prefix%", "%invalid_line%"}) {
         for (const auto& line : {name, name + " = 1", "run-dir " + name}) {
@@ -64,13 +64,13 @@ TEST_F(options, a_placeholder_of_boost_is_an_unknown_name_like_another) {
     EXPECT_EQ(subject_.text("run-dir"), "%original_token%");
 }
 
-TEST_F(options, an_environment_that_contradicts_itself_is_refused_in_a_sentence) {
+TEST_F(options, duplicate_variable_is_rejected) {
     const auto twice = complaint({}, {"REVENANT_GADGET_RUN_DIR=/one", "REVENANT_GADGET_RUN_DIR=/two"});
     EXPECT_TRUE(contains(twice, "the environment: ") && contains(twice, "run-dir")) << twice;
     EXPECT_EQ(complaint({}, {"REVENANT_GADGET_WORKERS"}), "");
 }
 
-TEST_F(options, what_nobody_says_is_the_default) {
+TEST_F(options, unset_value_is_default) {
     EXPECT_TRUE(parse({}));
     EXPECT_EQ(subject_.text("run-dir"), "/default");
     EXPECT_EQ(subject_.number("workers", 1, 64), 8);
@@ -78,7 +78,7 @@ TEST_F(options, what_nobody_says_is_the_default) {
     EXPECT_EQ(subject_.origin("run-dir"), "default");
 }
 
-TEST_F(options, the_file_wins_over_the_default) {
+TEST_F(options, file_overrides_default) {
     EXPECT_TRUE(parse({"--config", file("run-dir = /file\nloud = yes\n")}));
     EXPECT_EQ(subject_.text("run-dir"), "/file");
     EXPECT_TRUE(subject_.flag("loud"));
@@ -86,7 +86,7 @@ TEST_F(options, the_file_wins_over_the_default) {
     EXPECT_EQ(subject_.origin("workers"), "default");
 }
 
-TEST_F(options, the_environment_wins_over_the_file) {
+TEST_F(options, environment_overrides_file) {
     EXPECT_TRUE(parse({"--config", file("run-dir = /file\nworkers = 3\n")},
                       {"PATH=/bin", "REVENANT_GADGET_RUN_DIR=/environment", "REVENANT_HOST_RUN_DIR=/no"}));
     EXPECT_EQ(subject_.text("run-dir"), "/environment");
@@ -94,7 +94,7 @@ TEST_F(options, the_environment_wins_over_the_file) {
     EXPECT_EQ(subject_.number("workers", 1, 64), 3);
 }
 
-TEST_F(options, the_command_line_wins_over_all) {
+TEST_F(options, command_line_overrides_all) {
     EXPECT_TRUE(parse({"--run-dir=/line", "--loud", "--config", file("run-dir = /file\nloud = no\n")},
                       {"REVENANT_GADGET_RUN_DIR=/environment", "REVENANT_GADGET_LOUD=off"}));
     EXPECT_EQ(subject_.text("run-dir"), "/line");
@@ -102,12 +102,12 @@ TEST_F(options, the_command_line_wins_over_all) {
     EXPECT_TRUE(subject_.flag("loud"));
 }
 
-TEST_F(options, a_value_may_hold_anything) {
+TEST_F(options, value_accepts_any_characters) {
     EXPECT_TRUE(parse({}, {"REVENANT_GADGET_RUN_DIR=/a=b c"}));
     EXPECT_EQ(subject_.text("run-dir"), "/a=b c");
 }
 
-TEST_F(options, an_unknown_key_is_an_error_in_each_source) {
+TEST_F(options, unknown_key_is_rejected_in_each_source) {
     EXPECT_TRUE(contains(complaint({"--colour", "red"}), "colour"));
     EXPECT_TRUE(contains(complaint({"--run", "x"}), "run")) << "no guessing";
     EXPECT_TRUE(contains(complaint({}, {"REVENANT_GADGET_COLOUR=red"}), "REVENANT_GADGET_COLOUR"));
@@ -115,12 +115,12 @@ TEST_F(options, an_unknown_key_is_an_error_in_each_source) {
     EXPECT_TRUE(contains(in_file, "colour") && contains(in_file, file_.string())) << in_file;
 }
 
-TEST_F(options, a_file_that_is_named_must_be_there) {
+TEST_F(options, missing_named_file_is_rejected) {
     EXPECT_TRUE(contains(complaint({"--config", "/nowhere/x.conf"}), "/nowhere/x.conf"));
     EXPECT_TRUE(contains(complaint({}, {"REVENANT_GADGET_CONFIG=/nowhere/x.conf"}), "REVENANT_GADGET_CONFIG"));
 }
 
-TEST_F(options, a_word_without_a_dash_needs_a_program_that_takes_words) {
+TEST_F(options, operands_need_declaration) {
     EXPECT_NE(complaint({"run"}), "");
     Options other{"host", "Talks."};
     other.operands("VERB [OPERAND...]").add("deadline", "3", "seconds");
@@ -131,7 +131,7 @@ TEST_F(options, a_word_without_a_dash_needs_a_program_that_takes_words) {
     EXPECT_EQ(other.number("deadline", 1, 60), 5);
 }
 
-TEST_F(options, the_host_program_has_the_short_variables_and_leaves_the_others_theirs) {
+TEST_F(options, host_ignores_variables_of_other_programs) {
     Options host{"host", "Talks."};
     host.add("run-dir", "/default", "directory of the sockets");
     const Words words{"program"};
@@ -142,7 +142,7 @@ TEST_F(options, the_host_program_has_the_short_variables_and_leaves_the_others_t
     EXPECT_THROW(host.parse(1, words.data(), wrong.data()), UsageError);
 }
 
-TEST_F(options, a_number_is_whole_and_in_range) {
+TEST_F(options, number_must_be_integer_in_range) {
     for (const auto* value : {"", "x", "3x", " 3", "3.5", "0", "65", "99999999999999999999"}) {
         Options fresh{"gadget", "Signs."};
         fresh.add("workers", "8", "how many");
@@ -152,7 +152,7 @@ TEST_F(options, a_number_is_whole_and_in_range) {
         try {
             fresh.parse(2, words.data(), environment.data());
             (void)fresh.number("workers", 1, 64);
-            ADD_FAILURE() << "'" << value << "' was taken";
+            ADD_FAILURE() << "'" << value << "' was accepted";
         } catch (const UsageError& error) {
             EXPECT_TRUE(contains(error.what(), "workers")) << error.what();
         }
@@ -167,16 +167,16 @@ TEST_F(options, a_number_is_whole_and_in_range) {
     }
 }
 
-TEST_F(options, a_flag_is_true_or_false) {
+TEST_F(options, invalid_flag_value_throws) {
     EXPECT_TRUE(parse({"--loud=maybe"}));
     EXPECT_THROW((void)subject_.flag("loud"), UsageError);
 }
 
-TEST_F(options, a_setting_said_twice_on_the_command_line_is_an_error) {
+TEST_F(options, repeated_option_is_rejected) {
     EXPECT_NE(complaint({"--workers=1", "--workers=2"}), "");
 }
 
-TEST_F(options, print_config_shows_every_value_with_its_origin) {
+TEST_F(options, print_config_shows_values_and_origins) {
     testing::internal::CaptureStdout();
     const bool go_on = parse({"--print-config", "--workers", "2"}, {"REVENANT_GADGET_RUN_DIR=/environment"});
     const auto shown = testing::internal::GetCapturedStdout();
@@ -184,7 +184,7 @@ TEST_F(options, print_config_shows_every_value_with_its_origin) {
     EXPECT_TRUE(contains(shown, "workers = 2  # command line\n")) << shown;
     EXPECT_TRUE(contains(shown, "run-dir = /environment  # environment\n")) << shown;
     EXPECT_TRUE(contains(shown, "loud = false  # default\n")) << shown;
-    Options again{"gadget", "Signs."};  // what it prints, it reads
+    Options again{"gadget", "Signs."};  // the output is a valid configuration file
     again.add("run-dir", "", "").add("workers", "", "").add_flag("loud", "");
     const Words words{"program", "--config", file(shown)};
     const Words environment{nullptr};
@@ -192,7 +192,7 @@ TEST_F(options, print_config_shows_every_value_with_its_origin) {
     EXPECT_EQ(again.text("run-dir"), "/environment");
 }
 
-TEST_F(options, help_and_version_end_the_program) {
+TEST_F(options, help_and_version_return_false) {
     testing::internal::CaptureStdout();
     EXPECT_FALSE(parse({"--help"}));
     const auto help = testing::internal::GetCapturedStdout();
@@ -206,7 +206,7 @@ TEST_F(options, help_and_version_end_the_program) {
     EXPECT_TRUE(contains(testing::internal::GetCapturedStdout(), "revenant 0."));
 }
 
-TEST_F(options, that_are_a_choice_take_nothing_else) {
+TEST_F(options, value_outside_choices_is_rejected) {
     subject_.add("bus", "", "how").choices({"usb", "can", "loopback"});
     EXPECT_TRUE(parse({"--bus", "can"}));
     Options other{"gadget", "Signs."};
@@ -215,13 +215,13 @@ TEST_F(options, that_are_a_choice_take_nothing_else) {
     const Words environment{"REVENANT_GADGET_BUS=isa", nullptr};
     try {
         other.parse(1, words.data(), environment.data());
-        ADD_FAILURE() << "isa was taken";
+        ADD_FAILURE() << "isa was accepted";
     } catch (const UsageError& error) {
-        EXPECT_STREQ(error.what(), "the setting bus is 'isa' (environment): it takes usb, can or loopback");
+        EXPECT_STREQ(error.what(), "the setting bus is 'isa' (environment): expected usb, can or loopback");
     }
 }
 
-TEST_F(options, words_of_others_mean_our_own) {
+TEST_F(options, aliases_resolve_to_own_names) {
     const auto parsed = [](Words words) {
         Options host{"host", "Talks."};
         host.operands("VERB").add("serial", "", "which").add("level", "", "how far");
@@ -247,12 +247,12 @@ TEST_F(options, words_of_others_mean_our_own) {
     EXPECT_THROW(parsed({"-x", "A"}), UsageError);
 }
 
-TEST_F(options, help_shows_the_words_of_others_and_no_value_for_a_flag) {
+TEST_F(options, help_shows_aliases_and_no_flag_value) {
     subject_.aliases({{"leap", "jump"}, {"-d", "--run-dir"}});
     testing::internal::CaptureStdout();
     EXPECT_FALSE(parse({"--help"}));
     const auto help = testing::internal::GetCapturedStdout();
-    EXPECT_TRUE(contains(help, "\nAlso understood: leap (jump), -d (--run-dir).\n")) << help;
+    EXPECT_TRUE(contains(help, "\nAliases: leap (jump), -d (--run-dir).\n")) << help;
     const auto flag = help.find("--loud");
     ASSERT_NE(flag, std::string::npos);
     EXPECT_FALSE(contains(help.substr(flag, help.find('\n', flag) - flag), "arg")) << help;

@@ -18,7 +18,7 @@ namespace {
 using testing::ExitedWithCode;
 using testing::KilledBySignal;
 
-/// Ends the (child) process with what the program's main would return.
+/// Exits the (child) process with the exit code of the program's main.
 [[noreturn]] void end_with(const std::function<int()>& body) {
     std::_Exit(guarded_main("revenant-test", body));
 }
@@ -28,7 +28,7 @@ awaitable<void> for_ever() {
     co_await never.async_wait(use_awaitable);
 }
 
-TEST(guarded_main, an_error_is_one_sentence_and_a_code) {
+TEST(guarded_main, error_prints_message_and_returns_code) {
     ::unsetenv("JOURNAL_STREAM");
     EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
                 "^revenant-test: no such thing\n$");
@@ -39,7 +39,7 @@ TEST(guarded_main, an_error_is_one_sentence_and_a_code) {
     EXPECT_EXIT(end_with([] { return 7; }), ExitedWithCode(7), "^$");
 }
 
-TEST(guarded_main, an_error_has_its_priority_in_the_journal) {
+TEST(guarded_main, error_in_journal_has_priority_prefix) {
     ::setenv("JOURNAL_STREAM", "8:1234", 1);
     EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
                 "^<3>revenant-test: no such thing\n$");
@@ -48,7 +48,7 @@ TEST(guarded_main, an_error_has_its_priority_in_the_journal) {
     ::unsetenv("JOURNAL_STREAM");
 }
 
-TEST(guarded_main, nothing_of_the_process_can_be_dumped) {
+TEST(guarded_main, core_dumps_are_disabled) {
     EXPECT_EXIT(end_with([] {
                     rlimit core{};
                     ::getrlimit(RLIMIT_CORE, &core);
@@ -57,16 +57,16 @@ TEST(guarded_main, nothing_of_the_process_can_be_dumped) {
                 ExitedWithCode(40), "");
 }
 
-TEST(guarded_main, a_peer_that_is_gone_kills_nobody) {
+TEST(guarded_main, sigpipe_is_ignored) {
     EXPECT_EXIT(end_with([] { return ::raise(SIGPIPE) == 0 ? 42 : 43; }), ExitedWithCode(42), "");
 }
 
-TEST(run_until_signalled, a_daemon_that_ends_ends_the_program) {
+TEST(run_until_signalled, daemon_end_returns_success) {
     const auto at_once = [](asio::io_context&) -> awaitable<void> { co_return; };
     EXPECT_EQ(run_until_signalled(at_once), 0);
 }
 
-TEST(run_until_signalled, what_the_daemon_throws_comes_through) {
+TEST(run_until_signalled, daemon_exception_propagates) {
     const auto fails = [](asio::io_context&) -> awaitable<void> {
         throw std::runtime_error{"the cause"};
         co_return;
@@ -79,7 +79,7 @@ TEST(run_until_signalled, what_the_daemon_throws_comes_through) {
     EXPECT_THROW(run_until_signalled(aborted_unasked), system_error);
 }
 
-TEST(run_until_signalled, a_signal_stops_it_in_good_order) {
+TEST(run_until_signalled, signal_cancels_daemon) {
     for (const int signal : {SIGTERM, SIGINT}) {
         const auto asked = [signal](asio::io_context&) -> awaitable<void> {
             const auto body = [signal](TaskGroup& tasks) -> awaitable<void> {
@@ -93,7 +93,7 @@ TEST(run_until_signalled, a_signal_stops_it_in_good_order) {
     }
 }
 
-TEST(run_until_signalled, a_daemon_that_hangs_is_ended_by_the_kernel) {
+TEST(run_until_signalled, hanging_daemon_is_killed_by_alarm) {
     const auto stuck = [](asio::io_context&) -> awaitable<void> {
         co_await asio::this_coro::throw_if_cancelled(false);
         asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};

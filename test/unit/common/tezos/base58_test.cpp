@@ -23,7 +23,7 @@ const std::array all{
     Named{ed25519_signature, "edsig"}, Named{ed25519_seed, "edsk"},   Named{chain_id, "Net"},
 };
 
-TEST(base58, every_kind_begins_as_named_and_comes_back) {
+TEST(base58, every_kind_round_trips_with_its_prefix) {
     for (const auto& [prefix, begin] : all)
         for (const int filler : {0x00, 0x01, 0x7f, 0xff}) {
             const Bytes payload(prefix.payload_size(), static_cast<std::uint8_t>(filler));
@@ -33,7 +33,7 @@ TEST(base58, every_kind_begins_as_named_and_comes_back) {
         }
 }
 
-TEST(base58, a_text_is_of_one_kind_only) {
+TEST(base58, decode_rejects_other_kinds) {
     for (const auto& [written, begin] : all)
         for (const auto& [read, other] : all)
             if (other != std::string_view{begin}) {
@@ -42,7 +42,7 @@ TEST(base58, a_text_is_of_one_kind_only) {
             }
 }
 
-TEST(base58, a_prefix_alone_does_not_fit_a_payload_of_another_size) {
+TEST(base58, decode_rejects_other_payload_sizes) {
     const Prefix shorter{{0x06, 0xa1, 0xa6}, 19};
     const Prefix longer{{0x06, 0xa1, 0xa6}, 21};
     EXPECT_FALSE(decode(tz4_address, encode(shorter, Bytes(19))));
@@ -50,12 +50,12 @@ TEST(base58, a_prefix_alone_does_not_fit_a_payload_of_another_size) {
     EXPECT_FALSE(decode(shorter, encode(tz4_address, Bytes(20))));
 }
 
-TEST(base58, a_wrong_payload_size_is_the_callers_mistake) {
+TEST(base58, encode_wrong_payload_size_throws) {
     EXPECT_THROW(encode(tz4_address, Bytes(19)), std::invalid_argument);
     EXPECT_THROW(encode(tz4_address, Bytes(21)), std::invalid_argument);
 }
 
-TEST(base58, any_single_changed_character_is_noticed) {
+TEST(base58, decode_rejects_changed_character) {
     const auto text = encode(tz4_address, test::unhex("000102030405060708090a0b0c0d0e0f10111213"));
     for (std::size_t at = 0; at < text.size(); ++at)
         for (int character = 0; character < 256; ++character) {
@@ -67,7 +67,7 @@ TEST(base58, any_single_changed_character_is_noticed) {
         }
 }
 
-TEST(base58, swapped_missing_and_added_characters_are_noticed) {
+TEST(base58, decode_rejects_swap_omission_insertion) {
     const auto text = encode(chain_id, test::unhex("b3d79f99"));
     ASSERT_EQ(text, "NetXo5iVw1vBoxM");
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -85,23 +85,23 @@ TEST(base58, swapped_missing_and_added_characters_are_noticed) {
     }
 }
 
-TEST(base58, one_payload_has_one_text) {
+TEST(base58, payload_has_unique_text) {
     const auto text = encode(chain_id, test::unhex("b3d79f99"));
-    EXPECT_FALSE(decode(chain_id, "1" + text));          // a leading zero digit, which leaves the number as it is
-    EXPECT_FALSE(decode(chain_id, "2U8pZJ1YdAoDJWNd"));  // larger by 2^88, one more than its 11 bytes hold
+    EXPECT_FALSE(decode(chain_id, "1" + text));          // a leading zero digit does not change the number
+    EXPECT_FALSE(decode(chain_id, "2U8pZJ1YdAoDJWNd"));  // larger by 2^88, which exceeds its 11 bytes
     EXPECT_FALSE(decode(chain_id, " " + text));
     EXPECT_FALSE(decode(chain_id, text + "\n"));
     EXPECT_FALSE(decode(chain_id, text + std::string(1, '\0')));
 }
 
-TEST(base58, a_foreign_character_is_no_digit_below_one) {
+TEST(base58, invalid_character_is_not_digit_minus_one) {
     int tried = 0;
     for (int filler = 0; filler < 256; ++filler) {
         auto text = encode(tz4_address, Bytes(20, static_cast<std::uint8_t>(filler)));
         const auto at = text.find('z', 4);
         if (at == std::string::npos || text[at - 1] < '1' || text[at - 1] > '8')
             continue;
-        ++text[at - 1];  // one more here and -1 after it is the same number as before
+        ++text[at - 1];  // one more here and -1 after it give the same number
         text[at] = '0';
         EXPECT_FALSE(decode(tz4_address, text)) << text;
         ++tried;
@@ -109,7 +109,7 @@ TEST(base58, a_foreign_character_is_no_digit_below_one) {
     EXPECT_GT(tried, 0);
 }
 
-TEST(base58, a_long_or_empty_text_is_refused) {
+TEST(base58, decode_rejects_long_and_empty_text) {
     EXPECT_FALSE(decode(bls_signature, ""));
     EXPECT_FALSE(decode(bls_signature, std::string(1 << 20, 'z')));
     EXPECT_FALSE(decode(bls_signature, std::string(1 << 20, '1')));

@@ -26,7 +26,7 @@ bool recognised(ByteView bytes, Curve curve) {
     return std::holds_alternative<Operation>(recognise(bytes, curve));
 }
 
-TEST(payload, every_shape_is_recognised_as_what_it_is) {
+TEST(payload, every_shape_is_recognised) {
     for (const auto& shape : test::shapes()) {
         const auto verdict = recognise(shape.bytes, shape.curve);
         ASSERT_TRUE(std::holds_alternative<Operation>(verdict))
@@ -35,15 +35,15 @@ TEST(payload, every_shape_is_recognised_as_what_it_is) {
     }
 }
 
-TEST(payload, the_shapes_have_the_lengths_that_the_protocol_gives_them) {
+TEST(payload, shapes_have_protocol_lengths) {
     std::vector<std::size_t> sizes;
     for (const auto& shape : test::shapes())
         sizes.push_back(shape.bytes.size());
     EXPECT_EQ(sizes, (std::vector<std::size_t>{198, 202, 230, 234, 198, 202, 230, 234, 78, 78, 80, 80, 81, 83}));
 }
 
-// Every byte of every shape is set to every value. What its mark in the shape says must happen, happens.
-TEST(payload, every_value_of_every_byte_is_judged) {
+// Sets every byte of every shape to every value and compares the result with the shape's mark.
+TEST(payload, every_byte_value_has_expected_result) {
     for (const auto& shape : test::shapes()) {
         ASSERT_EQ(shape.marks.size(), shape.bytes.size()) << shape.name;
         auto bytes = shape.bytes;
@@ -63,7 +63,7 @@ TEST(payload, every_value_of_every_byte_is_judged) {
     }
 }
 
-TEST(payload, every_other_length_is_refused) {
+TEST(payload, other_lengths_are_rejected) {
     for (const auto& shape : test::shapes()) {
         for (std::size_t size = 0; size < shape.bytes.size(); ++size)
             EXPECT_FALSE(recognised(ByteView{shape.bytes}.first(size), shape.curve))
@@ -77,14 +77,14 @@ TEST(payload, every_other_length_is_refused) {
     }
 }
 
-TEST(payload, an_attestation_of_one_curve_is_refused_under_a_key_of_the_other) {
+TEST(payload, attestation_of_other_curve_is_rejected) {
     for (const auto& shape : test::shapes()) {
         const auto other = shape.curve == Curve::bls ? Curve::ed25519 : Curve::bls;
         EXPECT_EQ(recognised(shape.bytes, other), shape.means.kind == Kind::block) << shape.name;
     }
 }
 
-TEST(payload, the_tag_of_a_kind_does_not_go_with_the_first_byte_of_another) {
+TEST(payload, tag_of_other_kind_is_rejected) {
     for (const auto& shape : test::shapes())
         for (const int first : {0x11, 0x12, 0x13}) {
             auto bytes = shape.bytes;
@@ -93,7 +93,7 @@ TEST(payload, the_tag_of_a_kind_does_not_go_with_the_first_byte_of_another) {
         }
 }
 
-TEST(payload, the_highest_level_and_round_are_read_as_such) {
+TEST(payload, maximum_level_and_round_are_accepted) {
     auto shape = test::shape("tz4 attestation");
     test::put(shape.bytes, 38, 0x7fffffff);
     test::put(shape.bytes, 42, 0x7fffffff);
@@ -102,14 +102,14 @@ TEST(payload, the_highest_level_and_round_are_read_as_such) {
     EXPECT_EQ(operation.round, 0x7fffffff);
 }
 
-TEST(payload, a_block_is_guarded_by_the_round_of_its_fitness_not_by_its_payload_round) {
+TEST(payload, block_round_is_taken_from_fitness) {
     auto shape = test::shape("tz4 block");
     test::put(shape.bytes, 83 + 33, 9);
     test::put(shape.bytes, 87 + 33 + 64, 4);
     EXPECT_EQ(std::get<Operation>(recognise(shape.bytes, shape.curve)).round, 9);
 }
 
-TEST(payload, a_block_moves_to_another_level_only_in_header_and_fitness_together) {
+TEST(payload, block_level_must_match_fitness) {
     auto shape = test::shape("tz4 block");
     test::put(shape.bytes, 5, 77);
     EXPECT_EQ(reason(shape.bytes, shape.curve), "the level in its fitness is not that of its header");
@@ -120,7 +120,7 @@ TEST(payload, a_block_moves_to_another_level_only_in_header_and_fitness_together
     EXPECT_EQ(reason(shape.bytes, shape.curve), "its level is negative");
 }
 
-TEST(payload, dal_bits_are_one_minimal_number) {
+TEST(payload, dal_bits_must_be_one_minimal_number) {
     const auto attestation = [](std::string_view dal) {
         auto bytes = test::shape("tz1 attestation with DAL").bytes;
         bytes.resize(80);
@@ -134,7 +134,7 @@ TEST(payload, dal_bits_are_one_minimal_number) {
         EXPECT_FALSE(recognised(attestation(bad), Curve::ed25519)) << bad;
 }
 
-TEST(payload, dal_bits_are_bounded) {
+TEST(payload, dal_bits_are_limited) {
     auto bytes = test::shape("tz1 attestation with DAL").bytes;
     bytes.resize(max_payload_size, 0x80);
     std::fill(bytes.begin() + 80, bytes.end() - 1, std::uint8_t{0xff});
@@ -151,7 +151,7 @@ struct Mistake {
     const char* reason;
 };
 
-TEST(payload, a_person_is_told_which_field_is_wrong) {
+TEST(payload, reason_names_invalid_field) {
     const std::array mistakes{
         Mistake{"tz4 block", 0, "10", "its first byte is not that of a block, a preattestation or an attestation"},
         Mistake{"tz4 block", 83, "00000022", "its fitness is neither 33 nor 37 bytes long"},
@@ -181,7 +181,8 @@ TEST(payload, a_person_is_told_which_field_is_wrong) {
         Mistake{"tz1 attestation", 37, "17", "an attestation with DAL has at least 81 bytes"},
         Mistake{"tz1 attestation with DAL", 37, "15",
                 "a tz1 key signs preattestations and attestations without DAL of exactly 80 bytes"},
-        Mistake{"tz1 attestation with DAL", 80, "80", "its DAL bits are not one number that ends where it ends"},
+        Mistake{"tz1 attestation with DAL", 80, "80",
+                "its DAL bits are not a single number that ends with the payload"},
         Mistake{"tz4 preattestation", 38, "ffffffff", "its level is negative"},
         Mistake{"tz4 preattestation", 42, "ffffffff", "its round is negative"},
         Mistake{"tz1 attestation", 40, "80000000", "its level is negative"},
@@ -198,7 +199,7 @@ TEST(payload, a_person_is_told_which_field_is_wrong) {
     EXPECT_EQ(reason(Bytes{0x12}, Curve::bls), "it ends before its operation's tag");
 }
 
-TEST(payload, worked_examples_are_recognised) {
+TEST(payload, test_vectors_are_recognised) {
     for (const auto& [file, curve] :
          {std::pair{"tezos-signing.json", Curve::bls}, std::pair{"tezos-signing-tz1.json", Curve::ed25519}}) {
         const auto all = test::vectors(file);

@@ -41,12 +41,12 @@ bool holds(const Example& e) {
     return verify(e.curve, e.public_key, e.message, e.signature);
 }
 
-TEST(verify, worked_signatures_hold) {
+TEST(verify, test_vector_signatures_are_valid) {
     for (const auto& e : examples())
         EXPECT_TRUE(holds(e));
 }
 
-TEST(verify, no_bit_of_signature_message_or_key_may_change) {
+TEST(verify, any_changed_bit_is_rejected) {
     for (const auto& e : examples())
         for (const auto part : {&Example::signature, &Example::message, &Example::public_key})
             for (std::size_t at = 0; at < (e.*part).size(); ++at) {
@@ -56,7 +56,7 @@ TEST(verify, no_bit_of_signature_message_or_key_may_change) {
             }
 }
 
-TEST(verify, wrong_sizes_and_the_other_curve_are_refused) {
+TEST(verify, wrong_size_or_curve_is_rejected) {
     for (const auto& e : examples()) {
         for (const auto part : {&Example::signature, &Example::public_key}) {
             auto changed = e;
@@ -75,16 +75,16 @@ TEST(verify, wrong_sizes_and_the_other_curve_are_refused) {
     }
 }
 
-TEST(verify, a_point_that_does_not_claim_to_be_compressed_is_refused) {
+TEST(verify, uncompressed_point_flag_is_rejected) {
     for (const auto part : {&Example::signature, &Example::public_key}) {
         auto e = examples()[0];
-        ASSERT_TRUE(holds(e));  // leaves the good points on the stack, for a check that forgets to look
+        ASSERT_TRUE(holds(e));  // leaves valid points on the stack, to expose a missing check
         (e.*part)[0] ^= 0x80;
         EXPECT_FALSE(holds(e));
     }
 }
 
-TEST(verify, infinity_is_neither_a_key_nor_a_signature) {
+TEST(verify, infinity_is_rejected) {
     auto e = examples()[0];
     Bytes infinite_key(48);
     infinite_key[0] = 0xc0;
@@ -101,7 +101,7 @@ Bytes order() {
     return unhex("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");
 }
 
-/// r times the point, bit by bit: blst's own multiplication is only right inside the group.
+/// Multiplies by r bit by bit: blst's own multiplication is only correct inside the group.
 template <typename Point, typename Double, typename Add>
 Point times_order(const Point& point, Double twice, Add plus) {
     Point sum{};
@@ -114,7 +114,7 @@ Point times_order(const Point& point, Double twice, Add plus) {
     return sum;
 }
 
-TEST(verify, a_signature_outside_the_group_is_refused) {
+TEST(verify, signature_outside_group_is_rejected) {
     auto e = examples()[0];
     blst_p2_affine affine;
     Bytes candidate(96);
@@ -134,7 +134,7 @@ TEST(verify, a_signature_outside_the_group_is_refused) {
     blst_p2_compress(e.signature.data(), &sum);
     EXPECT_FALSE(holds(e));
 
-    // It is refused for that reason: verify() leaves the check of the groups to this function.
+    // Confirms the cause: verify() relies on this function for the group check.
     blst_p1_affine key;
     ASSERT_EQ(blst_p1_uncompress(&key, e.public_key.data()), BLST_SUCCESS);
     ASSERT_EQ(blst_p2_uncompress(&affine, e.signature.data()), BLST_SUCCESS);
@@ -144,9 +144,9 @@ TEST(verify, a_signature_outside_the_group_is_refused) {
               BLST_POINT_NOT_IN_GROUP);
 }
 
-// A point of foreign order, which the pairing does not see, is added to a good key: without the check of the group a
-// signature would hold under many keys.
-TEST(verify, a_key_outside_the_group_is_refused) {
+// Adds to a valid key a point of another order, which the pairing ignores: without the group check a signature would be
+// valid under many keys.
+TEST(verify, key_outside_group_is_rejected) {
     auto e = examples()[0];
     blst_p1_affine affine;
     Bytes candidate(48);
@@ -167,7 +167,7 @@ TEST(verify, a_key_outside_the_group_is_refused) {
     EXPECT_FALSE(holds(e));
 }
 
-TEST(verify, a_proof_is_not_a_signature_of_the_key_and_the_reverse) {
+TEST(verify, proof_and_signature_are_distinct) {
     const auto all = test::vectors("tezos-signing.json");
     const auto key = parse_public_key(text_of(all.at("key"), "BLpk")).value().bytes;
     const auto proof = parse_signature(text_of(all.at("key"), "proof_of_possession")).value().bytes;
@@ -177,11 +177,11 @@ TEST(verify, a_proof_is_not_a_signature_of_the_key_and_the_reverse) {
     EXPECT_FALSE(verify_proof(key, ByteView{proof}.first(95)));
 }
 
-TEST(verify, blake2b_is_the_one_of_32_bytes) {
+TEST(verify, blake2b_has_32_byte_output) {
     EXPECT_EQ(test::hex(blake2b_256({})), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
 }
 
-TEST(text, worked_keys_have_their_addresses) {
+TEST(text, test_vector_keys_give_addresses) {
     const auto tz4 = test::vectors("tezos-signing.json").at("key");
     const auto public_key = unhex(text_of(tz4, "public_key"));
     EXPECT_EQ(public_key_text(Curve::bls, public_key), text_of(tz4, "BLpk"));
@@ -195,7 +195,7 @@ TEST(text, worked_keys_have_their_addresses) {
     EXPECT_EQ(public_key_text(Curve::ed25519, parsed->bytes), text_of(tz1, "edpk"));
 }
 
-TEST(text, signatures_and_chains_come_back) {
+TEST(text, signatures_and_chains_round_trip) {
     for (const auto& e : examples()) {
         const auto parsed = parse_signature(signature_text(e.curve, e.signature));
         ASSERT_TRUE(parsed);
@@ -208,7 +208,7 @@ TEST(text, signatures_and_chains_come_back) {
     EXPECT_FALSE(parse_chain("NetXo5iVw1vBoxN"));
 }
 
-TEST(text, an_address_tells_its_curve_and_a_mistyped_one_nothing) {
+TEST(text, address_gives_curve_unless_mistyped) {
     EXPECT_EQ(curve_of_address("tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer"), Curve::bls);
     EXPECT_EQ(curve_of_address("tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx"), Curve::ed25519);
     EXPECT_FALSE(curve_of_address("tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoeq"));
@@ -217,14 +217,14 @@ TEST(text, an_address_tells_its_curve_and_a_mistyped_one_nothing) {
     EXPECT_FALSE(curve_of_address(""));
 }
 
-TEST(text, a_key_of_a_wrong_size_has_no_text) {
+TEST(text, key_of_wrong_size_throws) {
     EXPECT_THROW(public_key_text(Curve::bls, Bytes(32)), std::invalid_argument);
     EXPECT_THROW(address(Curve::bls, Bytes(32)), std::invalid_argument);
     EXPECT_THROW(address(Curve::ed25519, Bytes(48)), std::invalid_argument);
 }
 
-// What is linked hashes to the curve as the standard says, with whichever assembly this machine selects.
-TEST(blst, hashes_to_g2_as_rfc_9380) {
+// Checks the linked library against the standard, with the assembly selected for this machine.
+TEST(blst, hash_to_g2_matches_rfc_9380) {
     const auto all = test::vectors("rfc9380-bls12381g2.json");
     const auto dst = text_of(all, "dst");
     for (const auto& entry : test::list_of(all, "vectors")) {

@@ -23,7 +23,7 @@ Bytes operator+(Bytes left, const Bytes& right) {
     return left;
 }
 
-/// The header as the protocol's table says it, independent of encode().
+/// Builds the header from the protocol's table, independent of encode().
 Bytes header(std::uint8_t type, std::uint32_t size) {
     Bytes bytes{0x56, type};
     bytes.insert(bytes.end(), an_id.begin(), an_id.end());
@@ -46,7 +46,7 @@ protected:
     std::vector<Frame> frames_;
 };
 
-TEST_F(frame, its_bytes_are_those_of_the_protocol) {
+TEST_F(frame, encode_matches_protocol_bytes) {
     const auto payload = bytes_of(0x0102);
     EXPECT_EQ(encode(FrameType::request, an_id, payload), header(0x01, 0x0102) + payload);
     EXPECT_EQ(encode(FrameType::response, an_id, {}), header(0x02, 0));
@@ -57,8 +57,8 @@ TEST_F(frame, its_bytes_are_those_of_the_protocol) {
     EXPECT_NE(random_id(), random_id());
 }
 
-TEST_F(frame, arrives_whole_however_it_is_split) {
-    const auto payload = bytes_of(40, 0x50);  // holds the magic too
+TEST_F(frame, split_stream_is_reassembled) {
+    const auto payload = bytes_of(40, 0x50);  // contains the magic byte
     const auto bytes = encode(FrameType::request, an_id, payload) + encode(FrameType::accept, an_id);
     for (std::size_t first = 0; first <= bytes.size(); ++first)
         for (std::size_t second = first; second <= bytes.size(); ++second) {
@@ -76,7 +76,7 @@ TEST_F(frame, arrives_whole_however_it_is_split) {
     EXPECT_EQ(decoder_.skipped_bytes(), 0U);
 }
 
-TEST_F(frame, many_arrive_joined_and_in_order) {
+TEST_F(frame, joined_frames_keep_order) {
     Bytes all;
     for (std::uint8_t count = 0; count < 50; ++count)
         all = all + encode(FrameType::response, an_id, bytes_of(count, count));
@@ -86,15 +86,15 @@ TEST_F(frame, many_arrive_joined_and_in_order) {
         EXPECT_EQ(frames_[count].payload, bytes_of(count, count));
 }
 
-TEST_F(frame, is_found_again_behind_any_garbage) {
+TEST_F(frame, decoder_resynchronises_after_garbage) {
     const auto good = encode(FrameType::request, an_id, bytes_of(5));
     std::mt19937 random{1};
     for (int round = 0; round < 2000; ++round) {
         Bytes stream(random() % 60);
         for (auto& byte : stream)
-            byte = random() % 3 == 0 ? 0x56 : static_cast<std::uint8_t>(random() % 6);  // as like a header as can be
+            byte = random() % 3 == 0 ? 0x56 : static_cast<std::uint8_t>(random() % 6);  // as like a header as possible
         const auto garbage = stream.size();
-        for (int count = 0; count < 15; ++count)  // a header that came about by chance may swallow up to 300 bytes
+        for (int count = 0; count < 15; ++count)  // a header formed by chance may consume up to 300 bytes
             stream = std::move(stream) + good;
         frames_.clear();
         FrameDecoder fresh{300};
@@ -108,7 +108,7 @@ TEST_F(frame, is_found_again_behind_any_garbage) {
     }
 }
 
-TEST_F(frame, one_wrong_bit_in_the_header_costs_that_frame_only) {
+TEST_F(frame, header_bit_error_loses_one_frame) {
     const auto good = encode(FrameType::accept, an_id);
     for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
         auto bad = good;
@@ -122,7 +122,7 @@ TEST_F(frame, one_wrong_bit_in_the_header_costs_that_frame_only) {
     }
 }
 
-TEST_F(frame, a_header_begins_inside_what_looked_like_one) {
+TEST_F(frame, header_inside_truncated_header_is_found) {
     const auto good = encode(FrameType::retry, an_id);
     for (std::size_t kept = 1; kept < frame_header_size; ++kept) {
         frames_.clear();
@@ -133,7 +133,7 @@ TEST_F(frame, a_header_begins_inside_what_looked_like_one) {
     }
 }
 
-TEST_F(frame, only_the_five_types_exist) {
+TEST_F(frame, unknown_types_are_skipped) {
     for (unsigned type = 0; type < 256; ++type) {
         frames_.clear();
         FrameDecoder fresh{300};
@@ -143,16 +143,16 @@ TEST_F(frame, only_the_five_types_exist) {
     }
 }
 
-TEST_F(frame, what_is_always_empty_has_no_payload) {
+TEST_F(frame, control_frame_with_payload_is_skipped) {
     for (const auto type : std::array<std::uint8_t, 3>{0x03, 0x04, 0x05}) {
         frames_.clear();
-        feed(header(type, 1) + header(0x01, 0));  // else the next frame's first byte would be swallowed
+        feed(header(type, 1) + header(0x01, 0));  // otherwise it would consume the next frame's first byte
         ASSERT_EQ(frames_.size(), 1U) << int{type};
         EXPECT_EQ(frames_[0].type, FrameType::request);
     }
 }
 
-TEST_F(frame, over_the_limit_costs_its_header_only) {
+TEST_F(frame, oversized_frame_drops_header_only) {
     const auto good = encode(FrameType::request, an_id, bytes_of(300));
     for (const std::uint32_t size : {301U, 0x01000000U, 0xFFFFFFFFU}) {
         frames_.clear();
@@ -165,7 +165,7 @@ TEST_F(frame, over_the_limit_costs_its_header_only) {
     EXPECT_EQ(decoder_.oversized_frames(), 3U);
 }
 
-TEST_F(frame, incomplete_is_true_from_the_first_byte_to_the_last) {
+TEST_F(frame, incomplete_is_true_within_frame) {
     const auto bytes = encode(FrameType::request, an_id, bytes_of(3));
     EXPECT_FALSE(decoder_.incomplete());
     for (std::size_t at = 0; at + 1 < bytes.size(); ++at) {
@@ -178,7 +178,7 @@ TEST_F(frame, incomplete_is_true_from_the_first_byte_to_the_last) {
     EXPECT_FALSE(decoder_.incomplete());
 }
 
-TEST_F(frame, one_that_was_cut_short_can_be_forgotten_at_any_point) {
+TEST_F(frame, reset_discards_partial_frame) {
     const auto bytes = encode(FrameType::request, an_id, bytes_of(50));
     for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
         frames_.clear();

@@ -27,7 +27,7 @@ void fill_one(Message& message, const FieldDescriptor& field) {
         case FieldDescriptor::CPPTYPE_MESSAGE:
             return fill(*reflection.MutableMessage(&message, &field));
         default:
-            throw std::logic_error{"no value is known for " + field.full_name()};
+            throw std::logic_error{"no sample value for " + field.full_name()};
     }
 }
 

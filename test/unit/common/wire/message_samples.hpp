@@ -6,11 +6,11 @@
 #include <google/protobuf/message.h>
 #include <signer.pb.h>
 
-/// Messages as the full protobuf compiler's code makes them: an independent peer of ours.
+/// Sample messages built with the full protobuf compiler's code, an independent implementation.
 namespace revenant::test {
 
-/// Gives every field, of every message within, a value of its own: strings and bytes their field's full name (and a
-/// number where repeated), numbers distinct and large, enums their last value.
+/// Sets every field, including nested messages, to a distinct value: strings and bytes to the field's full name (plus a
+/// number if repeated), numbers to large values, enums to their last value.
 void fill(google::protobuf::Message& message);
 
 /// Calls `use` with a message of each alternative of the oneof, once with every field set and once with none.

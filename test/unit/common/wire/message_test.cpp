@@ -54,7 +54,7 @@ Payload decoded_response(const std::function<google::protobuf::Message*(signer::
     return std::get<Payload>(std::move(ours.value()));
 }
 
-TEST_F(message, every_request_comes_back_as_the_full_compiler_wrote_it) {
+TEST_F(message, requests_round_trip_with_full_protobuf) {
     int count = 0;
     test::for_each_alternative<signer::Request>([&](const signer::Request& theirs, const std::string& name) {
         const auto ours = decode(theirs);
@@ -66,7 +66,7 @@ TEST_F(message, every_request_comes_back_as_the_full_compiler_wrote_it) {
     EXPECT_EQ(count, 2 * 11);
 }
 
-TEST_F(message, every_response_comes_back_as_the_full_compiler_wrote_it) {
+TEST_F(message, responses_round_trip_with_full_protobuf) {
     int count = 0;
     test::for_each_alternative<signer::Response>([&](const signer::Response& theirs, const std::string& name) {
         const auto ours = decode_response(view(theirs.SerializeAsString()));
@@ -78,7 +78,7 @@ TEST_F(message, every_response_comes_back_as_the_full_compiler_wrote_it) {
     EXPECT_EQ(count, 2 * 11);
 }
 
-TEST_F(message, each_field_of_a_request_lands_where_it_belongs) {
+TEST_F(message, request_fields_are_decoded) {
     const std::vector<std::string> ids{"signer.UnlockRequest.key_ids0", "signer.UnlockRequest.key_ids1",
                                        "signer.UnlockRequest.key_ids2"};
     const auto unlock = decoded<UnlockRequest>([](auto& r) { return r.mutable_unlock(); });
@@ -105,7 +105,7 @@ TEST_F(message, each_field_of_a_request_lands_where_it_belongs) {
     EXPECT_EQ(text_of(remove.passphrase), "signer.DeleteKeysRequest.passphrase");
 }
 
-TEST_F(message, each_field_of_a_response_lands_where_it_belongs) {
+TEST_F(message, response_fields_are_decoded) {
     const auto status = decoded_response<StatusResponse>([](auto& r) { return r.mutable_status(); });
     ASSERT_EQ(status.keys.size(), 3U);
     const auto& key = status.keys[1];
@@ -143,7 +143,7 @@ TEST_F(message, each_field_of_a_response_lands_where_it_belongs) {
     EXPECT_EQ(error.message, "signer.ErrorResponse.message");
 }
 
-TEST_F(message, what_is_cut_short_is_no_message) {
+TEST_F(message, truncated_message_is_rejected) {
     const auto check = [](const std::string& whole, const auto& decode_some, const std::string& name) {
         for (std::size_t size = 1; size < whole.size(); ++size)
             ASSERT_FALSE(decode_some(view(whole).first(size))) << name << ' ' << size;
@@ -156,7 +156,7 @@ TEST_F(message, what_is_cut_short_is_no_message) {
     });
 }
 
-TEST_F(message, sixty_four_ids_and_no_more) {
+TEST_F(message, more_than_64_ids_are_rejected) {
     signer::Request request;
     for (std::size_t count = 0; count < max_key_ids; ++count)
         request.mutable_unlock()->add_key_ids("key" + std::to_string(count));
@@ -165,7 +165,7 @@ TEST_F(message, sixty_four_ids_and_no_more) {
     EXPECT_FALSE(decode(request));
 }
 
-TEST_F(message, texts_and_passphrases_have_a_limit) {
+TEST_F(message, long_text_or_passphrase_is_rejected) {
     const auto unlock = [](std::size_t id, std::size_t passphrase) {
         signer::Request request;
         request.mutable_unlock()->add_key_ids(std::string(id, 'k'));
@@ -180,13 +180,13 @@ TEST_F(message, texts_and_passphrases_have_a_limit) {
     EXPECT_FALSE(decode(sign));
 }
 
-TEST_F(message, an_unknown_kind_of_key_is_refused_and_not_taken_for_another) {
+TEST_F(message, unknown_key_kind_is_rejected) {
     signer::Request request;
     request.mutable_new_keys()->set_kind(static_cast<signer::KeyKind>(2));
     EXPECT_FALSE(decode(request));
 }
 
-TEST_F(message, an_unknown_lock_state_is_unspecified) {
+TEST_F(message, unknown_lock_state_is_unspecified) {
     signer::Response response;
     response.mutable_status()->add_keys()->set_lock_state(static_cast<signer::LockState>(9));
     const auto ours = decode_response(view(response.SerializeAsString()));
@@ -194,21 +194,21 @@ TEST_F(message, an_unknown_lock_state_is_unspecified) {
     EXPECT_EQ(std::get<StatusResponse>(*ours).keys.at(0).lock_state, LockState::unspecified);
 }
 
-TEST_F(message, a_wrong_wire_type_is_refused) {
+TEST_F(message, wrong_wire_type_is_rejected) {
     using namespace std::string_literals;
     for (const auto& bytes : {
              "\x08\x01"s,                       // unlock as a number
              "\x0D\1\0\0\0"s,                   // unlock as fixed32
              "\x4A\x04\x1A\x02xx"s,             // level as a text
              "\x32\x05\x0D\x01\0\0\0"s,         // limit as fixed32
-             "\x0F"s, "\x0A\x80"s, "\xFF\xFF"s  // no such wire type; a length, a tag without an end
+             "\x0F"s, "\x0A\x80"s, "\xFF\xFF"s  // invalid wire type; unterminated length; unterminated tag
          })
         EXPECT_FALSE(decode_request(view(bytes))) << testing::PrintToString(bytes);
 }
 
-/// nanopb hands a number to a text's callback as the bytes it was sent in: no harm, since ids and passphrases are
-/// checked for what they are.
-TEST_F(message, a_number_in_the_place_of_a_text_is_its_bytes) {
+/// nanopb passes the encoded bytes of a number to a text's callback. This is harmless, since ids and passphrases are
+/// validated.
+TEST_F(message, number_in_text_field_gives_its_bytes) {
     using namespace std::string_literals;
     const auto id = decode_request(view("\x0A\x02\x08\x01"s));
     ASSERT_TRUE(id);
@@ -218,7 +218,7 @@ TEST_F(message, a_number_in_the_place_of_a_text_is_its_bytes) {
     EXPECT_EQ(text_of(std::get<UnlockRequest>(*passphrase).passphrase), "\x7F");
 }
 
-TEST_F(message, unknown_fields_are_skipped_wherever_they_are) {
+TEST_F(message, unknown_fields_are_skipped) {
     using namespace std::string_literals;
     const auto unknown =
         "\xA0\x06\x96\x01"s  // 100: 150
@@ -239,7 +239,7 @@ TEST_F(message, unknown_fields_are_skipped_wherever_they_are) {
     EXPECT_EQ(std::get<UnlockRequest>(*request).key_ids.size(), 3U);
 }
 
-TEST_F(message, an_alternative_of_another_version_is_known_to_be_one) {
+TEST_F(message, unknown_alternative_is_monostate) {
     using namespace std::string_literals;
     for (const auto& bytes : {""s, "\x62\x02\x08\x01"s /* 12 */,
                               "\xA2\x06\x03"
@@ -251,7 +251,7 @@ TEST_F(message, an_alternative_of_another_version_is_known_to_be_one) {
     EXPECT_TRUE(std::holds_alternative<std::monostate>(decode_response(view("\x52\x00"s)).value()));  // 10
 }
 
-TEST_F(message, of_two_alternatives_the_last_counts) {
+TEST_F(message, last_of_two_alternatives_is_used) {
     test::for_each_alternative<signer::Request>([&](const signer::Request& first, const std::string& name) {
         signer::Request last;
         test::fill(*last.mutable_set_level());

@@ -1,4 +1,4 @@
-// What the decoder held is gone from the heap when it forgets: this program's allocator remembers what was freed.
+// Checks that the decoder's buffers are wiped when freed. This program's operator delete inspects each freed block.
 #include <algorithm>
 #include <cstdlib>
 #include <new>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view passphrase = "correct horse battery staple";
 
-/// Looks into each block of memory as it is given back.
+/// Statistics of the freed blocks.
 struct FreedBlocks {
     bool watching = false;
     int with_passphrase = 0;
@@ -30,13 +30,13 @@ void look_at(void* block) {
         ++freed.blocks;
         freed.with_passphrase += content.find(passphrase.substr(4, 20)) != std::string_view::npos ? 1 : 0;
     }
-    sodium_memzero(block, size);  // the next owner of the block is not to blame for what it held before
+    sodium_memzero(block, size);  // so that the block's next owner is not blamed for old content
 }
 
 }  // namespace
 }  // namespace revenant
 
-// Not inlined, or GCC takes the malloc() and free() inside for a mismatch with new and delete.
+// Not inlined, since GCC would report malloc() and free() as a mismatch with new and delete.
 [[gnu::noinline]] void operator delete(void* block) noexcept {
     if (block != nullptr)
         revenant::look_at(block);
@@ -72,12 +72,12 @@ protected:
     ~wiped_memory() override { freed.watching = false; }
 };
 
-TEST_F(wiped_memory, the_watch_sees_what_is_not_wiped) {
+TEST_F(wiped_memory, unwiped_memory_is_detected) {
     { const std::string careless{passphrase}; }
     EXPECT_EQ(freed.with_passphrase, 1);
 }
 
-TEST_F(wiped_memory, a_frame_that_is_forgotten_half_way_leaves_nothing) {
+TEST_F(wiped_memory, reset_wipes_partial_frame) {
     {
         const auto bytes = encode(FrameType::request, random_id(), unlock_request());
         FrameDecoder decoder;
@@ -85,13 +85,13 @@ TEST_F(wiped_memory, a_frame_that_is_forgotten_half_way_leaves_nothing) {
             decoder.feed({&byte, 1}, [](const Frame&) { ADD_FAILURE(); });
         const int before = freed.blocks;
         decoder.reset();
-        EXPECT_GT(freed.blocks, before);  // now, not when the next frame comes
+        EXPECT_GT(freed.blocks, before);  // freed now, not when the next frame arrives
     }
     EXPECT_GT(freed.blocks, 0);
     EXPECT_EQ(freed.with_passphrase, 0);
 }
 
-TEST_F(wiped_memory, a_passphrase_goes_from_the_frame_into_guarded_memory_and_nowhere_else) {
+TEST_F(wiped_memory, passphrase_exists_in_guarded_memory_only) {
     {
         const auto bytes = encode(FrameType::request, random_id(), unlock_request());
         FrameDecoder decoder;

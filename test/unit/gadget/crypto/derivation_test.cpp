@@ -22,7 +22,7 @@ using tezos::Curve;
 
 const std::string seed_text(64, '5');
 
-/// 32 little-endian bytes as hex of the big-endian number.
+/// Formats 32 little-endian bytes as the hex digits of the big-endian number.
 std::string big_endian(const Secret& scalar) {
     auto bytes = test::unhex(test::hex(scalar));
     std::ranges::reverse(bytes);
@@ -53,7 +53,7 @@ TEST(derivation, slip_0010_test_vectors) {
     }
 }
 
-TEST(derivation, the_paths_are_the_documented_ones) {
+TEST(derivation, paths_match_documentation) {
     const auto all = test::vectors("derivation.json");
     const auto seed = secret_of(text_of(all, "seed"));
     for (const auto& entry : test::list_of(all, "tz4_little_endian")) {
@@ -69,7 +69,7 @@ TEST(derivation, the_paths_are_the_documented_ones) {
     }
 }
 
-TEST(derivation, each_index_and_curve_is_another_key) {
+TEST(derivation, index_and_curve_select_distinct_keys) {
     const auto seed = secret_of(seed_text);
     std::set<std::string> addresses;
     for (const auto curve : {Curve::bls, Curve::ed25519})
@@ -78,7 +78,7 @@ TEST(derivation, each_index_and_curve_is_another_key) {
     EXPECT_EQ(addresses.size(), 8u);
 }
 
-TEST(derivation, an_index_beyond_the_bound_is_refused) {
+TEST(derivation, index_above_limit_throws) {
     const auto seed = secret_of(seed_text);
     for (const auto curve : {Curve::bls, Curve::ed25519}) {
         EXPECT_NO_THROW(derive(seed, curve, max_derivation_index));
@@ -89,7 +89,7 @@ TEST(derivation, an_index_beyond_the_bound_is_refused) {
     EXPECT_THROW(slip10_ed25519_seed(seed, path), std::invalid_argument);
 }
 
-TEST(derivation, a_short_seed_is_refused) {
+TEST(derivation, short_seed_throws) {
     for (const auto curve : {Curve::bls, Curve::ed25519}) {
         EXPECT_THROW(derive(secret_of(std::string(62, '1')), curve, 0), std::invalid_argument);
         EXPECT_NO_THROW(derive(secret_of(std::string(64, '1')), curve, 0));

@@ -33,7 +33,7 @@ std::string little_endian(std::string_view big_endian) {
     return test::hex(bytes);
 }
 
-TEST(signing_key, the_worked_tz4_key_comes_out) {
+TEST(signing_key, tz4_key_matches_worked_example) {
     const auto all = test::vectors("tezos-signing.json");
     const auto expected = all.at("key");
     const SigningKey key{Curve::bls, secret_of(text_of(expected, "secret_little_endian"))};
@@ -54,7 +54,7 @@ TEST(signing_key, the_worked_tz4_key_comes_out) {
     }
 }
 
-TEST(signing_key, the_worked_tz1_key_comes_out) {
+TEST(signing_key, tz1_key_matches_worked_example) {
     const auto all = test::vectors("tezos-signing-tz1.json");
     const auto expected = all.at("key");
     const SigningKey key{Curve::ed25519, secret_of(text_of(expected, "seed"))};
@@ -70,13 +70,13 @@ TEST(signing_key, the_worked_tz1_key_comes_out) {
                   text_of(payload, "signature"));
 }
 
-TEST(signing_key, ed25519_is_that_of_rfc_8032) {
+TEST(signing_key, ed25519_matches_rfc_8032) {
     const auto all = test::vectors("rfc8032-ed25519.json");
     for (const auto& entry : test::list_of(all, "vectors")) {
         const SigningKey key{Curve::ed25519, secret_of(text_of(entry, "seed"))};
         EXPECT_EQ(test::hex(key.public_key()), text_of(entry, "public"));
-        // A key of ours signs a hash; the standard's signatures are over the message itself, so they test what is
-        // linked.
+        // SigningKey signs a hash; the standard's signatures are over the message itself, so they test the linked
+        // library.
         auto secret = unhex(text_of(entry, "seed") + text_of(entry, "public"));
         const auto message = unhex(text_of(entry, "message"));
         Bytes signature(64);
@@ -85,12 +85,12 @@ TEST(signing_key, ed25519_is_that_of_rfc_8032) {
     }
 }
 
-TEST(signing_key, what_is_no_scalar_of_the_group_is_no_tz4_key) {
+TEST(signing_key, tz4_invalid_scalar_throws) {
     const auto refused = [](std::string_view big_endian) {
         EXPECT_THROW(SigningKey(Curve::bls, secret_of(little_endian(big_endian))), std::invalid_argument) << big_endian;
     };
     refused("0000000000000000000000000000000000000000000000000000000000000000");
-    refused("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");  // the order
+    refused("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001");  // the group order
     refused("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000002");
     refused("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
     for (const auto* allowed : {"0000000000000000000000000000000000000000000000000000000000000001",
@@ -100,14 +100,14 @@ TEST(signing_key, what_is_no_scalar_of_the_group_is_no_tz4_key) {
     }
 }
 
-TEST(signing_key, a_secret_has_32_bytes) {
+TEST(signing_key, secret_of_wrong_size_throws) {
     for (const auto curve : curves)
         for (const std::size_t size : {1u, 31u, 33u, 64u})
             EXPECT_THROW(SigningKey(curve, secret_of(std::string(size * 2, '1'))), std::invalid_argument) << size;
     EXPECT_THROW(SigningKey(Curve::bls, Secret{}), std::invalid_argument);
 }
 
-TEST(signing_key, random_keys_differ_and_sign) {
+TEST(signing_key, random_keys_are_distinct_and_sign) {
     ASSERT_GE(sodium_init(), 0);
     const auto message = unhex("13b3d79f99");
     for (const auto curve : curves) {
@@ -123,19 +123,19 @@ TEST(signing_key, random_keys_differ_and_sign) {
     }
 }
 
-TEST(signing_key, random_tz4_secrets_are_spread_over_the_group) {
+TEST(signing_key, random_tz4_secrets_cover_the_group) {
     ASSERT_GE(sodium_init(), 0);
-    std::array<int, 8> drawn{};  // by the highest four bits; the order begins with 7
+    std::array<int, 8> drawn{};  // by the highest four bits; the group order begins with 7
     for (int turn = 0; turn < 200; ++turn) {
         const auto key = SigningKey::random(Curve::bls);
         const Secret::Reader reader{key.secret()};
         ++drawn.at(reader.bytes().back() >> 4);
     }
     for (int highest = 0; highest < 7; ++highest)
-        EXPECT_GT(drawn.at(static_cast<std::size_t>(highest)), 0) << highest;  // by chance once in 10^12 runs
+        EXPECT_GT(drawn.at(static_cast<std::size_t>(highest)), 0) << highest;  // fails by chance once in 10^12 runs
 }
 
-TEST(signing_key, an_empty_message_is_a_message) {
+TEST(signing_key, empty_message_is_signed) {
     ASSERT_GE(sodium_init(), 0);
     for (const auto curve : curves) {
         const auto key = SigningKey::random(curve);
@@ -143,7 +143,7 @@ TEST(signing_key, an_empty_message_is_a_message) {
     }
 }
 
-TEST(signing_key, signs_on_several_threads_at_once_and_always_the_same) {
+TEST(signing_key, concurrent_signatures_are_identical) {
     ASSERT_GE(sodium_init(), 0);
     const auto message = unhex("13b3d79f99");
     for (const auto curve : curves) {
@@ -162,7 +162,7 @@ TEST(signing_key, signs_on_several_threads_at_once_and_always_the_same) {
     }
 }
 
-TEST(signing_key, a_moved_key_signs_on) {
+TEST(signing_key, moved_key_signs) {
     ASSERT_GE(sodium_init(), 0);
     auto key = SigningKey::random(Curve::bls);
     const auto before = key.sign(unhex("12"));

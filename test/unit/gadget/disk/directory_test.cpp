@@ -28,7 +28,7 @@ protected:
         EXPECT_EQ(::lstat(file.c_str(), &found), 0) << file;
         return found.st_mode & 07777;
     }
-    /// What opening the directory says; empty: it opened.
+    /// The error message on opening the directory; empty: success.
     std::string refusal(std::chrono::milliseconds wait = 0ms) const {
         try {
             Directory{path, wait};
@@ -42,7 +42,7 @@ protected:
     fs::path path = temporary.path() / "store";
 };
 
-TEST_F(directory, makes_what_is_missing_for_its_owner_only) {
+TEST_F(directory, creates_missing_directories_for_owner_only) {
     const auto before = ::umask(0);
     {
         Directory disk{path};
@@ -56,7 +56,7 @@ TEST_F(directory, makes_what_is_missing_for_its_owner_only) {
         EXPECT_EQ(mode(at(file)), 0600U) << file;
 }
 
-TEST_F(directory, files_are_replaced_whole_listed_and_removed) {
+TEST_F(directory, replaces_lists_and_removes_files) {
     Directory disk{path};
     Bytes bytes;
     EXPECT_EQ(disk.read("keys/a.json", bytes), std::errc::no_such_file_or_directory);
@@ -67,12 +67,12 @@ TEST_F(directory, files_are_replaced_whole_listed_and_removed) {
     EXPECT_EQ(bytes, Bytes{4});
     std::vector<std::string> names;
     EXPECT_FALSE(disk.list("keys", names));
-    EXPECT_EQ(names, (std::vector<std::string>{"a.json", "b.json"})) << "and no temporary";
+    EXPECT_EQ(names, (std::vector<std::string>{"a.json", "b.json"})) << "no temporary file";
     EXPECT_FALSE(disk.remove("keys/a.json"));
     EXPECT_EQ(disk.remove("keys/a.json"), std::errc::no_such_file_or_directory);
 }
 
-TEST_F(directory, a_file_is_written_in_place) {
+TEST_F(directory, open_file_is_written_in_place) {
     Directory disk{path};
     std::error_code error;
     EXPECT_EQ(disk.open("marks/a", error), nullptr);
@@ -84,11 +84,11 @@ TEST_F(directory, a_file_is_written_in_place) {
     std::array<std::uint8_t, 512> into{};
     EXPECT_FALSE(file->read(4096, into));
     EXPECT_EQ(into[511], 7);
-    EXPECT_EQ(file->read(8000, into), std::errc::io_error) << "the file ends before";
+    EXPECT_EQ(file->read(8000, into), std::errc::io_error) << "read beyond the end";
     EXPECT_EQ(fs::file_size(at("marks/a")), 8192U);
 }
 
-TEST_F(directory, the_second_owner_waits_and_then_names_the_first) {
+TEST_F(directory, second_owner_times_out_naming_first) {
     const Directory first{path};
     const auto before = std::chrono::steady_clock::now();
     const auto said = refusal(60ms);
@@ -97,14 +97,14 @@ TEST_F(directory, the_second_owner_waits_and_then_names_the_first) {
     EXPECT_NE(said.find("process " + std::to_string(::getpid())), std::string::npos) << said;
 }
 
-TEST_F(directory, the_second_owner_goes_on_when_the_first_leaves) {
+TEST_F(directory, second_owner_opens_after_first_closes) {
     auto first = std::make_unique<Directory>(path);
     std::thread leaver{[&] { first.reset(); }};
     EXPECT_EQ(refusal(5000ms), "");
     leaver.join();
 }
 
-TEST_F(directory, refuses_what_others_may_read) {
+TEST_F(directory, group_or_other_access_throws) {
     EXPECT_EQ(refusal(), "");
     for (const auto* name : {"", "keys", "lock"}) {
         const auto right = mode(at(name));
@@ -118,9 +118,9 @@ TEST_F(directory, refuses_what_others_may_read) {
     EXPECT_EQ(refusal(), "");
 }
 
-TEST_F(directory, refuses_what_belongs_to_another_user) {
+TEST_F(directory, foreign_owner_throws) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "needs root, who can give a file away";
+        GTEST_SKIP() << "needs root, for chown";
     EXPECT_EQ(refusal(), "");
     for (const auto* name : {"", "marks", "lock"}) {
         ASSERT_EQ(::chown(at(name).c_str(), 12345, static_cast<gid_t>(-1)), 0);
@@ -129,7 +129,7 @@ TEST_F(directory, refuses_what_belongs_to_another_user) {
     }
 }
 
-TEST_F(directory, what_an_interrupted_replacement_left_is_removed) {
+TEST_F(directory, interrupted_replace_leftover_is_removed) {
     EXPECT_EQ(refusal(), "");
     std::ofstream{at("keys/a.json.tmp")} << "half";
     fs::permissions(at("keys/a.json.tmp"), fs::perms::owner_read | fs::perms::owner_write);
@@ -137,7 +137,7 @@ TEST_F(directory, what_an_interrupted_replacement_left_is_removed) {
     EXPECT_FALSE(fs::exists(at("keys/a.json.tmp")));
 }
 
-TEST_F(directory, follows_no_link_in_place_of_a_file) {
+TEST_F(directory, symlink_is_not_followed) {
     Directory disk{path};
     std::ofstream{temporary.path() / "elsewhere"} << "text";
     fs::create_symlink(temporary.path() / "elsewhere", at("keys/a.json"));
@@ -147,7 +147,7 @@ TEST_F(directory, follows_no_link_in_place_of_a_file) {
     EXPECT_EQ(disk.open("keys/a.json", error), nullptr);
 }
 
-TEST_F(directory, a_file_that_cannot_be_one_of_a_store_is_not_read) {
+TEST_F(directory, oversized_file_is_not_read) {
     Directory disk{path};
     std::ofstream{at("master.json")};
     fs::resize_file(at("master.json"), 2 << 20);
@@ -155,7 +155,7 @@ TEST_F(directory, a_file_that_cannot_be_one_of_a_store_is_not_read) {
     EXPECT_EQ(disk.read("master.json", bytes), std::errc::file_too_large);
 }
 
-TEST_F(directory, a_store_lives_in_it) {
+TEST_F(directory, store_works_on_real_directory) {
     ASSERT_GE(sodium_init(), 0);
     const auto passphrase = secret_text("correct horse");
     Identity identity;
@@ -177,7 +177,7 @@ TEST_F(directory, a_store_lives_in_it) {
     }
 }
 
-TEST(clock_source, says_what_the_kernel_says) {
+TEST(clock_source, matches_kernel_clocks) {
     EXPECT_EQ(read_boot_id().size(), 36U);
     EXPECT_EQ(read_boot_id(), read_boot_id());
     EXPECT_GT(uptime_now().count(), 0);

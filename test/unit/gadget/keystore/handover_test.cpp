@@ -38,7 +38,7 @@ protected:
     }
 };
 
-TEST_P(handover, the_next_process_finds_the_keys) {
+TEST_P(handover, next_process_finds_keys) {
     auto first = make();
     ASSERT_TRUE(first);
     EXPECT_TRUE(first->put("baker", secret_of(7)));
@@ -53,7 +53,7 @@ TEST_P(handover, the_next_process_finds_the_keys) {
         EXPECT_EQ(Secret::Reader{key}.bytes()[31], id == "baker" ? 9 : 8);
 }
 
-TEST_P(handover, an_empty_one_is_adopted_too) {
+TEST_P(handover, empty_handover_is_adopted) {
     auto first = make();
     ASSERT_TRUE(first);
     auto second = inherited(*first);
@@ -62,7 +62,7 @@ TEST_P(handover, an_empty_one_is_adopted_too) {
     EXPECT_TRUE(second->put("baker", secret_of(1)));
 }
 
-TEST_P(handover, what_is_removed_is_wiped_from_the_memory) {
+TEST_P(handover, removed_entry_is_wiped) {
     auto first = make();
     ASSERT_TRUE(first);
     void* raw = ::mmap(nullptr, 8192, PROT_READ, MAP_SHARED, first->fd(), 0);
@@ -81,7 +81,7 @@ TEST_P(handover, what_is_removed_is_wiped_from_the_memory) {
     EXPECT_TRUE(inherited(*first));
 }
 
-TEST_P(handover, has_room_for_64_keys) {
+TEST_P(handover, holds_64_keys) {
     auto first = make();
     ASSERT_TRUE(first);
     for (int key = 0; key < 64; ++key)
@@ -92,7 +92,7 @@ TEST_P(handover, has_room_for_64_keys) {
     EXPECT_EQ(first->entries().size(), 64U);
 }
 
-TEST_P(handover, cannot_be_resized) {
+TEST_P(handover, resize_fails) {
     auto first = make();
     ASSERT_TRUE(first);
     EXPECT_NE(::ftruncate(first->fd(), 16384), 0);
@@ -102,7 +102,7 @@ TEST_P(handover, cannot_be_resized) {
 INSTANTIATE_TEST_SUITE_P(kinds, handover, testing::Bool(),
                          [](const auto& kind) { return kind.param ? "best_available" : "sealed_memfd"; });
 
-TEST(handover_adopt, refuses_what_is_not_its_own) {
+TEST(handover_adopt, rejects_foreign_descriptors) {
     const auto refuses = [](UniqueFd fd) {
         return std::holds_alternative<Handover::Unavailable>(Handover::adopt(std::move(fd)));
     };
@@ -115,10 +115,10 @@ TEST(handover_adopt, refuses_what_is_not_its_own) {
     UniqueFd sealed{::dup(unsealed.get())};
     EXPECT_TRUE(refuses(std::move(unsealed)));
     ASSERT_EQ(::fcntl(sealed.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), 0);
-    EXPECT_TRUE(refuses(std::move(sealed))) << "its contents are not ours";
+    EXPECT_TRUE(refuses(std::move(sealed))) << "unknown contents";
 }
 
-TEST(handover_swap, only_zram_counts_as_none) {
+TEST(handover_swap, only_zram_counts_as_no_swap) {
     const std::string heading = no_swap;
     EXPECT_TRUE(only_zram(heading));
     EXPECT_TRUE(only_zram(heading + "/dev/zram0  partition 1 0 100\n"));

@@ -8,7 +8,7 @@
 namespace revenant::gadget::keystore {
 namespace {
 
-TEST(key_id, is_trimmed_and_lowered) {
+TEST(key_id, trimmed_and_lowercased) {
     EXPECT_EQ(normalise_id(" \tBaker_1-x\r\n"), "baker_1-x");
     EXPECT_EQ(normalise_id(std::string(64, 'a')), std::string(64, 'a'));
     for (const auto* bad : {"", "  ", "a b", "a/b", "..", "\xc3\xa9", "a.json", "a\nb"})
@@ -29,7 +29,7 @@ protected:
                      {}};
 };
 
-TEST_F(key_record, comes_back_from_its_file) {
+TEST_F(key_record, file_round_trip) {
     const ChainList list{{{1, 2, 3, 4}, {255, 0, 0, 1}}, 77, 12};
     record.seal_data_key(kek, data_key);
     record.seal_chains(data_key, list);
@@ -43,7 +43,7 @@ TEST_F(key_record, comes_back_from_its_file) {
     EXPECT_FALSE(copy.open_chains(kek));
 }
 
-TEST_F(key_record, blobs_are_bound_to_identity_and_purpose) {
+TEST_F(key_record, blobs_bound_to_identity_and_purpose) {
     record.seal_data_key(kek, data_key);
     for (auto* field :
          {&record.identity.id, &record.identity.address, &record.identity.public_key, &record.identity.proof}) {
@@ -56,7 +56,7 @@ TEST_F(key_record, blobs_are_bound_to_identity_and_purpose) {
     EXPECT_TRUE(record.open_secret(kek).empty());
 }
 
-TEST_F(key_record, other_files_are_told_from_it) {
+TEST_F(key_record, invalid_files_are_detected) {
     const auto fault = [](std::string_view text) {
         const auto read = KeyRecord::from_file({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
         return std::holds_alternative<FileFault>(read) ? std::optional{std::get<FileFault>(read)} : std::nullopt;
@@ -67,17 +67,17 @@ TEST_F(key_record, other_files_are_told_from_it) {
     const auto whole = record.to_file();
     std::string text{whole.begin(), whole.end()};
     EXPECT_EQ(fault(text), std::nullopt);
-    EXPECT_EQ(fault(text.replace(text.find("tz1\""), 3, "tz4")), FileFault::damaged) << "curve against address";
+    EXPECT_EQ(fault(text.replace(text.find("tz1\""), 3, "tz4")), FileFault::damaged) << "curve contradicts address";
 }
 
-TEST(seal, keeps_and_proves) {
+TEST(seal, round_trip_and_authentication) {
     ASSERT_GE(sodium_init(), 0);
     const auto key = random_secret(key_size);
     const auto bound = context({"a", "bc"});
     EXPECT_NE(bound, context({"ab", "c"}));
     const Bytes plain{1, 2, 3};
     auto sealed = seal(key, plain, bound);
-    EXPECT_NE(sealed, seal(key, plain, bound)) << "another nonce";
+    EXPECT_NE(sealed, seal(key, plain, bound)) << "different nonces";
     Bytes back(3);
     EXPECT_TRUE(unseal(key, sealed, bound, back));
     EXPECT_EQ(back, plain);

@@ -26,13 +26,13 @@ protected:
     std::shared_ptr<OpenKey> key;
 };
 
-TEST_F(open_key, a_new_chain_is_made_in_the_order_that_tells_a_lost_file_from_a_new_one) {
+TEST_F(open_key, new_chain_writes_marks_then_list_then_mark) {
     EXPECT_EQ(key->find_chain(chain), nullptr);
     medium.log.clear();
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     ASSERT_GE(medium.log.size(), 4U);
-    EXPECT_EQ(medium.log[0], marks(chain)) << "the file";
-    EXPECT_EQ(medium.log[1], marks(chain)) << "restated";
+    EXPECT_EQ(medium.log[0], marks(chain)) << "the new file";
+    EXPECT_EQ(medium.log[1], marks(chain)) << "rewritten on open";
     EXPECT_EQ(medium.log[2], "keys/baker.json") << "the list";
     EXPECT_EQ(medium.log[3], marks(chain)) << "the first mark";
     EXPECT_NE(key->find_chain(chain), nullptr);
@@ -42,7 +42,7 @@ TEST_F(open_key, a_new_chain_is_made_in_the_order_that_tells_a_lost_file_from_a_
     EXPECT_EQ(cause(sign(*key, 10, 2)), Cause::stale);
 }
 
-TEST_F(open_key, a_chain_that_could_not_be_listed_signs_nothing) {
+TEST_F(open_key, unlisted_chain_does_not_sign) {
     medium.fault = [](std::size_t, const std::string& name) {
         return name.starts_with("keys/") ? std::make_unique<Fault>() : nullptr;
     };
@@ -51,7 +51,7 @@ TEST_F(open_key, a_chain_that_could_not_be_listed_signs_nothing) {
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
 }
 
-TEST_F(open_key, a_listed_file_that_is_absent_is_lost) {
+TEST_F(open_key, listed_absent_file_is_lost) {
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     medium.durable.erase(marks(chain));
     reopen();
@@ -64,7 +64,7 @@ TEST_F(open_key, a_listed_file_that_is_absent_is_lost) {
     EXPECT_EQ(cause(sign(*key, 101)), std::nullopt);
 }
 
-TEST_F(open_key, an_unlisted_file_is_adopted_with_its_marks) {
+TEST_F(open_key, unlisted_file_is_adopted_with_marks) {
     const auto unlisted = medium.durable.at("keys/baker.json");
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     medium.durable["keys/baker.json"] = unlisted;
@@ -72,10 +72,10 @@ TEST_F(open_key, an_unlisted_file_is_adopted_with_its_marks) {
     EXPECT_EQ(key->find_chain(chain), nullptr);
     EXPECT_EQ(cause(sign(*key, 10, 2)), Cause::stale);
     reopen();
-    EXPECT_NE(key->find_chain(chain), nullptr) << "listed now";
+    EXPECT_NE(key->find_chain(chain), nullptr) << "in the list now";
 }
 
-TEST_F(open_key, an_unlisted_file_that_does_not_open_is_not_written_over) {
+TEST_F(open_key, unlisted_damaged_file_is_not_overwritten) {
     const auto unlisted = medium.durable.at("keys/baker.json");
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     medium.durable["keys/baker.json"] = unlisted;
@@ -95,7 +95,7 @@ TEST_F(open_key, an_unlisted_file_that_does_not_open_is_not_written_over) {
     EXPECT_EQ(cause(sign(*key, 101)), std::nullopt);
 }
 
-TEST_F(open_key, a_chain_with_lost_marks_stops_no_other) {
+TEST_F(open_key, chain_with_lost_marks_leaves_others_usable) {
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     EXPECT_EQ(cause(sign(*key, 10, 1, other_chain)), std::nullopt);
     medium.durable.erase(marks(chain));
@@ -104,10 +104,10 @@ TEST_F(open_key, a_chain_with_lost_marks_stops_no_other) {
     EXPECT_EQ(cause(sign(*key, 11, 1, other_chain)), std::nullopt);
 }
 
-TEST_F(open_key, serves_eight_chains_and_those_that_the_settings_name) {
+TEST_F(open_key, allows_eight_chains_plus_configured) {
     settings.chains.admitted = {chain, numbered(3)};
     reopen();
-    for (int number = 0; number < 9; ++number)  // number 3 does not count
+    for (int number = 0; number < 9; ++number)  // number 3 is configured and does not count
         EXPECT_EQ(cause(sign(*key, 10, 1, numbered(number))), std::nullopt) << number;
     const auto refused = sign(*key, 10, 1, numbered(20));
     ASSERT_EQ(cause(refused), Cause::out_of_bounds);
@@ -118,7 +118,7 @@ TEST_F(open_key, serves_eight_chains_and_those_that_the_settings_name) {
     EXPECT_EQ(key->views().size(), 10U);
 }
 
-TEST_F(open_key, set_level_means_the_only_chain_and_asks_which_of_several) {
+TEST_F(open_key, set_level_without_chain_needs_single_chain) {
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     EXPECT_EQ(cause(key->set_level(20, {}, false, now)), std::nullopt);
     EXPECT_EQ(cause(sign(*key, 20)), Cause::stale);
@@ -132,7 +132,7 @@ TEST_F(open_key, set_level_means_the_only_chain_and_asks_which_of_several) {
     EXPECT_EQ(cause(sign(*key, 21)), std::nullopt);
 }
 
-TEST_F(open_key, set_level_of_a_chain_not_served_yet_starts_it_there) {
+TEST_F(open_key, set_level_creates_new_chain_at_level) {
     EXPECT_EQ(cause(key->set_level(500'000, chain, false, now)), std::nullopt) << "no mark: any first level";
     EXPECT_EQ(cause(sign(*key, 500'000)), Cause::stale);
     EXPECT_EQ(cause(sign(*key, 500'001)), std::nullopt);
@@ -143,7 +143,7 @@ TEST_F(open_key, set_level_of_a_chain_not_served_yet_starts_it_there) {
     EXPECT_EQ(cause(sign(*key, 600'000)), Cause::stale) << "never lowered";
 }
 
-TEST_F(open_key, before_any_chain_the_level_becomes_the_floor_of_the_first) {
+TEST_F(open_key, set_level_before_any_chain_sets_floor) {
     EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
     EXPECT_EQ(cause(key->set_level(4000, {}, true, now)), std::nullopt) << "never lowered";
     EXPECT_EQ(cause(key->set_level(6002, {}, false, now)), Cause::over_budget);
@@ -155,7 +155,7 @@ TEST_F(open_key, before_any_chain_the_level_becomes_the_floor_of_the_first) {
     EXPECT_EQ(cause(sign(*key, 7, 1, other_chain)), std::nullopt) << "of the first chain only";
 }
 
-TEST_F(open_key, a_floor_also_binds_a_file_that_is_adopted) {
+TEST_F(open_key, floor_applies_to_adopted_file) {
     const auto unlisted = medium.durable.at("keys/baker.json");
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     medium.durable["keys/baker.json"] = unlisted;
@@ -165,7 +165,7 @@ TEST_F(open_key, a_floor_also_binds_a_file_that_is_adopted) {
     EXPECT_EQ(cause(sign(*key, 5001)), std::nullopt);
 }
 
-TEST_F(open_key, a_disk_that_cannot_say_whether_there_are_marks_opens_nothing) {
+TEST_F(open_key, disk_error_on_open_prevents_opening) {
     EXPECT_EQ(cause(sign(*key, 10)), std::nullopt);
     key.reset();
     const auto proof = kek();

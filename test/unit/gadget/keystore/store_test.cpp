@@ -20,7 +20,7 @@ Secret copied(const Secret& secret) {
                   }};
 }
 
-TEST_F(keystore, starts_empty_and_keeps_what_init_made) {
+TEST_F(keystore, init_survives_restart) {
     open();
     EXPECT_FALSE(store->info().initialised);
     EXPECT_EQ(cause(store->authenticate(right, now)), Cause::not_initialised);
@@ -34,7 +34,7 @@ TEST_F(keystore, starts_empty_and_keeps_what_init_made) {
     EXPECT_EQ(cause(store->authenticate(right, now)), std::nullopt);
 }
 
-TEST_F(keystore, keys_of_both_kinds_survive_a_restart_and_sign) {
+TEST_F(keystore, both_key_kinds_survive_restart_and_sign) {
     start();
     const auto tz4 = taken(store->create(" Baker ", Curve::bls, kek()));
     const auto tz1 = taken(store->create("", Curve::ed25519, kek()));
@@ -46,7 +46,7 @@ TEST_F(keystore, keys_of_both_kinds_survive_a_restart_and_sign) {
     EXPECT_TRUE(tz1.proof.empty());
     medium.reboot();
     open();
-    EXPECT_EQ(store->identities(), (std::vector{tz4, tz1})) << "shown while locked";
+    EXPECT_EQ(store->identities(), (std::vector{tz4, tz1})) << "listed while locked";
     const Bytes message{1, 2, 3};
     for (const auto& identity : {tz4, tz1}) {
         const auto key = unlock(identity.id);
@@ -56,7 +56,7 @@ TEST_F(keystore, keys_of_both_kinds_survive_a_restart_and_sign) {
     }
 }
 
-TEST_F(keystore, ids_are_checked_and_unique) {
+TEST_F(keystore, ids_are_validated_and_unique) {
     start();
     create("a");
     EXPECT_EQ(cause(store->create(" A", Curve::ed25519, kek())), Cause::exists);
@@ -79,7 +79,7 @@ TEST_F(keystore, holds_64_keys) {
     EXPECT_EQ(create("").id, "key7");
 }
 
-TEST_F(keystore, five_wrong_passphrases_lock_out_the_right_one_across_restart_and_reboot) {
+TEST_F(keystore, throttle_persists_across_restart_and_reboot) {
     start();
     for (int attempt = 0; attempt < 5; ++attempt)
         EXPECT_EQ(cause(store->authenticate(wrong, now)), Cause::wrong_passphrase);
@@ -96,19 +96,19 @@ TEST_F(keystore, five_wrong_passphrases_lock_out_the_right_one_across_restart_an
     now += std::chrono::milliseconds{1};
     EXPECT_EQ(cause(store->authenticate(right, now)), std::nullopt);
     for (int attempt = 0; attempt < 5; ++attempt)
-        EXPECT_EQ(cause(store->authenticate(wrong, now)), Cause::wrong_passphrase) << "a success cleared it";
+        EXPECT_EQ(cause(store->authenticate(wrong, now)), Cause::wrong_passphrase) << "cleared by the success";
 }
 
-TEST_F(keystore, an_attempt_that_cannot_be_counted_is_not_made) {
+TEST_F(keystore, uncounted_attempt_is_not_made) {
     start();
     medium.fault = [](std::size_t, const std::string&) { return std::make_unique<Fault>(); };
     EXPECT_EQ(cause(store->authenticate(right, now)), Cause::storage);
 }
 
-TEST_F(keystore, a_full_disk_does_not_prevent_an_unlock) {
+TEST_F(keystore, full_disk_does_not_prevent_unlock) {
     start();
     create("baker");
-    medium.fault = [](std::size_t, const std::string& name) {  // what needs no space goes on
+    medium.fault = [](std::size_t, const std::string& name) {  // writes in place still succeed
         const auto full = std::make_error_code(std::errc::no_space_on_device);
         return name == "throttle" || name.starts_with("marks/")
                    ? nullptr
@@ -120,7 +120,7 @@ TEST_F(keystore, a_full_disk_does_not_prevent_an_unlock) {
     EXPECT_NE(std::get<Failure>(refused).text.find("No space left"), std::string::npos);
 }
 
-TEST_F(keystore, a_lost_throttle_counts_as_full) {
+TEST_F(keystore, lost_throttle_counts_as_full) {
     start();
     medium.cached.erase("throttle");
     open();
@@ -129,7 +129,7 @@ TEST_F(keystore, a_lost_throttle_counts_as_full) {
     EXPECT_EQ(cause(store->authenticate(right, now)), std::nullopt);
 }
 
-TEST_F(keystore, a_throttle_that_cannot_be_opened_now_is_not_a_lost_one) {
+TEST_F(keystore, throttle_open_error_is_not_loss) {
     start();
     EXPECT_EQ(cause(store->authenticate(wrong, now)), Cause::wrong_passphrase);
     const auto before = medium.bytes(throttle_file);
@@ -141,12 +141,12 @@ TEST_F(keystore, a_throttle_that_cannot_be_opened_now_is_not_a_lost_one) {
     EXPECT_EQ(cause(store->authenticate(right, now)), std::nullopt);
 }
 
-TEST_F(keystore, a_deterministic_store_never_uses_an_index_twice) {
+TEST_F(keystore, deterministic_index_is_never_reused) {
     start(true);
     std::set<std::string> addresses;
     EXPECT_TRUE(addresses.insert(create("a").address).second);
     EXPECT_EQ(cause(store->remove("a", kek())), std::nullopt);
-    EXPECT_TRUE(addresses.insert(create("a").address).second) << "given back by a delete";
+    EXPECT_TRUE(addresses.insert(create("a").address).second) << "index reused after a delete";
     medium.fault = [](std::size_t, const std::string& name) {
         return name.starts_with("keys/") ? std::make_unique<Fault>() : nullptr;
     };
@@ -154,15 +154,15 @@ TEST_F(keystore, a_deterministic_store_never_uses_an_index_twice) {
     medium.fault = nullptr;
     medium.reboot();
     open();
-    // Index 2 went with the failure: the key is that of index 3.
+    // Index 2 was spent by the failed attempt: the key has index 3.
     const auto fourth = create("b");
     const auto seed = std::get<Master>(Master::from_file(medium.bytes("master.json"))).seed(kek().secret());
     EXPECT_EQ(fourth.address, derive(seed, Curve::ed25519, 3).address());
     EXPECT_EQ(taken(store->create("c", Curve::bls, kek())).address, derive(seed, Curve::bls, 4).address())
-        << "one counter for both kinds";
+        << "both kinds share one counter";
 }
 
-TEST_F(keystore, a_damaged_index_makes_no_key) {
+TEST_F(keystore, damaged_index_prevents_key_creation) {
     start(true);
     medium.flip("index", 30);
     EXPECT_EQ(cause(store->create("a", Curve::ed25519, kek())), Cause::corrupted);
@@ -170,7 +170,7 @@ TEST_F(keystore, a_damaged_index_makes_no_key) {
     EXPECT_EQ(cause(store->create("a", Curve::ed25519, kek())), Cause::storage);
 }
 
-TEST_F(keystore, deletes_the_key_first_and_its_marks_last) {
+TEST_F(keystore, delete_removes_key_before_marks) {
     start();
     create("baker");
     create("other");
@@ -184,12 +184,12 @@ TEST_F(keystore, deletes_the_key_first_and_its_marks_last) {
     EXPECT_EQ(medium.log[0], "keys/baker.json");
     EXPECT_TRUE(medium.log[1].starts_with("marks/") && medium.log[2].starts_with("marks/"));
     EXPECT_EQ(store->identities().size(), 1U);
-    EXPECT_EQ(cause(sign(*unlock("other"), 10, 2)), Cause::stale) << "its marks are its own";
+    EXPECT_EQ(cause(sign(*unlock("other"), 10, 2)), Cause::stale) << "marks of other keys are kept";
     open();
     EXPECT_EQ(cause(store->unlock("baker", kek(), now)), Cause::not_found);
 }
 
-TEST_F(keystore, a_deleted_key_that_is_still_open_writes_nothing_back) {
+TEST_F(keystore, open_deleted_key_writes_nothing) {
     start();
     create("baker");
     const auto key = unlock("baker");
@@ -199,19 +199,19 @@ TEST_F(keystore, a_deleted_key_that_is_still_open_writes_nothing_back) {
     EXPECT_FALSE(medium.cached.contains("keys/baker.json"));
 }
 
-TEST_F(keystore, an_unlocked_key_is_the_same_object_while_anyone_holds_it) {
+TEST_F(keystore, unlock_returns_same_object_while_held) {
     start();
     create("baker");
     auto first = unlock("baker");
     EXPECT_EQ(cause(sign(*first, 10)), std::nullopt);
     auto second = unlock("baker");
-    EXPECT_EQ(first, second) << "two would write one marks file";
+    EXPECT_EQ(first, second) << "two objects would write the same marks file";
     first.reset();
     second.reset();
     EXPECT_EQ(cause(sign(*unlock("baker"), 10, 2)), Cause::stale);
 }
 
-TEST_F(keystore, reopens_with_the_data_key_alone) {
+TEST_F(keystore, reopen_needs_data_key_only) {
     start();
     create("baker");
     create("other");
@@ -227,7 +227,7 @@ TEST_F(keystore, reopens_with_the_data_key_alone) {
     EXPECT_EQ(cause(sign(*key, 10, 1)), std::nullopt);
 }
 
-TEST_F(keystore, no_file_passes_for_another) {
+TEST_F(keystore, swapped_files_are_rejected) {
     start();
     create("a");
     create("b");
@@ -250,7 +250,7 @@ TEST_F(keystore, no_file_passes_for_another) {
     EXPECT_EQ(cause(sign(*unlock("b"), 1000)), Cause::corrupted);
 }
 
-TEST_F(keystore, every_flipped_bit_of_a_key_file_is_seen) {
+TEST_F(keystore, key_file_bit_flips_are_detected) {
     start();
     const auto identity = taken(store->create("baker", Curve::bls, kek()));
     const auto proof = kek();
@@ -258,7 +258,7 @@ TEST_F(keystore, every_flipped_bit_of_a_key_file_is_seen) {
         medium.flip("keys/baker.json", at);
         open();
         const auto opened = store->unlock("baker", proof, now);
-        if (!cause(opened)) {  // a blank that became another: the meaning is the same
+        if (!cause(opened)) {  // one whitespace character replaced by another: same meaning
             EXPECT_EQ(std::get<std::shared_ptr<OpenKey>>(opened)->identity(), identity) << at;
         }
         medium.flip("keys/baker.json", at);
@@ -268,7 +268,7 @@ TEST_F(keystore, every_flipped_bit_of_a_key_file_is_seen) {
     EXPECT_EQ(cause(store->unlock("baker", proof, now)), Cause::corrupted);
 }
 
-TEST_F(keystore, a_damaged_key_file_costs_that_key_only) {
+TEST_F(keystore, damaged_key_file_affects_only_that_key) {
     start();
     create("a");
     create("b");
@@ -284,7 +284,7 @@ TEST_F(keystore, a_damaged_key_file_costs_that_key_only) {
     create("a");
 }
 
-TEST_F(keystore, a_half_written_or_unknown_store_is_reported_and_left_alone) {
+TEST_F(keystore, incomplete_or_unknown_store_is_not_modified) {
     start();
     create("a");
     const auto master = medium.bytes("master.json");
@@ -305,18 +305,18 @@ TEST_F(keystore, a_half_written_or_unknown_store_is_reported_and_left_alone) {
     EXPECT_TRUE(refuses("master.json"));
 }
 
-TEST_F(keystore, a_master_whose_public_part_was_changed_opens_nothing) {
+TEST_F(keystore, modified_master_is_rejected) {
     start(true);
     auto& bytes = medium.bytes("master.json");
     const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     const auto at = text.find("argon2id_memory\":8192");
     ASSERT_NE(at, std::string_view::npos);
-    bytes[at + 20] = '3';  // 8193: the same blocks, so the same key
+    bytes[at + 20] = '3';  // 8193: the same number of blocks, so the same key
     open();
     EXPECT_EQ(cause(store->authenticate(right, now)), Cause::wrong_passphrase);
 }
 
-TEST_F(keystore, init_takes_as_many_passes_as_stay_within_the_limit) {
+TEST_F(keystore, init_chooses_passes_within_time_limit) {
     for (const auto& [two_passes, expected] : {std::pair{700, 4U}, {800, 3U}, {1100, 2U}, {9000, 2U}, {0, 4U}}) {
         std::chrono::milliseconds clock{0};
         const KdfSettings kdf{8192, 2, 4, std::chrono::milliseconds{1500}, [&clock, step = two_passes] {
@@ -326,7 +326,7 @@ TEST_F(keystore, init_takes_as_many_passes_as_stay_within_the_limit) {
     }
 }
 
-TEST_F(keystore, the_files_hold_no_secret_in_clear) {
+TEST_F(keystore, files_contain_no_plaintext_secret) {
     start(true);
     create("baker");
     const auto key = unlock("baker");
@@ -346,8 +346,8 @@ TEST_F(keystore, the_files_hold_no_secret_in_clear) {
         }
 }
 
-// From nothing to a signing key and a deleted one, the power cut at every durable operation on the way.
-TEST_F(keystore, a_power_cut_anywhere_leaves_a_store_that_opens_and_forgets_no_mark) {
+// From an empty disk to a signing key and a deleted one, with a power cut at every durable operation.
+TEST_F(keystore, power_cut_anywhere_loses_no_mark) {
     for (const auto left : {Fault::Left::old_bytes, Fault::Left::new_bytes, Fault::Left::torn})
         for (std::size_t event = 0;; ++event) {
             medium = Medium{};
@@ -377,7 +377,7 @@ TEST_F(keystore, a_power_cut_anywhere_leaves_a_store_that_opens_and_forgets_no_m
             medium.fault = nullptr;
             medium.reboot();
             ASSERT_NO_THROW(open()) << event;
-            now += Throttle::window;  // a count that was torn is a full one
+            now += Throttle::window;  // a torn count counts as full
             if (!store->info().initialised) {
                 ASSERT_TRUE(promised.empty());
                 ASSERT_EQ(cause(store->init(true, right)), std::nullopt);
@@ -393,7 +393,7 @@ TEST_F(keystore, a_power_cut_anywhere_leaves_a_store_that_opens_and_forgets_no_m
             } else if (!promised.empty()) {
                 EXPECT_EQ(cause(sign(*unlock("baker"), 1000)), std::nullopt) << event;
             }
-            EXPECT_TRUE(promised.insert(create("new").address).second) << "an index was used twice at " << event;
+            EXPECT_TRUE(promised.insert(create("new").address).second) << "index reused after event " << event;
         }
 }
 

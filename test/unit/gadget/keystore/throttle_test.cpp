@@ -18,7 +18,7 @@ protected:
         std::error_code error;
         return Throttle{disk.open("throttle", error), boot, now};
     }
-    /// One failed attempt; false when it was not allowed.
+    /// One failed attempt; false when it is not allowed.
     static bool attempt(Throttle& throttle, Boottime now) {
         return throttle.wait(now) == Boottime{0} && !throttle.count(now);
     }
@@ -33,7 +33,7 @@ protected:
     FakeDisk disk{medium};
 };
 
-TEST_F(throttle, allows_five_in_any_thirty_seconds) {
+TEST_F(throttle, allows_five_in_thirty_seconds) {
     auto gate = open(Boottime{0});
     EXPECT_EQ(attempts(gate, Boottime{1000}), 5);
     EXPECT_EQ(gate.wait(Boottime{1000}), Boottime{30'000});
@@ -41,21 +41,21 @@ TEST_F(throttle, allows_five_in_any_thirty_seconds) {
     EXPECT_EQ(attempts(gate, Boottime{31'000}), 5);
 }
 
-TEST_F(throttle, the_window_slides) {
+TEST_F(throttle, window_slides) {
     auto gate = open(Boottime{0});
     EXPECT_TRUE(attempt(gate, Boottime{0}));
     EXPECT_EQ(attempts(gate, Boottime{29'000}), 4);
-    EXPECT_EQ(attempts(gate, Boottime{30'000}), 1) << "only the first has left the window";
+    EXPECT_EQ(attempts(gate, Boottime{30'000}), 1) << "only the first is outside the window";
 }
 
-TEST_F(throttle, a_success_clears) {
+TEST_F(throttle, success_clears_count) {
     auto gate = open(Boottime{0});
     EXPECT_EQ(attempts(gate, Boottime{0}), 5);
     EXPECT_FALSE(gate.clear());
     EXPECT_EQ(attempts(gate, Boottime{0}), 5);
 }
 
-TEST_F(throttle, a_restart_keeps_count_and_window) {
+TEST_F(throttle, restart_keeps_count_and_window) {
     {
         auto gate = open(Boottime{0});
         EXPECT_EQ(attempts(gate, Boottime{5000}), 5);
@@ -64,7 +64,7 @@ TEST_F(throttle, a_restart_keeps_count_and_window) {
     EXPECT_EQ(gate.wait(Boottime{6000}), Boottime{29'000});
 }
 
-TEST_F(throttle, a_new_boot_keeps_the_count_and_starts_a_full_window) {
+TEST_F(throttle, reboot_keeps_count_and_restarts_window) {
     {
         auto gate = open(Boottime{900'000});
         EXPECT_EQ(attempts(gate, Boottime{900'000}), 5);
@@ -74,10 +74,10 @@ TEST_F(throttle, a_new_boot_keeps_the_count_and_starts_a_full_window) {
         EXPECT_EQ(gate.wait(Boottime{8000}), Boottime{30'000});
     }
     auto gate = open(Boottime{20'000}, "boot two");
-    EXPECT_EQ(gate.wait(Boottime{20'000}), Boottime{18'000}) << "a restart does not start it again";
+    EXPECT_EQ(gate.wait(Boottime{20'000}), Boottime{18'000}) << "a restart does not restart the window";
 }
 
-TEST_F(throttle, rebooting_after_every_attempt_gains_nothing) {
+TEST_F(throttle, reboot_after_each_attempt_gains_nothing) {
     int made = 0;
     for (int boot = 0; boot < 20; ++boot) {
         auto gate = open(Boottime{5000}, std::to_string(boot).c_str());
@@ -86,7 +86,7 @@ TEST_F(throttle, rebooting_after_every_attempt_gains_nothing) {
     EXPECT_EQ(made, 5);
 }
 
-TEST_F(throttle, the_count_is_on_the_medium_before_the_check) {
+TEST_F(throttle, count_is_durable_before_check) {
     auto gate = open(Boottime{0});
     for (int i = 0; i < 5; ++i) {
         EXPECT_EQ(gate.count(Boottime{1000}), std::error_code{});
@@ -95,13 +95,13 @@ TEST_F(throttle, the_count_is_on_the_medium_before_the_check) {
     }
 }
 
-TEST_F(throttle, no_count_no_attempt) {
+TEST_F(throttle, failed_count_prevents_attempt) {
     auto gate = open(Boottime{0});
     medium.fault = [](std::size_t, const std::string&) { return std::make_unique<Fault>(); };
     EXPECT_FALSE(attempt(gate, Boottime{0}));
 }
 
-TEST_F(throttle, a_torn_or_lost_count_is_a_full_one) {
+TEST_F(throttle, torn_or_lost_count_is_full) {
     medium.flip("throttle", 40);
     EXPECT_EQ(open(Boottime{1000}).wait(Boottime{1000}), Boottime{30'000});
     EXPECT_FALSE(disk.replace("throttle", Throttle::lost()));

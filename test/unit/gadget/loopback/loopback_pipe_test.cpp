@@ -38,7 +38,7 @@ protected:
             co_await with_group(both);
         });
     }
-    /// A read that runs beside the test.
+    /// A read that runs concurrently with the test.
     std::shared_ptr<Read> read(LoopbackPipe& pipe) {
         auto result = std::make_shared<Read>();
         group->spawn(read_into(pipe, result));
@@ -70,7 +70,7 @@ protected:
     TaskGroup* group = nullptr;
 };
 
-TEST_F(gadget_pipe, the_socket_is_there_exactly_while_it_is_open) {
+TEST_F(gadget_pipe, socket_exists_only_while_open) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await settle();
         EXPECT_FALSE(fs::exists(path));
@@ -91,7 +91,7 @@ TEST_F(gadget_pipe, the_socket_is_there_exactly_while_it_is_open) {
     });
 }
 
-TEST_F(gadget_pipe, closed_and_opened_in_one_turn_it_has_let_go_of_its_claim_and_takes_another) {
+TEST_F(gadget_pipe, close_and_reopen_accepts_new_claim) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         auto old = co_await connect(path);
@@ -110,7 +110,7 @@ TEST_F(gadget_pipe, closed_and_opened_in_one_turn_it_has_let_go_of_its_claim_and
     });
 }
 
-TEST_F(gadget_pipe, a_second_claim_is_closed_at_once_and_the_first_goes_on) {
+TEST_F(gadget_pipe, second_claim_closed_first_continues) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         auto first = co_await connect(path);
@@ -124,7 +124,7 @@ TEST_F(gadget_pipe, a_second_claim_is_closed_at_once_and_the_first_goes_on) {
     });
 }
 
-TEST_F(gadget_pipe, a_claim_is_replaced_when_its_peer_is_gone_even_if_nobody_reads) {
+TEST_F(gadget_pipe, dead_claim_is_replaced_without_reader) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         {
@@ -140,7 +140,7 @@ TEST_F(gadget_pipe, a_claim_is_replaced_when_its_peer_is_gone_even_if_nobody_rea
     });
 }
 
-TEST_F(gadget_pipe, what_the_peer_sent_before_it_left_is_read_first) {
+TEST_F(gadget_pipe, data_sent_before_close_is_read) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         {
@@ -157,11 +157,11 @@ TEST_F(gadget_pipe, what_the_peer_sent_before_it_left_is_read_first) {
         EXPECT_EQ(end->text, "") << "an empty packet";
         const auto next = read(pipe);
         co_await settle();
-        EXPECT_FALSE(next->done) << "the next one waits for the next claim";
+        EXPECT_FALSE(next->done) << "the next read waits for the next claim";
     });
 }
 
-TEST_F(gadget_pipe, a_packet_is_at_most_512_bytes) {
+TEST_F(gadget_pipe, packet_is_at_most_512_bytes) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         auto host = co_await connect(path);
@@ -175,7 +175,7 @@ TEST_F(gadget_pipe, a_packet_is_at_most_512_bytes) {
     });
 }
 
-TEST_F(gadget_pipe, close_ends_a_pending_read_and_closes_the_claim) {
+TEST_F(gadget_pipe, close_ends_pending_read_and_claim) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         auto host = co_await connect(path);
@@ -189,7 +189,7 @@ TEST_F(gadget_pipe, close_ends_a_pending_read_and_closes_the_claim) {
     });
 }
 
-TEST_F(gadget_pipe, close_ends_a_read_and_a_write_that_wait_for_a_claim) {
+TEST_F(gadget_pipe, close_ends_transfers_waiting_for_claim) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         const auto reading = read(pipe);
@@ -204,7 +204,7 @@ TEST_F(gadget_pipe, close_ends_a_read_and_a_write_that_wait_for_a_claim) {
     });
 }
 
-TEST_F(gadget_pipe, while_it_is_closed_transfers_fail_at_once) {
+TEST_F(gadget_pipe, closed_pipe_fails_transfers) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         const auto reading = read(pipe);
         const auto writing = write_frame(pipe, 10);
@@ -214,7 +214,7 @@ TEST_F(gadget_pipe, while_it_is_closed_transfers_fail_at_once) {
     });
 }
 
-TEST_F(gadget_pipe, a_write_waits_for_a_claim_and_an_empty_one_is_nothing_to_do) {
+TEST_F(gadget_pipe, write_waits_for_claim_empty_does_not) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         const auto empty = write_frame(pipe, 0);
@@ -230,7 +230,7 @@ TEST_F(gadget_pipe, a_write_waits_for_a_claim_and_an_empty_one_is_nothing_to_do)
     });
 }
 
-TEST_F(gadget_pipe, a_frame_that_the_host_does_not_take_waits_and_is_lost_with_it) {
+TEST_F(gadget_pipe, unread_frame_is_lost_with_claim) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
         std::optional host{co_await connect(path)};
@@ -242,11 +242,11 @@ TEST_F(gadget_pipe, a_frame_that_the_host_does_not_take_waits_and_is_lost_with_i
         EXPECT_EQ(frame->failed, from_errno(EPIPE));
         auto next = co_await connect(path);
         const auto second = write_frame(pipe, 10);
-        EXPECT_EQ(co_await read_bytes(next, 10), "xxxxxxxxxx") << "nothing is left of the first";
+        EXPECT_EQ(co_await read_bytes(next, 10), "xxxxxxxxxx") << "no data of the first frame";
     });
 }
 
-TEST_F(gadget_pipe, a_large_frame_is_cut_off_by_a_close_at_any_moment_and_never_reaches_the_next_claim) {
+TEST_F(gadget_pipe, large_frame_never_reaches_next_claim) {
     for (int turns = 0; turns < 20; ++turns)
         with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
@@ -269,7 +269,7 @@ TEST_F(gadget_pipe, a_large_frame_is_cut_off_by_a_close_at_any_moment_and_never_
         });
 }
 
-TEST_F(gadget_pipe, a_socket_that_cannot_be_made_ends_the_program) {
+TEST_F(gadget_pipe, socket_creation_failure_throws) {
     const auto open_over_a_file = [&](LoopbackPipe& pipe) -> awaitable<void> {
         std::ofstream{path} << "not a socket";
         pipe.open();

@@ -21,7 +21,7 @@ Marks marked(std::int32_t level, std::int32_t round, std::uint32_t budget = 1000
     return advanced(marks, attestation(level, round), one);
 }
 
-TEST(marks, judge_orders_by_level_then_round_and_knows_the_same_bytes) {
+TEST(marks, judge_orders_by_level_then_round) {
     struct Row {
         std::int32_t level, round;
         Hash32 hash;
@@ -41,25 +41,25 @@ TEST(marks, judge_orders_by_level_then_round_and_knows_the_same_bytes) {
             << row.level << "/" << row.round;
 }
 
-TEST(marks, each_kind_has_its_own_mark) {
+TEST(marks, kinds_have_separate_marks) {
     const auto marks = marked(100, 2);
     EXPECT_EQ(judge(marks, {Kind::block, a_chain, 50, 0}, two), Standing::advances);
     EXPECT_EQ(judge(marks, {Kind::preattestation, a_chain, 100, 2}, two), Standing::advances);
 }
 
-TEST(marks, a_mark_without_a_hash_repeats_nothing) {
+TEST(marks, mark_without_hash_never_repeats) {
     const auto marks = raised(Marks{}, 100);
     EXPECT_EQ(judge(marks, attestation(100, 0), Hash32{}), Standing::stale);
     EXPECT_EQ(judge(marks, attestation(100, 1), Hash32{}), Standing::advances);
 }
 
-TEST(marks, the_first_mark_may_be_anywhere_below_the_last_million) {
+TEST(marks, first_mark_up_to_max_level) {
     EXPECT_EQ(judge(Marks{}, attestation(static_cast<std::int32_t>(max_level)), one), Standing::advances);
     EXPECT_EQ(judge(Marks{}, attestation(static_cast<std::int32_t>(max_level) + 1), one), Standing::out_of_bounds);
     EXPECT_EQ(max_level, 2'147'483'647 - 1'000'000);
 }
 
-TEST(marks, a_jump_counts_from_the_highest_of_any_kind) {
+TEST(marks, jump_counts_from_highest_kind) {
     auto marks = marked(100, 0);
     EXPECT_EQ(jump(marks, 101), 0);
     EXPECT_EQ(jump(marks, 102), 1);
@@ -69,7 +69,7 @@ TEST(marks, a_jump_counts_from_the_highest_of_any_kind) {
     EXPECT_EQ(jump(Marks{}, 1'000'000), 0);
 }
 
-TEST(marks, the_ceiling_is_eight_above_and_bounds_what_needs_no_extra_write) {
+TEST(marks, ceiling_is_eight_levels_above_mark) {
     const auto marks = marked(100, 0);
     EXPECT_EQ(marks.of(Kind::attestation).ceiling, 108);
     EXPECT_EQ(marks.of(Kind::block).ceiling, -1);
@@ -81,15 +81,15 @@ TEST(marks, the_ceiling_is_eight_above_and_bounds_what_needs_no_extra_write) {
     EXPECT_EQ(between.of(Kind::attestation).ceiling, 208);
 }
 
-TEST(marks, a_lower_mark_never_lowers_a_ceiling) {
+TEST(marks, lower_mark_keeps_ceiling) {
     auto marks = marked(100, 0);
     marks.of(Kind::attestation).ceiling = 5000;
     EXPECT_EQ(advanced(marks, attestation(101), two).of(Kind::attestation).ceiling, 5000);
 }
 
-TEST(marks, recovered_goes_to_every_ceiling_at_the_last_round) {
+TEST(marks, recovered_marks_are_at_ceiling_and_last_round) {
     auto survivor = marked(100, 0);
-    survivor.of(Kind::block).ceiling = 58;  // raised, and its first mark lost with the other slot
+    survivor.of(Kind::block).ceiling = 58;  // ceiling raised, and the first mark lost with the other slot
     const auto bounds = recovered(survivor);
     const auto last = std::numeric_limits<std::int32_t>::max();
     EXPECT_EQ(bounds.of(Kind::attestation).mark, (Mark{108, last, false, {}}));
@@ -102,7 +102,7 @@ TEST(marks, recovered_goes_to_every_ceiling_at_the_last_round) {
     EXPECT_FALSE(exceeds_ceiling(survivor, bounds));
 }
 
-TEST(marks, raised_keeps_what_is_higher) {
+TEST(marks, raised_keeps_higher_marks) {
     auto marks = marked(100, 2);
     marks = advanced(marks, {Kind::block, a_chain, 90, 1}, two);
     const auto next = raised(marks, 100);
@@ -112,25 +112,25 @@ TEST(marks, raised_keeps_what_is_higher) {
     EXPECT_EQ(raised(next, 99), next);
 }
 
-TEST(marks, the_budget_earns_a_level_per_three_seconds_up_to_its_maximum) {
+TEST(marks, budget_refills_one_level_per_3_s) {
     Refill refill{100, Uptime{1000}};
     EXPECT_EQ(refill.at(10, Uptime{1000}), 10U);
     EXPECT_EQ(refill.at(10, Uptime{3999}), 10U);
     EXPECT_EQ(refill.at(10, Uptime{4000}), 11U);
     EXPECT_EQ(refill.at(10, Uptime{10'000'000}), 100U);
-    EXPECT_EQ(refill.at(200, Uptime{1000}), 100U) << "the setting was lowered";
+    EXPECT_EQ(refill.at(200, Uptime{1000}), 100U) << "maximum was lowered";
     refill.settle(Uptime{5000});
     EXPECT_EQ(refill.at(11, Uptime{6999}), 11U);
-    EXPECT_EQ(refill.at(11, Uptime{7000}), 12U) << "the second that was left over counts";
+    EXPECT_EQ(refill.at(11, Uptime{7000}), 12U) << "the remaining second counts";
     EXPECT_EQ(refill.at(11, Uptime{0}), 11U);
 }
 
-TEST(marks, charged_stops_at_nothing) {
+TEST(marks, charged_stops_at_zero) {
     EXPECT_EQ(charged(marked(1, 0, 10), 4).budget, 6U);
     EXPECT_EQ(charged(marked(1, 0, 10), 40).budget, 0U);
 }
 
-TEST(marks, encode_and_decode_agree) {
+TEST(marks, encode_decode_round_trip) {
     auto marks = marked(2'000'000'000, 7, 4321);
     marks.of(Kind::block).ceiling = 3'000'000'000;
     std::array<std::uint8_t, encoded_marks_size> bytes{};

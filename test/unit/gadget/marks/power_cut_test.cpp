@@ -23,10 +23,10 @@ Hash32 hash_of(unsigned number) {
     return hash;
 }
 
-/// What has left the device: the only truth that counts.
+/// The signatures sent by the device: the reference for all checks.
 class Witness {
 public:
-    /// Records a signature; false when it conflicts with one that left before.
+    /// Records a signature; false when it conflicts with an earlier one.
     bool accepts(const Operation& operation, const Hash32& hash) {
         auto& last = last_[static_cast<std::size_t>(operation.kind)];
         const auto asked = std::pair{operation.level, operation.round};
@@ -42,15 +42,15 @@ private:
     std::array<Mark, tezos::kind_count> last_{};
 };
 
-/// One device through many lives: a random baker (and now and then a lying one) asks for signatures while the power is
-/// cut and writes fail.
+/// One device over many lives: a random baker, sometimes a lying one, requests signatures while power is cut and writes
+/// fail.
 class Life {
 public:
     explicit Life(std::uint32_t seed) : random_{seed}, data_key_{random_secret(key_size)} {
         EXPECT_FALSE(Watermark::create(disk_, name, owner(), budget, -1));
     }
 
-    /// Runs until the power goes at durable operation `event`, then comes back. False: it never came so far.
+    /// Runs until a power cut at durable operation `event`, then restarts. False: that operation was not reached.
     bool run_until_cut(std::size_t event, Fault::Left left, bool reboot, unsigned steps) {
         const auto torn_at = pick(512);
         medium_.fault = [=](std::size_t at, const std::string&) -> std::unique_ptr<Fault> {
@@ -60,7 +60,7 @@ public:
         };
         return lives(steps, reboot);
     }
-    /// The same with faults anywhere: errors that the process survives and cuts.
+    /// The same with random faults: errors that the process survives, and power cuts.
     bool run_with_faults(unsigned steps) {
         medium_.fault = [this](std::size_t, const std::string&) -> std::unique_ptr<Fault> {
             if (pick(12) != 0)
@@ -70,13 +70,13 @@ public:
                 Fault{left, pick(2) == 0, std::make_error_code(std::errc::io_error), pick(512)});
         };
         const bool cut = lives(steps, pick(2) == 0);
-        if (!cut && pick(3) == 0)  // a slot that rots, while the other one is whole
+        if (!cut && pick(3) == 0)  // one slot decays while the other is intact
             medium_.flip(name, pick(2) * MarksFile::slot_distance + pick(MarksFile::slot_size));
         return cut;
     }
     void calm() { medium_.fault = nullptr; }
 
-    /// Asks for everything that would conflict, and then goes on baking.
+    /// Requests everything that would conflict, then continues baking.
     void probe() {
         calm();
         open();
@@ -122,12 +122,12 @@ private:
                              now_);
                 continue;
             }
-            if (pick(3) == 0 && asked_) {  // the host repeats what was not answered
+            if (pick(3) == 0 && asked_) {  // the host repeats an unanswered request
                 sign(asked_->operation, asked_->hash);
                 continue;
             }
             const auto kind = static_cast<Kind>(pick(3));
-            if (const auto last = witness_.last(kind); pick(4) == 0 && !last.none()) {  // and one that lies
+            if (const auto last = witness_.last(kind); pick(4) == 0 && !last.none()) {  // a lying host
                 sign({kind, chain, last.level, last.round}, hash_of(pick(3)));
                 continue;
             }
@@ -172,7 +172,7 @@ protected:
 constexpr std::array every_left{Fault::Left::old_bytes, Fault::Left::new_bytes, Fault::Left::torn,
                                 Fault::Left::unreadable};
 
-TEST_F(power_cut, at_every_write_nothing_is_signed_twice_and_no_mark_is_lost) {
+TEST_F(power_cut, cut_at_every_write_never_double_signs) {
     for (const auto left : every_left)
         for (const bool reboot : {true, false})
             for (std::size_t event = 1;; ++event) {
@@ -180,13 +180,13 @@ TEST_F(power_cut, at_every_write_nothing_is_signed_twice_and_no_mark_is_lost) {
                 if (!life.run_until_cut(event, left, reboot, 60))
                     break;
                 ASSERT_NO_FATAL_FAILURE(life.probe());
-                ASSERT_FALSE(life.corrupted()) << "one cut at write " << event << " cost both slots";
+                ASSERT_FALSE(life.corrupted()) << "one cut at write " << event << " damaged both slots";
                 if (HasFailure())
                     return;
             }
 }
 
-TEST_F(power_cut, twice_in_a_row_nothing_is_signed_twice) {
+TEST_F(power_cut, two_cuts_in_a_row_never_double_sign) {
     for (const auto left : {Fault::Left::old_bytes, Fault::Left::torn})
         for (std::size_t event = 10; event < 30; ++event)
             for (std::size_t more = 0; more < 12; ++more) {
@@ -200,7 +200,7 @@ TEST_F(power_cut, twice_in_a_row_nothing_is_signed_twice) {
             }
 }
 
-TEST_F(power_cut, through_many_lives_with_failing_writes_nothing_is_signed_twice) {
+TEST_F(power_cut, many_cuts_and_errors_never_double_sign) {
     std::size_t released = 0;
     for (std::uint32_t seed = 0; seed < 150; ++seed) {
         Life life{seed};
@@ -214,7 +214,7 @@ TEST_F(power_cut, through_many_lives_with_failing_writes_nothing_is_signed_twice
             return;
         }
     }
-    EXPECT_GT(released, 5000U) << "the test itself has to sign";
+    EXPECT_GT(released, 5000U) << "too few signatures for a meaningful test";
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ protected:
         open();
     }
 
-    /// What a caller does. Empty: signed.
+    /// Signs as a caller does. Empty: signed.
     Outcome sign(Kind kind, std::int32_t level, std::int32_t round, int bytes) {
         const Operation operation{kind, chain, level, round};
         auto verdict = mark->ask(operation, hash_of(bytes), now);
@@ -55,14 +55,14 @@ protected:
     static std::optional<Cause> cause(const Outcome& outcome) {
         return outcome ? std::optional{outcome->cause} : std::nullopt;
     }
-    /// How many durable writes `work` makes.
+    /// Number of durable writes of `work`.
     template <typename Work>
     std::size_t writes(Work work) {
         const auto before = medium.events;
         work();
         return medium.events - before;
     }
-    /// The next durable operation fails like this; the ones after it do not.
+    /// Makes the next durable operation fail like this; later ones succeed.
     void fail_next(Fault fault) {
         const auto at = medium.events;
         medium.fault = [at, fault](std::size_t event, const std::string&) {
@@ -83,7 +83,7 @@ protected:
     std::unique_ptr<Watermark> mark;
 };
 
-TEST_F(watermark, signs_again_only_the_same_bytes) {
+TEST_F(watermark, repeat_signs_same_bytes_only) {
     EXPECT_TRUE(signs(10, 1));
     EXPECT_TRUE(std::holds_alternative<SignAgain>(mark->ask({Kind::attestation, chain, 10, 0}, hash_of(1), now)));
     const auto refused = sign(10, 2);
@@ -94,16 +94,16 @@ TEST_F(watermark, signs_again_only_the_same_bytes) {
     EXPECT_EQ(cause(sign(9, 1)), Cause::stale);
 }
 
-TEST_F(watermark, a_repeat_writes_nothing_and_the_next_level_exactly_once) {
-    EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(10)); }), 2U) << "the first mark raises its ceiling first";
+TEST_F(watermark, repeat_writes_none_next_level_writes_once) {
+    EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(10)); }), 2U) << "ceiling and first mark";
     EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(10)); }), 0U);
     for (std::int32_t level = 11; level < 40; ++level)
         EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level)); }), 1U);
     EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(47)); }), 1U);
-    EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(56)); }), 2U) << "more than 8 above: its ceiling first";
+    EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(56)); }), 2U) << "more than 8 above: ceiling and mark";
 }
 
-TEST_F(watermark, after_a_restart_the_same_bytes_are_signed_again_and_no_others) {
+TEST_F(watermark, restart_repeat_signs_same_bytes_only) {
     EXPECT_TRUE(signs(10, 1));
     reboot();
     EXPECT_EQ(cause(sign(10, 2)), Cause::stale);
@@ -111,36 +111,36 @@ TEST_F(watermark, after_a_restart_the_same_bytes_are_signed_again_and_no_others)
     EXPECT_FALSE(mark->view().degraded);
 }
 
-TEST_F(watermark, opening_restates_the_newest_state_in_its_own_slot) {
+TEST_F(watermark, open_rewrites_newest_state_in_its_slot) {
     EXPECT_TRUE(signs(10));
     const auto before = medium.bytes(name);
     EXPECT_EQ(writes([&] { reboot(); }), 1U);
     const auto& after = medium.bytes(name);
     const bool first = !std::equal(before.begin(), before.begin() + 512, after.begin());
     const bool second = !std::equal(before.begin() + 4096, before.end(), after.begin() + 4096);
-    EXPECT_NE(first, second) << "one slot was written";
+    EXPECT_NE(first, second) << "exactly one slot must change";
     EXPECT_TRUE(signs(10, 1));
     EXPECT_EQ(cause(sign(10, 2)), Cause::stale);
 }
 
-// The process is told of an error, dies, and the page cache shows its successor a mark that is not on the medium.
-TEST_F(watermark, what_the_page_cache_says_after_a_failed_sync_is_not_believed) {
+// The process gets an error and dies; its successor reads from the page cache a mark that is not on the medium.
+TEST_F(watermark, page_cache_after_failed_sync_is_distrusted) {
     EXPECT_TRUE(signs(10, 1));
     fail_next({Fault::Left::old_bytes});
     EXPECT_EQ(cause(sign(11, 1)), Cause::storage);
     medium.restart();
-    open();  // a new process, the same boot
+    open();  // new process, same boot
     EXPECT_TRUE(signs(11, 1));
     reboot();
     EXPECT_EQ(cause(sign(11, 2)), Cause::stale) << "signed twice";
 }
 
-TEST_F(watermark, opening_on_a_medium_that_refuses_writes_does_not_sign_until_it_takes_one) {
+TEST_F(watermark, open_read_only_signs_after_first_write) {
     EXPECT_TRUE(signs(10, 1));
     medium.reboot();
     fail_always(std::errc::read_only_file_system);
     open();
-    EXPECT_EQ(cause(sign(10, 1)), Cause::storage) << "a repeat too needs a write of this process";
+    EXPECT_EQ(cause(sign(10, 1)), Cause::storage) << "a repeat also needs a write by this process";
     EXPECT_EQ(cause(sign(11, 1)), Cause::storage);
     EXPECT_FALSE(mark->corrupted());
     medium.fault = nullptr;
@@ -148,7 +148,7 @@ TEST_F(watermark, opening_on_a_medium_that_refuses_writes_does_not_sign_until_it
     EXPECT_TRUE(signs(11, 1));
 }
 
-TEST_F(watermark, a_failed_write_is_repeated_before_anything_else_is_signed) {
+TEST_F(watermark, failed_write_is_repeated_before_signing) {
     std::int32_t level = 0;
     for (const auto error : {std::errc::no_space_on_device, std::errc::read_only_file_system, std::errc::io_error}) {
         level += 10;
@@ -158,17 +158,17 @@ TEST_F(watermark, a_failed_write_is_repeated_before_anything_else_is_signed) {
         ASSERT_EQ(cause(refused), Cause::storage);
         EXPECT_EQ(sign_error_code(refused->cause), 30U);
         EXPECT_NE(refused->text.find(std::make_error_code(error).message()), std::string::npos) << refused->text;
-        EXPECT_EQ(cause(sign(level + 1, 1)), Cause::storage) << "a repeat of what was never written";
+        EXPECT_EQ(cause(sign(level + 1, 1)), Cause::storage) << "repeat of a mark that was not written";
         EXPECT_EQ(cause(sign(level + 2, 1)), Cause::storage);
         EXPECT_EQ(cause(sign(level + 1, 2)), Cause::stale) << "the medium may hold the attempted mark";
         medium.fault = nullptr;
-        EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 1, 1)); }), 1U) << "restated, and that is the mark";
+        EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 1, 1)); }), 1U) << "one write of the pending mark";
         EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 2, 1)); }), 1U);
     }
 }
 
-// The other slot is the one that is known to be good: a retry must leave it alone.
-TEST_F(watermark, a_retry_goes_to_the_slot_that_failed) {
+// Only the other slot is known to be good: a retry must not touch it.
+TEST_F(watermark, retry_writes_to_failed_slot) {
     EXPECT_TRUE(signs(10, 1));
     fail_next({Fault::Left::torn});
     EXPECT_EQ(cause(sign(11, 1)), Cause::storage);
@@ -181,8 +181,8 @@ TEST_F(watermark, a_retry_goes_to_the_slot_that_failed) {
     EXPECT_TRUE(signs(19, 1));
 }
 
-// Its predecessor was killed in the middle of a write: the page cache has it, the medium half of it.
-TEST_F(watermark, a_power_cut_while_restating_leaves_the_older_slot_whole) {
+// The previous process was killed during a write: the page cache has all of it, the medium half.
+TEST_F(watermark, power_cut_on_open_keeps_older_slot) {
     EXPECT_TRUE(signs(10, 1));
     fail_next({Fault::Left::torn, true});
     EXPECT_THROW(sign(11, 1), PowerCut);
@@ -194,7 +194,7 @@ TEST_F(watermark, a_power_cut_while_restating_leaves_the_older_slot_whole) {
     EXPECT_TRUE(signs(19, 1));
 }
 
-TEST_F(watermark, a_read_that_fails_for_another_reason_is_no_lost_slot) {
+TEST_F(watermark, other_read_error_is_not_a_lost_slot) {
     EXPECT_TRUE(signs(10, 1));
     medium.read_error = std::make_error_code(std::errc::not_enough_memory);
     EXPECT_THROW(open(), std::system_error);
@@ -203,7 +203,7 @@ TEST_F(watermark, a_read_that_fails_for_another_reason_is_no_lost_slot) {
     EXPECT_FALSE(mark->view().degraded);
 }
 
-TEST_F(watermark, a_lost_slot_costs_levels_and_never_a_second_signature) {
+TEST_F(watermark, lost_slot_skips_levels_no_double_sign) {
     for (const auto left : {Fault::Left::torn, Fault::Left::unreadable}) {
         const auto base = std::int32_t{left == Fault::Left::torn ? 100 : 200};
         EXPECT_TRUE(signs(base, 1));
@@ -216,31 +216,31 @@ TEST_F(watermark, a_lost_slot_costs_levels_and_never_a_second_signature) {
         ASSERT_EQ(cause(refused), Cause::stale);
         EXPECT_NE(refused->text.find("power cut"), std::string::npos) << refused->text;
         EXPECT_TRUE(signs(base + 9, 1));
-        EXPECT_FALSE(mark->view().degraded) << "signed past the bound";
+        EXPECT_FALSE(mark->view().degraded) << "signed above the bound";
     }
 }
 
-// Going on from the survivor without a write: the next power cut would leave the survivor once more.
-TEST_F(watermark, the_bounds_of_a_lost_slot_are_durable_before_anything_is_signed) {
+// Without a write, the next power cut would leave only the survivor once more.
+TEST_F(watermark, lost_slot_bounds_durable_before_signing) {
     EXPECT_TRUE(signs(10, 1));
     EXPECT_TRUE(signs(11, 1));
     EXPECT_TRUE(signs(12, 1));
     const auto good = medium.bytes(name);
-    const auto newer_first = [&] {  // the slot that the next write does not go to
+    const auto newer_first = [&] {  // the slot that the next write does not use
         reboot();
         return !std::equal(good.begin(), good.begin() + 512, medium.bytes(name).begin());
     }();
     const std::size_t newer = newer_first ? 0 : 4096;
     medium.flip(name, newer + 40);
     EXPECT_EQ(writes([&] { reboot(); }), 1U);
-    medium.flip(name, newer == 0 ? 4096 + 40 : 40);  // now the survivor goes too
+    medium.flip(name, newer == 0 ? 4096 + 40 : 40);  // now the survivor is lost too
     reboot();
-    ASSERT_FALSE(mark->corrupted()) << "the bounds stood alone";
+    ASSERT_FALSE(mark->corrupted()) << "the bounds were in one slot only";
     EXPECT_EQ(cause(sign(12, 2)), Cause::stale);
     EXPECT_EQ(cause(sign(19, 2)), Cause::stale);
 }
 
-TEST_F(watermark, a_lost_slot_on_a_medium_that_refuses_writes_signs_nothing) {
+TEST_F(watermark, lost_slot_read_only_signs_nothing) {
     EXPECT_TRUE(signs(10, 1));
     fail_next({Fault::Left::torn, true});
     EXPECT_THROW(sign(11, 1), PowerCut);
@@ -254,7 +254,7 @@ TEST_F(watermark, a_lost_slot_on_a_medium_that_refuses_writes_signs_nothing) {
     EXPECT_TRUE(signs(19, 1));
 }
 
-TEST_F(watermark, with_both_slots_lost_only_the_passphrase_goes_on) {
+TEST_F(watermark, both_slots_lost_needs_passphrase) {
     EXPECT_TRUE(signs(10, 1));
     medium.flip(name, 40);
     medium.flip(name, 4096 + 40);
@@ -273,7 +273,7 @@ TEST_F(watermark, with_both_slots_lost_only_the_passphrase_goes_on) {
     EXPECT_FALSE(mark->corrupted());
 }
 
-TEST_F(watermark, an_absent_file_is_a_lost_one) {
+TEST_F(watermark, absent_file_is_lost) {
     medium.cached.erase(name);
     open();
     EXPECT_TRUE(mark->corrupted());
@@ -282,14 +282,14 @@ TEST_F(watermark, an_absent_file_is_a_lost_one) {
     EXPECT_TRUE(signs(6));
 }
 
-TEST_F(watermark, a_truncated_file_is_not_believed) {
+TEST_F(watermark, truncated_file_is_rejected) {
     EXPECT_TRUE(signs(10, 1));
     medium.bytes(name).resize(4096);
     open();
     EXPECT_EQ(cause(sign(10, 2)), Cause::stale);
 }
 
-TEST_F(watermark, slots_and_files_cannot_be_swapped) {
+TEST_F(watermark, swapped_slots_and_files_are_rejected) {
     EXPECT_TRUE(signs(10, 1));
     auto& bytes = medium.bytes(name);
     const auto good = bytes;
@@ -309,7 +309,7 @@ TEST_F(watermark, slots_and_files_cannot_be_swapped) {
     EXPECT_FALSE(mark->corrupted());
 }
 
-TEST_F(watermark, every_flipped_bit_of_a_slot_is_seen) {
+TEST_F(watermark, slot_bit_flips_are_detected) {
     EXPECT_TRUE(signs(10, 1));
     EXPECT_TRUE(signs(11, 1));
     const auto good = medium.bytes(name);
@@ -323,7 +323,7 @@ TEST_F(watermark, every_flipped_bit_of_a_slot_is_seen) {
         }
 }
 
-TEST_F(watermark, a_jump_beyond_the_budget_needs_the_passphrase) {
+TEST_F(watermark, jump_above_budget_needs_passphrase) {
     EXPECT_TRUE(signs(10));
     EXPECT_TRUE(signs(511)) << "a jump of 500";
     const auto refused = sign(1013);
@@ -332,29 +332,29 @@ TEST_F(watermark, a_jump_beyond_the_budget_needs_the_passphrase) {
     for (const auto* word : {"500", "511", "1013", "set-level baker 1012 --chain NetX"})
         EXPECT_NE(refused->text.find(word), std::string::npos) << word << " is not in: " << refused->text;
     EXPECT_EQ(cause(mark->raise(1013, false, now)), Cause::over_budget);
-    EXPECT_TRUE(signs(1012)) << "the rest of the budget";
+    EXPECT_TRUE(signs(1012)) << "uses the rest of the budget";
     EXPECT_EQ(cause(sign(1014)), Cause::over_budget);
     EXPECT_TRUE(signs(1013)) << "the next level costs nothing";
     EXPECT_EQ(cause(mark->raise(500'000, true, now)), std::nullopt);
     EXPECT_TRUE(signs(500'001));
 }
 
-TEST_F(watermark, the_budget_is_kept_and_earns_only_while_running) {
+TEST_F(watermark, budget_persists_and_refills_while_running) {
     EXPECT_TRUE(signs(10));
     EXPECT_TRUE(signs(1011));
     now += Uptime{3000};
     EXPECT_EQ(cause(sign(1014)), Cause::over_budget);
     EXPECT_TRUE(signs(1013)) << "one level in 3 s";
     reboot();
-    EXPECT_EQ(cause(sign(1015)), Cause::over_budget) << "kept in the slot";
+    EXPECT_EQ(cause(sign(1015)), Cause::over_budget) << "budget persisted in the slot";
     now += Uptime{3'000'000};
     reboot();
-    EXPECT_EQ(cause(sign(1015)), Cause::over_budget) << "switched off earns nothing";
+    EXPECT_EQ(cause(sign(1015)), Cause::over_budget) << "no refill while switched off";
     now += Uptime{3'000'000};
     EXPECT_TRUE(signs(2014));
 }
 
-TEST_F(watermark, levels_above_the_bound_are_never_signed_or_set) {
+TEST_F(watermark, levels_above_maximum_are_rejected) {
     const auto top = static_cast<std::int32_t>(max_level);
     const auto refused = sign(top + 1);
     ASSERT_EQ(cause(refused), Cause::out_of_bounds);
@@ -377,7 +377,7 @@ TEST_F(watermark, raise_never_lowers) {
     EXPECT_FALSE(sign(Kind::block, 101, 1, 1));
 }
 
-TEST_F(watermark, a_commit_is_judged_again_when_another_came_between) {
+TEST_F(watermark, commit_is_judged_again) {
     const Operation operation{Kind::attestation, chain, 10, 0};
     const auto first = mark->ask(operation, hash_of(1), now);
     const auto second = mark->ask(operation, hash_of(2), now);
@@ -388,7 +388,7 @@ TEST_F(watermark, a_commit_is_judged_again_when_another_came_between) {
     EXPECT_EQ(cause(mark->commit(std::get<Advance>(first), now)), std::nullopt) << "the same bytes";
 }
 
-TEST_F(watermark, of_several_threads_that_want_one_height_one_gets_it) {
+TEST_F(watermark, concurrent_conflicting_commits_one_succeeds) {
     for (std::int32_t level = 1; level <= 50; ++level) {
         const Operation operation{Kind::attestation, chain, level, 0};
         std::atomic<int> signed_ones{0};
@@ -407,11 +407,11 @@ TEST_F(watermark, of_several_threads_that_want_one_height_one_gets_it) {
     }
 }
 
-TEST_F(watermark, a_new_file_may_start_from_a_floor) {
+TEST_F(watermark, new_file_starts_at_floor) {
     EXPECT_FALSE(Watermark::create(disk, name, owner(), budget, 500));
     open();
     EXPECT_EQ(cause(sign(500)), Cause::stale);
-    EXPECT_EQ(cause(sign(2000)), Cause::over_budget) << "a floor is a mark";
+    EXPECT_EQ(cause(sign(2000)), Cause::over_budget) << "the floor counts as a mark";
     EXPECT_TRUE(signs(501));
 }
 

@@ -12,7 +12,7 @@ inline UnlockRequest unlock_request(std::vector<std::string> ids, std::string_vi
     return {std::move(ids), with.empty() ? Secret{} : secret(with)};
 }
 
-/// Handlers over a device, with one worker of each kind and room for one more.
+/// Handlers for a device, with one worker of each kind and one queue slot.
 class HandlersTest : public Device {
 protected:
     using Answer = std::shared_ptr<std::optional<Response>>;
@@ -44,7 +44,7 @@ protected:
         co_await until([&] { return answer->has_value(); });
         co_return **answer;
     }
-    /// The code of an answer that must come at once.
+    /// The error code of an answer that must arrive at once.
     std::uint32_t code_of(Request request, Interface interface = Interface::management) {
         const auto answer = ask(std::move(request), interface);
         return *answer ? code(**answer) : 9999;

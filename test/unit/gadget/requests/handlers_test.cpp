@@ -10,7 +10,7 @@ using namespace test;
 
 class gadget_handlers : public HandlersTest {};
 
-TEST_F(gadget_handlers, each_request_has_its_interface) {
+TEST_F(gadget_handlers, requests_restricted_to_their_interface) {
     with_handlers([&]() -> awaitable<void> {
         EXPECT_EQ(code_of(SignRequest{}, Interface::management), 1001U);
         EXPECT_EQ(code_of(UnlockRequest{}, Interface::sign), 98U);
@@ -31,7 +31,7 @@ TEST_F(gadget_handlers, each_request_has_its_interface) {
     });
 }
 
-TEST_F(gadget_handlers, says_what_it_is) {
+TEST_F(gadget_handlers, version_request_is_answered) {
     with_handlers([&]() -> awaitable<void> {
         const auto answer = co_await answer_to(VersionRequest{});
         const auto& response = std::get<VersionResponse>(answer);
@@ -40,7 +40,7 @@ TEST_F(gadget_handlers, says_what_it_is) {
     });
 }
 
-TEST_F(gadget_handlers, status_shows_marks_of_unlocked_keys_and_only_the_identity_of_locked_ones) {
+TEST_F(gadget_handlers, status_shows_marks_of_unlocked_keys_only) {
     init();
     const auto open = create_unlocked("open");
     const auto locked = create("locked");
@@ -73,7 +73,7 @@ TEST_F(gadget_handlers, status_shows_marks_of_unlocked_keys_and_only_the_identit
     });
 }
 
-TEST_F(gadget_handlers, logs_are_an_error_where_none_are_kept_and_the_newest_lines_where_they_are) {
+TEST_F(gadget_handlers, logs_return_newest_lines_or_error) {
     with_handlers([&]() -> awaitable<void> {
         auto answer = co_await answer_to(LogsRequest{});
         EXPECT_EQ(code(answer), 50U);
@@ -97,18 +97,18 @@ TEST_F(gadget_handlers, logs_are_an_error_where_none_are_kept_and_the_newest_lin
     });
 }
 
-TEST_F(gadget_handlers, management_is_busy_when_its_queue_is_full_and_the_loop_goes_on) {
+TEST_F(gadget_handlers, full_management_queue_is_busy) {
     init();
     create("a");
     with_handlers([&]() -> awaitable<void> {
-        gate.close();  // the throttle's count is written before the passphrase is checked
+        gate.close();  // the throttle count is written before the passphrase check
         const std::vector<std::string> names{"a"};
         const auto first = ask(unlock_request(names, passphrase));
         const auto second = ask(unlock_request(names, passphrase));
         co_await until([&] { return gate.waiting() == 1; });
         EXPECT_EQ(code_of(unlock_request(names, passphrase)), 99U);
         EXPECT_EQ(counters.busy, 1U);
-        EXPECT_EQ(code_of(StatusRequest{}), 0U) << "what does not block is answered";
+        EXPECT_EQ(code_of(StatusRequest{}), 0U) << "non-blocking requests are answered";
         EXPECT_EQ(code_of(SignRequest{}, Interface::sign), 31U);
         co_await settle();
         EXPECT_FALSE(*first);
@@ -122,7 +122,7 @@ TEST_F(gadget_handlers, management_is_busy_when_its_queue_is_full_and_the_loop_g
     });
 }
 
-TEST_F(gadget_handlers, a_lock_that_comes_after_an_unlock_is_not_undone_by_it) {
+TEST_F(gadget_handlers, lock_after_running_unlock_persists) {
     init();
     create("a");
     with_handlers([&]() -> awaitable<void> {
@@ -141,7 +141,7 @@ TEST_F(gadget_handlers, a_lock_that_comes_after_an_unlock_is_not_undone_by_it) {
     });
 }
 
-TEST_F(gadget_handlers, a_lock_takes_effect_at_once_though_the_management_worker_is_busy) {
+TEST_F(gadget_handlers, lock_is_immediate_with_busy_worker) {
     init();
     create_unlocked("a");
     create("b");
@@ -160,7 +160,7 @@ TEST_F(gadget_handlers, a_lock_takes_effect_at_once_though_the_management_worker
     });
 }
 
-TEST_F(gadget_handlers, only_the_request_that_runs_has_an_age) {
+TEST_F(gadget_handlers, only_running_request_ages) {
     init();
     with_handlers([&]() -> awaitable<void> {
         gate.close();
@@ -172,12 +172,12 @@ TEST_F(gadget_handlers, only_the_request_that_runs_has_an_age) {
         const auto since = Workers::Clock::now();
         gate.open();
         co_await until([&] { return first->has_value(); });
-        EXPECT_LE(jobs->oldest(), Workers::Clock::now() - since) << "the second did not age while it waited";
+        EXPECT_LE(jobs->oldest(), Workers::Clock::now() - since) << "the second request did not age while waiting";
         co_await until([&] { return second->has_value(); });
     });
 }
 
-TEST_F(gadget_handlers, everything_is_busy_once_closed) {
+TEST_F(gadget_handlers, closed_handlers_answer_busy) {
     init();
     with_handlers([&]() -> awaitable<void> {
         subject->close();

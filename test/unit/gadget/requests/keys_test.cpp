@@ -7,7 +7,7 @@ using namespace test;
 
 class gadget_keys : public HandlersTest {};
 
-TEST_F(gadget_keys, init_makes_the_master_once) {
+TEST_F(gadget_keys, init_creates_master_once) {
     with_handlers([&]() -> awaitable<void> {
         auto info = co_await answer_to(InitInfoRequest{});
         EXPECT_FALSE(std::get<InitInfoResponse>(info).master_present);
@@ -26,7 +26,7 @@ TEST_F(gadget_keys, init_makes_the_master_once) {
     });
 }
 
-TEST_F(gadget_keys, unlock_says_what_it_lacks_and_opens_each_key_by_itself) {
+TEST_F(gadget_keys, unlock_reports_missing_fields_and_each_key) {
     init();
     create("a");
     create("b");
@@ -40,17 +40,17 @@ TEST_F(gadget_keys, unlock_says_what_it_lacks_and_opens_each_key_by_itself) {
         const auto& results = std::get<UnlockResponse>(answer).results;
         EXPECT_EQ(results.size(), 3U);
         EXPECT_TRUE(results[0].ok);
-        EXPECT_EQ(results[0].key_id, " A") << "as it was asked";
+        EXPECT_EQ(results[0].key_id, " A") << "id as given in the request";
         EXPECT_FALSE(results[1].ok);
         EXPECT_FALSE(results[1].error.empty());
         EXPECT_TRUE(results[2].ok);
         EXPECT_EQ(keys.size(), 2U);
         answer = co_await answer_to(unlock_request(names, passphrase));
-        EXPECT_EQ(keys.size(), 2U) << "twice is once";
+        EXPECT_EQ(keys.size(), 2U) << "no duplicate";
     });
 }
 
-TEST_F(gadget_keys, a_wrong_passphrase_fails_each_key_and_too_many_are_throttled) {
+TEST_F(gadget_keys, wrong_passphrases_fail_then_throttle) {
     init();
     create("a");
     with_handlers([&]() -> awaitable<void> {
@@ -75,7 +75,7 @@ TEST_F(gadget_keys, a_wrong_passphrase_fails_each_key_and_too_many_are_throttled
     });
 }
 
-TEST_F(gadget_keys, new_keys_are_made_of_either_kind_and_named_when_they_are_not) {
+TEST_F(gadget_keys, new_keys_of_both_kinds_get_default_ids) {
     init();
     with_handlers([&]() -> awaitable<void> {
         NewKeysRequest bare;
@@ -99,7 +99,7 @@ TEST_F(gadget_keys, new_keys_are_made_of_either_kind_and_named_when_they_are_not
     });
 }
 
-TEST_F(gadget_keys, lock_is_answered_at_once_and_wipes) {
+TEST_F(gadget_keys, lock_is_immediate_and_wipes) {
     init();
     create_unlocked("a");
     create("b");
@@ -111,14 +111,14 @@ TEST_F(gadget_keys, lock_is_answered_at_once_and_wipes) {
         EXPECT_TRUE(answer->has_value());
         const auto& results = std::get<LockResponse>(**answer).results;
         EXPECT_TRUE(results.at(0).ok);
-        EXPECT_TRUE(results.at(1).ok) << "it was locked already";
+        EXPECT_TRUE(results.at(1).ok) << "already locked";
         EXPECT_FALSE(results.at(2).ok);
-        EXPECT_TRUE(open.expired()) << "nothing of the key is left in memory";
+        EXPECT_TRUE(open.expired()) << "the key is destroyed";
         co_return;
     });
 }
 
-TEST_F(gadget_keys, delete_says_what_it_lacks_and_removes_the_key_though_it_is_unlocked) {
+TEST_F(gadget_keys, delete_removes_unlocked_key) {
     init();
     create_unlocked("a");
     with_handlers([&]() -> awaitable<void> {
@@ -142,7 +142,7 @@ TEST_F(gadget_keys, delete_says_what_it_lacks_and_removes_the_key_though_it_is_u
     });
 }
 
-TEST_F(gadget_keys, set_level_needs_the_key_unlocked_or_the_passphrase) {
+TEST_F(gadget_keys, set_level_needs_unlocked_key_or_passphrase) {
     init();
     create("a");
     with_handlers([&]() -> awaitable<void> {
@@ -161,7 +161,7 @@ TEST_F(gadget_keys, set_level_needs_the_key_unlocked_or_the_passphrase) {
         SetLevelRequest right{"A", 10, secret(passphrase), {1, 1, 1, 1}};
         answer = co_await answer_to(std::move(right));
         EXPECT_TRUE(std::holds_alternative<OkResponse>(answer));
-        EXPECT_EQ(keys.size(), 0U) << "it is as locked as before";
+        EXPECT_EQ(keys.size(), 0U) << "still locked";
     });
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using namespace test;
 
-/// Every rule holds alike whether the signature is computed beside the durable write or after it.
+/// Every rule holds whether the signature is computed in parallel with the durable write or after it.
 class gadget_signing : public Device, public testing::WithParamInterface<std::size_t> {
 protected:
     struct Asked {
@@ -48,7 +48,7 @@ protected:
     Workers* pool = nullptr;
 };
 
-TEST_P(gadget_signing, the_first_signature_of_a_chain_and_the_next_are_valid) {
+TEST_P(gadget_signing, first_and_next_signatures_are_valid) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 2, [&]() -> awaitable<void> {
@@ -65,7 +65,7 @@ TEST_P(gadget_signing, the_first_signature_of_a_chain_and_the_next_are_valid) {
     });
 }
 
-TEST_P(gadget_signing, requests_of_one_key_are_judged_in_the_order_in_which_they_came) {
+TEST_P(gadget_signing, requests_of_one_key_keep_arrival_order) {
     init();
     const std::vector signers{create_unlocked("a"), create_unlocked("b"), create_unlocked("c")};
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -80,7 +80,7 @@ TEST_P(gadget_signing, requests_of_one_key_are_judged_in_the_order_in_which_they
     });
 }
 
-TEST_P(gadget_signing, a_lower_level_that_came_later_is_refused_though_the_higher_is_not_durable_yet) {
+TEST_P(gadget_signing, lower_level_during_pending_write_is_refused) {
     init();
     const auto key = create_unlocked("a");
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -91,7 +91,7 @@ TEST_P(gadget_signing, a_lower_level_that_came_later_is_refused_though_the_highe
         const auto lower = ask(key, attestation(11));
         co_await until([&] { return gate.waiting() == 1; });
         co_await settle();
-        EXPECT_FALSE(higher->answer) << "no signature leaves before its mark is durable";
+        EXPECT_FALSE(higher->answer) << "no signature is sent before its mark is durable";
         EXPECT_FALSE(lower->answer);
         gate.open();
         const std::vector both{higher, lower};
@@ -101,7 +101,7 @@ TEST_P(gadget_signing, a_lower_level_that_came_later_is_refused_though_the_highe
     });
 }
 
-TEST_P(gadget_signing, of_ten_that_conflict_at_once_exactly_one_is_signed) {
+TEST_P(gadget_signing, ten_conflicting_requests_sign_once) {
     init();
     const auto key = create_unlocked("a");
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -119,12 +119,12 @@ TEST_P(gadget_signing, of_ten_that_conflict_at_once_exactly_one_is_signed) {
                     EXPECT_EQ(code(*one->answer), 33U);
             }
             EXPECT_EQ(signatures.size(), 1U) << "level " << level;
-            EXPECT_TRUE(is_signature(*asked[0]->answer, key, asked[0]->message)) << "the one that came first";
+            EXPECT_TRUE(is_signature(*asked[0]->answer, key, asked[0]->message)) << "the first request";
         }
     });
 }
 
-TEST_P(gadget_signing, the_same_bytes_are_signed_again_and_alike) {
+TEST_P(gadget_signing, repeat_gives_identical_signature) {
     init();
     const auto key = create_unlocked("a");
     with_signing(8, 64, [&]() -> awaitable<void> {
@@ -135,7 +135,7 @@ TEST_P(gadget_signing, the_same_bytes_are_signed_again_and_alike) {
         const auto writes = gate.passed();
         asked.push_back(ask(key, attestation(10)));
         co_await all(asked);
-        EXPECT_EQ(gate.passed(), writes) << "nothing is written for a repetition";
+        EXPECT_EQ(gate.passed(), writes) << "a repeat writes nothing";
         for (const auto& one : asked) {
             EXPECT_TRUE(is_signature(*one->answer, key, one->message));
             EXPECT_EQ(std::get<SignResponse>(*one->answer).signature,
@@ -144,7 +144,7 @@ TEST_P(gadget_signing, the_same_bytes_are_signed_again_and_alike) {
     });
 }
 
-TEST_P(gadget_signing, when_the_mark_cannot_be_written_no_signature_leaves) {
+TEST_P(gadget_signing, failed_mark_write_sends_no_signature) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -159,12 +159,12 @@ TEST_P(gadget_signing, when_the_mark_cannot_be_written_no_signature_leaves) {
         gate.fail(false);
         const std::vector conflict{ask(key, attestation(2, 1)), ask(key, attestation(4))};
         co_await all(conflict);
-        EXPECT_NE(code(*conflict[0]->answer), 0U) << "what may have been written counts";
+        EXPECT_NE(code(*conflict[0]->answer), 0U) << "a mark that may have been written counts";
         EXPECT_TRUE(is_signature(*conflict[1]->answer, key, conflict[1]->message));
     });
 }
 
-TEST_P(gadget_signing, a_chain_that_cannot_be_begun_refuses_its_first_and_takes_the_next) {
+TEST_P(gadget_signing, failed_chain_creation_refuses_then_recovers) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -180,7 +180,7 @@ TEST_P(gadget_signing, a_chain_that_cannot_be_begun_refuses_its_first_and_takes_
     });
 }
 
-TEST_P(gadget_signing, one_too_many_is_busy_and_a_place_that_is_given_back_is_taken_again) {
+TEST_P(gadget_signing, full_queue_is_busy_until_permit_freed) {
     init();
     const auto key = create_unlocked("a");
     with_signing(1, 2, [&]() -> awaitable<void> {
@@ -201,7 +201,7 @@ TEST_P(gadget_signing, one_too_many_is_busy_and_a_place_that_is_given_back_is_ta
     });
 }
 
-TEST_P(gadget_signing, one_key_that_waits_for_its_disk_does_not_hold_up_another) {
+TEST_P(gadget_signing, key_waiting_for_disk_does_not_block_others) {
     init();
     const auto key = create_unlocked("a");
     const auto other = create_unlocked("b");
@@ -211,14 +211,14 @@ TEST_P(gadget_signing, one_key_that_waits_for_its_disk_does_not_hold_up_another)
         gate.close();
         const auto stuck = ask(key, attestation(2));
         co_await until([&] { return gate.waiting() == 1; });
-        const std::vector again{ask(other, attestation(1))};  // needs no write
+        const std::vector again{ask(other, attestation(1))};  // repeats need no write
         co_await all(again);
         EXPECT_TRUE(is_signature(*again[0]->answer, other, again[0]->message));
         EXPECT_FALSE(stuck->answer);
     });
 }
 
-TEST_P(gadget_signing, what_cannot_be_signed_says_why_and_takes_no_place) {
+TEST_P(gadget_signing, unsignable_requests_report_cause_use_no_permit) {
     init();
     const auto key = create("locked");
     const auto open = create_unlocked("open");
@@ -239,7 +239,7 @@ TEST_P(gadget_signing, what_cannot_be_signed_says_why_and_takes_no_place) {
     });
 }
 
-TEST_P(gadget_signing, a_key_that_is_locked_meanwhile_signs_nothing_more) {
+TEST_P(gadget_signing, key_locked_while_queued_does_not_sign) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {
@@ -260,7 +260,7 @@ TEST_P(gadget_signing, a_key_that_is_locked_meanwhile_signs_nothing_more) {
     });
 }
 
-TEST_P(gadget_signing, a_job_ages_from_when_it_runs_not_from_when_it_came) {
+TEST_P(gadget_signing, job_age_starts_when_running) {
     init();
     const auto key = create_unlocked("a");
     with_signing(2, 8, [&]() -> awaitable<void> {

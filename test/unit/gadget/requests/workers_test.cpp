@@ -23,7 +23,7 @@ struct Wedge {
     }
 };
 
-TEST(gadget_workers, refuses_what_has_no_place_and_takes_it_when_one_is_given_back) {
+TEST(gadget_workers, full_pool_rejects_until_permit_freed) {
     asio::io_context io;
     Workers workers{io.get_executor(), 2, 3};
     std::vector<std::unique_ptr<Workers::Permit>> permits;
@@ -37,7 +37,7 @@ TEST(gadget_workers, refuses_what_has_no_place_and_takes_it_when_one_is_given_ba
     EXPECT_TRUE(workers.try_acquire());
 }
 
-TEST(gadget_workers, results_come_back_on_the_loop) {
+TEST(gadget_workers, results_run_on_the_loop) {
     run([]() -> awaitable<void> {
         Workers workers{co_await asio::this_coro::executor, 4, 100};
         const auto loop = std::this_thread::get_id();
@@ -58,7 +58,7 @@ TEST(gadget_workers, results_come_back_on_the_loop) {
     });
 }
 
-TEST(gadget_workers, a_running_job_ages_until_it_makes_progress) {
+TEST(gadget_workers, progress_resets_age) {
     asio::io_context io;
     Workers workers{io.get_executor(), 1, 1};
     EXPECT_EQ(workers.oldest(), Clock::duration::zero());
@@ -78,14 +78,14 @@ TEST(gadget_workers, a_running_job_ages_until_it_makes_progress) {
     wedge.released.count_down();
 }
 
-TEST(gadget_workers, the_oldest_counts_and_what_waits_has_no_age) {
+TEST(gadget_workers, oldest_ignores_waiting_jobs) {
     asio::io_context io;
     Workers workers{io.get_executor(), 1, 2};
     const auto waiting = workers.try_acquire();
     const auto until = Clock::now() + 2ms;
     while (Clock::now() < until)
         ;
-    EXPECT_EQ(workers.oldest(), Clock::duration::zero()) << "a queue that is long is not a job that is stuck";
+    EXPECT_EQ(workers.oldest(), Clock::duration::zero()) << "waiting jobs have no age";
     auto older = workers.try_acquire();
     older->progress();
     const auto later = Clock::now() + 2ms;
@@ -96,10 +96,10 @@ TEST(gadget_workers, the_oldest_counts_and_what_waits_has_no_age) {
     EXPECT_GE(workers.oldest(), 1ms);
     older.reset();
     const auto age = workers.oldest();
-    EXPECT_LE(age, Clock::now() - later) << "who has left does not count";
+    EXPECT_LE(age, Clock::now() - later) << "finished jobs do not count";
 }
 
-TEST(gadget_workers, drained_waits_for_every_place) {
+TEST(gadget_workers, drained_waits_for_all_permits) {
     run([]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         Workers workers{executor, 1, 1};
@@ -119,7 +119,7 @@ TEST(gadget_workers, drained_waits_for_every_place) {
     });
 }
 
-TEST(gadget_workers, destruction_lets_the_running_job_end_and_drops_those_that_wait) {
+TEST(gadget_workers, destruction_finishes_running_drops_waiting) {
     asio::io_context io;
     Wedge wedge;
     std::atomic<bool> ended = false;
@@ -147,7 +147,7 @@ TEST(gadget_workers, destruction_lets_the_running_job_end_and_drops_those_that_w
     EXPECT_EQ(held.use_count(), 1);
 }
 
-TEST(gadget_workers, a_result_that_is_late_does_not_find_the_pool_gone) {
+TEST(gadget_workers, late_result_is_dropped_after_destruction) {
     asio::io_context io;
     const auto held = std::make_shared<int>();
     bool came = false;
@@ -160,12 +160,12 @@ TEST(gadget_workers, a_result_that_is_late_does_not_find_the_pool_gone) {
         });
         replied.wait();
     }
-    EXPECT_EQ(held.use_count(), 1) << "it went with its pool, and its permit with it";
+    EXPECT_EQ(held.use_count(), 1) << "destroyed with its pool, together with its permit";
     io.run();
     EXPECT_FALSE(came);
 }
 
-TEST(gadget_workers, nothing_comes_back_after_a_stop) {
+TEST(gadget_workers, no_results_after_stop) {
     asio::io_context io;
     Workers workers{io.get_executor(), 1, 0};
     bool came = false;

@@ -28,7 +28,7 @@ protected:
                   }};
 };
 
-TEST_F(gadget_broker, the_first_frame_of_a_session_is_a_retry_that_names_the_process) {
+TEST_F(gadget_broker, first_frame_is_retry_with_process_name) {
     EXPECT_GT(broker.queued(), 0U);
     auto expected = Bytes{0x56, 0x04};
     expected.insert(expected.end(), 16, 0x77);
@@ -38,7 +38,7 @@ TEST_F(gadget_broker, the_first_frame_of_a_session_is_a_retry_that_names_the_pro
     EXPECT_EQ(broker.take_frame(), std::nullopt);
 }
 
-TEST_F(gadget_broker, a_request_is_accepted_before_it_is_executed) {
+TEST_F(gadget_broker, request_is_accepted_before_execution) {
     take_retry();
     packet(request(1));
     EXPECT_EQ(accepted_before, std::vector{true});
@@ -47,7 +47,7 @@ TEST_F(gadget_broker, a_request_is_accepted_before_it_is_executed) {
     EXPECT_EQ(broker.take_frame(), std::nullopt);
 }
 
-TEST_F(gadget_broker, a_duplicate_is_accepted_again_and_handed_on) {
+TEST_F(gadget_broker, duplicate_is_accepted_and_passed_on) {
     take_retry();
     packet(request(1));
     packet(request(1));
@@ -56,7 +56,7 @@ TEST_F(gadget_broker, a_duplicate_is_accepted_again_and_handed_on) {
     EXPECT_EQ(taken(), encode(FrameType::accept, id(1)));
 }
 
-TEST_F(gadget_broker, a_response_is_one_frame_with_the_id_of_its_request) {
+TEST_F(gadget_broker, response_frame_has_request_id) {
     take_retry();
     broker.respond(id(9), bytes("done"));
     auto expected = Bytes{0x56, 0x02};
@@ -65,7 +65,7 @@ TEST_F(gadget_broker, a_response_is_one_frame_with_the_id_of_its_request) {
     EXPECT_EQ(taken(), expected);
 }
 
-TEST_F(gadget_broker, what_is_no_request_is_ignored) {
+TEST_F(gadget_broker, non_request_frames_are_ignored) {
     take_retry();
     packet(encode(FrameType::keep_alive, MessageId{}));
     packet(encode(FrameType::accept, id(1)));
@@ -77,7 +77,7 @@ TEST_F(gadget_broker, what_is_no_request_is_ignored) {
     EXPECT_EQ(counters.packets, 4U);
 }
 
-TEST_F(gadget_broker, frames_may_be_split_and_joined) {
+TEST_F(gadget_broker, split_and_joined_frames_are_decoded) {
     auto all = request(1);
     const auto second = request(2);
     all.insert(all.end(), second.begin(), second.end());
@@ -91,7 +91,7 @@ TEST_F(gadget_broker, frames_may_be_split_and_joined) {
     EXPECT_FALSE(broker.incomplete());
 }
 
-TEST_F(gadget_broker, an_empty_packet_ends_an_incomplete_frame) {
+TEST_F(gadget_broker, empty_packet_discards_incomplete_frame) {
     auto half = request(1);
     half.resize(25);
     packet(half);
@@ -103,7 +103,7 @@ TEST_F(gadget_broker, an_empty_packet_ends_an_incomplete_frame) {
     EXPECT_EQ(requests, (std::vector{std::pair{id(2), bytes("do it")}}));
 }
 
-TEST_F(gadget_broker, an_empty_packet_between_frames_is_nothing) {
+TEST_F(gadget_broker, empty_packet_between_frames_is_ignored) {
     packet(request(1));
     broker.packet({});
     broker.packet({});
@@ -111,7 +111,7 @@ TEST_F(gadget_broker, an_empty_packet_between_frames_is_nothing) {
     EXPECT_EQ(counters.packets, 3U);
 }
 
-TEST_F(gadget_broker, a_frame_beyond_the_limit_is_skipped_and_the_next_is_read) {
+TEST_F(gadget_broker, oversized_frame_is_skipped) {
     packet(encode(FrameType::request, id(1), Bytes(1000, 'x')));
     EXPECT_EQ(requests.size(), 1U);
     packet(encode(FrameType::request, id(2), Bytes(1001, 'x')));
@@ -120,7 +120,7 @@ TEST_F(gadget_broker, a_frame_beyond_the_limit_is_skipped_and_the_next_is_read) 
     EXPECT_EQ(requests.back().first, id(3));
 }
 
-TEST_F(gadget_broker, wants_no_more_while_64_frames_wait) {
+TEST_F(gadget_broker, wants_no_more_with_64_frames_queued) {
     take_retry();
     for (std::uint8_t number = 0; number < 63; ++number)
         broker.respond(id(number), bytes("done"));
@@ -131,19 +131,19 @@ TEST_F(gadget_broker, wants_no_more_while_64_frames_wait) {
     EXPECT_TRUE(broker.wants_more());
 }
 
-TEST_F(gadget_broker, wants_no_more_while_256_kib_wait) {
+TEST_F(gadget_broker, wants_no_more_with_256_kib_queued) {
     take_retry();
     broker.respond(id(1), Bytes((256 << 10) - frame_header_size - 1));
     EXPECT_TRUE(broker.wants_more());
     broker.respond(id(2), {});
     EXPECT_FALSE(broker.wants_more());
     taken();
-    EXPECT_TRUE(broker.wants_more()) << "what has left counts no more";
+    EXPECT_TRUE(broker.wants_more()) << "frames taken do not count";
     taken();
     EXPECT_EQ(broker.queued(), 0U);
 }
 
-TEST_F(gadget_broker, a_host_that_never_reads_fills_no_more_than_the_threshold_and_one_packet) {
+TEST_F(gadget_broker, queue_bounded_by_threshold_plus_packet) {
     Bytes full;
     while (full.size() + frame_header_size <= 512) {
         const auto frame = encode(FrameType::request, id(1));

@@ -8,7 +8,7 @@ using State = ReaderState;
 
 class gadget_channel_read : public ChannelTest {};
 
-TEST_F(gadget_channel_read, nothing_is_read_before_the_first_session) {
+TEST_F(gadget_channel_read, no_read_before_first_session) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         co_await settle();
         EXPECT_EQ(pipe.reads_posted, 0);
@@ -16,7 +16,7 @@ TEST_F(gadget_channel_read, nothing_is_read_before_the_first_session) {
     });
 }
 
-TEST_F(gadget_channel_read, one_read_is_posted_at_a_time_and_its_packet_reaches_the_session) {
+TEST_F(gadget_channel_read, one_read_posted_packet_reaches_session) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         channel.attach(broker);
@@ -31,7 +31,7 @@ TEST_F(gadget_channel_read, one_read_is_posted_at_a_time_and_its_packet_reaches_
     });
 }
 
-TEST_F(gadget_channel_read, a_detach_leaves_the_read_and_the_next_session_gets_the_packet_that_came_without_one) {
+TEST_F(gadget_channel_read, detach_keeps_read_and_holds_packet) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -42,7 +42,7 @@ TEST_F(gadget_channel_read, a_detach_leaves_the_read_and_the_next_session_gets_t
         pipe.packet(request(1));
         co_await settle();
         EXPECT_EQ(channel.reader(), State::parked);
-        EXPECT_EQ(pipe.reads_posted, 1) << "the host must wait";
+        EXPECT_EQ(pipe.reads_posted, 1) << "no further read while a packet is held";
         EXPECT_TRUE(requests.empty());
         auto& second = session();
         channel.attach(second);
@@ -52,7 +52,7 @@ TEST_F(gadget_channel_read, a_detach_leaves_the_read_and_the_next_session_gets_t
     });
 }
 
-TEST_F(gadget_channel_read, the_read_that_outlived_a_session_serves_the_next) {
+TEST_F(gadget_channel_read, pending_read_serves_next_session) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -67,7 +67,7 @@ TEST_F(gadget_channel_read, the_read_that_outlived_a_session_serves_the_next) {
     });
 }
 
-TEST_F(gadget_channel_read, a_held_packet_is_of_the_past_after_a_disable) {
+TEST_F(gadget_channel_read, held_packet_is_dropped_after_disable) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -83,11 +83,11 @@ TEST_F(gadget_channel_read, a_held_packet_is_of_the_past_after_a_disable) {
         EXPECT_EQ(counters.packets_dropped, 1U);
         pipe.packet(request(2));
         co_await until([&] { return pipe.reads_posted == 3; });
-        EXPECT_EQ(requests, std::vector{2}) << "only the held one was of the past";
+        EXPECT_EQ(requests, std::vector{2}) << "only the held packet was stale";
     });
 }
 
-TEST_F(gadget_channel_read, a_packet_is_of_the_past_too_when_the_disable_is_heard_of_before_it) {
+TEST_F(gadget_channel_read, packet_after_known_disable_is_dropped) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -103,7 +103,7 @@ TEST_F(gadget_channel_read, a_packet_is_of_the_past_too_when_the_disable_is_hear
     });
 }
 
-TEST_F(gadget_channel_read, a_held_packet_is_of_the_past_after_a_further_enable) {
+TEST_F(gadget_channel_read, held_packet_is_dropped_after_second_enable) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -122,7 +122,7 @@ TEST_F(gadget_channel_read, a_held_packet_is_of_the_past_after_a_further_enable)
     });
 }
 
-TEST_F(gadget_channel_read, a_host_that_does_not_read_is_not_read_and_read_again_when_it_does) {
+TEST_F(gadget_channel_read, reading_pauses_while_host_does_not_read) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         pipe.hold_writes(true);
@@ -136,7 +136,8 @@ TEST_F(gadget_channel_read, a_host_that_does_not_read_is_not_read_and_read_again
         EXPECT_LE(before, 65);
         EXPECT_FALSE(pipe.reading);
         pipe.let_writes(5);
-        co_await until([&] { return pipe.reads_posted > before; });  // as soon as there is room, not when all has left
+        co_await until(
+            [&] { return pipe.reads_posted > before; });  // as soon as there is room, not only when the queue is empty
         pipe.hold_writes(false);
         co_await until([&] { return requests.size() == 200; });
         co_await until([&] { return pipe.written.size() == 201; });
@@ -144,7 +145,7 @@ TEST_F(gadget_channel_read, a_host_that_does_not_read_is_not_read_and_read_again
     });
 }
 
-TEST_F(gadget_channel_read, a_frame_whose_rest_does_not_come_is_dropped) {
+TEST_F(gadget_channel_read, incomplete_frame_is_dropped_after_silence) {
     with_channel(
         [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
             auto& broker = session();
@@ -161,7 +162,7 @@ TEST_F(gadget_channel_read, a_frame_whose_rest_does_not_come_is_dropped) {
         30ms);
 }
 
-TEST_F(gadget_channel_read, each_byte_of_a_frame_begins_a_new_silence) {
+TEST_F(gadget_channel_read, each_byte_restarts_silence_timer) {
     with_channel(
         [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
             auto& broker = session();
@@ -178,7 +179,7 @@ TEST_F(gadget_channel_read, each_byte_of_a_frame_begins_a_new_silence) {
         120ms);
 }
 
-TEST_F(gadget_channel_read, a_silence_that_outlasts_its_session_drops_nothing) {
+TEST_F(gadget_channel_read, silence_outlasting_session_drops_nothing) {
     with_channel(
         [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
             auto& first = session();
@@ -193,7 +194,7 @@ TEST_F(gadget_channel_read, a_silence_that_outlasts_its_session_drops_nothing) {
         10ms);
 }
 
-TEST_F(gadget_channel_read, a_disabled_endpoint_waits_for_the_next_session) {
+TEST_F(gadget_channel_read, failed_read_waits_for_next_session) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -201,7 +202,7 @@ TEST_F(gadget_channel_read, a_disabled_endpoint_waits_for_the_next_session) {
         pipe.fail_read(ESHUTDOWN);
         co_await until([&] { return channel.reader() == State::parked; });
         co_await settle();
-        EXPECT_EQ(pipe.reads_posted, 1) << "it does not ask again and again";
+        EXPECT_EQ(pipe.reads_posted, 1) << "no busy loop";
         channel.detach();
         co_await settle();
         EXPECT_EQ(pipe.reads_posted, 1);
@@ -212,7 +213,7 @@ TEST_F(gadget_channel_read, a_disabled_endpoint_waits_for_the_next_session) {
     });
 }
 
-TEST_F(gadget_channel_read, a_session_that_began_before_the_old_read_failed_is_read_at_once) {
+TEST_F(gadget_channel_read, read_failing_after_attach_is_retried_at_once) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -228,7 +229,7 @@ TEST_F(gadget_channel_read, a_session_that_began_before_the_old_read_failed_is_r
     });
 }
 
-TEST_F(gadget_channel_read, a_read_that_outlives_a_disable_serves_the_next_session) {
+TEST_F(gadget_channel_read, read_outliving_disable_serves_next_session) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         channel.attach(first);
@@ -240,7 +241,7 @@ TEST_F(gadget_channel_read, a_read_that_outlives_a_disable_serves_the_next_sessi
         channel.attach(second);
         pipe.packet(request(1));
         co_await until([&] { return pipe.reads_posted == 2; });
-        EXPECT_EQ(requests, std::vector{1}) << "on usb a posted read waits for the next enable";
+        EXPECT_EQ(requests, std::vector{1}) << "on USB a posted read waits for the next enable";
         EXPECT_EQ(counters.packets_dropped, 0U);
     });
 }

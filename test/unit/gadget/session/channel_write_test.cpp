@@ -7,7 +7,7 @@ using namespace test;
 
 class gadget_channel_write : public ChannelTest {};
 
-TEST_F(gadget_channel_write, frames_leave_in_order_each_as_one_transfer) {
+TEST_F(gadget_channel_write, frames_are_sent_in_order_one_per_transfer) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         broker.respond(id(1), Bytes(5000, 'x'));
@@ -15,7 +15,7 @@ TEST_F(gadget_channel_write, frames_leave_in_order_each_as_one_transfer) {
         pipe.hold_writes(true);
         channel.attach(broker);
         co_await until([&] { return pipe.writing; });
-        EXPECT_FALSE(channel.writing()) << "nobody has been heard who would read it";
+        EXPECT_FALSE(channel.writing()) << "the host has sent nothing yet";
         broker.packet(encode(FrameType::keep_alive, MessageId{}));
         EXPECT_TRUE(channel.writing());
         pipe.hold_writes(false);
@@ -25,11 +25,11 @@ TEST_F(gadget_channel_write, frames_leave_in_order_each_as_one_transfer) {
         EXPECT_EQ(pipe.written[2], encode(FrameType::response, id(2)));
         EXPECT_EQ(counters.frames_sent, 3U);
         EXPECT_FALSE(channel.writing());
-        EXPECT_EQ(pipe.writes_posted, 3) << "nothing is written that is not there";
+        EXPECT_EQ(pipe.writes_posted, 3) << "no write without a frame";
     });
 }
 
-TEST_F(gadget_channel_write, what_is_queued_when_its_session_ends_counts_as_dropped) {
+TEST_F(gadget_channel_write, queued_frames_are_dropped_at_session_end) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         broker.respond(id(1), {});
@@ -37,13 +37,13 @@ TEST_F(gadget_channel_write, what_is_queued_when_its_session_ends_counts_as_drop
         channel.attach(broker);
         co_await until([&] { return pipe.writing; });
         channel.detach();
-        EXPECT_EQ(counters.frames_dropped, 1U) << "the retry frame is on its way, the response is not";
+        EXPECT_EQ(counters.frames_dropped, 1U) << "the retry frame is in flight, the response is not";
         pipe.hold_writes(false);
         co_await until([&] { return counters.frames_sent == 1; });
     });
 }
 
-TEST_F(gadget_channel_write, whoever_watches_the_counters_is_told_when_they_move) {
+TEST_F(gadget_channel_write, counter_changes_are_reported) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         channel.attach(session());
         co_await until([&] { return counters.frames_sent == 1; });
@@ -56,7 +56,7 @@ TEST_F(gadget_channel_write, whoever_watches_the_counters_is_told_when_they_move
     });
 }
 
-TEST_F(gadget_channel_write, who_waits_until_all_has_left_is_told) {
+TEST_F(gadget_channel_write, progress_reports_all_frames_sent) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         pipe.hold_writes(true);
@@ -77,7 +77,7 @@ TEST_F(gadget_channel_write, who_waits_until_all_has_left_is_told) {
     });
 }
 
-TEST_F(gadget_channel_write, a_passing_failure_is_tried_again_with_growing_pauses) {
+TEST_F(gadget_channel_write, transient_error_is_retried_with_backoff) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         pipe.script_writes({EAGAIN, EAGAIN});
@@ -86,28 +86,28 @@ TEST_F(gadget_channel_write, a_passing_failure_is_tried_again_with_growing_pause
         co_await until([&] { return !pipe.written.empty(); });
         EXPECT_GE(std::chrono::steady_clock::now() - since, 30ms);
         EXPECT_EQ(pipe.writes_posted, 3);
-        EXPECT_EQ(pipe.written, Frames{retry()}) << "once";
+        EXPECT_EQ(pipe.written, Frames{retry()}) << "sent once";
         EXPECT_EQ(counters.write_retries, 2U);
         EXPECT_EQ(counters.frames_dropped, 0U);
     });
 }
 
-TEST_F(gadget_channel_write, the_pauses_begin_anew_after_a_success) {
+TEST_F(gadget_channel_write, success_resets_backoff) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         pipe.script_writes(
-            {EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, 0, EAGAIN});  // the last one 640 ms, then 10
+            {EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, EAGAIN, 0, EAGAIN});  // the last pause 640 ms, then 10 ms
         channel.attach(broker);
         co_await until([&] { return pipe.written.size() == 1; });
         const auto since = std::chrono::steady_clock::now();
         broker.respond(id(1), {});
         channel.wake();
         co_await until([&] { return pipe.written.size() == 2; });
-        EXPECT_LT(std::chrono::steady_clock::now() - since, 1s) << "the next of the first row of pauses";
+        EXPECT_LT(std::chrono::steady_clock::now() - since, 1s) << "the next pause of the first series";
     });
 }
 
-TEST_F(gadget_channel_write, a_pause_is_not_cut_short_by_other_news) {
+TEST_F(gadget_channel_write, backoff_is_not_shortened_by_events) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         pipe.script_writes({EAGAIN, EAGAIN});
@@ -123,7 +123,7 @@ TEST_F(gadget_channel_write, a_pause_is_not_cut_short_by_other_news) {
     });
 }
 
-TEST_F(gadget_channel_write, a_retry_ends_at_once_with_its_session_whenever_that_ends) {
+TEST_F(gadget_channel_write, session_end_cancels_retry) {
     for (int turns = 0; turns < 40; ++turns)
         with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
             auto& broker = session();
@@ -142,7 +142,7 @@ TEST_F(gadget_channel_write, a_retry_ends_at_once_with_its_session_whenever_that
         });
 }
 
-TEST_F(gadget_channel_write, the_next_session_does_not_wait_for_the_old_ones_retry) {
+TEST_F(gadget_channel_write, next_session_does_not_wait_for_old_retry) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         pipe.script_writes({EAGAIN, EAGAIN, EAGAIN, EAGAIN});
@@ -157,7 +157,7 @@ TEST_F(gadget_channel_write, the_next_session_does_not_wait_for_the_old_ones_ret
     });
 }
 
-TEST_F(gadget_channel_write, a_transfer_in_flight_outlives_its_session) {
+TEST_F(gadget_channel_write, transfer_in_flight_outlives_session) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();
         pipe.hold_writes(true);
@@ -174,7 +174,7 @@ TEST_F(gadget_channel_write, a_transfer_in_flight_outlives_its_session) {
     });
 }
 
-TEST_F(gadget_channel_write, a_frame_whose_transfer_is_lost_is_dropped_and_not_tried_again) {
+TEST_F(gadget_channel_write, lost_transfer_drops_frame) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         broker.respond(id(1), {});
@@ -187,7 +187,7 @@ TEST_F(gadget_channel_write, a_frame_whose_transfer_is_lost_is_dropped_and_not_t
     });
 }
 
-TEST_F(gadget_channel_write, an_endpoint_of_no_more_use_ends_the_program) {
+TEST_F(gadget_channel_write, unusable_endpoint_throws) {
     const auto fail = [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& broker = session();
         pipe.script_writes({EIO});

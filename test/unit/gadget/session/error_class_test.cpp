@@ -9,7 +9,7 @@
 namespace revenant::gadget {
 namespace {
 
-TEST(gadget_remedy, every_error_has_its_remedy_and_an_unknown_one_ends_the_program) {
+TEST(gadget_error_class, errno_values_map_to_classes) {
     const std::set retried{EAGAIN, EINTR, ENOMEM, ENOBUFS};
     const std::set dropped{ESHUTDOWN, ECONNRESET, EPIPE, ENOTCONN, ECANCELED};
     for (int number = 1; number < 200; ++number) {
@@ -20,7 +20,7 @@ TEST(gadget_remedy, every_error_has_its_remedy_and_an_unknown_one_ends_the_progr
     }
 }
 
-TEST(gadget_remedy, the_same_number_of_another_category_is_another_error) {
+TEST(gadget_error_class, other_category_with_same_number_is_distinct) {
     EXPECT_EQ(classify_error({EAGAIN, asio::error::get_misc_category()}), ErrorClass::end);
     EXPECT_EQ(classify_error(asio::error::eof), ErrorClass::end);
 }

@@ -18,17 +18,17 @@ using namespace gadget;
 
 using Frames = std::vector<Bytes>;
 
-/// Endpoints whose every transfer the test completes.
+/// Endpoints whose transfers are completed by the test.
 class FakePipe : public Pipe {
 public:
     explicit FakePipe(const asio::any_io_executor& executor) : news_{executor} {}
 
     void packet(const Bytes& bytes) { reads_.push_back({0, bytes}), news_.notify(); }
     void fail_read(int number) { reads_.push_back({number, {}}), news_.notify(); }
-    /// The next writes end so (0: success); after these they succeed.
+    /// Results of the next writes (0: success); further writes succeed.
     void script_writes(std::vector<int> results) { writes_ = {results.begin(), results.end()}; }
     void hold_writes(bool on) { held_ = on, news_.notify(); }
-    /// Of those that are held these many may go.
+    /// Number of held writes that may complete.
     void let_writes(int count) { allowed_ = count, news_.notify(); }
 
     awaitable<std::pair<error_code, std::size_t>> read(asio::mutable_buffer into) override {
@@ -76,10 +76,10 @@ private:
     int allowed_ = 0;
 };
 
-/// A channel that runs over a fake pipe, and sessions for it.
+/// Runs a channel over a fake pipe, with sessions for it.
 class ChannelTest : public testing::Test {
 protected:
-    /// `body` takes the pipe and the channel.
+    /// `body` receives the pipe and the channel.
     template <typename Body>
     void with_channel(Body body, std::chrono::milliseconds max_silence = 1h) {
         run([&]() -> awaitable<void> {
@@ -96,7 +96,7 @@ protected:
             co_await with_group(tasks_and_body);
         });
     }
-    /// A session's broker, which outlives the channel; its requests are noted.
+    /// A session's broker, which outlives the channel; its requests are recorded.
     Broker& session() {
         return sessions.emplace_back(std::size_t{1} << 20, id(7), counters,
                                      [this](const MessageId& id, ByteView) { requests.push_back(id[0]); });
@@ -111,7 +111,7 @@ protected:
     static Bytes accept(std::uint8_t number) { return encode(FrameType::accept, id(number)); }
 
     Counters counters;
-    int counted = 0;  // how often the channel said that a counter moved
+    int counted = 0;  // number of counter changes reported by the channel
     std::list<Broker> sessions;
     std::vector<int> requests;
     TaskGroup* group = nullptr;

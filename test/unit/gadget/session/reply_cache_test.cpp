@@ -29,9 +29,9 @@ protected:
     ReplyCache::Clock::time_point now{1h};
 };
 
-TEST_F(gadget_answers, a_request_is_fresh_then_running_then_answered) {
+TEST_F(gadget_answers, fresh_then_running_then_answered) {
     EXPECT_EQ(find(key(1)), Found::fresh);
-    EXPECT_EQ(find(key(1)), Found::fresh) << "asking is not beginning";
+    EXPECT_EQ(find(key(1)), Found::fresh) << "find() does not begin a request";
     answers.begin(key(1), 1);
     EXPECT_EQ(find(key(1)), Found::running);
     EXPECT_EQ(answers.finish(key(1), bytes("answer"), true, now), 1U);
@@ -41,7 +41,7 @@ TEST_F(gadget_answers, a_request_is_fresh_then_running_then_answered) {
     EXPECT_EQ(answers.kept(), 1U);
 }
 
-TEST_F(gadget_answers, the_same_id_with_other_bytes_is_another_request) {
+TEST_F(gadget_answers, same_id_with_other_bytes_is_distinct) {
     answered(key(1, "one"));
     EXPECT_EQ(find(key(1, "two")), Found::fresh);
     EXPECT_EQ(find(key(2, "one")), Found::fresh);
@@ -50,13 +50,13 @@ TEST_F(gadget_answers, the_same_id_with_other_bytes_is_another_request) {
     EXPECT_EQ(find(key(1, "one")), Found::answered);
 }
 
-TEST_F(gadget_answers, hashes_are_keyed_so_that_a_host_cannot_choose_two_payloads_that_collide) {
+TEST_F(gadget_answers, hashes_are_keyed) {
     const ReplyCache other;
     EXPECT_NE(key(1).hash, other.key_of(id(1), bytes("payload")).hash);
     EXPECT_EQ(key(1), key(1));
 }
 
-TEST_F(gadget_answers, an_answer_that_is_not_to_be_kept_is_forgotten) {
+TEST_F(gadget_answers, answer_not_kept_is_forgotten) {
     answers.begin(key(1), 4);
     EXPECT_EQ(answers.finish(key(1), bytes("busy"), false, now), 4U);
     EXPECT_EQ(find(key(1)), Found::fresh);
@@ -64,7 +64,7 @@ TEST_F(gadget_answers, an_answer_that_is_not_to_be_kept_is_forgotten) {
     EXPECT_TRUE(answers.answer(key(1)).empty());
 }
 
-TEST_F(gadget_answers, the_session_that_asked_last_gets_the_answer) {
+TEST_F(gadget_answers, last_asking_session_gets_answer) {
     answers.begin(key(1), 1);
     EXPECT_EQ(find(key(1), 2), Found::running);
     EXPECT_EQ(find(key(1), 3), Found::running);
@@ -73,7 +73,7 @@ TEST_F(gadget_answers, the_session_that_asked_last_gets_the_answer) {
     EXPECT_EQ(answers.finish(key(2), bytes("answer"), true, now), 5U) << "asked once";
 }
 
-TEST_F(gadget_answers, keeps_128_and_forgets_the_oldest) {
+TEST_F(gadget_answers, keeps_128_answers) {
     for (std::uint8_t number = 0; number < 128; ++number)
         answered(key(number));
     EXPECT_EQ(answers.kept(), 128U);
@@ -85,7 +85,7 @@ TEST_F(gadget_answers, keeps_128_and_forgets_the_oldest) {
     EXPECT_EQ(find(key(200)), Found::answered);
 }
 
-TEST_F(gadget_answers, the_oldest_is_the_one_that_finished_first) {
+TEST_F(gadget_answers, oldest_is_first_finished) {
     answers.begin(key(1), 1);
     answered(key(2), 200 << 10);
     answers.finish(key(1), Bytes(50 << 10), true, now);
@@ -94,7 +94,7 @@ TEST_F(gadget_answers, the_oldest_is_the_one_that_finished_first) {
     EXPECT_EQ(find(key(1)), Found::answered);
 }
 
-TEST_F(gadget_answers, keeps_256_kib_and_no_byte_more) {
+TEST_F(gadget_answers, keeps_256_kib_at_most) {
     constexpr std::size_t quarter = 64 << 10;
     for (std::uint8_t number = 0; number < 4; ++number)
         answered(key(number), quarter);
@@ -103,21 +103,21 @@ TEST_F(gadget_answers, keeps_256_kib_and_no_byte_more) {
     EXPECT_EQ(find(key(0)), Found::fresh);
     EXPECT_EQ(find(key(1)), Found::answered);
     answered(key(6), quarter - 1);
-    EXPECT_EQ(find(key(1)), Found::answered) << "what was forgotten counts no more";
+    EXPECT_EQ(find(key(1)), Found::answered) << "evicted answers do not count";
 }
 
-TEST_F(gadget_answers, an_answer_larger_than_all_that_is_kept_is_not_kept) {
+TEST_F(gadget_answers, oversized_answer_is_not_kept) {
     answered(key(1));
     answers.begin(key(2), 7);
     EXPECT_EQ(answers.finish(key(2), Bytes((256 << 10) + 1), true, now), 7U);
     EXPECT_EQ(find(key(2)), Found::fresh);
-    EXPECT_EQ(find(key(1)), Found::answered) << "and displaces nothing";
+    EXPECT_EQ(find(key(1)), Found::answered) << "nothing is evicted";
     answered(key(3), 256 << 10);
     EXPECT_EQ(find(key(3)), Found::answered);
     EXPECT_EQ(find(key(1)), Found::fresh);
 }
 
-TEST_F(gadget_answers, keeps_for_60_seconds_from_the_end) {
+TEST_F(gadget_answers, keeps_for_60_s_after_finish) {
     answers.begin(key(1), 1);
     now += 59s;
     answers.finish(key(1), bytes("answer"), true, now);
@@ -128,7 +128,7 @@ TEST_F(gadget_answers, keeps_for_60_seconds_from_the_end) {
     EXPECT_EQ(answers.kept(), 0U);
 }
 
-TEST_F(gadget_answers, a_running_request_is_never_forgotten) {
+TEST_F(gadget_answers, running_request_is_never_forgotten) {
     answers.begin(key(255), 1);
     now += 1h;
     EXPECT_EQ(find(key(255)), Found::running);
@@ -139,7 +139,7 @@ TEST_F(gadget_answers, a_running_request_is_never_forgotten) {
     EXPECT_EQ(find(key(255)), Found::answered);
 }
 
-TEST_F(gadget_answers, finishing_what_never_began_is_a_mistake_of_ours) {
+TEST_F(gadget_answers, finish_without_begin_throws) {
     EXPECT_THROW(answers.finish(key(1), bytes("answer"), true, now), std::logic_error);
 }
 

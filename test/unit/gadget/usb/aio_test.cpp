@@ -45,7 +45,7 @@ protected:
     TaskGroup* group = nullptr;
 };
 
-TEST_F(gadget_aio, what_is_written_can_be_read) {
+TEST_F(gadget_aio, written_data_can_be_read) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto fd = file(O_RDWR);
         const auto text = bytes("over the cable");
@@ -54,11 +54,11 @@ TEST_F(gadget_aio, what_is_written_can_be_read) {
         EXPECT_EQ(size, text.size());
         const auto [unread, read] = co_await aio.read(fd.get(), 512);
         EXPECT_FALSE(unread);
-        EXPECT_EQ(read, text) << "no longer than it is";
+        EXPECT_EQ(read, text) << "no more bytes than the file has";
     });
 }
 
-TEST_F(gadget_aio, an_empty_transfer_is_a_transfer) {
+TEST_F(gadget_aio, empty_transfer_completes) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto fd = file(O_RDWR);
         const auto [failed, size] = co_await aio.write(fd.get(), {});
@@ -70,7 +70,7 @@ TEST_F(gadget_aio, an_empty_transfer_is_a_transfer) {
     });
 }
 
-TEST_F(gadget_aio, an_error_is_the_result_whether_the_submission_or_the_transfer_fails) {
+TEST_F(gadget_aio, submit_and_transfer_errors_are_returned) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto read_only = file(O_RDONLY);
         const auto [unwritten, size] = co_await aio.write(read_only.get(), bytes("x"));
@@ -81,11 +81,11 @@ TEST_F(gadget_aio, an_error_is_the_result_whether_the_submission_or_the_transfer
         const auto [refused, none] = co_await aio.read(folder.get(), 512);
         EXPECT_TRUE(refused);
         const auto [failed, read] = co_await aio.read(read_only.get(), 512);
-        EXPECT_FALSE(failed) << "the next one is not concerned";
+        EXPECT_FALSE(failed) << "the next operation succeeds";
     });
 }
 
-TEST_F(gadget_aio, many_at_once_end_in_order_and_one_too_many_is_refused) {
+TEST_F(gadget_aio, operations_above_capacity_get_enobufs) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto fd = file(O_RDWR);
         co_await aio.write(fd.get(), bytes("x"));
@@ -101,16 +101,16 @@ TEST_F(gadget_aio, many_at_once_end_in_order_and_one_too_many_is_refused) {
             group->spawn(one(number));
         }
         co_await until([&] { return order.size() == Aio::capacity + 1U; });
-        EXPECT_EQ(order.front(), capacity) << "it is refused at once";
+        EXPECT_EQ(order.front(), capacity) << "rejected at once";
         EXPECT_EQ(reads.back()->failed, from_errno(ENOBUFS));
         for (int number = 0; number < capacity; ++number)
             EXPECT_EQ(order[static_cast<std::size_t>(number) + 1], number);
         const auto [failed, again] = co_await aio.read(fd.get(), 1);
-        EXPECT_FALSE(failed) << "there is room again";
+        EXPECT_FALSE(failed) << "capacity is available again";
     });
 }
 
-TEST_F(gadget_aio, it_goes_with_operations_whose_end_nobody_has_seen) {
+TEST_F(gadget_aio, destruction_with_unreaped_operations) {
     run([&]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         const auto fd = file(O_RDWR);
@@ -130,7 +130,7 @@ TEST_F(gadget_aio, it_goes_with_operations_whose_end_nobody_has_seen) {
     });
 }
 
-/// On a kernel whose every transfer the test ends.
+/// On a fake kernel whose transfers are ended by the test.
 class gadget_aio_pending : public testing::Test {
 protected:
     gadget_aio_pending() {
@@ -157,7 +157,7 @@ protected:
     TaskGroup* group = nullptr;
 };
 
-TEST_F(gadget_aio_pending, a_read_waits_for_its_packet) {
+TEST_F(gadget_aio_pending, read_waits_for_packet) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto read = std::make_shared<Transfer>();
         group->spawn(read_into(aio, out.get(), 512, read));
@@ -171,7 +171,7 @@ TEST_F(gadget_aio_pending, a_read_waits_for_its_packet) {
     });
 }
 
-TEST_F(gadget_aio_pending, a_cancelled_read_ends_when_the_kernel_has_let_go_of_it_and_not_before) {
+TEST_F(gadget_aio_pending, cancelled_read_waits_for_kernel_event) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         function.hold_cancelled = true;
         const auto read = std::make_shared<Transfer>();
@@ -193,7 +193,7 @@ TEST_F(gadget_aio_pending, a_cancelled_read_ends_when_the_kernel_has_let_go_of_i
     });
 }
 
-TEST_F(gadget_aio_pending, a_packet_that_comes_before_the_cancellation_takes_hold_is_not_lost) {
+TEST_F(gadget_aio_pending, packet_before_cancellation_is_not_lost) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         function.hold_cancelled = true;
         const auto read = std::make_shared<Transfer>();
@@ -210,7 +210,7 @@ TEST_F(gadget_aio_pending, a_packet_that_comes_before_the_cancellation_takes_hol
     });
 }
 
-TEST_F(gadget_aio_pending, a_reset_that_nobody_asked_for_is_told_as_such) {
+TEST_F(gadget_aio_pending, unrequested_reset_is_econnreset) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto read = std::make_shared<Transfer>();
         group->spawn(read_into(aio, out.get(), 512, read));
@@ -221,7 +221,7 @@ TEST_F(gadget_aio_pending, a_reset_that_nobody_asked_for_is_told_as_such) {
     });
 }
 
-TEST_F(gadget_aio_pending, a_timer_makes_a_deadline) {
+TEST_F(gadget_aio_pending, timer_limits_a_read) {
     using namespace asio::experimental::awaitable_operators;
     with_aio([&](Aio& aio) -> awaitable<void> {
         asio::steady_timer deadline{co_await asio::this_coro::executor, 5ms};
@@ -235,11 +235,11 @@ TEST_F(gadget_aio_pending, a_timer_makes_a_deadline) {
         EXPECT_EQ(read.index(), 0U);
         EXPECT_EQ(std::get<0>(read).second, bytes("here"));
         const auto [failed, size] = co_await aio.write(in.get(), bytes("on"));
-        EXPECT_EQ(size, 2U) << "whoever was called off goes on";
+        EXPECT_EQ(size, 2U) << "the cancelled coroutine continues";
     });
 }
 
-TEST_F(gadget_aio_pending, a_thousand_cancellations_lose_no_packet_and_leave_nothing) {
+TEST_F(gadget_aio_pending, thousand_cancellations_lose_no_packet) {
     using namespace asio::experimental::awaitable_operators;
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto descriptors = process_status().at("descriptors");
@@ -249,7 +249,7 @@ TEST_F(gadget_aio_pending, a_thousand_cancellations_lose_no_packet_and_leave_not
             if (round % 3 == 0)
                 function.send(2, Bytes(1, sent++));
             deadline.expires_after(0ms);
-            const auto read = std::make_shared<Transfer>();  // the loser's result would go with its branch
+            const auto read = std::make_shared<Transfer>();  // the loser's result would be discarded with its branch
             co_await (read_into(aio, out.get(), 512, read) || deadline.async_wait(use_awaitable));
             EXPECT_TRUE(read->done);
             if (!read->failed) {
@@ -263,7 +263,7 @@ TEST_F(gadget_aio_pending, a_thousand_cancellations_lose_no_packet_and_leave_not
     });
 }
 
-TEST_F(gadget_aio_pending, when_it_goes_the_kernel_goes_first_and_who_waits_is_told) {
+TEST_F(gadget_aio_pending, destruction_ends_kernel_then_waiters) {
     run([&]() -> awaitable<void> {
         std::optional<Aio> aio;
         aio.emplace(co_await asio::this_coro::executor, function.kernel());
@@ -280,13 +280,13 @@ TEST_F(gadget_aio_pending, when_it_goes_the_kernel_goes_first_and_who_waits_is_t
     });
 }
 
-TEST_F(gadget_aio_pending, a_buffer_outlives_the_loop_that_its_coroutine_went_with) {
+TEST_F(gadget_aio_pending, buffer_outlives_coroutine_and_loop) {
     std::optional<asio::io_context> io{std::in_place, 1};
     Aio aio{io->get_executor(), function.kernel()};
     asio::co_spawn(*io, read_into(aio, out.get(), 512, std::make_shared<Transfer>()), [](std::exception_ptr) {});
     io->poll();
     EXPECT_EQ(function.pending(2), 1);
-    function.send(2, bytes("to nobody"));  // the kernel writes while nobody turns the loop
+    function.send(2, bytes("to nobody"));  // the kernel writes while the loop does not run
     EXPECT_EQ(function.pending(2), 0);
 }
 

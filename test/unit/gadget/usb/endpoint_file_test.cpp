@@ -42,7 +42,7 @@ protected:
     int asked = 0;
 };
 
-TEST_F(gadget_endpoint_file, it_is_opened_once_and_its_packet_size_learnt_once) {
+TEST_F(gadget_endpoint_file, opens_and_queries_packet_size_once) {
     std::ofstream{path};
     auto subject = file();
     EXPECT_FALSE(subject.is_open());
@@ -55,14 +55,14 @@ TEST_F(gadget_endpoint_file, it_is_opened_once_and_its_packet_size_learnt_once) 
     subject.forget_max_packet();
     answer.second = 64;
     EXPECT_FALSE(subject.prepare());
-    EXPECT_EQ(subject.fd(), fd) << "another speed is no reason to open it again";
+    EXPECT_EQ(subject.fd(), fd) << "a speed change does not reopen the file";
     EXPECT_EQ(subject.max_packet(), 64U);
     subject.close();
     EXPECT_FALSE(subject.is_open());
     EXPECT_EQ(subject.max_packet(), 0U);
 }
 
-TEST_F(gadget_endpoint_file, it_never_blocks_and_goes_to_no_child_and_has_one_direction) {
+TEST_F(gadget_endpoint_file, open_flags_nonblock_cloexec_one_direction) {
     std::ofstream{path};
     for (const auto direction : {EndpointFile::Direction::in, EndpointFile::Direction::out}) {
         auto subject = file(direction);
@@ -74,7 +74,7 @@ TEST_F(gadget_endpoint_file, it_never_blocks_and_goes_to_no_child_and_has_one_di
     }
 }
 
-TEST_F(gadget_endpoint_file, a_file_that_is_not_there_is_told_once_and_tried_again) {
+TEST_F(gadget_endpoint_file, absent_file_is_logged_once_and_retried) {
     auto subject = file();
     EXPECT_EQ(subject.prepare(), from_errno(ENOENT));
     EXPECT_EQ(subject.prepare(), from_errno(ENOENT));
@@ -88,10 +88,10 @@ TEST_F(gadget_endpoint_file, a_file_that_is_not_there_is_told_once_and_tried_aga
     subject.close();
     std::filesystem::remove(path);
     EXPECT_TRUE(subject.prepare());
-    EXPECT_EQ(lines(), 2U) << "it was there meanwhile";
+    EXPECT_EQ(lines(), 2U) << "logged again, since it existed in between";
 }
 
-TEST_F(gadget_endpoint_file, another_cause_is_told_too) {
+TEST_F(gadget_endpoint_file, new_cause_is_logged) {
     auto subject = file();
     EXPECT_EQ(subject.prepare(), from_errno(ENOENT));
     std::filesystem::create_symlink(path, path);
@@ -99,7 +99,7 @@ TEST_F(gadget_endpoint_file, another_cause_is_told_too) {
     EXPECT_EQ(lines(), 2U);
 }
 
-TEST_F(gadget_endpoint_file, a_packet_size_that_cannot_be_learnt_or_used_is_an_error_and_asked_again) {
+TEST_F(gadget_endpoint_file, invalid_packet_size_is_error_and_retried) {
     std::ofstream{path};
     auto subject = file();
     answer = {from_errno(EAGAIN), 0};
@@ -113,7 +113,7 @@ TEST_F(gadget_endpoint_file, a_packet_size_that_cannot_be_learnt_or_used_is_an_e
     EXPECT_EQ(subject.max_packet(), 1024U);
 }
 
-TEST_F(gadget_endpoint_file, what_is_no_endpoint_has_no_packet_size) {
+TEST_F(gadget_endpoint_file, plain_file_has_no_packet_size) {
     std::ofstream{path};
     auto subject = EndpointFile{path, EndpointFile::Direction::out, ask_max_packet};
     EXPECT_EQ(subject.prepare(), from_errno(ENOTTY));

@@ -17,7 +17,7 @@ protected:
     EndpointRecovery::Clock::time_point now{};
 };
 
-TEST_F(gadget_revival, its_steps_are_the_cheapest_first_and_the_end_comes_30_s_after_the_rebind) {
+TEST_F(gadget_revival, steps_in_order_give_up_30_s_after_rebind) {
     EXPECT_EQ(dead(), Step::rearm);
     EXPECT_EQ(dead(), Step::reopen);
     EXPECT_EQ(dead(), Step::rebind);
@@ -30,7 +30,7 @@ TEST_F(gadget_revival, its_steps_are_the_cheapest_first_and_the_end_comes_30_s_a
     EXPECT_EQ(dead(), Step::give_up);
 }
 
-TEST_F(gadget_revival, whatever_is_found_alive_begins_anew) {
+TEST_F(gadget_revival, alive_endpoint_restarts_steps) {
     EXPECT_TRUE(recovery.idle());
     dead();
     dead();
@@ -40,7 +40,7 @@ TEST_F(gadget_revival, whatever_is_found_alive_begins_anew) {
     EXPECT_EQ(dead(), Step::rearm);
 }
 
-TEST_F(gadget_revival, between_two_rebinds_there_are_30_s) {
+TEST_F(gadget_revival, rebinds_are_at_least_30_s_apart) {
     dead();
     dead();
     EXPECT_EQ(dead(), Step::rebind);

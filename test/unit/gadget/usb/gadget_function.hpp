@@ -22,19 +22,19 @@ namespace revenant::test {
 using namespace gadget;
 
 /// A FunctionFS function without a kernel: its endpoint files are plain files in a directory, and transfers on them end
-/// as they were seen to end on a real one. The test is the host. Outlives its kernel.
+/// as observed on a real one. The test is the host. Outlives its kernel.
 class FakeFunction {
 public:
     explicit FakeFunction(std::filesystem::path directory) : directory_{std::move(directory)} {
         std::filesystem::create_directories(directory_);
     }
 
-    /// The endpoint files appear.
+    /// Creates the endpoint files.
     void mount() {
         for (int endpoint = 1; endpoint <= 4; ++endpoint)
             std::ofstream{file(endpoint)};
     }
-    /// Another mount on top: who holds the old files gets EAGAIN for ever.
+    /// Covers the mount with another: holders of the old files get EAGAIN forever.
     void mount_again() {
         for (int endpoint = 1; endpoint <= 4; ++endpoint)
             std::filesystem::remove(file(endpoint));
@@ -45,20 +45,20 @@ public:
     }
 
     void enable() { enabled_ = true; }
-    /// As disable, reset and set_interface do: every transfer ends, on all endpoints.
+    /// As disable, reset and set_interface do: ends every transfer on all endpoints.
     void disable() {
         enabled_ = false;
         while (!pending_.empty())
             end(pending_.begin(), -ESHUTDOWN);
     }
-    /// The next submissions on that endpoint end at once with these errno values.
+    /// The next submissions on this endpoint fail at once with these errno values.
     void script(int endpoint, std::vector<int> errors) { scripts_.at(at(endpoint)) = {errors.begin(), errors.end()}; }
-    /// Every submission does, until it is 0.
+    /// Every submission fails with this errno, until it is 0.
     void always(int endpoint, int error) { always_.at(at(endpoint)) = error; }
-    /// The transfer that is pending there ends with that errno value.
+    /// Ends the pending transfer with this errno value.
     void fail(int endpoint, int error) { end(pending_on(endpoint), -error); }
 
-    /// One packet for an OUT endpoint; it waits until a read is posted.
+    /// Sends one packet to an OUT endpoint; it waits until a read is posted.
     void send(int endpoint, const Bytes& packet) {
         waiting_.at(at(endpoint)).push_back(packet);
         const auto read = pending_on(endpoint);
@@ -72,7 +72,7 @@ public:
             while (!pending_.empty() && pending_.front()->aio_lio_opcode == IOCB_CMD_PWRITE)
                 transfer(pending_.begin());
     }
-    /// Transfers that the host has read on an IN endpoint.
+    /// Returns the transfers that the host has read from an IN endpoint.
     std::vector<Bytes>& received(int endpoint) { return received_.at(at(endpoint)); }
 
     [[nodiscard]] int pending(int endpoint) const {
@@ -81,7 +81,7 @@ public:
             count += endpoint_of(*operation) == endpoint ? 1 : 0;
         return count;
     }
-    /// The size that the pending read asks for.
+    /// Size requested by the pending read.
     [[nodiscard]] std::size_t asked(int endpoint) { return (*pending_on(endpoint))->aio_nbytes; }
 
     std::unique_ptr<AioKernel> kernel() { return std::make_unique<Kernel>(*this); }
@@ -93,7 +93,7 @@ public:
     }
 
     std::size_t max_packet = 512;
-    bool hold_cancelled = false;  // the event of a cancelled transfer comes when the test ends it
+    bool hold_cancelled = false;  // the event of a cancelled transfer arrives when the test ends the transfer
     int submitted = 0, cancelled = 0, destroyed = 0, asked_max_packet = 0;
 
 private:
@@ -101,7 +101,7 @@ private:
 
     struct Kernel final : AioKernel {
         explicit Kernel(FakeFunction& of) : function{of} {}
-        /// The real one writes until it is gone: the buffers must still be there.
+        /// The real kernel writes until it is destroyed: the buffers must still exist.
         ~Kernel() override {
             for (const auto* operation : function.pending_)
                 if (operation->aio_lio_opcode == IOCB_CMD_PREAD)
@@ -166,7 +166,7 @@ private:
         end(write, static_cast<std::int64_t>((*write)->aio_nbytes));
     }
     void end(Pending::iterator place, std::int64_t result) {
-        ASSERT_NE(place, pending_.end()) << "nothing is pending there";
+        ASSERT_NE(place, pending_.end()) << "no pending transfer";
         auto* const operation = *place;
         pending_.erase(place);
         events_.push_back({operation->aio_data, reinterpret_cast<std::uintptr_t>(operation), result, 0});
@@ -182,7 +182,7 @@ private:
         return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(operation.aio_fildes), none).filename();
     }
     static bool is_stale(const iocb& operation) { return file_of(operation).ends_with("(deleted)"); }
-    /// By the name of its file; 0 when there is none.
+    /// From the file name; 0 if none.
     static int endpoint_of(const iocb& operation) {
         const auto name = file_of(operation);
         return name.starts_with("ep") ? name.at(2) - '0' : 0;

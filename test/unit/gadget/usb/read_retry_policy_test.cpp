@@ -13,7 +13,7 @@ class gadget_rearm : public testing::Test {
 protected:
     gadget_rearm() { rule.enabled(); }
 
-    /// A read is posted and ends so.
+    /// Posts a read that ends with this result.
     Next read(int error) { return read(from_errno(error)); }
     Next read(const error_code& failed) {
         EXPECT_FALSE(rule.parked());
@@ -24,34 +24,34 @@ protected:
     ReadRetryPolicy rule;
 };
 
-TEST(gadget_rearm_first, nothing_is_posted_before_the_first_enable) {
+TEST(gadget_rearm_initial, parked_before_first_enable) {
     ReadRetryPolicy rule;
     EXPECT_TRUE(rule.parked());
     rule.enabled();
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, a_packet_is_delivered) {
+TEST_F(gadget_rearm, packet_is_delivered) {
     EXPECT_EQ(read(0), Next::deliver);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, a_read_that_its_owner_cancelled_is_given_back) {
+TEST_F(gadget_rearm, cancelled_read_is_given_back) {
     EXPECT_EQ(read(asio::error::operation_aborted), Next::give_back);
 }
 
-TEST_F(gadget_rearm, a_lost_read_is_posted_again_at_once_for_its_enable_may_have_been_heard_of) {
+TEST_F(gadget_rearm, lost_read_is_posted_again_at_once) {
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, a_reset_that_nobody_asked_for_is_posted_again) {
+TEST_F(gadget_rearm, unrequested_reset_is_posted_again) {
     EXPECT_EQ(read(ECONNRESET), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, the_third_loss_in_a_row_is_followed_by_a_pause_whichever_it_is) {
+TEST_F(gadget_rearm, third_consecutive_loss_backs_off) {
     for (const auto error : {ESHUTDOWN, ECONNRESET, ENOMEM, ENOBUFS, EINTR}) {
         rule.enabled();
         EXPECT_EQ(read(error), Next::submit);
@@ -59,11 +59,11 @@ TEST_F(gadget_rearm, the_third_loss_in_a_row_is_followed_by_a_pause_whichever_it
         EXPECT_EQ(read(error), Next::back_off);
         EXPECT_TRUE(rule.parked());
         rule.retry();
-        EXPECT_EQ(read(error), Next::back_off) << "the streak goes on";
+        EXPECT_EQ(read(error), Next::back_off) << "the streak continues";
     }
 }
 
-TEST_F(gadget_rearm, a_packet_and_an_enable_end_a_streak) {
+TEST_F(gadget_rearm, packet_or_enable_ends_streak) {
     for (int time = 0; time < 10; ++time) {
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
@@ -74,7 +74,7 @@ TEST_F(gadget_rearm, a_packet_and_an_enable_end_a_streak) {
     }
 }
 
-TEST_F(gadget_rearm, a_streak_that_does_not_end_stops_waking_the_processor) {
+TEST_F(gadget_rearm, endless_streak_parks) {
     for (unsigned loss = 0; loss < ReadRetryPolicy::max_at_once; ++loss)
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     for (unsigned loss = 0; loss < ReadRetryPolicy::max_pauses; ++loss) {
@@ -87,7 +87,7 @@ TEST_F(gadget_rearm, a_streak_that_does_not_end_stops_waking_the_processor) {
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
 }
 
-TEST_F(gadget_rearm, while_it_is_disabled_it_waits_for_the_enable) {
+TEST_F(gadget_rearm, disabled_endpoint_waits_for_enable) {
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     EXPECT_EQ(read(EAGAIN), Next::park);
     EXPECT_TRUE(rule.parked());
@@ -95,21 +95,21 @@ TEST_F(gadget_rearm, while_it_is_disabled_it_waits_for_the_enable) {
     EXPECT_EQ(read(0), Next::deliver);
 }
 
-TEST_F(gadget_rearm, an_enable_that_overtook_the_news_of_the_disable_is_not_waited_for_again) {
+TEST_F(gadget_rearm, enable_before_eagain_retries_at_once) {
     rule.submitted();
     rule.enabled();
     EXPECT_EQ(rule.ended(from_errno(EAGAIN)), Next::submit);
     EXPECT_EQ(read(EAGAIN), Next::park) << "once";
 }
 
-TEST_F(gadget_rearm, an_enable_before_the_loss_that_it_explains_leaves_nothing_parked) {
+TEST_F(gadget_rearm, enable_before_loss_leaves_nothing_parked) {
     rule.submitted();
     rule.enabled();
     EXPECT_EQ(rule.ended(from_errno(ESHUTDOWN)), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, whatever_else_fails_waits_for_an_enable_or_the_slow_timer_even_if_one_came_meanwhile) {
+TEST_F(gadget_rearm, other_errors_park) {
     for (const auto error : {EIO, ENOENT, EACCES, EOVERFLOW, EPROTO, ENODEV, EPIPE, EINVAL, EBADF}) {
         rule.retry();
         rule.submitted();

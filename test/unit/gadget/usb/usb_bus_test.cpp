@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 
-/// The net below the rule, with a few ms from look to look.
+/// The fallback checks of UsbBus, every few ms.
 class gadget_usb_bus : public testing::Test {
 protected:
     gadget_usb_bus() { spdlog::set_level(spdlog::level::off); }
@@ -54,7 +54,7 @@ protected:
     bool registrar_is_there = true;
 };
 
-TEST_F(gadget_usb_bus, each_interface_has_its_endpoints_and_the_status_shows_them) {
+TEST_F(gadget_usb_bus, status_shows_endpoints_of_each_interface) {
     function.mount();
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         EXPECT_EQ(status(bus).at("endpoints").at("ep2"), "closed");
@@ -74,7 +74,7 @@ TEST_F(gadget_usb_bus, each_interface_has_its_endpoints_and_the_status_shows_the
     });
 }
 
-TEST_F(gadget_usb_bus, nothing_is_called_off_when_the_function_is_disabled) {
+TEST_F(gadget_usb_bus, disable_cancels_nothing) {
     function.mount();
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
@@ -89,7 +89,7 @@ TEST_F(gadget_usb_bus, nothing_is_called_off_when_the_function_is_disabled) {
     });
 }
 
-TEST_F(gadget_usb_bus, a_read_that_is_parked_though_the_function_is_enabled_is_posted_again_by_a_slow_timer) {
+TEST_F(gadget_usb_bus, slow_timer_posts_parked_read_again) {
     function.mount();
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
@@ -99,13 +99,13 @@ TEST_F(gadget_usb_bus, a_read_that_is_parked_though_the_function_is_enabled_is_p
         EXPECT_EQ(function.submitted, 3);
         EXPECT_GT(counted, 0);
         co_await some_looks();
-        EXPECT_EQ(function.submitted, 3) << "and then left alone";
+        EXPECT_EQ(function.submitted, 3) << "and not again";
         EXPECT_EQ(status(bus).at("rearms").to_number<int>(), 1);
         EXPECT_EQ(status(bus).at("reopens").to_number<int>(), 0);
     });
 }
 
-TEST_F(gadget_usb_bus, while_it_is_disabled_no_timer_runs) {
+TEST_F(gadget_usb_bus, no_timer_while_disabled) {
     function.mount();
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
@@ -120,7 +120,7 @@ TEST_F(gadget_usb_bus, while_it_is_disabled_no_timer_runs) {
     });
 }
 
-TEST_F(gadget_usb_bus, an_endpoint_that_stays_dead_is_revived_step_by_step_until_the_process_ends) {
+TEST_F(gadget_usb_bus, dead_endpoint_runs_all_recovery_steps) {
     function.mount();
     const auto die = [&](UsbBus& bus, TaskGroup& tasks) -> awaitable<void> {
         function.enable();
@@ -129,14 +129,14 @@ TEST_F(gadget_usb_bus, an_endpoint_that_stays_dead_is_revived_step_by_step_until
         co_await until([&] { return rebinds_asked == 1; });
         EXPECT_EQ(status(bus).at("reopens").to_number<int>(), 1);
         EXPECT_EQ(status(bus).at("rebinds_asked").to_number<int>(), 1);
-        EXPECT_EQ(function.pending(4), 1) << "the other endpoint is left alone";
+        EXPECT_EQ(function.pending(4), 1) << "the other endpoint is not affected";
         co_await tasks.finished();
     };
     EXPECT_THROW(with_bus(die), std::runtime_error);
     EXPECT_EQ(rebinds_asked, 1);
 }
 
-TEST_F(gadget_usb_bus, an_endpoint_that_a_rebind_revives_is_alive) {
+TEST_F(gadget_usb_bus, rebind_recovers_endpoint) {
     function.mount();
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
@@ -153,7 +153,7 @@ TEST_F(gadget_usb_bus, an_endpoint_that_a_rebind_revives_is_alive) {
     });
 }
 
-TEST_F(gadget_usb_bus, a_mount_that_another_has_covered_is_found_by_opening_the_files_again) {
+TEST_F(gadget_usb_bus, reopen_finds_covering_mount) {
     function.mount();
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
@@ -169,7 +169,7 @@ TEST_F(gadget_usb_bus, a_mount_that_another_has_covered_is_found_by_opening_the_
     });
 }
 
-TEST_F(gadget_usb_bus, files_that_are_not_there_are_waited_for_and_nothing_is_torn_down_for_them) {
+TEST_F(gadget_usb_bus, absent_files_cause_no_recovery_steps) {
     with_bus([&](UsbBus& bus, TaskGroup&) -> awaitable<void> {
         function.enable();
         bus.enabled();
@@ -181,7 +181,7 @@ TEST_F(gadget_usb_bus, files_that_are_not_there_are_waited_for_and_nothing_is_to
     });
 }
 
-/// The whole gadget, as over the loopback bus.
+/// The complete gadget, as over the loopback bus.
 class gadget_over_usb : public GadgetTest {
 protected:
     gadget_over_usb() { function.mount(); }
@@ -198,7 +198,7 @@ protected:
         function.disable();
         registrar->lower();
     }
-    /// In packets, closed by an empty one, as a companion does.
+    /// Sends in packets, ended by an empty one, as hosts do.
     void ask(std::uint8_t number, const Bytes& payload) {
         const auto frame = encode(FrameType::request, id(number), payload);
         for (std::size_t at = 0; at < frame.size(); at += 512)
@@ -206,7 +206,7 @@ protected:
                               frame.begin() + static_cast<std::ptrdiff_t>(std::min(at + 512, frame.size()))});
         function.send(2, {});
     }
-    /// The next frame that the host reads from the sign interface.
+    /// Returns the next frame that the host reads from the sign interface.
     awaitable<Frame> next() {
         co_await until([this] { return !function.received(1).empty(); });
         std::optional<Frame> frame;
@@ -226,7 +226,7 @@ protected:
     FrameDecoder decoder;
 };
 
-TEST_F(gadget_over_usb, a_hundred_sessions_sign_and_leave_nothing_behind) {
+TEST_F(gadget_over_usb, hundred_sessions_sign_and_leak_nothing) {
     with_gadget([&]() -> awaitable<void> {
         boost::json::object first, last;
         for (std::uint8_t session = 1; session <= 100; ++session) {
@@ -245,7 +245,7 @@ TEST_F(gadget_over_usb, a_hundred_sessions_sign_and_leave_nothing_behind) {
     });
 }
 
-TEST_F(gadget_over_usb, a_suspend_that_ends_no_transfer_costs_no_packet) {
+TEST_F(gadget_over_usb, suspend_without_transfer_end_loses_no_packet) {
     with_gadget([&]() -> awaitable<void> {
         plug_in();
         EXPECT_EQ((co_await next()).type, FrameType::retry);
@@ -259,7 +259,7 @@ TEST_F(gadget_over_usb, a_suspend_that_ends_no_transfer_costs_no_packet) {
     });
 }
 
-TEST_F(gadget_over_usb, it_waits_for_a_mount_that_comes_later) {
+TEST_F(gadget_over_usb, waits_for_late_mount) {
     for (int endpoint = 1; endpoint <= 4; ++endpoint)
         std::filesystem::remove(function.file(endpoint));
     with_gadget([&]() -> awaitable<void> {
@@ -272,7 +272,7 @@ TEST_F(gadget_over_usb, it_waits_for_a_mount_that_comes_later) {
     });
 }
 
-TEST_F(gadget_over_usb, it_asks_the_registrar_to_bind_again_when_an_endpoint_stays_dead) {
+TEST_F(gadget_over_usb, dead_endpoint_requests_rebind) {
     with_gadget([&]() -> awaitable<void> {
         stream_protocol::acceptor listener{co_await asio::this_coro::executor,
                                            stream_protocol::endpoint{enabled.string()}};
@@ -288,7 +288,7 @@ TEST_F(gadget_over_usb, it_asks_the_registrar_to_bind_again_when_an_endpoint_sta
     });
 }
 
-TEST_F(gadget_over_usb, when_it_is_stopped_it_lets_go_of_its_endpoints) {
+TEST_F(gadget_over_usb, stop_releases_endpoints) {
     with_gadget([&]() -> awaitable<void> {
         plug_in();
         EXPECT_EQ((co_await next()).type, FrameType::retry);

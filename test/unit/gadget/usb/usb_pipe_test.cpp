@@ -76,7 +76,7 @@ protected:
     TaskGroup* group = nullptr;
 };
 
-TEST_F(gadget_usb_pipe, nothing_is_opened_or_posted_before_the_first_enable) {
+TEST_F(gadget_usb_pipe, nothing_opened_before_first_enable) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         const auto packet = read(pipe);
         co_await settle();
@@ -95,7 +95,7 @@ TEST_F(gadget_usb_pipe, nothing_is_opened_or_posted_before_the_first_enable) {
     });
 }
 
-TEST_F(gadget_usb_pipe, a_read_asks_for_one_packet_of_the_speed_that_the_bus_has) {
+TEST_F(gadget_usb_pipe, read_size_is_max_packet_of_bus_speed) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         for (const auto size : {512U, 64U, 1024U}) {
             function.max_packet = size;
@@ -112,7 +112,7 @@ TEST_F(gadget_usb_pipe, a_read_asks_for_one_packet_of_the_speed_that_the_bus_has
     });
 }
 
-TEST_F(gadget_usb_pipe, the_speed_is_asked_for_again_after_a_failure_though_no_enable_was_heard_of_yet) {
+TEST_F(gadget_usb_pipe, failure_queries_packet_size_again) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto packet = read(pipe);
@@ -126,7 +126,7 @@ TEST_F(gadget_usb_pipe, the_speed_is_asked_for_again_after_a_failure_though_no_e
     });
 }
 
-TEST_F(gadget_usb_pipe, in_steady_state_the_kernel_is_asked_for_nothing_but_packets) {
+TEST_F(gadget_usb_pipe, steady_state_makes_no_extra_calls) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto asked = function.asked_max_packet;
@@ -143,7 +143,7 @@ TEST_F(gadget_usb_pipe, in_steady_state_the_kernel_is_asked_for_nothing_but_pack
     });
 }
 
-TEST_F(gadget_usb_pipe, a_read_outlives_a_disable_and_is_posted_again_by_the_next_enable) {
+TEST_F(gadget_usb_pipe, read_outlives_disable_reposted_on_enable) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto packet = read(pipe);
@@ -154,7 +154,7 @@ TEST_F(gadget_usb_pipe, a_read_outlives_a_disable_and_is_posted_again_by_the_nex
         EXPECT_EQ(parked, 1);
         const auto submitted = function.submitted;
         co_await settle();
-        EXPECT_EQ(function.submitted, submitted) << "it does not ask again and again";
+        EXPECT_EQ(function.submitted, submitted) << "no busy loop";
         enable(pipe);
         co_await posted();
         function.send(2, bytes("again"));
@@ -165,19 +165,19 @@ TEST_F(gadget_usb_pipe, a_read_outlives_a_disable_and_is_posted_again_by_the_nex
     });
 }
 
-TEST_F(gadget_usb_pipe, an_enable_that_is_heard_of_before_the_loss_leaves_no_dead_endpoint) {
+TEST_F(gadget_usb_pipe, enable_before_loss_leaves_endpoint_alive) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto packet = read(pipe);
         co_await posted();
-        function.disable();  // its event is in the ring
+        function.disable();  // its event is already queued
         enable(pipe);
         co_await posted();
         EXPECT_FALSE(pipe.parked());
     });
 }
 
-TEST_F(gadget_usb_pipe, a_streak_of_losses_is_broken_by_pauses_and_ends_by_itself) {
+TEST_F(gadget_usb_pipe, loss_streak_backs_off_and_recovers) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         function.script(2, {ESHUTDOWN, ESHUTDOWN, ESHUTDOWN, ESHUTDOWN});
         const auto since = std::chrono::steady_clock::now();
@@ -191,7 +191,7 @@ TEST_F(gadget_usb_pipe, a_streak_of_losses_is_broken_by_pauses_and_ends_by_itsel
     });
 }
 
-TEST_F(gadget_usb_pipe, an_enable_ends_the_pause) {
+TEST_F(gadget_usb_pipe, enable_ends_pause) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         function.script(2, {ESHUTDOWN, ESHUTDOWN, ESHUTDOWN});
         enable(pipe);
@@ -203,7 +203,7 @@ TEST_F(gadget_usb_pipe, an_enable_ends_the_pause) {
     });
 }
 
-TEST_F(gadget_usb_pipe, a_reset_that_nobody_asked_for_is_not_seen_from_outside) {
+TEST_F(gadget_usb_pipe, unrequested_reset_is_hidden) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto packet = read(pipe);
@@ -215,7 +215,7 @@ TEST_F(gadget_usb_pipe, a_reset_that_nobody_asked_for_is_not_seen_from_outside) 
     });
 }
 
-TEST_F(gadget_usb_pipe, a_read_that_is_cancelled_ends_posted_or_parked) {
+TEST_F(gadget_usb_pipe, cancelled_read_ends_posted_or_parked) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
@@ -233,25 +233,25 @@ TEST_F(gadget_usb_pipe, a_read_that_is_cancelled_ends_posted_or_parked) {
         };
         co_await with_group(body);
         EXPECT_EQ(function.cancelled, 1);
-        EXPECT_FALSE(pipe.parked()) << "nobody wants it any more";
+        EXPECT_FALSE(pipe.parked()) << "the read is no longer wanted";
     });
 }
 
-TEST_F(gadget_usb_pipe, a_packet_waits_for_who_reads_it) {
+TEST_F(gadget_usb_pipe, packet_waits_for_reader) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         co_await settle();
-        EXPECT_EQ(function.pending(2), 0) << "the host is made to wait";
+        EXPECT_EQ(function.pending(2), 0) << "the packet stays with the host";
         EXPECT_FALSE(pipe.parked());
         function.send(2, {});
         const auto packet = read(pipe);
         co_await until([&] { return packet->done; });
-        EXPECT_FALSE(packet->failed) << "an empty packet is a packet";
+        EXPECT_FALSE(packet->failed) << "an empty packet is delivered";
         EXPECT_TRUE(packet->packet.empty());
     });
 }
 
-TEST_F(gadget_usb_pipe, a_frame_is_one_transfer_and_an_empty_packet_follows_where_its_end_would_not_be_seen) {
+TEST_F(gadget_usb_pipe, full_last_packet_is_followed_by_empty_one) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         for (const std::size_t packet : {64U, 512U, 1024U}) {
             function.disable();
@@ -271,7 +271,7 @@ TEST_F(gadget_usb_pipe, a_frame_is_one_transfer_and_an_empty_packet_follows_wher
     });
 }
 
-TEST_F(gadget_usb_pipe, an_empty_frame_is_nothing_to_do) {
+TEST_F(gadget_usb_pipe, empty_frame_succeeds_without_transfer) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         const auto frame = write(pipe, 0);
@@ -281,7 +281,7 @@ TEST_F(gadget_usb_pipe, an_empty_frame_is_nothing_to_do) {
     });
 }
 
-TEST_F(gadget_usb_pipe, a_write_that_a_disable_ends_fails_and_is_not_tried_again) {
+TEST_F(gadget_usb_pipe, write_ended_by_disable_is_not_retried) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         function.read_all(false);
@@ -298,7 +298,7 @@ TEST_F(gadget_usb_pipe, a_write_that_a_disable_ends_fails_and_is_not_tried_again
     });
 }
 
-TEST_F(gadget_usb_pipe, a_write_while_it_is_disabled_may_be_tried_again_by_its_caller) {
+TEST_F(gadget_usb_pipe, write_while_disabled_returns_eagain) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         const auto before = write(pipe, 100);
         co_await until([&] { return before->done; });
@@ -311,7 +311,7 @@ TEST_F(gadget_usb_pipe, a_write_while_it_is_disabled_may_be_tried_again_by_its_c
     });
 }
 
-TEST_F(gadget_usb_pipe, a_frame_whose_empty_packet_is_lost_is_not_sent_twice) {
+TEST_F(gadget_usb_pipe, lost_empty_packet_does_not_resend_frame) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         function.read_all(false);
@@ -324,7 +324,7 @@ TEST_F(gadget_usb_pipe, a_frame_whose_empty_packet_is_lost_is_not_sent_twice) {
     });
 }
 
-TEST_F(gadget_usb_pipe, an_empty_packet_that_cannot_leave_at_once_is_tried_again_alone) {
+TEST_F(gadget_usb_pipe, empty_packet_alone_is_retried) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         function.read_all(false);
@@ -337,7 +337,7 @@ TEST_F(gadget_usb_pipe, an_empty_packet_that_cannot_leave_at_once_is_tried_again
     });
 }
 
-TEST_F(gadget_usb_pipe, files_that_are_not_there_yet_are_opened_by_the_next_enable_or_a_retry) {
+TEST_F(gadget_usb_pipe, absent_files_opened_on_enable_or_retry) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         std::filesystem::remove(function.file(1));
         std::filesystem::remove(function.file(2));
@@ -348,7 +348,7 @@ TEST_F(gadget_usb_pipe, files_that_are_not_there_yet_are_opened_by_the_next_enab
         EXPECT_STREQ(pipe.out_state(), "closed");
         const auto frame = write(pipe, 100);
         co_await until([&] { return frame->done; });
-        EXPECT_EQ(frame->failed, from_errno(EAGAIN)) << "its caller tries again";
+        EXPECT_EQ(frame->failed, from_errno(EAGAIN)) << "the caller retries";
         function.mount();
         pipe.retry();
         co_await posted();
@@ -356,7 +356,7 @@ TEST_F(gadget_usb_pipe, files_that_are_not_there_yet_are_opened_by_the_next_enab
     });
 }
 
-TEST_F(gadget_usb_pipe, it_can_open_its_files_again) {
+TEST_F(gadget_usb_pipe, reopen_uses_new_files) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         enable(pipe);
         function.always(2, EIO);
@@ -366,7 +366,7 @@ TEST_F(gadget_usb_pipe, it_can_open_its_files_again) {
         function.always(2, 0);
         pipe.reopen();
         co_await settle();
-        EXPECT_TRUE(pipe.parked()) << "the old file is no longer used";
+        EXPECT_TRUE(pipe.parked()) << "the old file is not used any more";
         function.mount();
         pipe.reopen();
         co_await posted();
@@ -374,7 +374,7 @@ TEST_F(gadget_usb_pipe, it_can_open_its_files_again) {
 }
 
 /// 3000 disturbances, with the announcement before, among or after the kernel's events: no endpoint may stay dead.
-TEST_F(gadget_usb_pipe, however_disables_and_their_announcements_interleave_the_read_is_posted_in_the_end) {
+TEST_F(gadget_usb_pipe, random_interleavings_end_with_read_posted) {
     with_pipe([&](UsbPipe& pipe) -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         std::uint32_t dice = 1;
@@ -390,7 +390,7 @@ TEST_F(gadget_usb_pipe, however_disables_and_their_announcements_interleave_the_
                 for (auto turns = roll(4); turns > 0; --turns)
                     co_await asio::post(executor, use_awaitable);
                 function.enable();
-                if (roll(2) == 0)  // unread enables are collapsed into the last one
+                if (roll(2) == 0)  // unread enables are merged into the last one
                     pipe.enabled();
                 for (auto turns = roll(4); turns > 0; --turns)
                     co_await asio::post(executor, use_awaitable);

@@ -23,7 +23,7 @@ protected:
     Breaker subject_{{}};
 };
 
-TEST_F(breaker, opens_at_the_fifth_failure_in_a_row_and_not_before) {
+TEST_F(breaker, opens_at_fifth_consecutive_failure) {
     fail(4);
     EXPECT_EQ(subject_.state(), State::closed);
     subject_.succeeded();
@@ -33,7 +33,7 @@ TEST_F(breaker, opens_at_the_fifth_failure_in_a_row_and_not_before) {
     EXPECT_EQ(subject_.state(), State::open);
 }
 
-TEST_F(breaker, admits_nothing_until_30_s_are_over_and_then_one_probe) {
+TEST_F(breaker, open_admits_one_probe_after_30_s) {
     fail(5);
     now_ += 30s - tick;
     EXPECT_FALSE(subject_.admits(now_));
@@ -45,7 +45,7 @@ TEST_F(breaker, admits_nothing_until_30_s_are_over_and_then_one_probe) {
         EXPECT_FALSE(subject_.admits(now_ + later));
 }
 
-TEST_F(breaker, closes_when_the_probe_succeeds_and_counts_from_nothing) {
+TEST_F(breaker, successful_probe_closes_and_resets_count) {
     fail(5);
     now_ += 30s;
     ASSERT_TRUE(subject_.admits(now_));
@@ -55,7 +55,7 @@ TEST_F(breaker, closes_when_the_probe_succeeds_and_counts_from_nothing) {
     EXPECT_EQ(subject_.state(), State::closed);
 }
 
-TEST_F(breaker, rests_again_from_the_moment_at_which_the_probe_failed) {
+TEST_F(breaker, failed_probe_restarts_rest) {
     fail(5);
     for (int round = 0; round < 3; ++round) {
         now_ += 30s;
@@ -67,7 +67,7 @@ TEST_F(breaker, rests_again_from_the_moment_at_which_the_probe_failed) {
     }
 }
 
-TEST(breaker_setting, zero_failures_means_that_it_never_opens) {
+TEST(breaker_setting, zero_failures_never_opens) {
     Breaker subject{{0, 30s}};
     for (int count = 0; count < 100; ++count) {
         EXPECT_TRUE(subject.admits(Moment{}));

@@ -5,7 +5,7 @@
 namespace revenant::monitor {
 namespace {
 
-TEST(declarations, name_dependencies_and_the_ways_to_ask_them) {
+TEST(declarations, valid_text_yields_names_and_probes) {
     const auto all = read_declarations(
         "broker!=mdp://127.0.0.1:5555/sign,http://localhost:80/health  node=http://[::1]:8732 "
         "old=mdp+rfc7://10.0.0.1:1/a/b?echo "
@@ -32,7 +32,7 @@ TEST(declarations, name_dependencies_and_the_ways_to_ask_them) {
     EXPECT_TRUE(read_declarations("").empty());
 }
 
-TEST(declarations, that_are_wrong_are_refused_with_the_word_that_is) {
+TEST(declarations, invalid_text_throws) {
     for (const auto* const text : {"x",
                                    "=http://127.0.0.1:1/",
                                    "!=http://127.0.0.1:1/",

@@ -13,13 +13,13 @@ namespace {
 
 using namespace test;
 
-/// What happens to the ways of a test, and what they are to do.
+/// Records the calls of a fake probe.
 struct Record {
     int asked = 0, under_way = 0, max_under_way = 0, reset = 0;
     std::vector<Moment> deadlines{};
 };
 
-/// Answers as it was told; at the end of the list, with the last.
+/// Returns the given answers in order, then repeats the last one.
 class FakeWay : public Probe {
 public:
     FakeWay(const char* name, Record& record, std::deque<Answer> answers)
@@ -29,7 +29,7 @@ public:
         ++record_.asked;
         record_.deadlines.push_back(deadline);
         record_.max_under_way = std::max(record_.max_under_way, ++record_.under_way);
-        co_await settle();  // others have every opportunity
+        co_await settle();  // lets other coroutines run
         --record_.under_way;
         auto answer = answers_.front();
         if (answers_.size() > 1)
@@ -44,14 +44,14 @@ private:
     std::deque<Answer> answers_;
 };
 
-/// Answers nothing until its deadline, as a black hole.
+/// Never responds; returns at the deadline.
 class BlackHole : public Probe {
 public:
     [[nodiscard]] const char* name() const override { return "hole"; }
     awaitable<Answer> ask(Moment deadline) override {
         asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
         co_await timer.async_wait(use_awaitable);
-        co_return Answer{false, Health::unhealthy, "it does not answer in time"};
+        co_return Answer{false, Health::unhealthy, "no response within the deadline"};
     }
 };
 
@@ -85,17 +85,17 @@ protected:
     Record first_, second_;
 };
 
-TEST_F(dependency, says_what_the_first_way_says_and_leaves_the_second_alone) {
+TEST_F(dependency, first_probe_response_skips_second) {
     auto subject = with(list(way("mdp", first_, {well, ill}), way("http", second_, {well})));
     EXPECT_EQ(checked(subject).health, Health::healthy);
-    const auto result = checked(subject);  // being told that it is ill is an answer
+    const auto result = checked(subject);  // an unhealthy response is a response
     EXPECT_EQ(result.health, Health::unhealthy);
     EXPECT_FALSE(result.stale);
     EXPECT_EQ(result.failures, 0U);
     EXPECT_EQ(second_.asked, 0);
 }
 
-TEST_F(dependency, is_degraded_via_the_second_way_when_the_first_is_silent) {
+TEST_F(dependency, silent_first_probe_degrades_via_second) {
     auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
     const auto result = checked(subject);
     EXPECT_EQ(result.health, Health::degraded);
@@ -103,7 +103,7 @@ TEST_F(dependency, is_degraded_via_the_second_way_when_the_first_is_silent) {
     EXPECT_FALSE(result.stale);
 }
 
-TEST_F(dependency, tells_two_ways_of_one_kind_apart) {
+TEST_F(dependency, probes_of_one_kind_have_unique_names) {
     auto subject = with(list(way("http", first_, {silent}), way("http", second_, {well})));
     const auto result = checked(subject);
     EXPECT_EQ(result.reason, "degraded, via http#2: well");
@@ -111,7 +111,7 @@ TEST_F(dependency, tells_two_ways_of_one_kind_apart) {
               (std::vector<std::pair<std::string, std::string>>{{"http", "closed"}, {"http#2", "closed"}}));
 }
 
-TEST_F(dependency, does_not_ask_the_first_way_while_its_breaker_is_open_and_asks_once_after_30_s) {
+TEST_F(dependency, open_breaker_skips_probe_for_30_s) {
     auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
     for (int count = 0; count < 8; ++count)
         checked(subject);
@@ -126,14 +126,14 @@ TEST_F(dependency, does_not_ask_the_first_way_while_its_breaker_is_open_and_asks
     EXPECT_EQ(first_.asked, 6);
 }
 
-TEST_F(dependency, gives_up_what_a_way_keeps_when_its_breaker_opens) {
+TEST_F(dependency, opening_breaker_resets_probe) {
     auto subject = with(list(way("mdp", first_, {silent}), way("http", second_, {well})));
     for (int count = 0; count < 4; ++count)
         checked(subject);
     EXPECT_EQ(first_.reset, 0);
     checked(subject);
     EXPECT_EQ(first_.reset, 1);
-    checked(subject);  // it is open: neither asked nor held
+    checked(subject);  // open: neither checked nor reset
     now_ += 30s;
     checked(subject);  // the probe fails
     EXPECT_EQ(first_.reset, 2);
@@ -143,7 +143,7 @@ TEST_F(dependency, gives_up_what_a_way_keeps_when_its_breaker_opens) {
     EXPECT_EQ(second_.reset, 1);
 }
 
-TEST_F(dependency, recovers_by_itself) {
+TEST_F(dependency, recovers_after_breaker_rest) {
     auto subject = with(list(way("mdp", first_, {silent, silent, silent, silent, silent, well})));
     for (int count = 0; count < 5; ++count)
         EXPECT_TRUE(checked(subject).stale);
@@ -158,7 +158,7 @@ TEST_F(dependency, recovers_by_itself) {
     EXPECT_EQ(result.failures, 0U);
 }
 
-TEST_F(dependency, one_way_has_the_whole_deadline_and_two_share_it) {
+TEST_F(dependency, probes_share_deadline) {
     auto alone = with(list(way("mdp", first_, {silent})));
     checked(alone);
     EXPECT_EQ(first_.deadlines.at(0), now_ + 500ms);
@@ -168,7 +168,7 @@ TEST_F(dependency, one_way_has_the_whole_deadline_and_two_share_it) {
     EXPECT_EQ(second_.deadlines.at(0), now_ + 500ms);
 }
 
-TEST_F(dependency, never_has_two_checks_under_way_however_short_its_period) {
+TEST_F(dependency, short_period_never_overlaps_checks) {
     pace_.period = 1ms;
     auto subject = with(list(way("mdp", first_, {well})));
     int reports = 0;
@@ -184,7 +184,7 @@ TEST_F(dependency, never_has_two_checks_under_way_however_short_its_period) {
     EXPECT_LE(first_.asked, reports + 1);
 }
 
-TEST_F(dependency, keeps_its_period_and_leaves_out_the_turns_that_a_check_took) {
+TEST_F(dependency, long_check_skips_elapsed_periods) {
     pace_.period = 20ms;
     pace_.deadline = 50ms;
     pace_.breaker.failures = 0;
@@ -200,11 +200,11 @@ TEST_F(dependency, keeps_its_period_and_leaves_out_the_turns_that_a_check_took) 
         };
         co_await with_group(body);
     });
-    // Begun at 0, ends at 50; the turns at 20 and 40 are left out: 60 to 110, 120 to 170, 180 to 230.
+    // Runs from 0 to 50 ms; the periods at 20 and 40 are skipped: 60 to 110, 120 to 170, 180 to 230.
     EXPECT_GE(ends.at(3) - ends.at(0), 3 * 60ms - 10ms);
 }
 
-TEST_F(dependency, that_is_a_black_hole_is_given_up_at_the_deadline) {
+TEST_F(dependency, unresponsive_peer_ends_at_deadline) {
     std::vector<std::unique_ptr<Probe>> ways;
     ways.push_back(std::make_unique<BlackHole>());
     Dependency subject{"hole", true, std::move(ways), pace_};

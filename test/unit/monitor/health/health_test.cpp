@@ -24,7 +24,7 @@ Health all_of(const std::vector<Component>& components) {
     return overall(pointers);
 }
 
-TEST(health, of_the_whole_is_the_worst_of_what_is_essential) {
+TEST(health, overall_is_worst_essential_component) {
     using enum Health;
     EXPECT_EQ(all_of({}), unknown);
     EXPECT_EQ(all_of({part(true, healthy), part(false, healthy)}), healthy);
@@ -33,7 +33,7 @@ TEST(health, of_the_whole_is_the_worst_of_what_is_essential) {
     EXPECT_EQ(all_of({part(true, unknown), part(true, unhealthy)}), unhealthy);
 }
 
-TEST(health, what_is_not_essential_only_degrades) {
+TEST(health, nonessential_component_only_degrades) {
     using enum Health;
     for (const auto bad : {degraded, unhealthy, unknown}) {
         EXPECT_EQ(all_of({part(true, healthy), part(false, bad)}), degraded);
@@ -52,14 +52,14 @@ protected:
     }
 };
 
-TEST_F(findings, a_ready_device_with_a_key_that_can_sign_is_healthy) {
+TEST_F(findings, ready_device_with_usable_key_is_healthy) {
     EXPECT_EQ(of("device:0123").health, Health::healthy);
     EXPECT_EQ(of("key:tz4abc").health, Health::healthy);
     EXPECT_EQ(of("key:tz4def").health, Health::unhealthy);  // locked
     EXPECT_TRUE(can_sign(status_));
 }
 
-TEST_F(findings, a_device_without_a_key_that_can_sign_is_not) {
+TEST_F(findings, device_without_usable_key_is_unhealthy) {
     for (auto& key : *status_.devices->at(0).keys)
         key.lock = "locked";
     EXPECT_EQ(of("device:0123").health, Health::unhealthy);
@@ -70,14 +70,14 @@ TEST_F(findings, a_device_without_a_key_that_can_sign_is_not) {
     EXPECT_FALSE(can_sign(status_));
 }
 
-TEST_F(findings, a_device_whose_keys_are_not_known_yet_is_not_called_ill) {
+TEST_F(findings, device_with_unlisted_keys_is_unknown) {
     status_.devices->at(0).keys->clear();
     EXPECT_EQ(of("device:0123").health, Health::unknown);
     EXPECT_EQ(of("device:0123").reason.find('0'), std::string::npos);
     EXPECT_FALSE(can_sign(status_));
 }
 
-TEST_F(findings, every_trouble_of_the_link_is_unhealthy_with_a_reason) {
+TEST_F(findings, each_link_failure_is_unhealthy_with_reason) {
     for (const auto* const state : {"absent", "not_ready", "silent", "foreign", "forbidden", "several", "held"}) {
         status_.devices->at(0).state = state;
         EXPECT_EQ(of("device:0123").health, Health::unhealthy) << state;
@@ -90,20 +90,20 @@ TEST_F(findings, every_trouble_of_the_link_is_unhealthy_with_a_reason) {
     }
 }
 
-TEST_F(findings, no_device_at_all_is_unhealthy) {
+TEST_F(findings, no_device_is_unhealthy) {
     status_.devices->clear();
     EXPECT_EQ(of("device:none").health, Health::unhealthy);
     EXPECT_FALSE(can_sign(status_));
 }
 
-TEST_F(findings, of_a_signer_that_is_not_heard_are_stale_and_unknown_but_not_forgotten) {
+TEST_F(findings, silent_signer_gives_stale_unknown_results) {
     const auto result = of("key:tz4abc", false);
     EXPECT_EQ(result.health, Health::unknown);
     EXPECT_TRUE(result.stale);
     EXPECT_NE(result.reason.find("unlocked"), std::string::npos);
 }
 
-TEST(resources, of_this_process_are_seen_by_type) {
+TEST(resources, process_usage_is_read) {
     const auto own = read_process_usage();
     EXPECT_GE(own.all_descriptors(), 3U);
     EXPECT_GE(own.threads, 1U);
@@ -111,12 +111,12 @@ TEST(resources, of_this_process_are_seen_by_type) {
     EXPECT_GT(own.descriptor_limit, 0U);
 }
 
-TEST(resources, too_much_of_each_is_an_alarm) {
+TEST(resources, exceeded_limit_raises_alarm) {
     Resources resources;
     resources.descriptors = {{"socket", 500}};
     resources.descriptor_limit = 4096;
     EXPECT_TRUE(alarms_of(resources, 450, {}).empty());
-    EXPECT_EQ(alarms_of(resources, 10, {}).size(), 1U);  // sockets that no connection explains
+    EXPECT_EQ(alarms_of(resources, 10, {}).size(), 1U);  // more sockets than connections
     resources.descriptor_limit = 510;
     EXPECT_EQ(alarms_of(resources, 450, {}).size(), 1U);
     resources = {};

@@ -16,7 +16,7 @@ std::string byte(char value) {
     return {value};
 }
 
-/// Every message of every dialect, frame by frame as the protocols publish them.
+/// Every message of every dialect, frame by frame as published.
 std::vector<Sample> samples() {
     using enum Role;
     using enum Command;
@@ -58,14 +58,14 @@ std::vector<Sample> samples() {
     };
 }
 
-TEST(mdp_codec, writes_and_reads_every_message_as_it_is_published) {
+TEST(mdp_codec, published_messages_round_trip) {
     for (const auto& sample : samples()) {
         EXPECT_EQ(encode(sample.dialect, sample.from, sample.message), sample.frames);
         EXPECT_EQ(decode(sample.dialect, sample.from, sample.frames), sample.message);
     }
 }
 
-TEST(mdp_codec, understands_no_message_that_is_cut_anywhere) {
+TEST(mdp_codec, truncated_message_is_rejected) {
     for (const auto& sample : samples())
         for (std::size_t size = 0; size < sample.frames.size(); ++size) {
             const Frames cut{sample.frames.begin(), sample.frames.begin() + static_cast<std::ptrdiff_t>(size)};
@@ -74,7 +74,7 @@ TEST(mdp_codec, understands_no_message_that_is_cut_anywhere) {
         }
 }
 
-TEST(mdp_codec, takes_a_message_only_from_who_sends_it) {
+TEST(mdp_codec, message_from_wrong_role_is_rejected) {
     for (const auto& sample : samples())
         for (const auto from : {Role::client, Role::broker, Role::worker}) {
             const auto both =
@@ -87,14 +87,14 @@ TEST(mdp_codec, takes_a_message_only_from_who_sends_it) {
         }
 }
 
-TEST(mdp_codec, an_answer_of_one_dialect_is_none_in_another) {
+TEST(mdp_codec, response_of_other_dialect_is_rejected) {
     const Frames rfc18{"MDPC02", byte(3), "sign", "200"};
     EXPECT_TRUE(decode(Dialect::rfc18, Role::broker, rfc18));
     EXPECT_FALSE(decode(Dialect::rfc7, Role::broker, rfc18));
     EXPECT_FALSE(decode(Dialect::plantd, Role::broker, rfc18));
 }
 
-TEST(mdp_codec, a_request_has_a_service_and_a_body) {
+TEST(mdp_codec, request_without_service_or_body_fails) {
     for (const auto dialect : {Dialect::rfc7, Dialect::rfc18, Dialect::plantd}) {
         EXPECT_FALSE(encode(dialect, Role::client, {Command::request, "sign", "", {}}));
         EXPECT_FALSE(encode(dialect, Role::client, {Command::request, "", "", {"x"}}));
@@ -102,7 +102,7 @@ TEST(mdp_codec, a_request_has_a_service_and_a_body) {
     }
 }
 
-TEST(mdp_codec, hostile_shapes_are_none) {
+TEST(mdp_codec, malformed_frames_are_rejected) {
     const Frames one{"x"}, nothing{}, no_body{"MDPC02", byte(3), "sign"}, trailing{"MDPW02", byte(5), "more"};
     Frames many{"MDPC02", byte(3), "sign"};
     many.resize(10'000, "x");

@@ -15,17 +15,17 @@ SignerStatus base() {
     return *read_status(test::full_status_line);
 }
 
-TEST(quantile, is_interpolated_within_its_bucket) {
+TEST(quantile, interpolates_within_bucket) {
     const std::vector<double> bounds{1, 2, 4};
     EXPECT_DOUBLE_EQ(*quantile(bounds, {10, 0, 0, 0}, 0.5), 0.5);
     EXPECT_DOUBLE_EQ(*quantile(bounds, {5, 5, 0, 0}, 0.5), 1.0);
     EXPECT_DOUBLE_EQ(*quantile(bounds, {0, 0, 10, 0}, 0.25), 2.5);
-    EXPECT_DOUBLE_EQ(*quantile(bounds, {0, 0, 0, 10}, 0.5), 4.0);  // above all bounds: the last is all that is known
+    EXPECT_DOUBLE_EQ(*quantile(bounds, {0, 0, 0, 10}, 0.5), 4.0);  // above all bounds: the last bound
     EXPECT_FALSE(quantile(bounds, {0, 0, 0, 0}, 0.5));
     EXPECT_FALSE(quantile({}, {5}, 0.5));
 }
 
-TEST(rates, are_what_was_counted_in_between_by_the_time_that_it_took) {
+TEST(rates, are_counter_differences_per_second) {
     auto later = base();
     *later.requests += 20;
     *later.signatures += 10;
@@ -41,7 +41,7 @@ TEST(rates, are_what_was_counted_in_between_by_the_time_that_it_took) {
     EXPECT_DOUBLE_EQ(*rates.p50, 0.0005);
 }
 
-TEST(rates, of_two_lives_are_not_there) {
+TEST(rates, restart_yields_no_rates) {
     for (const auto& change : std::vector<std::function<void(SignerStatus&)>>{
              [](SignerStatus& status) { status.pid = 8; }, [](SignerStatus& status) { status.started = "later"; },
              [](SignerStatus& status) { status.signatures = 1; }}) {
@@ -51,7 +51,7 @@ TEST(rates, of_two_lives_are_not_there) {
     }
 }
 
-TEST(rates, what_is_not_told_is_not_there_and_the_rest_is) {
+TEST(rates, missing_counter_omits_only_its_rate) {
     auto later = base();
     later.requests.reset();
     later.latency.reset();
@@ -61,7 +61,7 @@ TEST(rates, what_is_not_told_is_not_there_and_the_rest_is) {
     EXPECT_DOUBLE_EQ(*rates.signatures, 0);
 }
 
-TEST(rate_window, is_half_a_minute_long_and_begins_anew_with_the_signer) {
+TEST(rate_window, covers_30_s_and_resets_with_signer) {
     RateWindow window;
     auto status = base();
     Moment now{};
@@ -73,7 +73,7 @@ TEST(rate_window, is_half_a_minute_long_and_begins_anew_with_the_signer) {
     window.take(now, std::nullopt);
     EXPECT_FALSE(window.rates().signatures);
     window.take(now, status);
-    EXPECT_FALSE(window.rates().signatures);  // one reading is no rate
+    EXPECT_FALSE(window.rates().signatures);  // a rate needs two readings
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 using test::full_status_line;
 
-TEST(signer_status, is_read_whole_and_said_again) {
+TEST(signer_status, full_status_round_trips) {
     const auto status = read_status(full_status_line);
     ASSERT_TRUE(status);
     EXPECT_EQ(status->pid, 7U);
@@ -26,7 +26,7 @@ TEST(signer_status, is_read_whole_and_said_again) {
     EXPECT_EQ(read_status(boost::json::serialize(to_json(*status))), status);
 }
 
-TEST(signer_status, may_lack_any_field) {
+TEST(signer_status, any_field_may_be_missing) {
     const auto whole = boost::json::parse(full_status_line).as_object();
     for (const auto& [name, value] : whole) {
         auto part = whole;
@@ -38,13 +38,13 @@ TEST(signer_status, may_lack_any_field) {
     EXPECT_TRUE(to_json(*read_status("{}")).empty());
 }
 
-TEST(signer_status, a_field_of_a_wrong_type_is_as_if_it_were_not_there) {
+TEST(signer_status, wrong_type_is_treated_as_missing) {
     for (const auto* const wrong : {"null", "[]", "{}", "-1", "1.5", "\"x\"", "[1,2]", "{\"a\":[]}", "true", "1e400"}) {
         auto text = std::string{"{"};
         for (const auto* const name : {"pid", "devices", "requests", "signatures", "refusals", "latency", "started"})
             text += (text.size() > 1 ? ",\"" : "\"") + std::string{name} + "\":" + wrong;
         const auto status = read_status(text + "}");
-        if (std::string_view{wrong} == "1e400")  // no number at all
+        if (std::string_view{wrong} == "1e400")  // not valid JSON
             continue;
         ASSERT_TRUE(status) << wrong;
         EXPECT_FALSE(status->latency) << wrong;
@@ -52,13 +52,13 @@ TEST(signer_status, a_field_of_a_wrong_type_is_as_if_it_were_not_there) {
     }
 }
 
-TEST(signer_status, what_is_no_object_is_none) {
+TEST(signer_status, non_object_is_rejected) {
     for (const auto* const text : {"", "x", "[]", "7", "{", "{\"a\":\"\xff\"}"})
         EXPECT_FALSE(read_status(text)) << text;
     EXPECT_FALSE(read_status('"' + std::string(max_line, 'x') + '"'));
 }
 
-TEST(signer_status, is_bounded) {
+TEST(signer_status, sizes_are_bounded) {
     std::string devices, text(100'000, 'x');
     for (int count = 0; count < 100; ++count)
         devices += (count > 0 ? "," : "") + std::string{R"({"serial":")"} + std::to_string(count) + "\"}";
@@ -68,7 +68,7 @@ TEST(signer_status, is_bounded) {
     EXPECT_EQ(read_status(R"({"listening":"a\nb\u0007c"})")->listening, "a?b?c");
 }
 
-TEST(signer_status, a_histogram_must_hang_together) {
+TEST(signer_status, inconsistent_histogram_is_rejected) {
     for (const auto* const wrong : {R"({"bounds":[1,2],"counts":[1,2]})", R"({"bounds":[2,1],"counts":[1,2,3]})",
                                     R"({"bounds":[1,1],"counts":[1,2,3]})", R"({"bounds":["1"],"counts":[1,2]})",
                                     R"({"bounds":[1],"counts":[1,-2]})"})

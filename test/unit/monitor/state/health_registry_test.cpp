@@ -40,7 +40,7 @@ protected:
     std::vector<std::string> keys_;
 };
 
-TEST_F(registry, is_not_ready_before_it_runs_nor_without_a_device_nor_when_it_stops) {
+TEST_F(registry, ready_only_running_with_usable_device) {
     EXPECT_FALSE(subject_.readiness().ready);
     hear(status_);
     EXPECT_FALSE(subject_.readiness().ready);
@@ -59,10 +59,10 @@ TEST_F(registry, is_not_ready_before_it_runs_nor_without_a_device_nor_when_it_st
     EXPECT_FALSE(subject_.readiness().ready);
 }
 
-TEST_F(registry, tells_a_change_at_once_and_what_is_no_change_not_at_all) {
+TEST_F(registry, publishes_only_changes) {
     hear(status_);
     const auto told = published_.size();
-    *status_.descriptors += 1;  // a look at the process changes these
+    *status_.descriptors += 1;  // differ on each read
     *status_.pss_kib += 40;
     hear(status_);
     EXPECT_EQ(published_.size(), told);
@@ -72,7 +72,7 @@ TEST_F(registry, tells_a_change_at_once_and_what_is_no_change_not_at_all) {
     EXPECT_EQ(published_.back().first, "signer");
 }
 
-TEST_F(registry, shows_what_was_known_as_stale_with_its_age) {
+TEST_F(registry, silent_signer_is_stale_with_age) {
     hear(status_);
     pass(1500ms);
     subject_.on_silence("signer-0123", "/s", now_);
@@ -89,7 +89,7 @@ TEST_F(registry, shows_what_was_known_as_stale_with_its_age) {
     EXPECT_EQ(published_.size(), told);
 }
 
-TEST_F(registry, a_signer_that_never_answered_is_shown_with_nothing_invented) {
+TEST_F(registry, unseen_signer_has_no_status_fields) {
     subject_.on_silence("signer-0123", "/s", now_);
     const auto state = subject_.state_json(now_);
     const auto& signer = state.at("signers").at(0).as_object();
@@ -98,7 +98,7 @@ TEST_F(registry, a_signer_that_never_answered_is_shown_with_nothing_invented) {
     EXPECT_FALSE(signer.contains("age_ms"));
 }
 
-TEST_F(registry, forgets_a_key_that_the_signer_speaks_of_no_more) {
+TEST_F(registry, key_missing_from_status_is_removed) {
     hear(status_);
     EXPECT_EQ(subject_.components().count("key:tz4def"), 1U);
     status_.devices->at(0).keys->pop_back();
@@ -110,7 +110,7 @@ TEST_F(registry, forgets_a_key_that_the_signer_speaks_of_no_more) {
     EXPECT_EQ(gone->second.at("name"), "key:tz4def");
 }
 
-TEST_F(registry, a_part_that_is_unchanged_is_checked_but_no_news) {
+TEST_F(registry, unchanged_component_is_not_published) {
     subject_.record("dependency:node", "dependency", true, {Health::healthy, "well", 100us}, now_);
     const auto told = published_.size();
     pass(500ms);
@@ -123,10 +123,11 @@ TEST_F(registry, a_part_that_is_unchanged_is_checked_but_no_news) {
                     now_);
     EXPECT_EQ(count("component"), 2);
     EXPECT_EQ(subject_.components().at("dependency:node").changed_at, "later");
-    EXPECT_EQ(to_json(subject_.components().at("dependency:node"), now_.at).at("age_ms"), 500);  // of the last answer
+    // The age refers to the last response, not to the last check.
+    EXPECT_EQ(to_json(subject_.components().at("dependency:node"), now_.at).at("age_ms"), 500);
 }
 
-TEST_F(registry, keeps_a_quarter_of_an_hour_and_a_hundred_lines) {
+TEST_F(registry, history_and_lines_are_bounded) {
     hear(status_);
     for (int sample = 0; sample < 400; ++sample) {
         pass(5s);
@@ -138,7 +139,7 @@ TEST_F(registry, keeps_a_quarter_of_an_hour_and_a_hundred_lines) {
     EXPECT_EQ(subject_.history_json().at(0).at("signers").at("signer-0123").at("signatures_per_s"), 0.0);
 }
 
-TEST_F(registry, tells_how_the_monitor_itself_is_without_a_point_of_history) {
+TEST_F(registry, review_updates_monitor_without_history) {
     Resources resources;
     resources.zmq_floods = 3;
     subject_.review(resources, 7, now_);
@@ -152,7 +153,7 @@ TEST_F(registry, tells_how_the_monitor_itself_is_without_a_point_of_history) {
     EXPECT_EQ(subject_.history_json().size(), 0U);
 }
 
-TEST_F(registry, is_bounded_in_the_parts_that_it_knows) {
+TEST_F(registry, components_are_bounded) {
     for (int name = 0; name < 1000; ++name)
         subject_.record(std::to_string(name), "dependency", false, {}, now_);
     EXPECT_EQ(subject_.components().size(), HealthRegistry::max_components);

@@ -33,7 +33,7 @@ protected:
     test::TemporaryDirectory directory_;
 };
 
-TEST_F(access, with_a_token_is_for_those_who_have_it) {
+TEST_F(access, token_set_grants_only_matching_token) {
     const Access subject{file(token + "\n")};
     EXPECT_TRUE(subject.granted("Bearer " + token));
     EXPECT_TRUE(subject.granted(basic("anyone:" + token)));
@@ -43,18 +43,18 @@ TEST_F(access, with_a_token_is_for_those_who_have_it) {
         EXPECT_FALSE(subject.granted(wrong)) << wrong;
 }
 
-TEST_F(access, without_one_is_for_all) {
+TEST_F(access, no_token_grants_everyone) {
     EXPECT_TRUE(Access{}.granted(""));
 }
 
-TEST_F(access, a_token_that_others_can_read_or_guess_is_refused) {
+TEST_F(access, readable_or_short_token_file_throws) {
     EXPECT_THROW((Access{file(token, fs::perms::owner_read | fs::perms::group_read)}), std::runtime_error);
     fs::remove(directory_.path() / "token");
     EXPECT_THROW((Access{file("short\n")}), std::runtime_error);
     EXPECT_THROW((Access{directory_.path() / "none"}), std::exception);
 }
 
-TEST_F(access, everything_but_livez_asks_for_the_token) {
+TEST_F(access, all_paths_but_livez_require_token) {
     const Access guarded{file(token)};
     const HealthRegistry registry{"0.1.0"};
     const Hub hub{{}, [] { return boost::json::object{}; }};
@@ -69,7 +69,7 @@ TEST_F(access, everything_but_livez_asks_for_the_token) {
     }
 }
 
-TEST(host_names, are_addresses_localhost_and_what_was_given) {
+TEST(host_names, accepts_addresses_localhost_and_configured) {
     const HostNames names{{"Signer.Example"}};
     for (const auto* const right : {"", "127.0.0.1", "127.0.0.1:80", "10.1.2.3:80", "[::1]", "[::1]:80", "[fe80::1]:1",
                                     "localhost", "LocalHost:80", "localhost.", "signer.example", "SIGNER.example.:443"})
@@ -83,7 +83,7 @@ TEST(host_names, are_addresses_localhost_and_what_was_given) {
         EXPECT_THROW(HostNames{{wrong}}, std::invalid_argument) << wrong;
 }
 
-TEST_F(access, a_request_for_another_host_is_misdirected_where_there_is_no_token) {
+TEST_F(access, other_host_without_token_returns_421) {
     const Access open, guarded{file(token)};
     const HealthRegistry registry{"0.1.0"};
     const Hub hub{{}, [] { return boost::json::object{}; }};
@@ -102,7 +102,7 @@ TEST_F(access, a_request_for_another_host_is_misdirected_where_there_is_no_token
     EXPECT_EQ(status(open, "/livez", ""), 200U);
 }
 
-TEST_F(access, other_methods_and_paths_are_told_what_is_right) {
+TEST_F(access, invalid_method_or_path_returns_error) {
     const Access open;
     const HealthRegistry registry{"0.1.0"};
     const Hub hub{{}, [] { return boost::json::object{}; }};

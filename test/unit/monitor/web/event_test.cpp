@@ -20,7 +20,7 @@ std::vector<std::uint64_t> sequences(const std::vector<EventPtr>& events) {
     return all;
 }
 
-TEST(event, is_what_a_browser_reads_whatever_is_in_it) {
+TEST(event, any_data_survives_encoding) {
     for (const std::string data :
          {"", "x", "{\"a\": 1}", "two\nlines", "a\n\nb", "\n", "ends\n", " leads", "data: x\n\nid: 7"}) {
         EventReader reader;
@@ -32,14 +32,14 @@ TEST(event, is_what_a_browser_reads_whatever_is_in_it) {
     }
 }
 
-TEST(event, carriage_returns_become_line_ends_and_never_break_out) {
+TEST(event, carriage_returns_become_line_ends) {
     EventReader reader;
     const auto read = reader.read(encode_event("state", "1", "a\rb\r\nc\r"));
     ASSERT_EQ(read.size(), 1U);
     EXPECT_EQ(read[0].data, "a\nb\nc\n");
 }
 
-TEST(event, name_and_id_cannot_hold_a_second_line) {
+TEST(event, name_and_id_are_cut_at_line_end) {
     EventReader reader;
     const auto read = reader.read(encode_event("one\ndata: forged", "1\nevent: other", "x"));
     ASSERT_EQ(read.size(), 1U);
@@ -48,7 +48,7 @@ TEST(event, name_and_id_cannot_hold_a_second_line) {
     EXPECT_EQ(read[0].data, "x");
 }
 
-TEST(event, is_read_the_same_when_it_is_cut_at_any_byte) {
+TEST(event, split_at_any_byte_decodes_equal) {
     const auto bytes = encode_event("a", "1", "x\ny") + encode_comment("hello") + encode_event("b", "2", "z");
     EventReader whole;
     const auto expected = whole.read(bytes);
@@ -62,13 +62,13 @@ TEST(event, is_read_the_same_when_it_is_cut_at_any_byte) {
     }
 }
 
-TEST(event, has_its_bytes_as_a_chunk_too) {
+TEST(event, chunk_wraps_bytes) {
     const StreamEvent subject{1, "k", std::string(300, 'x')};
     EXPECT_EQ(subject.bytes(), std::string(300, 'x'));
     EXPECT_EQ(subject.chunk(), "12c\r\n" + std::string(300, 'x') + "\r\n");
 }
 
-TEST(viewer_queue, keeps_the_newest_state_of_each_key_in_the_order_of_the_events) {
+TEST(viewer_queue, keeps_newest_state_per_key_in_order) {
     ViewerQueue queue;
     queue.push(event(1, "a"));
     queue.push(event(2, "b"));
@@ -79,7 +79,7 @@ TEST(viewer_queue, keeps_the_newest_state_of_each_key_in_the_order_of_the_events
     EXPECT_TRUE(queue.empty());
 }
 
-TEST(viewer_queue, drops_the_oldest_lines_and_says_how_many) {
+TEST(viewer_queue, drops_oldest_lines_and_counts_them) {
     ViewerQueue queue;
     queue.push(event(1, "state"));
     for (std::uint64_t sequence = 2; sequence < 2 + ViewerQueue::max_lines + 5; ++sequence)
@@ -93,7 +93,7 @@ TEST(viewer_queue, drops_the_oldest_lines_and_says_how_many) {
     EXPECT_EQ(queue.dropped(), 5U);
 }
 
-TEST(viewer_queue, is_bounded_whatever_is_pushed) {
+TEST(viewer_queue, size_is_bounded) {
     ViewerQueue queue;
     for (std::uint64_t sequence = 1; sequence <= 5000; ++sequence)
         queue.push(event(sequence, sequence % 3 == 0 ? "" : "key" + std::to_string(sequence)));
@@ -101,7 +101,7 @@ TEST(viewer_queue, is_bounded_whatever_is_pushed) {
     EXPECT_EQ(queue.take().events.back()->sequence(), 5000U);
 }
 
-TEST(event_ring, replays_what_came_after_and_nothing_when_something_is_missing) {
+TEST(event_ring, replays_only_without_gap) {
     EventRing ring;
     EXPECT_TRUE(ring.after(0, 0).known);
     for (std::uint64_t sequence = 1; sequence <= 300; ++sequence)
@@ -109,9 +109,9 @@ TEST(event_ring, replays_what_came_after_and_nothing_when_something_is_missing) 
     EXPECT_EQ(sequences(ring.after(298, 300).events), (std::vector<std::uint64_t>{299, 300}));
     EXPECT_TRUE(ring.after(300, 300).known);
     EXPECT_TRUE(ring.after(300, 300).events.empty());
-    EXPECT_EQ(ring.after(44, 300).events.size(), EventRing::most);  // 45 is the oldest
+    EXPECT_EQ(ring.after(44, 300).events.size(), EventRing::most);  // oldest: 45
     EXPECT_FALSE(ring.after(43, 300).known);
-    EXPECT_FALSE(ring.after(301, 300).known);  // of the future: not ours
+    EXPECT_FALSE(ring.after(301, 300).known);  // beyond the newest sequence
 }
 
 }  // namespace

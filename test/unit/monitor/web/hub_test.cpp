@@ -31,7 +31,7 @@ protected:
                  }};
 };
 
-TEST_F(hub, greets_with_a_snapshot_and_then_sends_changes_with_rising_ids) {
+TEST_F(hub, new_viewer_gets_snapshot_then_changes) {
     subject_.publish_state("signer", "s", {{"n", 1}});
     const auto place = join();
     subject_.publish_state("signer", "s", {{"n", 2}});
@@ -43,7 +43,7 @@ TEST_F(hub, greets_with_a_snapshot_and_then_sends_changes_with_rising_ids) {
     EXPECT_EQ(events[2], (test::ReadEvent{"log", id(3), R"({"n":3})"}));
 }
 
-TEST_F(hub, replays_after_a_known_id_and_gives_a_snapshot_for_any_other) {
+TEST_F(hub, known_id_replays_other_id_gets_snapshot) {
     for (int count = 1; count <= 3; ++count)
         subject_.publish_line("log", {{"n", count}});
     const auto known = join(id(1));
@@ -60,28 +60,28 @@ TEST_F(hub, replays_after_a_known_id_and_gives_a_snapshot_for_any_other) {
     }
 }
 
-TEST_F(hub, shares_one_buffer_between_all_viewers) {
+TEST_F(hub, viewers_share_event_buffers) {
     const auto one = join(), other = join();
     subject_.publish_line("log", {{"n", 1}});
     const auto first = one->subscriber().queue.take().events, second = other->subscriber().queue.take().events;
-    EXPECT_EQ(first.at(0).get(), second.at(0).get());  // the snapshot too
+    EXPECT_EQ(first.at(0).get(), second.at(0).get());  // the snapshot is shared too
     EXPECT_EQ(first.at(1).get(), second.at(1).get());
     EXPECT_EQ(snapshots_, 1);
 }
 
-TEST_F(hub, has_so_many_places_in_all_and_for_each_address_and_gives_them_again) {
+TEST_F(hub, limits_viewers_in_total_and_per_address) {
     auto first = join(), second = join();
-    EXPECT_FALSE(join());  // of this address there are two
+    EXPECT_FALSE(join());  // limit per address: 2
     const auto other = join("", "10.0.0.1");
     EXPECT_TRUE(other);
-    EXPECT_FALSE(join("", "10.0.0.2"));  // in all there are three
+    EXPECT_FALSE(join("", "10.0.0.2"));  // total limit: 3
     EXPECT_EQ(subject_.refused(), 2U);
     first.reset();
     EXPECT_TRUE(join());
-    EXPECT_EQ(subject_.streams(), 2U);  // the last one left at once
+    EXPECT_EQ(subject_.streams(), 2U);  // the last subscription was destroyed at once
 }
 
-TEST_F(hub, lists_who_watches) {
+TEST_F(hub, streams_json_lists_viewers) {
     const auto place = join();
     for (int count = 0; count < 70; ++count)
         subject_.publish_line("log", {{"n", count}});
@@ -93,7 +93,7 @@ TEST_F(hub, lists_who_watches) {
     EXPECT_EQ(subject_.dropped(), 70 - ViewerQueue::max_lines);
 }
 
-TEST_F(hub, wakes_a_viewer_for_each_event) {
+TEST_F(hub, each_event_wakes_viewer) {
     const auto place = join();
     int woken = 0;
     place->subscriber().wake = [&woken] { ++woken; };

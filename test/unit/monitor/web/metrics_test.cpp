@@ -27,7 +27,7 @@ HealthRegistry filled() {
     return registry;
 }
 
-TEST(metrics, have_what_an_operator_watches) {
+TEST(metrics, exposition_contains_operator_metrics) {
     const auto registry = filled();
     const auto text = metrics_text(registry, {5, 7, 1, 9, 2, 8}, "0.1.0");
     for (const auto* const line :
@@ -44,7 +44,7 @@ TEST(metrics, have_what_an_operator_watches) {
         EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
-/// Each name with its labels; expects that it is there once, and after its type.
+/// Returns each series (name and labels); expects that it is unique and that each type is declared once.
 std::set<std::string> series_of(const HealthRegistry& registry) {
     std::istringstream text{metrics_text(registry, {}, "0.1.0")};
     std::set<std::string> series, typed;
@@ -60,14 +60,14 @@ std::set<std::string> series_of(const HealthRegistry& registry) {
     return series;
 }
 
-TEST(metrics, each_series_is_there_once_and_after_its_type) {
+TEST(metrics, each_series_is_unique_and_after_its_type) {
     EXPECT_GT(series_of(filled()).size(), 50U);
 }
 
-TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) {
+TEST(metrics, two_http_probes_have_distinct_breakers) {
     auto registry = filled();
     std::optional<ZmqSockets> sockets;
-    // Nobody listens at this port.
+    // No server listens on this port.
     const auto declared = read_declarations("signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz");
     test::run([&]() -> awaitable<void> {
         const CheckPace pace;
@@ -84,7 +84,7 @@ TEST(metrics, of_a_dependency_with_two_ways_of_one_kind_tell_each_breaker_once) 
             << way;
 }
 
-TEST(metrics, each_series_is_there_once_whatever_a_signer_says_of_its_devices) {
+TEST(metrics, duplicate_device_gives_one_series) {
     auto registry = filled();
     auto status = *read_status(test::full_status_line);
     auto& devices = status.devices.value();
@@ -93,7 +93,7 @@ TEST(metrics, each_series_is_there_once_whatever_a_signer_says_of_its_devices) {
     EXPECT_EQ(series_of(registry).count("revenant_link_up{signer=\"signer-twice\",serial=\"0123\"}"), 1U);
 }
 
-TEST(health_document, says_pass_warn_or_fail_of_all_and_of_each) {
+TEST(health_document, reports_status_of_whole_and_components) {
     auto registry = filled();
     auto document = health_document(registry, "0.1.0");
     EXPECT_EQ(document.at("status"), "warn");

@@ -14,7 +14,7 @@ namespace {
 using namespace test;
 using Tcp = asio::ip::tcp;
 
-/// The web side of a monitor on the test's own loop.
+/// The monitor's web server on the test's event loop.
 class viewer : public ::testing::Test {
 protected:
     viewer() { EXPECT_GE(sodium_init(), 0); }
@@ -34,7 +34,7 @@ protected:
             co_await with_group(both);
         });
     }
-    /// `buffer`: what the kernel holds of what is not read; 0: the usual.
+    /// `buffer`: size of the kernel's receive buffer in bytes; 0: default.
     awaitable<Tcp::socket> watch(int buffer = 0) {
         Tcp::socket socket{co_await asio::this_coro::executor};
         socket.open(Tcp::v4());
@@ -59,7 +59,7 @@ protected:
     unsigned short port_ = 0;
 };
 
-TEST_F(viewer, that_takes_nothing_is_closed_after_its_time_and_one_that_reads_is_not) {
+TEST_F(viewer, blocked_viewer_is_closed_reading_is_kept) {
     limits_.pace.blocked = 200ms;
     with_server([&](Server&) -> awaitable<void> {
         auto deaf = co_await watch(4096);
@@ -84,7 +84,7 @@ TEST_F(viewer, that_takes_nothing_is_closed_after_its_time_and_one_that_reads_is
     });
 }
 
-TEST_F(viewer, that_leaves_is_noticed_at_once) {
+TEST_F(viewer, disconnect_is_detected_at_once) {
     with_server([&](Server&) -> awaitable<void> {
         auto one = co_await watch();
         EXPECT_EQ(hub_.streams(), 1U);
@@ -93,7 +93,7 @@ TEST_F(viewer, that_leaves_is_noticed_at_once) {
     });
 }
 
-TEST_F(viewer, that_is_slow_gets_the_newest_of_each_state_and_is_told_of_lost_lines) {
+TEST_F(viewer, slow_viewer_gets_newest_and_drop_count) {
     with_server([&](Server&) -> awaitable<void> {
         auto slow = co_await watch(4096);
         for (int round = 0; round < 20; ++round)
@@ -123,7 +123,7 @@ TEST_F(viewer, that_is_slow_gets_the_newest_of_each_state_and_is_told_of_lost_li
     });
 }
 
-TEST_F(viewer, when_the_server_finishes_gets_a_farewell_and_the_idle_ones_go) {
+TEST_F(viewer, finish_sends_shutdown_and_closes_idle) {
     with_server([&](Server& server) -> awaitable<void> {
         auto watching = co_await watch();
         Tcp::socket idle{co_await asio::this_coro::executor};
@@ -142,7 +142,7 @@ TEST_F(viewer, when_the_server_finishes_gets_a_farewell_and_the_idle_ones_go) {
     });
 }
 
-TEST_F(viewer, many_that_come_at_once_and_ask_later_are_all_answered) {
+TEST_F(viewer, many_idle_connections_are_all_served) {
     with_server([&](Server& server) -> awaitable<void> {
         std::vector<Tcp::socket> all;
         const Tcp::endpoint where{asio::ip::address_v4::loopback(), port_};
@@ -161,7 +161,7 @@ TEST_F(viewer, many_that_come_at_once_and_ask_later_are_all_answered) {
     });
 }
 
-TEST_F(viewer, too_many_other_connections_take_the_place_of_idle_ones) {
+TEST_F(viewer, excess_connections_replace_idle_ones) {
     limits_.requests = 3;
     limits_.streams.total = 1;
     with_server([&](Server& server) -> awaitable<void> {

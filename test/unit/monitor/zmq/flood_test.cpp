@@ -9,14 +9,14 @@
 #include "monitor/zmq/intake.hpp"
 #include "test/support/basics/loop.hpp"
 
-/// What keeps a broker that never ends a message from filling the memory.
+/// Protection against a broker that fills the memory with an endless message.
 namespace revenant::monitor {
 namespace {
 
 using namespace test;
 using Tcp = asio::ip::tcp;
 
-TEST(memory_guard, lets_it_grow_so_far_beyond_the_least_and_no_further) {
+TEST(memory_guard, growth_beyond_limit_is_reported) {
     MemoryGuard guard{100};
     EXPECT_FALSE(guard.overfull(1000));
     EXPECT_FALSE(guard.overfull(1100));
@@ -25,25 +25,25 @@ TEST(memory_guard, lets_it_grow_so_far_beyond_the_least_and_no_further) {
     EXPECT_TRUE(guard.overfull(1051));
 }
 
-TEST(memory_guard, does_not_cry_again_for_what_is_left_but_for_what_comes) {
+TEST(memory_guard, report_resets_minimum) {
     MemoryGuard guard{100};
     guard.overfull(1000);
     EXPECT_TRUE(guard.overfull(1200));
-    EXPECT_FALSE(guard.overfull(1200));  // not given back yet
+    EXPECT_FALSE(guard.overfull(1200));  // not freed yet
     EXPECT_FALSE(guard.overfull(1300));
     EXPECT_TRUE(guard.overfull(1301));
-    EXPECT_FALSE(guard.overfull(1010));  // given back
+    EXPECT_FALSE(guard.overfull(1010));  // freed
     EXPECT_TRUE(guard.overfull(1111));
 }
 
-TEST(memory_guard, knows_nothing_from_a_look_that_failed) {
+TEST(memory_guard, failed_read_is_ignored) {
     MemoryGuard guard{100};
     guard.overfull(1000);
     EXPECT_FALSE(guard.overfull(0));
     EXPECT_FALSE(guard.overfull(1100));
 }
 
-TEST(own_memory, tells_what_is_taken) {
+TEST(own_memory, allocation_increases_value) {
     const OwnMemory own;
     const auto before = own.kib();
     EXPECT_GT(before, 0U);
@@ -51,7 +51,7 @@ TEST(own_memory, tells_what_is_taken) {
     EXPECT_GE(own.kib(), before + 31U * 1024) << much[0];
 }
 
-TEST(intake, counts_what_a_peer_sent) {
+TEST(intake, counts_bytes_per_peer) {
     run([]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         const Tcp::endpoint any{asio::ip::address_v6::loopback(), 0};
@@ -69,8 +69,8 @@ TEST(intake, counts_what_a_peer_sent) {
     });
 }
 
-/// A socket that nobody answers: the question is under way until its deadline.
-TEST(mdp_way, that_lets_go_ends_its_question_and_asks_the_next_on_another_socket) {
+/// The peer never responds, so a request stays in flight until its deadline.
+TEST(mdp_probe, reset_ends_request_and_renews_socket) {
     run([]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         const Tcp::endpoint any{asio::ip::address_v4::loopback(), 0};
@@ -95,7 +95,7 @@ TEST(mdp_way, that_lets_go_ends_its_question_and_asks_the_next_on_another_socket
             const auto again = co_await way.ask(std::chrono::steady_clock::now() + 1ms);
             EXPECT_FALSE(again.came);
             EXPECT_EQ(sockets.opened(), 2U);
-            way.reset();  // between two questions
+            way.reset();  // between two requests
             EXPECT_EQ(sockets.open(), 0U);
         }
     });

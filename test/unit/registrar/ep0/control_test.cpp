@@ -25,12 +25,12 @@ std::vector<std::uint8_t> data_of(const Setup& setup, bool ready) {
     return data ? std::vector<std::uint8_t>(data->bytes().begin(), data->bytes().end()) : std::vector<std::uint8_t>{};
 }
 
-TEST(control, the_probe_is_answered_with_the_readiness) {
+TEST(control, probe_returns_readiness) {
     EXPECT_EQ(data_of(probe, true), (std::vector<std::uint8_t>{'T', 'Z', 'S', 'G', 1, 0, 1, 0}));
     EXPECT_EQ(data_of(probe, false), (std::vector<std::uint8_t>{'T', 'Z', 'S', 'G', 1, 0, 0, 0}));
 }
 
-TEST(control, only_two_types_and_one_request_are_answered) {
+TEST(control, other_types_and_requests_stall) {
     for (unsigned type = 0; type < 256; ++type)
         for (unsigned request = 0; request < 256; ++request)
             EXPECT_EQ(answer(with(1, request, with(0, type)), true).has_value(),
@@ -38,17 +38,17 @@ TEST(control, only_two_types_and_one_request_are_answered) {
                 << type << ' ' << request;
 }
 
-TEST(control, every_other_value_stalls) {
+TEST(control, other_values_stall) {
     for (unsigned value = 0; value <= 0xFFFF; ++value)
         EXPECT_EQ(answer(with_word(2, value), true).has_value(), value == 0) << value;
 }
 
-TEST(control, only_our_two_interfaces_are_answered) {
+TEST(control, other_interfaces_stall) {
     for (unsigned index = 0; index <= 0xFFFF; ++index)
         EXPECT_EQ(answer(with_word(4, index), true).has_value(), index <= 1) << index;
 }
 
-TEST(control, the_answer_is_cut_to_what_the_host_takes) {
+TEST(control, response_is_truncated_to_requested_length) {
     const auto whole = data_of(probe, true);
     for (unsigned length = 0; length <= 0xFFFF; ++length) {
         const auto data = data_of(with_word(6, length), true);

@@ -16,7 +16,7 @@ using namespace test;
 using Level = Ep0News::Level;
 using Heard = std::vector<std::string>;
 
-TEST(take_over, a_fresh_one_gets_descriptors_and_then_strings) {
+TEST(take_over, new_ep0_gets_descriptors_and_strings) {
     FakeEp0 kernel{true};
     const auto found = take_over(*kernel.file());
     EXPECT_FALSE(found.adopted);
@@ -24,26 +24,26 @@ TEST(take_over, a_fresh_one_gets_descriptors_and_then_strings) {
     EXPECT_EQ(kernel.taken(), (std::vector{function_descriptors(), function_strings()}));
 }
 
-TEST(take_over, descriptors_that_are_refused_are_explained) {
+TEST(take_over, rejected_descriptors_throw) {
     FakeEp0 kernel{true};
     kernel.refuse_write = EINVAL;
     try {
         take_over(*kernel.file());
         FAIL();
     } catch (const std::runtime_error& error) {
-        EXPECT_EQ(std::string{error.what()},
-                  "ep0 does not take the descriptors: Invalid argument: run `revenant-registrar setup`, the kernel's "
-                  "log says more");
+        EXPECT_EQ(
+            std::string{error.what()},
+            "ep0 rejects the descriptors: Invalid argument: run `revenant-registrar setup`, and see the kernel log");
     }
 }
 
-TEST(take_over, an_ep0_that_cannot_be_read_is_explained) {
+TEST(take_over, unreadable_ep0_throws) {
     FakeEp0 kernel;
     kernel.fail_read(EIO);
     EXPECT_THROW(take_over(*kernel.file()), std::runtime_error);
 }
 
-TEST(take_over, a_living_one_is_adopted_and_nothing_is_written) {
+TEST(take_over, active_ep0_is_adopted_without_writes) {
     FakeEp0 kernel;
     const auto found = take_over(*kernel.file());
     EXPECT_TRUE(found.adopted);
@@ -52,7 +52,7 @@ TEST(take_over, a_living_one_is_adopted_and_nothing_is_written) {
     EXPECT_TRUE(kernel.heard().empty());
 }
 
-TEST(take_over, stale_requests_are_stalled_and_the_rest_of_the_queue_is_heeded) {
+TEST(take_over, stale_requests_stall_other_events_count) {
     FakeEp0 kernel;
     kernel.event(FUNCTIONFS_ENABLE);
     kernel.event(FUNCTIONFS_SETUP, probe_setup);
@@ -64,7 +64,7 @@ TEST(take_over, stale_requests_are_stalled_and_the_rest_of_the_queue_is_heeded) 
     EXPECT_EQ(kernel.heard(), (Heard{"stall", "stall"}));
 }
 
-TEST(take_over, a_stale_request_without_data_is_not_acknowledged_by_the_next_read) {
+TEST(take_over, stale_request_without_data_is_stalled) {
     FakeEp0 kernel;
     kernel.event(FUNCTIONFS_SETUP, foreign_out_empty);
     kernel.event(FUNCTIONFS_ENABLE);
@@ -72,7 +72,7 @@ TEST(take_over, a_stale_request_without_data_is_not_acknowledged_by_the_next_rea
     EXPECT_EQ(kernel.heard(), Heard{"stall"});
 }
 
-TEST(take_over, what_a_predecessor_read_and_did_not_answer_is_stalled) {
+TEST(take_over, unanswered_request_is_stalled) {
     for (const auto& left : {probe_setup, foreign_in, foreign_in_empty, foreign_out}) {
         FakeEp0 kernel;
         kernel.leave_unanswered(left);
@@ -82,7 +82,7 @@ TEST(take_over, what_a_predecessor_read_and_did_not_answer_is_stalled) {
     }
 }
 
-TEST(take_over, is_not_held_up_by_a_flood) {
+TEST(take_over, event_flood_is_bounded) {
     FakeEp0 kernel;
     for (int count = 0; count < 100; ++count)
         kernel.event(FUNCTIONFS_SETUP, probe_setup);
@@ -100,11 +100,11 @@ protected:
         });
         EXPECT_EQ(kernel_.closed(), 1);
     }
-    /// Waits until that much has reached the host.
+    /// Waits until the host has received `count` responses.
     awaitable<void> heard(std::size_t count) {
         co_await until([this, &count] { return kernel_.heard().size() >= count; });
     }
-    /// News until they say something of the level.
+    /// Returns the first news with a level.
     static awaitable<Ep0News> level_of(Ep0& subject) {
         for (;;) {
             const auto news = co_await subject.news();
@@ -117,7 +117,7 @@ protected:
     Ep0Limits limits_;
 };
 
-TEST_F(ep0, the_probe_is_answered_with_what_was_said_last) {
+TEST_F(ep0, probe_returns_last_set_ready) {
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         kernel_.event(FUNCTIONFS_SETUP, probe_setup);
         co_await heard(1);
@@ -132,7 +132,7 @@ TEST_F(ep0, the_probe_is_answered_with_what_was_said_last) {
     });
 }
 
-TEST_F(ep0, a_probe_of_no_length_is_acknowledged_with_nothing) {
+TEST_F(ep0, zero_length_probe_is_acknowledged) {
     with_ep0([&](Ep0&) -> awaitable<void> {
         auto probe = probe_setup;
         probe[6] = 0;
@@ -142,7 +142,7 @@ TEST_F(ep0, a_probe_of_no_length_is_acknowledged_with_nothing) {
     });
 }
 
-TEST_F(ep0, everything_else_is_stalled_whatever_its_direction) {
+TEST_F(ep0, other_requests_stall_in_any_direction) {
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         const std::array others{foreign_in, foreign_in_empty, foreign_out, foreign_out_empty};
         for (const auto& setup : others)
@@ -155,7 +155,7 @@ TEST_F(ep0, everything_else_is_stalled_whatever_its_direction) {
     });
 }
 
-TEST_F(ep0, an_answer_that_blocks_is_interrupted_and_the_next_one_goes_through) {
+TEST_F(ep0, blocked_response_is_interrupted) {
     limits_.answer = 5ms;
     limits_.again = 1ms;
     with_ep0([&](Ep0& subject) -> awaitable<void> {
@@ -172,7 +172,7 @@ TEST_F(ep0, an_answer_that_blocks_is_interrupted_and_the_next_one_goes_through) 
     });
 }
 
-TEST_F(ep0, it_ends_while_an_answer_blocks) {
+TEST_F(ep0, destructor_ends_blocked_response) {
     limits_.answer = 50ms;
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         kernel_.block_answers(true);
@@ -181,7 +181,7 @@ TEST_F(ep0, it_ends_while_an_answer_blocks) {
     });
 }
 
-TEST_F(ep0, past_the_deadline_it_stalls_instead_of_answering) {
+TEST_F(ep0, late_probe_is_stalled) {
     limits_.now = [now = std::chrono::steady_clock::time_point{}]() mutable { return now += 600ms; };
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         kernel_.event(FUNCTIONFS_SETUP, probe_setup);
@@ -191,7 +191,7 @@ TEST_F(ep0, past_the_deadline_it_stalls_instead_of_answering) {
     });
 }
 
-TEST_F(ep0, what_the_take_over_found_comes_first) {
+TEST_F(ep0, take_over_news_comes_first) {
     with_ep0(
         [&](Ep0& subject) -> awaitable<void> {
             const auto news = co_await subject.news();
@@ -200,7 +200,7 @@ TEST_F(ep0, what_the_take_over_found_comes_first) {
         {Level::enable, false});
 }
 
-TEST_F(ep0, what_happens_while_nobody_listens_is_one_piece_of_news) {
+TEST_F(ep0, unread_events_are_merged) {
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         const std::array kinds{FUNCTIONFS_ENABLE, FUNCTIONFS_SUSPEND, FUNCTIONFS_UNBIND, FUNCTIONFS_BIND,
                                FUNCTIONFS_ENABLE, FUNCTIONFS_DISABLE, FUNCTIONFS_BIND};
@@ -215,7 +215,7 @@ TEST_F(ep0, what_happens_while_nobody_listens_is_one_piece_of_news) {
     });
 }
 
-TEST_F(ep0, reads_that_fail_in_passing_do_no_harm) {
+TEST_F(ep0, transient_read_errors_are_ignored) {
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         const std::array errors{EINTR, EIDRM, EL2HLT, EAGAIN};
         for (const int error : errors)
@@ -225,18 +225,18 @@ TEST_F(ep0, reads_that_fail_in_passing_do_no_harm) {
     });
 }
 
-TEST_F(ep0, an_event_whose_wake_up_was_lost_is_found_by_looking) {
+TEST_F(ep0, lost_wake_up_is_recovered_by_polling) {
     limits_.look = 2ms;
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         co_await subject.news();
         kernel_.event(FUNCTIONFS_ENABLE);
-        kernel_.fail_read(EAGAIN);  // as the kernel does when its lock is held
+        kernel_.fail_read(EAGAIN);  // as the kernel returns while its lock is held
         kernel_.fail_read(EAGAIN);
         EXPECT_EQ((co_await level_of(subject)).level, Level::enable);
     });
 }
 
-TEST_F(ep0, one_that_is_dead_is_reported) {
+TEST_F(ep0, failed_ep0_throws) {
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         kernel_.fail_read(EBADFD);
         std::string complaint;
@@ -246,7 +246,7 @@ TEST_F(ep0, one_that_is_dead_is_reported) {
         } catch (const std::runtime_error& error) {
             complaint = error.what();
         }
-        EXPECT_NE(complaint.find("ep0 serves no more: File descriptor in bad state"), std::string::npos) << complaint;
+        EXPECT_NE(complaint.find("ep0 failed: File descriptor in bad state"), std::string::npos) << complaint;
     });
 }
 

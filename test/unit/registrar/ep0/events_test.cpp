@@ -7,7 +7,7 @@
 namespace revenant::registrar {
 namespace {
 
-using SetupPacket = Setup;  // GoogleTest has a member of that name
+using SetupPacket = Setup;  // GoogleTest has a member named Setup
 
 using Level = Ep0News::Level;
 using Kinds = std::vector<std::uint8_t>;
@@ -15,7 +15,7 @@ constexpr std::uint8_t bind = FUNCTIONFS_BIND, unbind = FUNCTIONFS_UNBIND, enabl
                        disable = FUNCTIONFS_DISABLE, setup = FUNCTIONFS_SETUP, suspend = FUNCTIONFS_SUSPEND,
                        resume = FUNCTIONFS_RESUME;
 
-/// One row of what was measured: what was done to the bus, and the events that ep0 gave.
+/// One measurement: an action on the bus, and the resulting ep0 events.
 struct Row {
     const char* what;
     Kinds events;
@@ -49,7 +49,7 @@ const std::vector<Row> measured{
     {"unbound and bound without a host, UNBIND missed", {bind}, Level::disable},
 };
 
-TEST(ep0_events, each_measured_row_ends_in_its_level) {
+TEST(ep0_events, measured_sequences_end_in_expected_level) {
     for (const auto& row : measured) {
         Ep0News news;
         for (const auto kind : row.events)
@@ -58,7 +58,7 @@ TEST(ep0_events, each_measured_row_ends_in_its_level) {
     }
 }
 
-TEST(ep0_events, an_event_is_parsed_only_if_it_is_whole_and_known) {
+TEST(ep0_events, parse_rejects_partial_or_unknown_event) {
     std::vector<std::uint8_t> bytes{0x81, 0x5A, 1, 2, 3, 4, 5, 6, setup, 9, 9, 9};
     const auto event = parse_event(bytes);
     EXPECT_EQ(event.value().kind, setup);

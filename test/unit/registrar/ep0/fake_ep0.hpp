@@ -18,10 +18,10 @@ namespace revenant::test {
 
 using namespace registrar;
 
-/// Plays what ep0 does in the kernel (functionfs.md, 1, 6 and 9). It outlives the files that it gives. Any thread.
+/// Fake of the kernel's ep0 (functionfs.md, 1, 6 and 9). Must outlive the files that it returns. Any thread.
 class FakeEp0 {
 public:
-    /// Fresh: it wants descriptors and strings first. Otherwise others hold it alive.
+    /// `fresh`: expects descriptors and strings first. Otherwise it is active, with endpoints held by others.
     explicit FakeEp0(bool fresh = false) : wanted_{fresh ? 2 : 0} {}
 
     std::unique_ptr<Ep0File> file() { return std::make_unique<File>(*this); }
@@ -34,25 +34,25 @@ public:
         queue_.push_back(std::move(bytes));
         wake();
     }
-    /// The next read gives this instead.
+    /// The next read fails with this errno.
     void fail_read(int error) {
         const std::lock_guard guard{lock_};
         failures_.push_back(error);
         wake();
     }
-    /// A SETUP that a former owner has read and not answered.
+    /// Sets a SETUP that a former owner has read but not answered.
     void leave_unanswered(const Setup& setup) { pending_ = setup; }
     void block_answers(bool block) {
         const std::lock_guard guard{lock_};
         blocking_ = block;
     }
 
-    /// What reached the host, in order: "stall", "ack" or the data.
+    /// What the host received, in order: "stall", "ack" or the data.
     [[nodiscard]] std::vector<std::string> heard() const {
         const std::lock_guard guard{lock_};
         return heard_;
     }
-    /// What was written before it lived.
+    /// What was written before it became active.
     [[nodiscard]] std::vector<std::vector<std::uint8_t>> taken() const {
         const std::lock_guard guard{lock_};
         return taken_;
@@ -62,7 +62,7 @@ public:
         return closed_;
     }
 
-    int refuse_write = 0;  ///< error number for descriptors and strings
+    int refuse_write = 0;  ///< errno for writes of descriptors and strings
 
 private:
     class File : public Ep0File {
@@ -132,7 +132,7 @@ private:
             return stall();
         if (blocking_) {
             guard.unlock();
-            ::poll(nullptr, 0, -1);  // for ever, but for a signal
+            ::poll(nullptr, 0, -1);  // blocks until a signal
             return -errno;
         }
         heard_.emplace_back(bytes.begin(), bytes.end());

@@ -16,7 +16,7 @@ using namespace test;
 
 class readiness : public ::testing::Test {
 protected:
-    /// `body` gets the subject, running.
+    /// `body` receives the running subject.
     template <typename Body>
     void with_readiness(std::chrono::milliseconds grace, Body body) {
         run([&]() -> awaitable<void> {
@@ -33,7 +33,7 @@ protected:
         });
     }
 
-    /// What the liveness program does at the first beat.
+    /// Does what the liveness program does at the first heartbeat.
     awaitable<UnixListener> listen() {
         prepare_run_directory(directory_.path(), "liveness");
         co_return UnixListener{co_await asio::this_coro::executor, path_, SocketAccess{}};
@@ -45,7 +45,7 @@ protected:
     int changes_ = 0;
 };
 
-TEST_F(readiness, it_is_ready_while_the_connection_stands) {
+TEST_F(readiness, ready_while_connected) {
     with_readiness(1h, [&](Readiness& subject) -> awaitable<void> {
         EXPECT_FALSE(subject.ready());
         for (std::uint64_t life = 1; life <= 3; ++life) {
@@ -61,7 +61,7 @@ TEST_F(readiness, it_is_ready_while_the_connection_stands) {
     });
 }
 
-TEST_F(readiness, a_restart_of_the_liveness_program_is_not_seen_while_the_gadget_is_there) {
+TEST_F(readiness, liveness_restart_keeps_ready) {
     gadget_connected_ = true;
     with_readiness(1h, [&](Readiness& subject) -> awaitable<void> {
         for (int life = 0; life < 3; ++life) {
@@ -76,7 +76,7 @@ TEST_F(readiness, a_restart_of_the_liveness_program_is_not_seen_while_the_gadget
     });
 }
 
-TEST_F(readiness, the_grace_ends) {
+TEST_F(readiness, grace_expires) {
     gadget_connected_ = true;
     with_readiness(5ms, [&](Readiness& subject) -> awaitable<void> {
         std::optional liveness{co_await listen()};
@@ -90,7 +90,7 @@ TEST_F(readiness, the_grace_ends) {
     });
 }
 
-TEST_F(readiness, the_grace_ends_at_once_when_the_gadget_goes_too) {
+TEST_F(readiness, gadget_disconnect_ends_grace) {
     gadget_connected_ = true;
     with_readiness(1h, [&](Readiness& subject) -> awaitable<void> {
         std::optional liveness{co_await listen()};
@@ -98,7 +98,7 @@ TEST_F(readiness, the_grace_ends_at_once_when_the_gadget_goes_too) {
         co_await until([&] { return subject.ready(); });
         gadget_connected_ = false;
         subject.gadget_changed();
-        EXPECT_TRUE(subject.ready());  // liveness still says so
+        EXPECT_TRUE(subject.ready());  // still connected to liveness
         gadget_connected_ = true;
         liveness.reset();
         link.reset();
@@ -110,7 +110,7 @@ TEST_F(readiness, the_grace_ends_at_once_when_the_gadget_goes_too) {
     });
 }
 
-TEST_F(readiness, a_grace_that_a_new_connection_ended_does_not_end_it_later) {
+TEST_F(readiness, reconnect_cancels_grace) {
     gadget_connected_ = true;
     with_readiness(20ms, [&](Readiness& subject) -> awaitable<void> {
         std::optional liveness{co_await listen()};
@@ -125,7 +125,7 @@ TEST_F(readiness, a_grace_that_a_new_connection_ended_does_not_end_it_later) {
     });
 }
 
-TEST_F(readiness, a_server_that_closes_every_connection_does_not_make_us_spin) {
+TEST_F(readiness, closing_server_causes_no_busy_loop) {
     with_readiness(1h, [&](Readiness&) -> awaitable<void> {
         auto liveness = co_await listen();
         const auto begin = std::chrono::steady_clock::now();

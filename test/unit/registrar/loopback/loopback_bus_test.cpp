@@ -47,7 +47,7 @@ protected:
     int plugs_ = 0, pulls_ = 0;
 };
 
-TEST_F(loopback_bus, plugged_in_while_at_least_one_host_is_connected) {
+TEST_F(loopback_bus, plugged_while_any_host_is_connected) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         std::optional first{co_await connect(path_)};
         co_await until([&] { return subject.plugged(); });
@@ -67,7 +67,7 @@ TEST_F(loopback_bus, plugged_in_while_at_least_one_host_is_connected) {
     EXPECT_EQ(pulls_, 2);
 }
 
-TEST_F(loopback_bus, the_probe_is_answered_however_it_arrives) {
+TEST_F(loopback_bus, split_and_joined_probes_are_answered) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         auto host = co_await connect(path_);
         co_await write(host, probe_bytes);
@@ -87,7 +87,7 @@ TEST_F(loopback_bus, the_probe_is_answered_however_it_arrives) {
     });
 }
 
-TEST_F(loopback_bus, pulling_the_cable_closes_every_host_and_the_next_plugs_it_in_again) {
+TEST_F(loopback_bus, pull_closes_hosts_next_host_plugs) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         auto first = co_await connect(path_);
         auto second = co_await connect(path_);
@@ -106,7 +106,7 @@ TEST_F(loopback_bus, pulling_the_cable_closes_every_host_and_the_next_plugs_it_i
     });
 }
 
-TEST_F(loopback_bus, a_host_that_dies_in_the_middle_of_a_setup_harms_nobody) {
+TEST_F(loopback_bus, partial_setup_does_not_affect_others) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         auto steady = co_await connect(path_);
         for (std::size_t size = 1; size < probe_bytes.size(); ++size) {
@@ -120,7 +120,7 @@ TEST_F(loopback_bus, a_host_that_dies_in_the_middle_of_a_setup_harms_nobody) {
     });
 }
 
-TEST_F(loopback_bus, a_host_that_does_not_read_its_answers_is_dropped) {
+TEST_F(loopback_bus, stalled_host_is_dropped) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         auto other = co_await connect(path_);
         auto deaf = co_await connect(path_);
@@ -135,7 +135,7 @@ TEST_F(loopback_bus, a_host_that_does_not_read_its_answers_is_dropped) {
     });
 }
 
-TEST_F(loopback_bus, sixteen_hosts_are_served_and_no_more) {
+TEST_F(loopback_bus, host_limit_is_16) {
     with_bus([&](LoopbackBus& subject) -> awaitable<void> {
         std::vector<stream_protocol::socket> hosts;
         for (std::size_t count = 0; count < LoopbackBus::max_hosts; ++count)

@@ -15,7 +15,7 @@ namespace {
 
 using namespace test;
 
-TEST(binding_pauses, double_and_then_stay_slow) {
+TEST(binding_pauses, pauses_double_then_stay_slow) {
     BindingPauses pauses{BindingPace{}};
     for (int round = 0; round < 2; ++round) {
         for (const auto expected : {10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 640ms, 1000ms, 5000ms, 5000ms})
@@ -56,7 +56,7 @@ protected:
     int changes_ = 0, off_bus_ = 0;
 };
 
-TEST_F(binding, binds_to_the_controller_there_is) {
+TEST_F(binding, available_controller_is_bound) {
     with_binding([&](Binding& subject) -> awaitable<void> {
         EXPECT_EQ(subject.state(), "starting");
         co_await reaches(subject, "bound to dummy_udc.0");
@@ -71,7 +71,7 @@ TEST_F(binding, binds_to_the_controller_there_is) {
     EXPECT_EQ(udc_.unbinds, 0);
 }
 
-TEST_F(binding, one_that_stands_is_not_written) {
+TEST_F(binding, existing_binding_is_kept) {
     udc_.write("dwc2.usb");
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "bound to dwc2.usb");
@@ -81,7 +81,7 @@ TEST_F(binding, one_that_stands_is_not_written) {
     });
 }
 
-TEST_F(binding, waits_for_a_controller) {
+TEST_F(binding, missing_controller_is_awaited) {
     udc_.plug("");
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "no UDC");
@@ -94,29 +94,29 @@ TEST_F(binding, waits_for_a_controller) {
     });
 }
 
-TEST_F(binding, a_controller_that_another_gadget_has_is_tried_until_it_is_free) {
+TEST_F(binding, taken_controller_is_retried) {
     udc_.take("the gadget 'g2'");
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "taken");
         EXPECT_EQ(subject.reason(),
                   "the controller 'dummy_udc.0' is taken by the gadget 'g2': unbind that, or choose another --udc");
         co_await until([&] { return udc_.attempts >= 4; });
-        EXPECT_EQ(changes_, 1);  // told once
+        EXPECT_EQ(changes_, 1);  // reported once
         udc_.take("");
         co_await reaches(subject, "bound to dummy_udc.0");
     });
 }
 
-TEST_F(binding, another_refusal_is_told_by_its_name) {
+TEST_F(binding, other_bind_error_is_reported) {
     udc_.bind_error = EINVAL;
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "refused");
         EXPECT_EQ(subject.reason(),
-                  "the controller 'dummy_udc.0' refuses the gadget: Invalid argument: the kernel's log says more");
+                  "the controller 'dummy_udc.0' refuses the gadget: Invalid argument: see the kernel log");
     });
 }
 
-TEST_F(binding, attempts_are_paced) {
+TEST_F(binding, look_does_not_speed_up_attempts) {
     udc_.bind_error = EINVAL;
     pace_.first = 1h;
     with_binding([&](Binding& subject) -> awaitable<void> {
@@ -129,19 +129,19 @@ TEST_F(binding, attempts_are_paced) {
     });
 }
 
-TEST_F(binding, an_emptied_attribute_is_bound_again) {
+TEST_F(binding, emptied_attribute_is_rebound) {
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "bound to dummy_udc.0");
         udc_.write("");
         subject.look();
         co_await until([&] { return subject.counters().binds == 2; });
         EXPECT_EQ(subject.counters().losses, 1U);
-        EXPECT_EQ(off_bus_, 1) << "said, though ep0 may keep it to itself";
+        EXPECT_EQ(off_bus_, 1) << "reported even if ep0 does not report it";
         EXPECT_EQ(udc_.attribute(), "dummy_udc.0");
     });
 }
 
-TEST_F(binding, an_emptied_attribute_is_noticed_without_being_told) {
+TEST_F(binding, emptied_attribute_is_found_by_polling) {
     pace_.look = 2ms;
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "bound to dummy_udc.0");
@@ -150,11 +150,11 @@ TEST_F(binding, an_emptied_attribute_is_noticed_without_being_told) {
     });
 }
 
-TEST_F(binding, a_binding_that_lasted_begins_a_new_series) {
+TEST_F(binding, stable_binding_resets_pauses) {
     pace_.longest = 1ms;
     pace_.slow = 1h;
     with_binding([&](Binding& subject) -> awaitable<void> {
-        for (std::uint64_t count = 1; count <= 4; ++count) {  // without the reset the second pause were an hour
+        for (std::uint64_t count = 1; count <= 4; ++count) {  // without the reset the second pause would be an hour
             co_await until([&] { return subject.counters().binds == count; });
             now_ += pace_.stable;
             udc_.write("");
@@ -163,7 +163,7 @@ TEST_F(binding, a_binding_that_lasted_begins_a_new_series) {
     });
 }
 
-TEST_F(binding, a_short_one_continues_the_series) {
+TEST_F(binding, short_binding_continues_pauses) {
     pace_.longest = 1ms;
     pace_.slow = 1h;
     with_binding([&](Binding& subject) -> awaitable<void> {
@@ -176,11 +176,11 @@ TEST_F(binding, a_short_one_continues_the_series) {
         co_await until([&] { return subject.counters().losses == 2; });
         asio::steady_timer longer_than_a_first_pause{co_await asio::this_coro::executor, 10 * pace_.first};
         co_await longer_than_a_first_pause.async_wait(use_awaitable);
-        EXPECT_EQ(subject.counters().binds, 2U);  // the third attempt is an hour away
+        EXPECT_EQ(subject.counters().binds, 2U);  // the third attempt is due in an hour
     });
 }
 
-TEST_F(binding, the_gadgets_wish_unbinds_and_binds) {
+TEST_F(binding, bind_again_unbinds_and_binds) {
     with_binding([&](Binding& subject) -> awaitable<void> {
         co_await reaches(subject, "bound to dummy_udc.0");
         subject.bind_again();
@@ -214,7 +214,7 @@ protected:
     UsbSettings settings_ = fake_settings(directory_.path());
 };
 
-TEST_F(configfs_udc, reads_and_writes_the_attribute) {
+TEST_F(configfs_udc, attribute_is_read_and_written) {
     ConfigfsUdc udc{settings_};
     EXPECT_EQ(udc.bound(), "");
     EXPECT_EQ(udc.bind("first.usb"), 0);
@@ -224,7 +224,7 @@ TEST_F(configfs_udc, reads_and_writes_the_attribute) {
     EXPECT_EQ(udc.bound(), "");
 }
 
-TEST_F(configfs_udc, takes_the_first_controller_or_the_one_that_was_set) {
+TEST_F(configfs_udc, first_or_configured_controller_is_used) {
     EXPECT_EQ(ConfigfsUdc{settings_}.available(), "first.usb");
     settings_.udc = "second.usb";
     EXPECT_EQ(ConfigfsUdc{settings_}.available(), "second.usb");
@@ -234,15 +234,15 @@ TEST_F(configfs_udc, takes_the_first_controller_or_the_one_that_was_set) {
     EXPECT_EQ(ConfigfsUdc{settings_}.available(), "");
 }
 
-TEST_F(configfs_udc, knows_who_has_a_controller) {
+TEST_F(configfs_udc, taken_by_names_other_user) {
     const ConfigfsUdc udc{settings_};
     EXPECT_EQ(udc.taken_by("second.usb"), "the gadget 'g2'");
     EXPECT_EQ(udc.taken_by("first.usb"), "the driver 'g_ether'");
     put(settings_.udc_attribute(), "third.usb");
-    EXPECT_EQ(udc.taken_by("third.usb"), "");  // we do
+    EXPECT_EQ(udc.taken_by("third.usb"), "");  // bound to this gadget
 }
 
-TEST_F(configfs_udc, a_gadget_that_is_not_there_is_explained) {
+TEST_F(configfs_udc, missing_gadget_throws) {
     settings_.gadget_name = "absent";
     try {
         const ConfigfsUdc udc{settings_};

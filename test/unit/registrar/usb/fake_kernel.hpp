@@ -25,8 +25,8 @@ inline std::string line_of(const std::filesystem::path& file) {
     return line;
 }
 
-/// Plays configfs and FunctionFS in plain directories: objects are born with their attributes and die with them, and
-/// are refused to die while something is in them. Remembers what it was asked.
+/// Fake of configfs and FunctionFS in plain directories: objects are created and removed with their attributes, and
+/// cannot be removed while not empty. Records its calls.
 class FakeKernel : public Kernel {
 public:
     explicit FakeKernel(std::filesystem::path configfs) : configfs_{std::move(configfs)} {}
@@ -138,7 +138,7 @@ private:
     std::filesystem::path configfs_;
 };
 
-/// Settings for trees below `root`, as the issue of an option parser would be.
+/// Settings for directories below `root`, as parsed from options.
 inline UsbSettings fake_settings(const std::filesystem::path& root) {
     UsbSettings settings;
     settings.serial = "0123456789AB";

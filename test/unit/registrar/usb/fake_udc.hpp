@@ -12,12 +12,12 @@ namespace revenant::test {
 
 using namespace registrar;
 
-/// Plays a gadget's UDC attribute and the controllers. It outlives the ports that it gives. Any thread.
+/// Fake of a gadget's UDC attribute and the controllers. Must outlive the ports that it returns. Any thread.
 class FakeUdc {
 public:
     std::unique_ptr<Udc> port() { return std::make_unique<Port>(*this); }
 
-    /// The attribute, as another process sees and writes it.
+    /// Access to the attribute as by another process.
     [[nodiscard]] std::string attribute() const {
         const std::lock_guard guard{lock_};
         return attribute_;

@@ -21,7 +21,7 @@ constexpr auto mountinfo =
     "26 22 0:24 / /run/ffs rw - functionfs tezsign rw\n"
     "nonsense\n";
 
-TEST(kernel, the_topmost_mount_is_found) {
+TEST(kernel, topmost_mount_is_found) {
     EXPECT_EQ(mount_in(mountinfo, "/sys/kernel/config").value().type, "configfs");
     EXPECT_EQ(mount_in(mountinfo, "/run/ffs").value().type, "functionfs");
     EXPECT_EQ(mount_in(mountinfo, "/run/ffs").value().source, "tezsign");
@@ -30,12 +30,12 @@ TEST(kernel, the_topmost_mount_is_found) {
     EXPECT_FALSE(mount_in("", "/").has_value());
 }
 
-TEST(kernel, a_mount_of_this_system_is_found) {
+TEST(kernel, system_mount_is_found) {
     EXPECT_EQ(LinuxKernel{}.mounted_at("/proc").value().type, "proc");
     EXPECT_FALSE(LinuxKernel{}.mounted_at("/proc/self/fd").has_value());
 }
 
-TEST(kernel, whoever_else_has_a_file_open_is_found) {
+TEST(kernel, user_of_finds_other_process) {
     const TemporaryDirectory directory;
     const auto file = directory.path() / "file";
     put(file, "");
@@ -44,7 +44,7 @@ TEST(kernel, whoever_else_has_a_file_open_is_found) {
     EXPECT_FALSE(LinuxKernel{}.user_of(file).has_value());
     std::array<int, 2> end{};
     ASSERT_EQ(::pipe(end.data()), 0);
-    const pid_t child = ::fork();  // it holds our copy until we close the pipe
+    const pid_t child = ::fork();  // holds its copy until the pipe is closed
     if (child == 0) {
         ::close(end[1]);
         char byte = 0;
@@ -57,7 +57,7 @@ TEST(kernel, whoever_else_has_a_file_open_is_found) {
     EXPECT_FALSE(LinuxKernel{}.user_of(file).has_value());
 }
 
-TEST(kernel, directories_and_their_access) {
+TEST(kernel, directories_and_access_are_managed) {
     const TemporaryDirectory directory;
     const auto made = directory.path() / "made";
     LinuxKernel kernel;
@@ -72,7 +72,7 @@ TEST(kernel, directories_and_their_access) {
     EXPECT_EQ(kernel.set_access(made, wanted), ENOENT);
 }
 
-TEST(kernel, a_module_that_does_not_exist_is_not_loaded) {
+TEST(kernel, unknown_module_is_not_loaded) {
     EXPECT_FALSE(LinuxKernel{}.load_module("revenant_no_such_module"));
 }
 

@@ -21,7 +21,7 @@ bool without_capabilities() {
     });
 }
 
-/// In a child of its own, for it cannot be undone: 0 if everything is as it should be, else the number of the check.
+/// Runs in a child, since it cannot be undone. Returns 0 on success, else the number of the failed check.
 int dropped(const User& user) {
     drop_privileges(user, {4242});
     if (!without_capabilities() || ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
@@ -35,13 +35,13 @@ int dropped(const User& user) {
     return ::prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN) == 0 ? 0 : 4;
 }
 
-TEST(privileges, root_becomes_the_user_and_has_none_left) {
+TEST(privileges, root_switches_user_and_drops_all) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "needs root, who has something to drop";
+        GTEST_SKIP() << "needs root, to have privileges to drop";
     EXPECT_EXIT(::_exit(dropped({54321, 54322, {}})), ::testing::ExitedWithCode(0), "");
 }
 
-TEST(privileges, whoever_stays_who_he_is_has_none_either) {
+TEST(privileges, same_user_drops_capabilities) {
     const auto check = [] {
         drop_privileges(own_user(), {});
         ::_exit(without_capabilities() && ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? 0 : 1);
@@ -49,7 +49,7 @@ TEST(privileges, whoever_stays_who_he_is_has_none_either) {
     EXPECT_EXIT(check(), ::testing::ExitedWithCode(0), "");
 }
 
-TEST(privileges, another_user_is_for_root_to_become) {
+TEST(privileges, other_user_needs_root) {
     const auto check = [] {
         if (::geteuid() == 0 && ::setuid(54321) != 0)
             ::_exit(1);

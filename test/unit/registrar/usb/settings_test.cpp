@@ -31,7 +31,7 @@ std::string refusal(const std::vector<const char*>& arguments) {
     return "";
 }
 
-TEST(usb_settings, are_those_of_existing_companions_by_default) {
+TEST(usb_settings, defaults_match_existing_companions) {
     const auto settings = parsed({});
     EXPECT_EQ(settings.vendor_id, 0x9997);
     EXPECT_EQ(settings.product_id, 0x0001);
@@ -46,21 +46,21 @@ TEST(usb_settings, are_those_of_existing_companions_by_default) {
     EXPECT_EQ(settings.registrar_user.uid, ::geteuid());
 }
 
-TEST(usb_settings, ids_are_hexadecimal_or_decimal) {
+TEST(usb_settings, ids_accept_hexadecimal_and_decimal) {
     EXPECT_EQ(parsed({"--vendor-id", "0xFFFF"}).vendor_id, 0xFFFF);
     EXPECT_EQ(parsed({"--vendor-id", "0X1d6b"}).vendor_id, 0x1d6b);
     EXPECT_EQ(parsed({"--product-id", "65535"}).product_id, 65535);
     EXPECT_EQ(parsed({"--product-id", "0"}).product_id, 0);
 }
 
-TEST(usb_settings, an_id_that_is_no_number_is_refused) {
+TEST(usb_settings, invalid_id_is_rejected) {
     EXPECT_EQ(refusal({"--vendor-id", "zebra"}),
-              "the setting vendor-id is 'zebra' (command line): it takes a number from 0 to 0xFFFF");
+              "the setting vendor-id is 'zebra' (command line): expected a number from 0 to 0xFFFF");
     for (const auto* text : {"", "0x", "0x10000", "65536", "-1", "12 ", "1x", "9z", "0x-1"})
         EXPECT_NE(refusal({"--product-id", text}), "") << text;
 }
 
-TEST(usb_settings, names_that_would_leave_their_directory_are_refused) {
+TEST(usb_settings, names_outside_directory_are_rejected) {
     for (const auto* setting : {"--gadget-name", "--udc"})
         for (const auto* text : {"..", ".", "a/b", "/x", "a\nb"})
             EXPECT_NE(refusal({setting, text}), "") << setting << ' ' << text;
@@ -73,7 +73,7 @@ TEST(usb_settings, names_that_would_leave_their_directory_are_refused) {
         EXPECT_NE(refusal({setting, "relative"}), "") << setting;
 }
 
-TEST(usb_settings, strings_must_fit_a_descriptor) {
+TEST(usb_settings, strings_must_fit_descriptor) {
     EXPECT_NE(refusal({"--manufacturer", ""}), "");
     EXPECT_NE(refusal({"--product", "tab\there"}), "");
     const std::string longest(126, 'x'), longer(127, 'x');
@@ -81,7 +81,7 @@ TEST(usb_settings, strings_must_fit_a_descriptor) {
     EXPECT_NE(refusal({"--product", longer.c_str()}), "");
 }
 
-TEST(usb_settings, users_and_groups_go_by_name_or_number) {
+TEST(usb_settings, users_and_groups_accept_name_or_number) {
     const auto settings = parsed({"--gadget-user", "root", "--gadget-group", "77", "--registrar-user", "54321"});
     EXPECT_EQ(settings.gadget_user.uid, 0U);
     EXPECT_EQ(settings.gadget_group, 77U);
@@ -115,7 +115,7 @@ protected:
     const std::string one_{"00112233445566778899aabbccddeeff"}, two_{"00112233445566778899aabbccddeefe"};
 };
 
-TEST_F(serial, is_derived_from_the_machine_id_and_does_not_show_it) {
+TEST_F(serial, serial_is_derived_without_machine_id) {
     const auto first = derived(one_);
     EXPECT_EQ(first.size(), 16U);
     EXPECT_EQ(first.find_first_not_of("0123456789ABCDEF"), std::string::npos);
@@ -124,7 +124,7 @@ TEST_F(serial, is_derived_from_the_machine_id_and_does_not_show_it) {
     EXPECT_EQ(one_.find(first.substr(0, 4)), std::string::npos);
 }
 
-TEST_F(serial, the_setting_wins_over_the_file_and_the_file_over_the_machine) {
+TEST_F(serial, setting_then_file_then_machine_id) {
     put(settings_.machine_id_file, one_);
     settings_.serial_file = directory_.path() / "serial";
     put(settings_.serial_file, "FROM-THE-FILE");
@@ -133,7 +133,7 @@ TEST_F(serial, the_setting_wins_over_the_file_and_the_file_over_the_machine) {
     EXPECT_EQ(serial_number(settings_), "FROM-THE-SETTING");
 }
 
-TEST_F(serial, none_or_a_bad_one_is_explained) {
+TEST_F(serial, missing_or_invalid_serial_throws) {
     EXPECT_NE(refusal().find("there is no serial number"), std::string::npos);
     put(settings_.machine_id_file, "uninitialized");
     EXPECT_NE(refusal().find("there is no serial number"), std::string::npos);
@@ -142,7 +142,7 @@ TEST_F(serial, none_or_a_bad_one_is_explained) {
     settings_.serial.clear();
     settings_.serial_file = directory_.path() / "absent";
     put(settings_.machine_id_file, one_);
-    EXPECT_NE(refusal().find("absent"), std::string::npos);  // asked for, so not passed over
+    EXPECT_NE(refusal().find("absent"), std::string::npos);  // configured, so not skipped
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ protected:
         }
         return "";
     }
-    /// As the registrar does, and what the kernel then shows.
+    /// Binds as the registrar does, and creates the endpoint files as the kernel does.
     void bind() {
         put(udc(), "dummy_udc.0");
         for (const auto* name : {"ep1", "ep2", "ep3", "ep4"})
@@ -55,7 +55,7 @@ protected:
     FakeKernel kernel_{settings_.configfs_dir};
 };
 
-TEST_F(usb_setup, makes_a_gadget_out_of_nothing) {
+TEST_F(usb_setup, setup_creates_gadget) {
     set_up();
     EXPECT_EQ(line_of(settings_.gadget_dir() / "idVendor"), "0x9997");
     EXPECT_EQ(line_of(settings_.gadget_dir() / "idProduct"), "0x0001");
@@ -71,7 +71,7 @@ TEST_F(usb_setup, makes_a_gadget_out_of_nothing) {
     EXPECT_EQ(line_of(udc()), "");
 }
 
-TEST_F(usb_setup, again_changes_nothing_and_leaves_the_controller_bound) {
+TEST_F(usb_setup, repeated_setup_changes_nothing) {
     set_up();
     bind();
     kernel_.asked.clear();
@@ -80,7 +80,7 @@ TEST_F(usb_setup, again_changes_nothing_and_leaves_the_controller_bound) {
     EXPECT_EQ(line_of(udc()), "dummy_udc.0");
 }
 
-TEST_F(usb_setup, a_gadget_that_has_to_change_is_unbound_first) {
+TEST_F(usb_setup, changed_gadget_is_unbound_first) {
     set_up();
     bind();
     settings_.product = "another";
@@ -90,7 +90,7 @@ TEST_F(usb_setup, a_gadget_that_has_to_change_is_unbound_first) {
     EXPECT_FALSE(asked("unmount"));
 }
 
-TEST_F(usb_setup, nothing_is_changed_under_a_living_registrar) {
+TEST_F(usb_setup, running_registrar_prevents_changes) {
     set_up();
     bind();
     kernel_.users[settings_.ep0()] = 77;
@@ -102,14 +102,14 @@ TEST_F(usb_setup, nothing_is_changed_under_a_living_registrar) {
     EXPECT_EQ(line_of(settings_.gadget_dir() / "strings" / "0x409" / "product"), "tezsign-gadget");
 }
 
-TEST_F(usb_setup, only_root_may) {
+TEST_F(usb_setup, non_root_is_rejected) {
     kernel_.root = false;
     EXPECT_EQ(refusal(), "setup changes configfs and mounts FunctionFS: run it as root");
     EXPECT_EQ(refusal_to_tear_down(), "teardown changes configfs and unmounts FunctionFS: run it as root");
     EXPECT_TRUE(fs::is_empty(settings_.gadgets_dir()));
 }
 
-TEST_F(usb_setup, configfs_is_mounted_and_its_module_loaded) {
+TEST_F(usb_setup, missing_configfs_is_loaded_and_mounted) {
     fs::remove(settings_.gadgets_dir());
     kernel_.mounts.clear();
     kernel_.loaded = false;
@@ -119,7 +119,7 @@ TEST_F(usb_setup, configfs_is_mounted_and_its_module_loaded) {
     EXPECT_TRUE(fs::exists(udc()));
 }
 
-TEST_F(usb_setup, no_configfs_is_explained) {
+TEST_F(usb_setup, unavailable_configfs_throws) {
     fs::remove(settings_.gadgets_dir());
     kernel_.mounts.clear();
     kernel_.mount_error = ENODEV;
@@ -128,31 +128,31 @@ TEST_F(usb_setup, no_configfs_is_explained) {
                              "correct --configfs-dir");
 }
 
-TEST_F(usb_setup, no_gadget_support_is_explained) {
+TEST_F(usb_setup, missing_gadget_support_throws) {
     fs::remove(settings_.gadgets_dir());
     kernel_.loadable = false;
     EXPECT_EQ(refusal(), "there is no '" + settings_.gadgets_dir().string() +
                              "': load the module libcomposite, or use a kernel with it");
 }
 
-TEST_F(usb_setup, the_module_of_functionfs_is_loaded) {
+TEST_F(usb_setup, functionfs_module_is_loaded) {
     kernel_.loaded = false;
     set_up();
     EXPECT_TRUE(asked("modprobe usb_f_fs"));
     EXPECT_TRUE(fs::exists(link()));
 }
 
-TEST_F(usb_setup, no_functionfs_is_explained) {
+TEST_F(usb_setup, missing_functionfs_throws) {
     kernel_.loaded = kernel_.loadable = false;
     const auto said = refusal();
-    EXPECT_EQ(said.find("the kernel has no FunctionFS: cannot make"), 0U) << said;
+    EXPECT_EQ(said.find("the kernel has no FunctionFS: cannot create"), 0U) << said;
     EXPECT_NE(said.find("usb_f_fs"), std::string::npos) << said;
     kernel_.loaded = true;
     kernel_.mount_error = ENODEV;
     EXPECT_EQ(refusal().find("cannot mount FunctionFS at"), 0U);
 }
 
-TEST_F(usb_setup, a_mount_point_that_is_not_empty_is_refused) {
+TEST_F(usb_setup, nonempty_mount_point_is_rejected) {
     fs::create_directories(settings_.ffs_dir);
     put(settings_.ffs_dir / "mine", "");
     EXPECT_EQ(refusal(), "the mount point '" + settings_.ffs_dir.string() +
@@ -160,22 +160,22 @@ TEST_F(usb_setup, a_mount_point_that_is_not_empty_is_refused) {
     EXPECT_TRUE(fs::is_empty(settings_.gadgets_dir()));
 }
 
-TEST_F(usb_setup, anothers_mount_is_refused) {
+TEST_F(usb_setup, foreign_mount_is_rejected) {
     fs::create_directories(settings_.ffs_dir);
     kernel_.mounts[settings_.ffs_dir] = {"functionfs", "adb"};
-    EXPECT_NE(refusal().find("is a mount of 'adb' (functionfs)"), std::string::npos);
+    EXPECT_NE(refusal().find("is the mount point of 'adb' (functionfs)"), std::string::npos);
     kernel_.mounts[settings_.ffs_dir] = {"tmpfs", "tezsign"};
     EXPECT_NE(refusal().find("(tmpfs): unmount it"), std::string::npos);
 }
 
-TEST_F(usb_setup, without_a_serial_number_nothing_is_begun) {
+TEST_F(usb_setup, missing_serial_changes_nothing) {
     settings_.serial.clear();
     settings_.machine_id_file = directory_.path() / "none";
     EXPECT_EQ(refusal().find("there is no serial number"), 0U);
     EXPECT_TRUE(fs::is_empty(settings_.gadgets_dir()));
 }
 
-TEST_F(usb_setup, a_mount_whose_function_is_gone_is_made_anew) {
+TEST_F(usb_setup, mount_without_function_is_remounted) {
     set_up();
     fs::remove(link());
     fs::remove_all(settings_.function_dir());
@@ -186,7 +186,7 @@ TEST_F(usb_setup, a_mount_whose_function_is_gone_is_made_anew) {
     EXPECT_TRUE(fs::equivalent(link(), settings_.function_dir()));
 }
 
-TEST_F(usb_setup, a_gadget_without_its_mount_gets_one) {
+TEST_F(usb_setup, missing_mount_is_created) {
     set_up();
     kernel_.unmount(settings_.ffs_dir);
     set_up();
@@ -194,7 +194,7 @@ TEST_F(usb_setup, a_gadget_without_its_mount_gets_one) {
     EXPECT_EQ(kernel_.access.at(settings_.ep0()), (Access{990, 991, 0600}));
 }
 
-TEST_F(usb_setup, endpoints_of_another_user_are_mounted_anew) {
+TEST_F(usb_setup, mount_of_other_user_is_remounted) {
     for (const auto& wrong : {Access{0, 1001, 0550}, Access{1000, 0, 0550}}) {
         set_up();
         bind();
@@ -206,7 +206,7 @@ TEST_F(usb_setup, endpoints_of_another_user_are_mounted_anew) {
     }
 }
 
-TEST_F(usb_setup, a_mount_that_must_go_and_is_held_is_refused) {
+TEST_F(usb_setup, busy_mount_is_rejected) {
     set_up();
     kernel_.access[settings_.ffs_dir] = {0, 0, 0550};
     kernel_.unmount_error = EBUSY;
@@ -215,9 +215,9 @@ TEST_F(usb_setup, a_mount_that_must_go_and_is_held_is_refused) {
     EXPECT_NE(said.find("stop the gadget"), std::string::npos) << said;
 }
 
-TEST_F(usb_setup, a_mount_that_would_hang_the_kernel_is_unbound_before_anything_else) {
+TEST_F(usb_setup, no_disconnect_mount_is_unbound_first) {
     set_up();
-    put(udc(), "dummy_udc.0");  // bound, and no ep1: a no_disconnect mount whose owner died
+    put(udc(), "dummy_udc.0");  // bound without ep1: a no_disconnect mount whose owner died
     kernel_.unmount_error = EBUSY;
     EXPECT_NE(refusal(), "");
     EXPECT_EQ(line_of(udc()), "");
@@ -229,7 +229,7 @@ TEST_F(usb_setup, a_mount_that_would_hang_the_kernel_is_unbound_before_anything_
     EXPECT_TRUE(kernel_.mounts.count(settings_.ffs_dir) != 0);
 }
 
-TEST_F(usb_setup, links_that_are_wrong_are_replaced_and_extra_ones_removed) {
+TEST_F(usb_setup, wrong_links_are_replaced_or_removed) {
     set_up();
     bind();
     fs::remove(link());
@@ -243,7 +243,7 @@ TEST_F(usb_setup, links_that_are_wrong_are_replaced_and_extra_ones_removed) {
     EXPECT_EQ(line_of(udc()), "");
 }
 
-TEST_F(usb_setup, an_access_that_was_changed_is_mended_without_unbinding) {
+TEST_F(usb_setup, changed_access_is_repaired_while_bound) {
     set_up();
     bind();
     kernel_.access[settings_.ep0()] = {0, 0, 0660};
@@ -254,7 +254,7 @@ TEST_F(usb_setup, an_access_that_was_changed_is_mended_without_unbinding) {
     EXPECT_EQ(line_of(udc()), "dummy_udc.0");
 }
 
-/// A gadget of ours with an Ethernet function that somebody else put into it, and a gadget of theirs.
+/// Our gadget with an Ethernet function added by another program, and another program's gadget.
 class usb_company : public usb_setup {
 protected:
     usb_company() {
@@ -268,24 +268,24 @@ protected:
     fs::path ethernet_ = settings_.gadget_dir() / "functions" / "ecm.usb0";
 };
 
-TEST_F(usb_company, is_left_alone_by_setup) {
+TEST_F(usb_company, setup_keeps_other_functions) {
     set_up();
     EXPECT_EQ(line_of(udc()), "dummy_udc.0");
     EXPECT_TRUE(fs::equivalent(settings_.configuration_dir() / "ecm.usb0", ethernet_));
 }
 
-TEST_F(usb_company, is_left_alone_by_teardown_and_bound_again) {
+TEST_F(usb_company, teardown_keeps_and_rebinds_others) {
     tear_down();
     EXPECT_FALSE(fs::exists(settings_.function_dir()));
     EXPECT_FALSE(fs::is_symlink(link()));
     EXPECT_TRUE(fs::equivalent(settings_.configuration_dir() / "ecm.usb0", ethernet_));
     EXPECT_EQ(line_of(udc()), "dummy_udc.0");
     EXPECT_EQ(line_of(settings_.gadgets_dir() / "g2" / "UDC"), "other.udc");
-    tear_down();  // not ours any more
+    tear_down();  // no longer contains our function
     EXPECT_EQ(line_of(udc()), "dummy_udc.0");
 }
 
-TEST_F(usb_setup, teardown_leaves_nothing) {
+TEST_F(usb_setup, teardown_removes_everything) {
     set_up();
     bind();
     tear_down();
@@ -296,7 +296,7 @@ TEST_F(usb_setup, teardown_leaves_nothing) {
     EXPECT_TRUE(kernel_.asked.empty()) << kernel_.asked.front();
 }
 
-TEST_F(usb_setup, teardown_finishes_what_one_before_began) {
+TEST_F(usb_setup, teardown_continues_after_failure) {
     set_up();
     bind();
     kernel_.unmount_error = EBUSY;
@@ -306,7 +306,7 @@ TEST_F(usb_setup, teardown_finishes_what_one_before_began) {
     EXPECT_TRUE(fs::is_empty(settings_.gadgets_dir()));
 }
 
-TEST_F(usb_setup, teardown_changes_nothing_under_a_living_user) {
+TEST_F(usb_setup, teardown_with_open_endpoint_throws) {
     set_up();
     bind();
     kernel_.users[settings_.ffs_dir / "ep3"] = 78;

@@ -1,4 +1,4 @@
-# A machine that boots is ready without anyone logging in.
+# After boot the device becomes ready without a login.
 before_reboot() { :; }
 after_reboot() {
     await_ready 60

@@ -1,4 +1,4 @@
-# Without chrony the signer starts all the same, and wait-for-chrony says what is missing.
+# Without chrony the signer still starts, and wait-for-chrony logs the missing program.
 scenario() {
     systemctl stop chrony
     systemctl mask --runtime chrony

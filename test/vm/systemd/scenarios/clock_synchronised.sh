@@ -1,4 +1,4 @@
-# A chronyd with a source that answers: wait-for-chrony ends well, and the signer starts after it.
+# chronyd with a reachable source: wait-for-chrony succeeds, and the signer starts after it.
 scenario() {
     printf '%s\n' 'local stratum 1' 'allow 127.0.0.0/8' 'port 11123' 'bindaddress 127.0.0.1' 'cmdport 0' 'bindcmdaddress /' \
         'pidfile /run/other-chronyd.pid' >/run/other-chronyd.conf

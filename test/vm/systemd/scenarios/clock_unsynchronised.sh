@@ -1,4 +1,4 @@
-# A chronyd whose sources do not answer: the wait ends within its bound and says so, and the signer starts all the same.
+# chronyd without reachable sources: the wait ends at its limit and logs it, and the signer still starts.
 scenario() {
     local begin=$SECONDS
     chrony_with 'server 127.0.0.2 iburst'

@@ -1,4 +1,4 @@
-# A program that crashes 30 times in a row when it starts is still tried again, and is then back.
+# A program that crashes 30 times in a row at start is still restarted and recovers.
 scenario() {
     local program
     for program in "${programs[@]}"; do

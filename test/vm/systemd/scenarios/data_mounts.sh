@@ -1,4 +1,4 @@
-# A board with read-only programs in /app and a data partition in /data: keys are made, used and kept there.
+# A board with read-only programs in /app and a data partition in /data: keys are created, used and kept in /data.
 scenario() {
     mkdir -p /app/bin
     mount -t tmpfs -o mode=755 tmpfs /app

@@ -1,10 +1,10 @@
-# What it takes, from power to ready, and in memory with one key unlocked: ratios on an emulated board, bytes on any.
+# Metrics: time from power-on to ready, and memory with one unlocked key. Times are ratios on an emulated board.
 before_reboot() { :; }
 after_reboot() {
     local begin program pss=0 one
     await_ready 120
     figure boot_to_ready_s "$(journalctl -q -b -o short-monotonic -u revenant-liveness |
-        sed -nE 's/^\[ *([0-9.]+)\].*a gadget beats.*/\1/p' | head -1)"
+        sed -nE 's/^\[ *([0-9.]+)\].*gadget heartbeat received.*/\1/p' | head -1)"
     figure gadget_peak_before_unlock_kib "$(peak)"
     begin=$(date +%s%N)
     unlock
@@ -25,5 +25,5 @@ figure() {
     [[ $2 ]] || fail "no value for $1"
     echo "figure $1 $2"
 }
-# The most that the gadget had in memory so far, in KiB.
+# Peak memory of the gadget so far, in KiB.
 peak() { awk '/^VmHWM:/ {print $2}' "/proc/$(main_pid gadget)/status"; }

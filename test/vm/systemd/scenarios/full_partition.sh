@@ -1,4 +1,5 @@
-# A full data partition: nothing is signed that could not be written down, the journal says why, and it signs once there is room.
+# A full data partition: no signature without a durable watermark, the journal has the cause, and signing resumes with
+# free space.
 scenario() {
     local level
     data_partition
@@ -8,7 +9,7 @@ scenario() {
     dd if=/dev/zero of=/data/filler bs=4k 2>/dev/null || true
     refused 'No space left' host new of-no-room --kind tz4
     await_journal revenant-gadget '([Nn]o space|full)'
-    # The mark's file has its room already.
+    # The watermark file is already allocated.
     signs "$(next_level)"
     mark_journal
     systemctl restart revenant-gadget

@@ -1,10 +1,10 @@
-# The journal holds each program's lines under its unit, with their priorities.
+# The journal has each program's lines under its unit, with their priorities.
 scenario() {
     local program
     for program in "${programs[@]}"; do
         lines "$program" info | grep -q . || fail "the journal has no line of $program with priority info"
     done
-    # What a person should see is a warning or worse, and nothing else is.
+    # Only messages that need attention have priority warning or higher.
     mark_journal
     drop_in revenant-gadget.service <<<$'[Service]\nEnvironment=REVENANT_GADGET_STORE=/proc/none'
     systemctl restart revenant-gadget || true
@@ -13,5 +13,5 @@ scenario() {
     no_drop_in revenant-gadget.service
     systemctl restart revenant-gadget
 }
-# lines PROGRAM PRIORITY: those that it wrote itself, in this boot, with exactly this priority.
+# lines PROGRAM PRIORITY: the program's own lines in this boot with exactly this priority.
 lines() { journalctl -q -b -o cat -p "$2..$2" -u "revenant-$1" _SYSTEMD_UNIT="revenant-$1.service"; }

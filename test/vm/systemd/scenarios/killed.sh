@@ -1,4 +1,4 @@
-# Each program that is killed is started again, and the device signs again without anyone's help.
+# Each killed program is restarted, and the device signs again without intervention.
 scenario() {
     local program pid
     for program in "${programs[@]}"; do

@@ -1,4 +1,4 @@
-# After a reboot all keys are locked; one passphrase makes them sign, and the mark is still there.
+# After a reboot all keys are locked; the passphrase unlocks them, and the watermarks are kept.
 before_reboot() {
     unlock
     next_level >/vm/level-before

@@ -1,4 +1,4 @@
-# A group that is gone: the journal names it, all are tried again, and all is well once it is back.
+# A missing group: the journal names it, the services are retried and work once it exists again.
 scenario() {
     local record
     record=$(getent group revenant-heartbeat)

@@ -1,5 +1,5 @@
-# What the README tells a newcomer to do leads to a device and a host that run: its blocks "sh device", "sh host" and
-# "sh baker", word by word. The answers are given beforehand: yes to apt-get, and the passphrase.
+# The README's commands (blocks "sh device", "sh host" and "sh baker", verbatim) result in a running device and host.
+# Input is provided: yes to apt-get, and the passphrase.
 scenario() {
     useradd --create-home baker
     cd /vm/packages
@@ -16,14 +16,14 @@ scenario() {
     unlock
 }
 
-# readme KIND: the commands of its block of that kind.
+# readme KIND: the commands of the README block of that kind.
 readme() {
     local commands
     commands=$(sed -n "/^\`\`\`sh $1\$/,/^\`\`\`\$/{/^\`\`\`/d;p}" /vm/README.md)
     [[ $commands ]] || fail "the README has no block 'sh $1'"
     echo "$commands"
 }
-# As root in place of sudo, which a small Debian does not have.
+# Replaces sudo, which a small Debian does not have.
 as_admin() {
     { echo 'sudo() { "$@"; }' && cat; } >/run/commands
     USER=baker bash -euxo pipefail /run/commands

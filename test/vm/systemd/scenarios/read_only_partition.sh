@@ -1,12 +1,12 @@
-# A data partition that turns read-only, as a dying card does: nothing is signed that could not be written down, the journal
-# says why, the service is tried again, and it signs once the partition is mended.
+# A data partition that turns read-only, like that of a failing card: no signature without a durable watermark, the
+# journal has the cause, the service is retried, and it signs once the partition is writable.
 scenario() {
     local level
     data_partition
     level=$(next_level)
     signs "$level"
     mark_journal
-    # Not while a file is open for writing, unless by force: a remount of the whole.
+    # Emergency remount of all file systems: a normal one fails while a file is open for writing.
     systemctl stop revenant-gadget
     mount -o remount,ro /data
     systemctl start revenant-gadget || true

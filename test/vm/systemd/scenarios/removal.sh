@@ -1,11 +1,11 @@
-# Removed and purged: no unit, no process, no USB function, no mount is left; the keys are, and one sentence says so.
+# After removal and purge no unit, process, USB function or mount is left; the keys are kept, and a message says so.
 scenario() {
     local said
     cp -a $store /vm/store-before
-    touch /vm/removed # for tidy
+    touch /vm/removed # read by tidy
     apt-get remove -qqy revenant-device revenant-host
     expect "units that are left" "$(systemctl list-unit-files --no-legend 'revenant*' 'wait-for-chrony*' || true)" ""
-    # One that a link in /etc names until the purge is listed as not found.
+    # A unit with a link in /etc is listed as not-found until the purge.
     expect "units that run or failed" "$(systemctl list-units --all --plain --no-legend 'revenant*' 'wait-for-chrony*' |
         grep -v ' not-found  *inactive ' || true)" ""
     expect "processes that are left" "$(pgrep --list-full '^revenant' || true)" ""

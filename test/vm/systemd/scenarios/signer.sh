@@ -1,5 +1,5 @@
-# The remote signer as a service: it unlocks by itself with an encrypted credential, writes down what it decides, admits the
-# group to its sockets, reads its configuration again, and finds its device after a crash of either.
+# The remote signer as a service: auto-unlock with an encrypted credential, audit log, socket access by group, reload,
+# and recovery after a crash of the signer or the device.
 scenario() {
     local signer=revenant-signer@all level address reply log=/var/log/revenant/audit-all.jsonl
     local state=/run/revenant/signer-all/status.sock
@@ -24,7 +24,7 @@ UNIT
     expect "group and mode of the status socket" "$(stat -c '%G %a' $state)" "revenant-operators 660"
     as_baker socat -u /dev/null "UNIX-CONNECT:$state"
 
-    # Wrong settings change nothing, right ones do, and the process stays.
+    # Invalid settings are ignored, valid ones applied, without a restart.
     local pid
     pid=$(systemctl show -P MainPID $signer)
     echo 'client-keys = nonsense' >>/etc/revenant/host.conf
@@ -50,7 +50,7 @@ UNIT
     rm /etc/revenant/passphrase.cred
 }
 
-# ask PATH [BODY]: what the signer answers. There is no curl on a small Debian.
+# ask PATH [BODY]: the response of the signer. A small Debian has no curl.
 ask() {
     local method=GET body=${2:-}
     [[ ! $body ]] || method=POST

@@ -1,8 +1,8 @@
-# Each socket admits who is in its access group, and nobody else.
+# Each socket accepts only members of its access group.
 declare -A group=([registrar/enabled]=revenant-enabled [liveness/heartbeat]=revenant-heartbeat
     [liveness/ready]=revenant-ready [registrar/status]=revenant-operators [gadget/status]=revenant-operators
     [liveness/status]=revenant-operators)
-# Who is in it: the users of the services by their units.
+# Members: the users of the services, set in their units.
 declare -A members=([revenant-enabled]='revenant-registrar revenant-gadget'
     [revenant-heartbeat]='revenant-gadget revenant-liveness' [revenant-ready]='revenant-liveness revenant-registrar'
     
@@ -27,17 +27,17 @@ scenario() {
             fi
         done
     done
-    await_ready # a stranger's heartbeat connection took the place of the gadget's
+    await_ready # the probe's heartbeat connection replaced the gadget's
 }
 
-# probe USER SOCKET...: those that admit the user, with the groups that he has, or that his service has.
+# probe USER SOCKET...: prints the sockets that accept the user, with the groups of the user or of the service.
 probe() {
     local user=$1 groups program=${1#revenant-}
     shift
     groups=$(id -Gn "$user" | tr ' ' ',')
     [[ ! " ${programs[*]} " == *" $program "* ]] ||
         groups+=,$(systemctl show -P SupplementaryGroups "revenant-$program" | tr ' ' ',')
-    # shellcheck disable=SC2016 # expanded by the shell that it is for
+    # shellcheck disable=SC2016 # expanded by the inner shell
     setpriv --reuid="$user" --regid="$(id -g "$user")" --groups="${groups%,}" bash -c \
         'for socket; do ! socat -u /dev/null "UNIX-CONNECT:/run/revenant/$socket.sock" || echo "$socket"; done' - "$@"
 }

@@ -1,4 +1,4 @@
-# Each service may be stopped and started alone; while the gadget or liveness is away the device is not ready.
+# Each service can be stopped and started alone; without the gadget or liveness the device is not ready.
 scenario() {
     local program
     for program in "${programs[@]}"; do
@@ -13,7 +13,7 @@ scenario() {
         systemctl start "revenant-$program"
         await_ready
     done
-    # Stopped by a person: locked.
+    # Stopped by the operator: keys are locked.
     await_unlocked 0
     unlock
     signs "$(next_level)"

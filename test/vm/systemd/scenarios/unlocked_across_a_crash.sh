@@ -1,4 +1,4 @@
-# The service manager holds the unlocked keys' descriptors: a gadget that crashed signs again without the passphrase.
+# The service manager stores the descriptors of unlocked keys: after a crash the gadget signs without the passphrase.
 scenario() {
     (($(systemctl show -P NFileDescriptorStore revenant-gadget) > 0)) || fail "systemd holds no descriptor"
     mark_journal

@@ -1,4 +1,4 @@
-# A package upgrade while the host uses the device: it comes back by itself, unlocked, and has lost no mark.
+# A package upgrade while the host uses the device: it recovers automatically, unlocked, with all watermarks.
 scenario() {
     local level before version
     level=$(next_level)

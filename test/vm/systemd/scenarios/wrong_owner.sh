@@ -1,4 +1,4 @@
-# A data directory that belongs to somebody else: the gadget says so in one sentence, is tried again, and loses nothing.
+# A data directory with the wrong owner: the gadget logs one message, is retried, and loses nothing.
 scenario() {
     mark_journal
     systemctl stop revenant-gadget

@@ -1,4 +1,4 @@
-# A gadget that runs as the wrong user says so in one sentence, is tried again, and works once the unit is right again.
+# A gadget with the wrong user logs one message, is retried, and works once the unit is corrected.
 scenario() {
     mark_journal
     drop_in revenant-gadget.service <<<$'[Service]\nUser=nobody'
