@@ -21,7 +21,7 @@ Error usb_error(Fault fault, const std::string& device, const UsbSelection& sele
 /// A device that is there did not answer in time.
 Error timeout_error(const std::string& device, std::chrono::milliseconds deadline);
 
-/// Several devices could be meant: lists their serials.
+/// Several devices match the selection: lists their serials.
 Error ambiguous_error(const std::vector<UsbNode>& devices, const UsbSelection& selection);
 
 /// What lets a user open the device.

@@ -8,6 +8,8 @@
 
 #include "common/core/fd.hpp"
 #include "common/core/log.hpp"
+#include "host/channel/refusal.hpp"
+#include "host/channel/refusal.hpp"
 #include "host/prompt/passphrase.hpp"
 #include "host/text/printable.hpp"
 
@@ -99,7 +101,7 @@ void AutoUnlock::judge(const SignerDevice& device, const Answer& answer) {
     }
     const auto* unlocked = std::get_if<UnlockResponse>(&answer.response);
     if (unlocked == nullptr)
-        throw std::runtime_error{"the device answered something else than was asked: update revenant on both ends"};
+        throw bad_answer();
     for (const auto& result : unlocked->results) {
         refused_ = refused_ || blames_passphrase(result.error);
         if (result.ok)

@@ -30,7 +30,7 @@ Reply Service::answer(const Inquiry& inquiry) const {
     const auto target = read_target(inquiry.target);
     if (!target)
         return problem(404,
-                       "there is nothing at this path: ask for /, /livez, /readyz, /health, /metrics, /api/state, "
+                       "unknown path: use /, /livez, /readyz, /health, /metrics, /api/state, "
                        "/api/history, /api/streams or /events");
     if (target->resource == Resource::alive)
         return problem(200, "alive");

@@ -121,7 +121,7 @@ public:
     [[nodiscard]] std::unique_ptr<host::UsbBackend> backend() { return std::make_unique<Backend>(*this); }
 
 private:
-    struct SigningBurst {
+    struct PendingTransfer {
         Device* device;
         const void* handle;
         UsbTransfer* transfer;
@@ -133,7 +133,7 @@ private:
         Handle(FakeUsb& usb, Device& device) : usb_{usb}, device_{device} { ++device_.opens; }
         ~Handle() override {
             ++device_.closes;
-            usb_.flights_.remove_if([this](const SigningBurst& flight) { return flight.handle == this; });
+            usb_.flights_.remove_if([this](const PendingTransfer& flight) { return flight.handle == this; });
         }
         [[nodiscard]] std::vector<UsbInterface> interfaces() const override { return device_.interfaces; }
         UsbResult claim(std::uint8_t interface) override {
@@ -193,8 +193,8 @@ private:
         FakeUsb& usb_;
     };
 
-    void end(const SigningBurst& flight, UsbResult how, std::size_t size) {
-        flights_.remove_if([&](const SigningBurst& other) { return other.transfer == flight.transfer; });
+    void end(const PendingTransfer& flight, UsbResult how, std::size_t size) {
+        flights_.remove_if([&](const PendingTransfer& other) { return other.transfer == flight.transfer; });
         flight.transfer->end(how, size);
     }
     void give_back_cancelled() {
@@ -208,7 +208,7 @@ private:
     asio::io_context& io_;
     TemporaryDirectory directory_;
     std::map<std::filesystem::path, Device> devices_;
-    std::list<SigningBurst> flights_;
+    std::list<PendingTransfer> flights_;
 };
 
 }  // namespace revenant::test
