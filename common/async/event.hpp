@@ -11,7 +11,7 @@ public:
 
     void notify() { timer_.cancel(); }
 
-    /// Deadline the next notify(). When the coroutine itself is cancelled this returns too, and its next wait throws.
+    /// Returns at the next notify(). When the coroutine itself is cancelled this returns too, and its next wait throws.
     awaitable<void> wait() { co_await timer_.async_wait(as_tuple(use_awaitable)); }
 
 private:

@@ -9,6 +9,8 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include "host/text/printable.hpp"
+
 namespace revenant::host::doctor {
 namespace {
 
