@@ -15,8 +15,8 @@
 /// Runs code under test and its peers on one event loop, over real sockets.
 namespace revenant::test {
 
-/// Runs one coroutine to completion on its own event loop and rethrows its exception. After 10 s the coroutine is
-/// cancelled and the test fails.
+/// Runs one coroutine to completion on its own event loop and rethrows its exception. After 40 s, a limit for hangs only,
+/// the coroutine is cancelled and the test fails.
 inline void run(const std::function<awaitable<void>()>& body) {
     asio::io_context io{1};
     asio::cancellation_signal stop;
@@ -27,23 +27,23 @@ inline void run(const std::function<awaitable<void>()>& body) {
         ended = true;
     };
     asio::co_spawn(io, body(), asio::bind_cancellation_slot(stop.slot(), on_end));
-    io.run_for(10s);
+    io.run_for(40s);
     if (!ended) {
         stop.emit(asio::cancellation_type::terminal);
-        io.run_for(10s);
-        throw std::runtime_error{"the test did not finish within 10 s"};
+        io.run_for(40s);
+        throw std::runtime_error{"the test did not finish within 40 s"};
     }
     if (failure)
         std::rethrow_exception(failure);
 }
 
-/// Runs the loop until `condition` holds; throws after 5 s.
+/// Runs the loop until `condition` holds; throws after 20 s.
 inline awaitable<void> until(std::function<bool()> condition) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto end = std::chrono::steady_clock::now() + 5s;
+    const auto end = std::chrono::steady_clock::now() + 20s;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end)
-            throw std::runtime_error{"a condition did not become true within 5 s"};
+            throw std::runtime_error{"a condition did not become true within 20 s"};
         co_await asio::post(executor, use_awaitable);
     }
 }
