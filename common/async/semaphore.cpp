@@ -17,7 +17,7 @@ awaitable<Semaphore::Permit> Semaphore::enter(std::size_t most, Deadline until) 
     co_return place;
 }
 
-/// The place goes to the first who has none yet; it is theirs before they wake up.
+/// The permit passes to the first waiter without one, before that waiter resumes.
 void Semaphore::leave() {
     for (auto& waiter : waiters_)
         if (!std::exchange(waiter.admitted, true)) {

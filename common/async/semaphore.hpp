@@ -8,13 +8,12 @@
 
 namespace revenant {
 
-/// Lets so many in at a time; the others wait for their turn, first come, first served. It outlives all of them. One
-/// thread.
+/// Limits concurrency; waiters are served in order of arrival. Outlives them. One thread.
 class Semaphore {
 public:
     explicit Semaphore(const asio::any_io_executor& executor) : executor_{executor} {}
 
-    /// A place; given back when destroyed.
+    /// One of the permits; released when destroyed.
     class Permit {
     public:
         explicit Permit(Semaphore* of) : of_{of} {}
@@ -30,7 +29,7 @@ public:
         Semaphore* of_;
     };
 
-    /// A place when there are fewer than `most` inside; none if there was no turn by then.
+    /// Waits until fewer than `most` permits are out. False if the deadline passed first.
     awaitable<Permit> enter(std::size_t most, Deadline until);
 
     [[nodiscard]] std::size_t inside() const { return inside_; }

@@ -9,7 +9,7 @@ TaskGroup::TaskGroup(const asio::any_io_executor& executor)
 
 void TaskGroup::spawn(awaitable<void> task) {
     if (stopping_)
-        return;                                      // nobody would ever stop it, and join() would wait for it
+        return;                                      // it would never be cancelled, and join() would wait for it
     const auto stop = stops_.emplace(stops_.end());  // one signal each: a slot holds one handler
     auto on_end = [this, stop](std::exception_ptr error) {
         stops_.erase(stop);

@@ -11,7 +11,7 @@ std::string utc_now();
 /// Seconds since 1970.
 double unix_now();
 
-/// The same of a text as utc_now() gives it, in whole seconds; nothing if it is none.
+/// Parses the format of utc_now() to whole seconds since 1970; empty if it is invalid.
 std::optional<double> unix_time(const std::string& utc);
 
 }  // namespace revenant

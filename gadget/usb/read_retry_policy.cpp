@@ -18,7 +18,7 @@ ReadRetryPolicy::Next ReadRetryPolicy::ended(const error_code& failed) {
     }
     if (failed == asio::error::operation_aborted)
         return Next::give_back;
-    if (is(ESHUTDOWN) || is(ECONNRESET))  // the function was disabled; dwc3 also dequeues reads that nobody cancelled
+    if (is(ESHUTDOWN) || is(ECONNRESET))  // the function was disabled; dwc3 also dequeues reads without a cancellation
         return lost();
     if (is(ENOMEM) || is(ENOBUFS) || is(EINTR))  // no memory for the request at the moment
         return lost();

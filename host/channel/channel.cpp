@@ -13,7 +13,7 @@ namespace {
 
 constexpr Backoff readiness_backoff{10ms, 500ms};
 
-/// Ends one life of the link.
+/// Thrown to end the use of a lost link.
 struct LinkLost : std::exception {};
 
 std::chrono::milliseconds per_key(std::chrono::milliseconds first, std::size_t keys) {
@@ -78,7 +78,7 @@ awaitable<void> DeviceChannel::until_ready() {
     }
 }
 
-/// One life of the link, from the claim to the loss. Yields whether the gadget said anything.
+/// Uses the link from the claim to its loss. Returns whether the gadget sent a frame.
 awaitable<bool> DeviceChannel::hold(Pipe& pipe) {
     bool heard = false;
     ++claims_;
@@ -185,7 +185,7 @@ awaitable<Answer> DeviceChannel::ask(const Request& request, std::chrono::millis
     work_.notify();
     co_await waiter.timer.async_wait(as_tuple(use_awaitable));
     if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
-        throw system_error{asio::error::operation_aborted};  // nobody wants the answer, so it must not look late
+        throw system_error{asio::error::operation_aborted};  // the caller was cancelled: this is not a timeout
 
     using Outcome = Answer::Outcome;
     if (!waiter.finished) {

@@ -24,7 +24,7 @@ bool repeatable(const Request& request);
 struct Answer {
     enum class Outcome : std::uint8_t {
         answered,
-        unreadable,  ///< what came back is no response
+        unreadable,  ///< the bytes received are not a response
         late,        ///< the deadline passed; nothing was done, or doing it again does no harm
         unknown,     ///< it may have been done: the gadget restarted, or did not answer in time
         refused,     ///< too many requests are waiting already
@@ -50,12 +50,12 @@ public:
     /// Keeps the interface until cancelled.
     awaitable<void> run();
 
-    /// Several may be asked at once, also before the device is there: the deadline covers the wait for it.
+    /// Several requests may run at once. A request may precede the device: its deadline includes the wait for it.
     awaitable<Answer> ask(const Request& request, std::chrono::milliseconds deadline);
 
     /// Why no request is answered now: a fault of the way to the device. Empty: the interface is claimed.
     [[nodiscard]] std::optional<Fault> fault() const { return fault_; }
-    /// How often the interface was claimed: another life of the link each time.
+    /// Number of claims of the interface.
     [[nodiscard]] std::uint64_t claims() const { return claims_; }
     /// Waits until it may be another one; wait in a loop that looks.
     awaitable<void> fault_changed() { return moved_.wait(); }

@@ -19,10 +19,10 @@
 
 namespace revenant::host {
 
-/// Whether the options ask for a device without USB.
+/// Whether the options select the loopback bus.
 bool on_loopback(const Options& options);
 
-/// Which device on the USB the options ask for. Throws Error if they cannot be read.
+/// The device on USB that the options select. Throws Error if they are invalid.
 UsbSelection usb_selection(const Options& options);
 
 /// The USB of this machine, for all devices of a program. Throws std::runtime_error if it cannot be used.
@@ -42,8 +42,8 @@ std::optional<std::chrono::milliseconds> chosen_deadline(const Options& options)
 Error no_answer(const Options& options, const Link& link, const DeviceChannel& channel, Interface interface,
                 std::chrono::milliseconds deadline);
 
-/// One interface of the device, for one verb: opened at the first question, kept until `group` ends. Every outcome but
-/// the expected answer is thrown as an Error.
+/// One interface of the device, for one command: opened at the first request, kept until `group` ends. Every outcome
+/// but the expected answer is thrown as an Error.
 class Device {
 public:
     Device(TaskGroup& group, const Options& options, Interface interface)
@@ -61,7 +61,7 @@ public:
     /// The same without a judgement on the answer.
     awaitable<Answer> ask_raw(const Request& request);
 
-    /// What a device is called in JSON.
+    /// The name of the device in JSON.
     [[nodiscard]] std::string serial() const;
 
 private:

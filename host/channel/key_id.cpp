@@ -21,7 +21,7 @@ std::string key_id(const std::string& word) {
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
     if (id.empty() || id.size() > 64 || id.find_first_not_of(letters) != std::string::npos)
-        throw usage_error(fmt::format("'{}' is no key id: use 1 to 64 letters, digits, '_' or '-'", printable(word)));
+        throw usage_error(fmt::format("invalid key id '{}': use 1 to 64 letters, digits, '_' or '-'", printable(word)));
     return id;
 }
 

@@ -51,9 +51,10 @@ Error loopback_error(Fault fault, const std::string& device, Interface interface
                                      "its registrar",
                                      device));
         case Fault::foreign:
-            return Error(Fault::foreign, fmt::format("what answers at '{}' is no signing device of protocol version 1: "
-                                                     "check --run-dir, or update revenant on both ends",
-                                                     device));
+            return Error(Fault::foreign,
+                         fmt::format("the program at '{}' is not a signing device of protocol version 1: "
+                                     "check --run-dir, or update revenant on both ends",
+                                     device));
         case Fault::busy_elsewhere:
             return held(device, interface);
         default:
@@ -75,7 +76,7 @@ Error usb_error(Fault fault, const std::string& device, const UsbSelection& sele
                                                     device));
         case Fault::foreign:
             return Error(Fault::foreign,
-                         fmt::format("the USB device '{}' is no signing device of protocol version 1: "
+                         fmt::format("the USB device '{}' is not a signing device of protocol version 1: "
                                      "check --vendor-id and --product-id, or update revenant on both ends",
                                      device));
         case Fault::forbidden:

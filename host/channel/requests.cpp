@@ -24,7 +24,7 @@ void Requests::claimed() {
     const bool open_ones = std::any_of(pending_.begin(), pending_.end(), [](const Pending& r) { return r.left; });
     state_ = open_ones ? State::awaiting_name : State::open;
     if (!open_ones)
-        process_.reset();  // nobody has anything of ours: whoever is there now may introduce himself
+        process_.reset();  // no process has a request of ours: accept the next name
 }
 
 void Requests::unnamed() {

@@ -51,7 +51,7 @@ private:
         Bytes payload;
         bool repeatable;
         Step step = Step::to_send;
-        bool left = false;  // it was sent once, in whatever life of the link
+        bool left = false;  // it was sent once, on this link or an earlier one
     };
 
     std::vector<Pending>::iterator find(const MessageId& id);
@@ -62,7 +62,7 @@ private:
     std::vector<Pending> pending_;
     std::vector<Finished> finished_;
     State state_ = State::down;
-    std::optional<MessageId> process_;  // the gadget process that has what was sent, if it told its name
+    std::optional<MessageId> process_;  // the gadget process that received the requests, if it sent its name
 };
 
 }  // namespace revenant::host

@@ -51,7 +51,7 @@ std::string meant_by(const std::string& word, const std::vector<KeyStatus>& keys
     return (by_id != nullptr ? by_id : by_number)->key_id;
 }
 
-/// The device's keys, asked for in a life of its own: it lets the interface go before anybody is asked anything.
+/// Reads the device's keys. The interface is released before the prompt.
 awaitable<std::vector<KeyStatus>> keys_now(const Call& call) {
     std::vector<KeyStatus> keys;
     std::optional<Device> device;  // outlives the group's coroutines, which use it
@@ -95,7 +95,7 @@ std::vector<std::string> chosen_keys(const std::string& line, const std::vector<
 awaitable<std::vector<std::string>> choose_keys(const Call& call, std::string what, LockState from) {
     const auto keys = co_await keys_now(call);
     if (keys.empty())
-        throw Error{Fault::no_keys, fmt::format("there is no key to {}: make one with 'revenant new'", what)};
+        throw Error{Fault::no_keys, fmt::format("the device has no key to {}: make one with 'revenant new'", what)};
     const auto question =
         fmt::format("{}Which to {} (numbers or ids, 'all', or nothing to stop)? ", numbered(keys), what);
     auto ids =

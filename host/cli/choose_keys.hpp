@@ -12,12 +12,13 @@ namespace revenant::host {
 std::string numbered(const std::vector<KeyStatus>& keys);
 
 /// The ids that are meant by a line of numbers and ids, separated by blanks and commas, each once. "all" alone means
-/// all in the state `from`, if one is named. Empty for an empty line. Throws Error for what is none, or could be two.
+/// all in the state `from`, if one is named. Empty for an empty line. Throws Error for a word that matches no key, or
+/// two.
 std::vector<std::string> chosen_keys(const std::string& line, const std::vector<KeyStatus>& keys,
                                      LockState from = LockState::unspecified);
 
-/// Shows the device's keys on the terminal and asks which are meant. `what`: "unlock". Throws Error if none is.
-/// While the person thinks nothing of the device is held.
+/// Shows the device's keys on the terminal and prompts for a choice. `what`: "unlock". Throws Error if none is chosen.
+/// The device's interfaces are free during the prompt.
 awaitable<std::vector<std::string>> choose_keys(const Call& call, std::string what,
                                                 LockState from = LockState::unspecified);
 

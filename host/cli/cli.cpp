@@ -24,11 +24,11 @@ namespace {
 const Verb& verb_of(const Options& options, bool interactive) {
     const auto& words = options.words();
     if (words.empty())
-        throw usage_error("no verb was given: 'revenant --help' lists them");
+        throw usage_error("no command given; see 'revenant --help'");
     const auto all = verbs();
     const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& v) { return v.name == words.front(); });
     if (verb == all.end())
-        throw usage_error(fmt::format("'{}' is no verb: 'revenant --help' lists them", printable(words.front())));
+        throw usage_error(fmt::format("unknown command '{}'; see 'revenant --help'", printable(words.front())));
     const auto operands = words.size() - 1;
     const auto least = verb->least - (verb->chooses_keys && interactive ? 1 : 0);
     if (operands < least || operands > verb->most)
@@ -53,7 +53,7 @@ void check_device(const Options& options) {
                         serial));
 }
 
-/// A request whose outcome is unknown needs a look at what the device holds now.
+/// After an unknown outcome the user needs the present state of the device.
 awaitable<void> add_state(Report& report, Device& device) {
     try {
         const auto state = co_await state_of(device);
@@ -89,7 +89,7 @@ awaitable<void> perform(const Verb& verb, const Call& call, Report& report, std:
     co_await with_group(body);
 }
 
-/// The environment as settings see it: the passphrase's variable is none of them.
+/// The environment without the variable of the passphrase, which is not a setting.
 std::vector<const char*> without_passphrase(const char* const* environment) {
     std::vector<const char*> entries;
     const auto length = std::strlen(passphrase_variable);

@@ -22,7 +22,7 @@ constexpr std::array<Verb, 16> table{{
     {"reset", "", "reset the USB port of the device, as a replug would", 0, 0, no_options, on_management, &reset_bus},
     {"init", "[--deterministic]", "prepare a new device: sets its passphrase", 0, 0, init_options, on_management,
      &init_device},
-    {"new", "[ID...] [--kind tz4|tz1]", "make keys; without an id one with a name of its own", 0, any_number,
+    {"new", "[ID...] [--kind tz4|tz1]", "make keys; without an id, one with a generated name", 0, any_number,
      new_options, on_management, &new_keys},
     {"list", "", "the keys and their addresses", 0, 0, no_options, on_management, &list_keys},
     {"status", "[ID...] [--full]", "what each key signed last, on each chain", 0, any_number, status_options,
@@ -41,10 +41,10 @@ constexpr std::array<Verb, 16> table{{
     {"sign", "KEY|ADDRESS HEX|--file FILE", "sign one consensus operation and verify the signature", 1, 2, sign_options,
      on_sign, &sign},
     {"serve", "[ID...] [--listen-port N] [--client-keys KEY,KEY]",
-     "answer a baker over HTTP, as the remote signer of Octez does, until it is told to end", 0, any_number,
-     serve_options, on_sign, &serve_signatures},
+     "serve a baker over HTTP as the remote signer of Octez, until SIGTERM", 0, any_number, serve_options, on_sign,
+     &serve_signatures},
     {"bench", "[--count N] [--in-flight N] [--keys ID,ID] [--kind sign|status]",
-     "measure: signs on a chain of its own, so use keys that were made for it", 0, 0, bench_options, on_sign, &bench},
+     "measure; it signs on a chain of its own, so use keys made for it", 0, 0, bench_options, on_sign, &bench},
 }};
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Call {
     bool interactive = false;  ///< one is at the terminal, and may be asked what is missing
     Progress progress{};
 
-    /// Asks the device; a person is told `what` that is ("locking 2 keys") if it takes long.
+    /// Sends a request to the device; shows `what` ("locking 2 keys") on the terminal if it takes long.
     template <typename Expected>
     awaitable<Expected> ask(Device& device, Request request, std::string what) const {
         auto asking = device.ask<Expected>(std::move(request));

@@ -34,7 +34,7 @@ std::uint64_t level_number(const std::string& word) {
     std::uint64_t level = 0;
     const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), level);
     if (failed != std::errc{} || end != word.data() + word.size())
-        throw usage_error(fmt::format("'{}' is no level: give a whole number", word));
+        throw usage_error(fmt::format("invalid level '{}': expected a whole number", word));
     return level;
 }
 

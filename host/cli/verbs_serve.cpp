@@ -35,7 +35,7 @@ awaitable<void> serve_until_asked_to_end(const Call& call, std::unique_ptr<serve
     tasks.spawn(reload_when_told(*remote));
     try {
         co_await tasks.finished();
-        co_return;                   // one of them failed, which the group tells
+        co_return;                   // one of them failed: the group rethrows its exception
     } catch (const system_error&) {  // asked to end
     }
     co_await asio::this_coro::throw_if_cancelled(false);

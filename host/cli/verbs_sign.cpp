@@ -1,4 +1,4 @@
-// The verb sign: what the device signed is verified before anyone sees it.
+// The command sign: the signature is verified before it is shown.
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -15,7 +15,7 @@
 namespace revenant::host {
 namespace {
 
-/// More than any consensus operation has; the device is the judge below that.
+/// More than any consensus operation has; the device checks shorter ones.
 constexpr std::size_t max_message_bytes = 65536;
 
 Bytes message_of_hex(const std::string& hex) {
@@ -25,7 +25,7 @@ Bytes message_of_hex(const std::string& hex) {
     sodium_hex2bin(message.data(), message.size(), hex.data(), hex.size(), nullptr, &size, &end);
     if (hex.empty() || hex.size() % 2 != 0 || end != hex.data() + hex.size())
         throw usage_error(
-            "the message to sign is no hexadecimal text: give an even number of digits 0-9 and a-f, or "
+            "the message to sign is not hexadecimal: give an even number of digits 0-9 and a-f, or "
             "the raw bytes with --file");
     if (message.size() > max_message_bytes)
         throw usage_error(fmt::format("the message to sign is too long: at most {} bytes", max_message_bytes));
@@ -75,9 +75,10 @@ awaitable<Report> sign(const Call& call, Device& device) {
     const auto answer = co_await call.ask<SignResponse>(device, std::move(request), "signing");
     const auto public_key = tezos::parse_public_key(key.public_key);
     if (!public_key || !tezos::verify(public_key->curve, public_key->bytes, message, answer.signature))
-        throw Error{Fault::bad_answer,
-                    fmt::format("the device's signature is none of the key {}: do not use it, and check the device",
-                                key.key_id)};
+        throw Error{
+            Fault::bad_answer,
+            fmt::format("the device's signature does not verify with the key {}: do not use it, and check the device",
+                        key.key_id)};
     const auto signature = tezos::signature_text(public_key->curve, answer.signature);
     Report report;
     report.json = {{"id", key.key_id}, {"address", key.address}, {"signature", signature}};

@@ -19,7 +19,7 @@ namespace {
 
 using namespace asio::experimental::awaitable_operators;
 
-constexpr auto find_interval = 30s;  // should the news of a device be lost
+constexpr auto find_interval = 30s;  // in case an uevent is lost
 
 }  // namespace
 
@@ -72,7 +72,7 @@ void DevicePool::add_usb(const UsbSelection& selection) {
     devices_.emplace_back(executor_, SignerDevice::Access{open, error}, news_, key_ids_);
 }
 
-/// Adds a device for each device that has none yet. Whether all that are there can be told apart.
+/// Adds each new device. Returns whether all connected devices have a serial.
 bool DevicePool::find() {
     const auto devices = usb_devices(selection_);
     for (const auto& serial : new_serials(devices, serials_)) {
@@ -119,7 +119,8 @@ awaitable<void> DevicePool::watch(TaskGroup& group, const SignerDevice::OnReady&
         const auto wait = all_named ? std::chrono::milliseconds{find_interval} : until_named.next();
         if (wait == find_interval && !all_named && !std::exchange(nameless_told_, true))
             log::warn(
-                "a device without a serial number is not served, since it cannot be told from others: give it one "
+                "a device without a serial number is not served, since it is indistinguishable from others: give it "
+                "one "
                 "(its registrar's --serial), or name another with --serial");
         pause.expires_after(wait);
         co_await (events.event() || pause.async_wait(use_awaitable));

@@ -22,7 +22,7 @@ class DevicePool {
 public:
     static constexpr std::size_t max_devices = 16;
 
-    /// Throws Error where there can be no device.
+    /// Throws Error if the options select no usable bus.
     DevicePool(const asio::any_io_executor& executor, const Options& options, std::vector<std::string> key_ids);
 
     /// Finds devices and keeps them until cancelled.
@@ -44,7 +44,7 @@ public:
     /// Forgets the keys of those that are away.
     void forget_absent();
 
-    /// Something about a device or its keys changed; wait in a loop that looks.
+    /// Returns when a device or its keys may have changed: wait in a loop that checks.
     awaitable<void> changed() { return news_.wait(); }
     /// Why none is ready.
     [[nodiscard]] Error no_device(std::chrono::milliseconds limit) const;

@@ -19,7 +19,7 @@ using namespace asio::experimental::awaitable_operators;
 
 constexpr auto refresh_interval = 10s;  // others unlock keys, and make new ones
 constexpr auto refresh_limit = 3s;
-constexpr auto refresh_pause = 200ms;  // so that those who ask for keys that nobody has cost a device little
+constexpr auto refresh_pause = 200ms;  // bounds the requests that unknown keys cause
 
 /// Whether the address is that of the public key: what is given out of a key hangs together.
 bool consistent(const KeyStatus& key) {
@@ -61,8 +61,8 @@ awaitable<void> SignerDevice::run(const OnReady& on_ready) {
     co_await with_group(body);
 }
 
-/// Looks at the keys at the beginning of each life of the link, and now and then. A life may end, and another begin,
-/// while somebody is on_ready.
+/// Reads the keys after each claim of the interface, and periodically. The link may be lost and claimed again while
+/// on_ready runs.
 awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     auto retry = standard_backoff();
@@ -90,7 +90,7 @@ awaitable<void> SignerDevice::until_another_life(std::uint64_t life) {
         co_await channel_.fault_changed();
 }
 
-/// The log says how the device comes and goes.
+/// Logs when the device connects and disconnects.
 awaitable<void> SignerDevice::log_changes() {
     asio::steady_timer first_refresh{co_await asio::this_coro::executor, 1s};
     const auto until_known = [this]() -> awaitable<void> {
@@ -98,7 +98,7 @@ awaitable<void> SignerDevice::log_changes() {
             co_await channel_.fault_changed();
     };
     co_await (until_known() || first_refresh.async_wait(as_tuple(use_awaitable)));
-    std::optional<Fault> last;  // so that an absence at the start is told
+    std::optional<Fault> last;  // so that a device missing at the start is logged
     for (;;) {
         const auto now = fault();
         since_ = utc_now();
@@ -146,7 +146,7 @@ awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
         }
     } const refreshing{*this};
     refreshing_ = true;
-    refresh_failed_ = no_answer(limit);  // for those who share a look that is cancelled
+    refresh_failed_ = no_answer(limit);  // for callers that share a refresh that is cancelled
     try {
         asio::steady_timer pause{co_await asio::this_coro::executor, refreshed_at_ + refresh_pause};
         co_await pause.async_wait(use_awaitable);

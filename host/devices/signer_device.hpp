@@ -24,21 +24,21 @@ struct KnownKey {
 /// One device: its sign interface, held while run() runs, and the keys that it says it has. One thread.
 class SignerDevice {
 public:
-    /// How a device is reached, and what its troubles mean there.
+    /// How a device is opened, and the sentence for each fault on its bus.
     struct Access {
         std::function<std::unique_ptr<Link>(Interface)> open;
         std::function<Error(Fault, const std::string& serial)> error;
     };
-    /// Is told each time the device became ready, when its keys are known. It may take its time.
+    /// Called each time the device became ready and its keys are known. May suspend.
     using OnReady = std::function<awaitable<void>(SignerDevice&)>;
 
-    /// `news` is told of each change. `key_ids`: the only keys that matter; empty: all.
+    /// `news` is notified of each change. `key_ids`: the keys to serve; empty: all.
     SignerDevice(const asio::any_io_executor& executor, Access access, Event& news, std::vector<std::string> key_ids);
 
     /// Keeps the interface, reads the keys whenever the device becomes ready and every 10 s, until cancelled.
     awaitable<void> run(const OnReady& on_ready);
 
-    /// The answer to a question; throws Error where there is none within the limit.
+    /// Returns the response; throws Error if there is none within the limit.
     awaitable<Response> ask(const Request& request, std::chrono::milliseconds limit);
     /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws
     /// Error.

@@ -29,7 +29,7 @@ struct Decision {
     std::string authenticated{};  ///< the address of the key that the client signed with; empty: none was asked for
     std::string key{};
     ByteView message{};
-    std::optional<tezos::Operation> operation{};  ///< nothing: the message is none
+    std::optional<tezos::Operation> operation{};  ///< empty: the message is not an operation
     std::string device{};                         ///< that signed; empty: none did
     unsigned status = 200;
     std::string reason{};  ///< why it was refused; empty: it was signed

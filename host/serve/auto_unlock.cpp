@@ -9,7 +9,6 @@
 #include "common/core/fd.hpp"
 #include "common/core/log.hpp"
 #include "host/channel/refusal.hpp"
-#include "host/channel/refusal.hpp"
 #include "host/prompt/passphrase.hpp"
 #include "host/text/printable.hpp"
 

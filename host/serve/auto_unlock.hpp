@@ -14,7 +14,7 @@ public:
     /// The keys' ids; "all": whatever the device has; none: it does nothing.
     explicit AutoUnlock(const std::vector<std::string>& key_ids) : key_ids_{key_ids} {}
 
-    /// Tells the log what came of it; throws only operation_aborted. Once a device refused the passphrase, none is
+    /// Logs the result; throws only operation_aborted. Once a device refused the passphrase, none is
     /// given it again until try_again(): after five wrong ones a device takes no right one either, for a while.
     awaitable<void> unlock(SignerDevice& device);
     void try_again() { refused_ = false; }

@@ -27,14 +27,15 @@ std::optional<Error> error_of(const error_code& failed) {
     if (failed == http::error::body_limit)
         return Error{
             Fault::body_too_long,
-            fmt::format("the request's body is longer than {} bytes, which no operation is: send one alone", max_body)};
+            fmt::format("the body of the request is longer than {} bytes: send one operation per request", max_body)};
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
         return Error{Fault::header_too_long,
                      fmt::format("the request's header is longer than {} bytes: send less", max_header)};
     const bool unfinished = failed == http::error::end_of_stream || failed == http::error::partial_message;
     if (unfinished || failed.category() != make_error_code(http::error::bad_method).category())
         return std::nullopt;
-    return Error{Fault::bad_request, fmt::format("this is no request of HTTP ({}): send one", failed.message())};
+    return Error{Fault::bad_request,
+                 fmt::format("invalid HTTP request ({}): send a request of HTTP/1.1", failed.message())};
 }
 
 Inquiry inquiry_of(const std::string& client, HttpRequest& request) {
@@ -132,7 +133,7 @@ awaitable<error_code> Connection::read(Parser& parser) {
     }
 }
 
-/// Who asks before it sends a body is told to send it.
+/// Answers "Expect: 100-continue".
 awaitable<error_code> Connection::tell_to_go_on_if_asked(Parser& parser) {
     if (!beast::iequals(parser.get()[http::field::expect], "100-continue"))
         co_return error_code{};

@@ -15,7 +15,7 @@ class Connection {
 public:
     using Socket = asio::generic::stream_protocol::socket;
     using Clock = std::chrono::steady_clock;
-    /// Is told of each new deadline.
+    /// Called with each new deadline.
     using Hurry = std::function<void(Clock::time_point)>;
 
     /// `client`: where it comes from, for the audit log.

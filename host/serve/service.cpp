@@ -24,7 +24,7 @@ std::string document(const char* name, json::array list) {
     return json::serialize(json::object{{name, std::move(list)}});
 }
 
-/// One more for as long as it lives.
+/// Increments a counter during its lifetime.
 class Counted {
 public:
     explicit Counted(std::uint64_t& count) : count_{count} { ++count_; }
@@ -42,7 +42,7 @@ std::optional<tezos::Operation> operation_in(ByteView message, tezos::Curve curv
     return operation != nullptr ? std::optional{*operation} : std::nullopt;
 }
 
-/// Nothing that a client can do leads here, and nobody else is to suffer from it.
+/// An internal failure must not end the connections of other clients.
 Reply fault(const std::exception& error) {
     log::error("a request met a fault: {}", printable(error.what()));
     return reply_of(Error{Fault::internal, "the signer failed internally: see its log"});
@@ -189,7 +189,7 @@ std::string Service::authenticate(const SignerRequest& question, ByteView messag
 std::string Service::proof_of(const KeyStatus& key, const SignerRequest& question) {
     if (!question.proven_key.empty() && question.proven_key != key.public_key)
         throw Error{Fault::bad_request,
-                    fmt::format("{} proves the possession of its own public key only: leave bls_pk away", key.address)};
+                    fmt::format("{} proves possession of its own public key only: omit bls_pk", key.address)};
     if (key.proof.empty())
         throw Error{Fault::bad_answer,
                     fmt::format("the device gives no proof of possession of {}: update its software", key.address)};

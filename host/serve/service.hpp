@@ -28,10 +28,10 @@ struct Reply {
 
 Reply reply_of(const Error& error);
 
-/// The protocol of the Octez remote signer, and what the server tells of itself. One thread.
+/// The routes of the Octez remote signer, readiness and metrics. One thread.
 class Service {
 public:
-    /// `settings` may change while it lives. `counted` is called when a figure that is not about a device moved.
+    /// `settings` may change during its lifetime. `counted` is called when a metric that is not of a device changed.
     Service(Signer& signer, const ServeSettings& settings, SignerMetrics& metrics, Audit& audit,
             std::function<void()> counted)
         : signer_{signer}, settings_{settings}, metrics_{metrics}, audit_{audit}, counted_{std::move(counted)} {}

@@ -84,7 +84,7 @@ awaitable<SignerDevice*> Signer::route(const std::string& address, Deadline unti
         if (devices_.acquainted())
             throw Error{
                 Fault::key_not_found,
-                fmt::format("{} is no key of {}: 'revenant list' shows those that it has", address,
+                fmt::format("{} is not a key of {}: see 'revenant list'", address,
                             devices_.all().size() == 1 ? fmt::format("the device '{}'", devices_.all().front().serial())
                                                        : fmt::format("any of the {} devices", devices_.all().size()))};
         if (auto strange = devices_.strange())
@@ -125,7 +125,7 @@ awaitable<void> Signer::require_ready() {
     require_device();
     if (any_unlocked())
         co_return;
-    co_await devices_.refresh(deadline());  // somebody may have unlocked one just now
+    co_await devices_.refresh(deadline());  // a key may have been unlocked since the last refresh
     if (!any_unlocked())
         throw Error{Fault::no_unlocked_key, "no key is unlocked: run 'revenant unlock'"};
 }

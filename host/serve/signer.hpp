@@ -15,12 +15,12 @@ namespace revenant::host::serve {
 /// the cables meanwhile. It holds the sign interfaces only; the management interfaces are left to others. One thread.
 class Signer {
 public:
-    /// Throws Error where there can be no device. `settings` may change while it lives.
+    /// Throws Error if the options select no usable bus. `settings` may change during its lifetime.
     Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings);
 
-    /// Keeps the devices until cancelled. `on_ready` is told of each that becomes ready.
+    /// Keeps the devices until cancelled. Calls `on_ready` with each that becomes ready.
     awaitable<void> run(SignerDevice::OnReady on_ready);
-    /// Tells the service manager, after `where`, how the devices come and go, until cancelled.
+    /// Reports the state of the devices to the service manager, after `where`, until cancelled.
     awaitable<void> tell(std::string where);
 
     // Each throws Error.
@@ -31,7 +31,7 @@ public:
     awaitable<KeyStatus> key(std::string address);
     /// All keys that the devices have now.
     awaitable<std::vector<KeyStatus>> keys();
-    /// That at least one device is ready, and one of its keys unlocked.
+    /// Throws Error unless a device is ready and one of its keys is unlocked.
     awaitable<void> require_ready();
 
     /// How many are ready, or why none is: a sentence.

@@ -83,9 +83,9 @@ void SignerApp::reload() {
     service::ready(fmt::format("{}; {}", listening(), signer_.summary()));
 }
 
-/// Of what is fixed by what is open already a change is told only.
+/// Settings of open listeners and devices cannot change: only a warning is logged.
 void SignerApp::take(ServeSettings settings) {
-    Audit audit{settings.audit, metrics_.audit_failures};  // anew in any case: somebody may have moved the file away
+    Audit audit{settings.audit, metrics_.audit_failures};  // reopened in any case: the file may have been moved
     if (settings.listen != settings_.listen || settings.unix_socket != settings_.unix_socket ||
         settings.status_socket != settings_.status_socket)
         log::warn("listen-address, listen-port, unix-socket and status-socket change at the next start only");

@@ -19,7 +19,7 @@ public:
     SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, const Options& options,
               std::vector<std::string> key_ids);
 
-    /// Reads the configuration file and the credential again. What is wrong is told to the log, and nothing changes.
+    /// Reads the configuration file and the credential again. An invalid setting is logged, and nothing changes.
     void reload();
     /// Returns when those who asked have their answers, or after Limits::stopping.
     awaitable<void> finish() { return server_.finish(); }

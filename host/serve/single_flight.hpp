@@ -21,7 +21,7 @@ struct Signed {
     std::string device;
 };
 
-/// The signatures that are being made: who asks for one of them again shares it. One thread.
+/// Equal requests that run at the same time share one signature. One thread.
 class SingleFlight {
 public:
     using Key = std::pair<std::string, Bytes>;  ///< address and message

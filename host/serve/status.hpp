@@ -7,7 +7,7 @@
 #include "host/devices/device_pool.hpp"
 #include "host/serve/metrics.hpp"
 
-/// What a running server tells of itself. The same numbers in two formats.
+/// The status of a running server in two formats.
 namespace revenant::host::serve {
 
 /// Prometheus' text format, version 0.0.4.

@@ -29,7 +29,7 @@ std::optional<Reply> reply_to(const error_code& failed) {
     const bool unfinished = failed == http::error::end_of_stream || failed == http::error::partial_message;
     if (unfinished || failed.category() != make_error_code(http::error::bad_method).category())
         return std::nullopt;
-    return problem(400, fmt::format("this is no request of HTTP ({}): send one", failed.message()));
+    return problem(400, fmt::format("invalid HTTP request ({}): send a request of HTTP/1.1", failed.message()));
 }
 
 Inquiry inquiry_of(const http::request<http::empty_body>& request) {

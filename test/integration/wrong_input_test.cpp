@@ -98,7 +98,7 @@ TEST(command_line, wrong_arguments_are_named_with_remedy) {
     };
     const Words passphrase{"REVENANT_PASSPHRASE=x"};
     expect_all({
-        {"host", {}, {}, usage, {"no verb", "--help"}},
+        {"host", {}, {}, usage, {"no command", "--help"}},
         {"host", on({"fly"}), {}, usage, {"'fly'", "--help"}},
         {"host", on({"delete"}), {}, usage, {"missing", "revenant delete ID"}},
         {"host", on({"set-level", "baker"}), {}, usage, {"missing", "set-level ID LEVEL"}},

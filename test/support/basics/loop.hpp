@@ -15,8 +15,8 @@
 /// Runs code under test and its peers on one event loop, over real sockets.
 namespace revenant::test {
 
-/// Runs one coroutine to completion on its own event loop and rethrows its exception. After 40 s, a limit for hangs only,
-/// the coroutine is cancelled and the test fails.
+/// Runs one coroutine to completion on its own event loop and rethrows its exception. After 40 s, a limit for hangs
+/// only, the coroutine is cancelled and the test fails.
 inline void run(const std::function<awaitable<void>()>& body) {
     asio::io_context io{1};
     asio::cancellation_signal stop;

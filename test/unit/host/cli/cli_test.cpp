@@ -253,7 +253,7 @@ TEST_F(CliTest, the_words_of_the_companion_are_understood) {
     EXPECT_EQ(revenant({"-d", "another", "list-devices"}).exit, 2);
     EXPECT_NE(revenant({"advanced", "usb-port-reset"}).err.find("no bus to reset"), std::string::npos);
     EXPECT_NE(revenant({"run", "--listen-address", "0.0.0.0"}).err.find("--client-keys"), std::string::npos);
-    EXPECT_NE(revenant({"advanced", "dance"}).err.find("'advanced' is no verb"), std::string::npos);
+    EXPECT_NE(revenant({"advanced", "dance"}).err.find("unknown command 'advanced'"), std::string::npos);
 }
 
 TEST_F(CliTest, list_shows_keys_or_how_to_make_one) {
