@@ -75,6 +75,12 @@ test_all() {
     test_short "$@" && test_rest "$@" && test_asan "$@"
 }
 
+# known_to_ctest WORD: whether ctest has this option. It ignores an unknown one and runs everything.
+known_to_ctest() {
+    [[ $1 == -* ]] && command -v ctest >/dev/null || return 0
+    ctest --help | grep -E -- "(^|[ ,])${1%%=*}([ =,]|\$)" >/dev/null
+}
+
 # run_tests [--unit|--rest|--asan|--all|--soak] [ARGUMENTS OF CTEST]
 run_tests() {
     local tier=short rest=() log total
@@ -82,7 +88,10 @@ run_tests() {
         case $word in
             --unit | --rest | --asan | --all | --soak) tier=${word#--} ;;
             --quick) die "unknown tier '$word': use --unit" ;;
-            *) rest+=("$word") ;;
+            *)
+                known_to_ctest "$word" || die "unknown argument '$word' of test: see ./dev help, or ctest --help"
+                rest+=("$word")
+                ;;
         esac
     done
     ((${#rest[@]} == 0)) || no_tests=ignore # a selection need not match in each run

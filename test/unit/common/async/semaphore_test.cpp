@@ -24,7 +24,7 @@ void play(const Scene& scene) {
     });
 }
 
-TEST(serve_turnstile, lets_in_one_after_the_other_in_the_order_of_their_coming) {
+TEST(semaphore, permits_are_granted_in_order) {
     std::vector<int> order;
     std::size_t max_inside = 0;
     play([&](Semaphore& semaphore, TaskGroup& group) -> awaitable<void> {
@@ -44,7 +44,7 @@ TEST(serve_turnstile, lets_in_one_after_the_other_in_the_order_of_their_coming) 
     EXPECT_EQ(max_inside, 2U);
 }
 
-TEST(serve_turnstile, tells_who_had_no_turn_and_goes_on_without_them) {
+TEST(semaphore, passed_deadline_gives_no_permit) {
     play([&](Semaphore& semaphore, TaskGroup& group) -> awaitable<void> {
         auto held = std::make_optional(co_await semaphore.enter(1, in(0ms)));
         EXPECT_TRUE(*held);
@@ -60,7 +60,7 @@ TEST(serve_turnstile, tells_who_had_no_turn_and_goes_on_without_them) {
     });
 }
 
-TEST(serve_turnstile, gives_on_the_turn_of_one_who_is_cancelled) {
+TEST(semaphore, cancelled_waiter_passes_its_permit_on) {
     play([&](Semaphore& semaphore, TaskGroup& /*group*/) -> awaitable<void> {
         auto held = std::make_optional(co_await semaphore.enter(1, in(0ms)));
         const auto cancelled = [&](TaskGroup& inner) -> awaitable<void> {
@@ -74,7 +74,7 @@ TEST(serve_turnstile, gives_on_the_turn_of_one_who_is_cancelled) {
     });
 }
 
-TEST(serve_rarely, a_few_lines_in_a_while_and_then_a_number) {
+TEST(log_throttle, excess_messages_are_counted) {
     LogThrottle throttle;
     const LogThrottle::Clock::time_point begin{std::chrono::hours{1}};
     for (std::uint64_t line = 0; line < LogThrottle::most; ++line)

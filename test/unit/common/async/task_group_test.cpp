@@ -32,7 +32,7 @@ awaitable<void> fails() {
     co_return;
 }
 
-TEST(task_group, the_first_failure_stops_the_rest_and_is_the_one_reported) {
+TEST(task_group, first_failure_cancels_and_is_rethrown) {
     int alive = 0;
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
         group.spawn(for_ever(alive));
@@ -44,7 +44,7 @@ TEST(task_group, the_first_failure_stops_the_rest_and_is_the_one_reported) {
     EXPECT_EQ(alive, 0);
 }
 
-TEST(task_group, a_body_that_returns_leaves_no_task_behind) {
+TEST(task_group, tasks_are_joined_when_body_returns) {
     int alive = 0;
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
         group.spawn(for_ever(alive));
@@ -62,7 +62,7 @@ awaitable<void> spawns_when_it_is_stopped(TaskGroup& group, int& alive) {
     group.spawn(for_ever(alive));
 }
 
-TEST(task_group, what_is_spawned_while_it_stops_does_not_hold_it_up) {
+TEST(task_group, spawn_while_stopping_does_not_block) {
     int alive = 0;
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
         group.spawn(spawns_when_it_is_stopped(group, alive));

@@ -166,7 +166,7 @@ Request init_request() {
     return InitMasterRequest{};
 }
 
-TEST_F(ChannelTest, carries_a_request_and_its_answer_whatever_the_transport_splits_and_joins) {
+TEST_F(ChannelTest, split_and_joined_frames_arrive) {
     Gadget gadget{link.offer()};
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
@@ -185,7 +185,7 @@ TEST_F(ChannelTest, carries_a_request_and_its_answer_whatever_the_transport_spli
     EXPECT_EQ(version_in(answer), "1.2.3");
 }
 
-TEST_F(ChannelTest, several_requests_are_out_at_once_and_answered_in_any_order) {
+TEST_F(ChannelTest, responses_may_come_in_any_order) {
     Gadget gadget{link.offer()};
     std::vector<std::string> versions(16);
     const auto ask_one = [&](std::size_t index) -> awaitable<void> {
@@ -209,7 +209,7 @@ TEST_F(ChannelTest, several_requests_are_out_at_once_and_answered_in_any_order) 
         EXPECT_EQ(versions[index], std::to_string(index));
 }
 
-TEST_F(ChannelTest, repeats_on_retry_what_was_not_accepted) {
+TEST_F(ChannelTest, retry_repeats_unaccepted_requests) {
     Gadget gadget{link.offer()};
     const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
         const auto first = co_await gadget.next_request();
@@ -222,7 +222,7 @@ TEST_F(ChannelTest, repeats_on_retry_what_was_not_accepted) {
     EXPECT_EQ(version_in(answer), "again");
 }
 
-TEST_F(ChannelTest, repeats_everything_to_the_same_process_after_a_lost_link) {
+TEST_F(ChannelTest, lost_link_same_process_gets_all_again) {
     Gadget before{link.offer()};
     const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.send(FrameType::retry, process_a);
@@ -239,7 +239,7 @@ TEST_F(ChannelTest, repeats_everything_to_the_same_process_after_a_lost_link) {
     EXPECT_EQ(version_in(answer), "done");
 }
 
-TEST_F(ChannelTest, does_not_repeat_to_another_process_what_may_have_been_done) {
+TEST_F(ChannelTest, other_process_gets_no_unsafe_request) {
     Gadget before{link.offer()};
     auto after = std::optional<Gadget>{};
     const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
@@ -252,7 +252,7 @@ TEST_F(ChannelTest, does_not_repeat_to_another_process_what_may_have_been_done) 
     EXPECT_EQ(answer.outcome, Outcome::unknown);
 }
 
-TEST_F(ChannelTest, repeats_to_another_process_what_does_no_harm) {
+TEST_F(ChannelTest, other_process_gets_safe_requests) {
     Gadget before{link.offer()};
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.send(FrameType::retry, process_a);
@@ -265,7 +265,7 @@ TEST_F(ChannelTest, repeats_to_another_process_what_does_no_harm) {
     EXPECT_EQ(version_in(answer), "done");
 }
 
-TEST_F(ChannelTest, without_a_name_in_time_the_outcome_is_unknown) {
+TEST_F(ChannelTest, missing_name_makes_outcome_unknown) {
     Gadget before{link.offer()};
     auto after = std::optional<Gadget>{};
     const auto answer = ask(init_request(), long_deadline, [&]() -> awaitable<void> {
@@ -276,7 +276,7 @@ TEST_F(ChannelTest, without_a_name_in_time_the_outcome_is_unknown) {
     EXPECT_EQ(answer.outcome, Outcome::unknown);
 }
 
-TEST_F(ChannelTest, a_request_that_never_left_is_late_and_not_unknown) {
+TEST_F(ChannelTest, unsent_request_times_out_as_late) {
     link.readiness = Readiness::not_ready;
     const auto answer = ask(init_request(), 20ms, nothing);
     EXPECT_EQ(answer.outcome, Outcome::late);
@@ -284,13 +284,13 @@ TEST_F(ChannelTest, a_request_that_never_left_is_late_and_not_unknown) {
     EXPECT_EQ(link.claims, 0);
 }
 
-TEST_F(ChannelTest, a_request_without_an_answer_is_late_or_unknown) {
+TEST_F(ChannelTest, unanswered_request_is_late_or_unknown) {
     Gadget gadget{link.offer()};
     EXPECT_EQ(ask(version_request(), 20ms, nothing).outcome, Outcome::late);
     EXPECT_EQ(channel.fault(), std::nullopt);
 }
 
-TEST_F(ChannelTest, a_request_that_may_have_been_done_is_unknown_when_its_deadline_passes) {
+TEST_F(ChannelTest, sent_unsafe_request_is_unknown_at_deadline) {
     Gadget gadget{link.offer()};
     EXPECT_EQ(ask(init_request(), 20ms, nothing).outcome, Outcome::unknown);
 }
@@ -304,13 +304,13 @@ TEST_F(ChannelTest, polls_the_probe_with_doubling_pauses) {
     EXPECT_EQ(channel.fault(), Fault::no_device);
 }
 
-TEST_F(ChannelTest, tells_when_another_program_holds_the_interface) {
+TEST_F(ChannelTest, held_interface_is_reported) {
     link.held = true;
     EXPECT_EQ(ask(version_request(), 20ms, nothing).outcome, Outcome::late);
     EXPECT_EQ(channel.fault(), Fault::busy_elsewhere);
 }
 
-TEST_F(ChannelTest, an_answer_that_is_no_response_is_told_apart) {
+TEST_F(ChannelTest, unreadable_answer_is_reported) {
     Gadget gadget{link.offer()};
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
@@ -320,7 +320,7 @@ TEST_F(ChannelTest, an_answer_that_is_no_response_is_told_apart) {
     EXPECT_EQ(answer.outcome, Outcome::unreadable);
 }
 
-TEST_F(ChannelTest, half_a_frame_is_a_lost_link_since_it_may_have_swallowed_the_next_one) {
+TEST_F(ChannelTest, partial_frame_is_a_lost_link) {
     Gadget before{link.offer()};
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await before.next_request();
@@ -335,7 +335,7 @@ TEST_F(ChannelTest, half_a_frame_is_a_lost_link_since_it_may_have_swallowed_the_
     EXPECT_EQ(version_in(answer), "whole");
 }
 
-TEST_F(ChannelTest, a_gadget_that_is_no_longer_ready_is_a_lost_link) {
+TEST_F(ChannelTest, gadget_not_ready_is_a_lost_link) {
     Gadget before{link.offer()};
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         co_await before.next_request();
@@ -352,7 +352,7 @@ TEST_F(ChannelTest, a_gadget_that_is_no_longer_ready_is_a_lost_link) {
     EXPECT_EQ(version_in(answer), "revived");
 }
 
-TEST_F(ChannelTest, a_lost_control_endpoint_alone_keeps_the_pipe) {
+TEST_F(ChannelTest, lost_control_endpoint_keeps_the_pipe) {
     Gadget gadget{link.offer()};
     const auto answer = ask(version_request(), long_deadline, [&]() -> awaitable<void> {
         const auto request = co_await gadget.next_request();
@@ -368,7 +368,7 @@ TEST_F(ChannelTest, a_lost_control_endpoint_alone_keeps_the_pipe) {
     EXPECT_EQ(link.claims, 1);
 }
 
-TEST(deadlines, are_those_of_companions) {
+TEST(deadlines, match_the_companions) {
     const auto unlock = [](std::size_t keys) {
         return usual_deadline(UnlockRequest{std::vector<std::string>(keys, "key")});
     };
@@ -388,7 +388,7 @@ TEST(deadlines, are_those_of_companions) {
     EXPECT_EQ(usual_deadline(SetLevelRequest{}), 3s);
 }
 
-TEST(repeatable, is_what_does_no_harm_twice) {
+TEST(repeatable, only_safe_requests) {
     EXPECT_TRUE(repeatable(SignRequest{}) && repeatable(StatusRequest{}) && repeatable(VersionRequest{}) &&
                 repeatable(LogsRequest{}) && repeatable(InitInfoRequest{}) && repeatable(UnlockRequest{}) &&
                 repeatable(LockRequest{}));

@@ -45,7 +45,7 @@ protected:
     Requests requests;
 };
 
-TEST(requests, go_out_once_the_interface_is_claimed_oldest_first) {
+TEST(requests, are_sent_oldest_first_after_claim) {
     Requests requests;
     requests.add(one, {}, only_once);
     requests.add(two, {}, only_once);
@@ -70,19 +70,19 @@ TEST_F(RequestsTest, are_answered_once) {
     EXPECT_TRUE(requests.take_finished().empty());
 }
 
-TEST_F(RequestsTest, are_answered_also_when_the_accept_was_lost) {
+TEST_F(RequestsTest, response_without_accept_completes) {
     requests.take({FrameType::response, two, {0x99}});
     EXPECT_EQ(requests.take_finished().size(), 1U);
 }
 
-TEST(requests, are_not_answered_before_they_were_sent) {
+TEST(requests, early_response_is_ignored) {
     Requests requests;
     requests.add(one, {}, may_repeat);
     requests.take({FrameType::response, one, {}});
     EXPECT_TRUE(requests.take_finished().empty());
 }
 
-TEST_F(RequestsTest, a_retry_of_the_same_process_repeats_everything_unanswered) {
+TEST_F(RequestsTest, retry_of_same_process_repeats_unanswered) {
     requests.take({FrameType::accept, one});  // its answer may have gone with the session in which it was accepted
     requests.take({FrameType::retry, first_process});
     EXPECT_EQ(written(requests), (MessageIds{one, two}));
@@ -91,13 +91,13 @@ TEST_F(RequestsTest, a_retry_of_the_same_process_repeats_everything_unanswered) 
     EXPECT_EQ(written(requests), (MessageIds{two}));
 }
 
-TEST_F(RequestsTest, a_retry_of_an_old_peer_repeats_what_it_did_not_accept) {
+TEST_F(RequestsTest, retry_of_old_peer_repeats_unaccepted) {
     requests.take({FrameType::accept, one});
     requests.take({FrameType::retry, nobody});
     EXPECT_EQ(written(requests), MessageIds{two});
 }
 
-TEST_F(RequestsTest, a_retry_of_another_process_on_the_same_link_is_a_restart) {
+TEST_F(RequestsTest, retry_of_other_process_is_a_restart) {
     requests.take({FrameType::accept, one});
     requests.take({FrameType::retry, second_process});
     EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
@@ -108,7 +108,7 @@ TEST_F(RequestsTest, a_retry_of_another_process_on_the_same_link_is_a_restart) {
     EXPECT_EQ(written(requests), MessageIds{one});
 }
 
-TEST(requests, the_first_name_after_an_accept_is_a_strangers) {
+TEST(requests, first_name_after_accept_is_unknown_process) {
     Requests requests;
     requests.claimed();
     requests.add(one, {}, may_repeat);
@@ -122,7 +122,7 @@ TEST(requests, the_first_name_after_an_accept_is_a_strangers) {
     EXPECT_EQ(written(requests), (MessageIds{one, three}));  // three: the retry frame crossed it
 }
 
-TEST_F(RequestsTest, after_a_lost_link_nothing_goes_out_before_the_name) {
+TEST_F(RequestsTest, lost_link_waits_for_the_name) {
     requests.take({FrameType::accept, one});
     requests.lost();
     EXPECT_EQ(written(requests), MessageIds{});
@@ -132,7 +132,7 @@ TEST_F(RequestsTest, after_a_lost_link_nothing_goes_out_before_the_name) {
     EXPECT_EQ(written(requests), MessageIds{});
 }
 
-TEST_F(RequestsTest, the_same_process_after_a_lost_link_gets_everything_unanswered) {
+TEST_F(RequestsTest, lost_link_same_process_repeats_unanswered) {
     requests.take({FrameType::accept, one});
     requests.lost();
     requests.claimed();
@@ -142,7 +142,7 @@ TEST_F(RequestsTest, the_same_process_after_a_lost_link_gets_everything_unanswer
     EXPECT_TRUE(requests.take_finished().empty());
 }
 
-TEST_F(RequestsTest, another_process_after_a_lost_link_gets_only_what_may_be_repeated) {
+TEST_F(RequestsTest, lost_link_other_process_repeats_safe) {
     requests.lost();
     requests.claimed();
     requests.add(three, {}, only_once);  // it was never sent, so nobody can have done it
@@ -151,7 +151,7 @@ TEST_F(RequestsTest, another_process_after_a_lost_link_gets_only_what_may_be_rep
     EXPECT_EQ(written(requests), (MessageIds{one, three}));
 }
 
-TEST_F(RequestsTest, an_old_peer_after_a_lost_link_counts_as_another_process) {
+TEST_F(RequestsTest, lost_link_old_peer_is_other_process) {
     requests.lost();
     requests.claimed();
     requests.take({FrameType::retry, nobody});
@@ -159,7 +159,7 @@ TEST_F(RequestsTest, an_old_peer_after_a_lost_link_counts_as_another_process) {
     EXPECT_EQ(written(requests), MessageIds{one});
 }
 
-TEST_F(RequestsTest, no_name_after_a_lost_link_counts_as_another_process) {
+TEST_F(RequestsTest, lost_link_no_name_is_other_process) {
     requests.lost();
     requests.claimed();
     requests.unnamed();
@@ -170,7 +170,7 @@ TEST_F(RequestsTest, no_name_after_a_lost_link_counts_as_another_process) {
     EXPECT_EQ(written(requests), MessageIds{});
 }
 
-TEST_F(RequestsTest, the_name_outlives_a_life_in_which_none_was_told) {
+TEST_F(RequestsTest, name_is_kept_over_a_nameless_link) {
     requests.lost();
     requests.claimed();
     requests.lost();
@@ -180,7 +180,7 @@ TEST_F(RequestsTest, the_name_outlives_a_life_in_which_none_was_told) {
     EXPECT_EQ(written(requests), (MessageIds{one, two}));
 }
 
-TEST_F(RequestsTest, an_old_name_does_not_count_against_requests_of_a_new_life) {
+TEST_F(RequestsTest, old_name_ignores_new_requests) {
     requests.take({FrameType::response, one, {}});
     requests.take({FrameType::response, two, {}});
     requests.take_finished();
@@ -193,7 +193,7 @@ TEST_F(RequestsTest, an_old_name_does_not_count_against_requests_of_a_new_life) 
     EXPECT_EQ(written(requests), MessageIds{three});
 }
 
-TEST_F(RequestsTest, a_forgotten_one_is_not_repeated) {
+TEST_F(RequestsTest, forgotten_request_is_not_repeated) {
     requests.forget(one);
     requests.lost();
     requests.claimed();
@@ -208,7 +208,7 @@ TEST(requests, are_bounded) {
     EXPECT_FALSE(requests.add(one, {}, may_repeat));
 }
 
-TEST_F(RequestsTest, frames_that_no_device_sends_are_ignored) {
+TEST_F(RequestsTest, unexpected_frames_are_ignored) {
     requests.take({FrameType::request, one, {1}});
     requests.take({FrameType::keep_alive, nobody});
     EXPECT_TRUE(requests.take_finished().empty());

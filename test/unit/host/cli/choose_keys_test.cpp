@@ -38,7 +38,7 @@ std::string refusal(const std::string& line, const std::vector<KeyStatus>& keys 
     return {};
 }
 
-TEST(pick, takes_numbers_and_ids_by_commas_and_blanks) {
+TEST(choose_keys, numbers_and_ids_separated_by_commas_or_blanks) {
     const auto keys = three_keys();
     EXPECT_EQ(chosen_keys("2", keys), Ids{"backup"});
     EXPECT_EQ(chosen_keys("3,1", keys), (Ids{"spare", "baker"}));
@@ -49,19 +49,19 @@ TEST(pick, takes_numbers_and_ids_by_commas_and_blanks) {
     EXPECT_EQ(chosen_keys(" , ", keys), Ids{});
 }
 
-TEST(pick, takes_all_that_are_meant) {
+TEST(choose_keys, all_selects_matching_keys) {
     EXPECT_EQ(chosen_keys("all", three_keys()), (Ids{"baker", "backup", "spare"}));
     EXPECT_EQ(chosen_keys("all", three_keys(), LockState::locked), (Ids{"baker", "spare"}));
     EXPECT_EQ(chosen_keys("all", three_keys(), LockState::unlocked), Ids{"backup"});
     EXPECT_NE(refusal("all baker"), "");
 }
 
-TEST(pick, refuses_what_is_no_key) {
+TEST(choose_keys, unknown_key_is_rejected) {
     for (const auto* line : {"0", "4", "-1", "1.5", "nobody", "1;2", "1 nobody", "99999999999999999999999"})
         EXPECT_NE(refusal(line), "") << line;
 }
 
-TEST(pick, never_guesses_between_a_number_and_an_id) {
+TEST(choose_keys, ambiguous_number_and_id_is_rejected) {
     const std::vector<KeyStatus> keys{key("2", LockState::locked), key("1", LockState::locked)};
     EXPECT_NE(refusal("1", keys).find("the number of another one"), std::string::npos);
     const std::vector<KeyStatus> same{key("1", LockState::locked), key("7", LockState::locked)};
@@ -69,7 +69,7 @@ TEST(pick, never_guesses_between_a_number_and_an_id) {
     EXPECT_NE(refusal("all", {key("all", LockState::locked), key("b", LockState::locked)}), "");
 }
 
-TEST(pick, shows_a_number_an_id_an_address_and_the_lock) {
+TEST(choose_keys, list_shows_number_id_address_lock) {
     EXPECT_EQ(numbered(three_keys()),
               "   KEY     ADDRESS        LOCK\n"
               "1  baker   tz4-of-baker   locked\n"
@@ -126,7 +126,7 @@ protected:
     std::optional<test::FakeDevice> device;
 };
 
-TEST_F(PickTest, unlocks_what_was_picked) {
+TEST_F(PickTest, unlock_takes_chosen_keys) {
     auto terminal = revenant({"unlock"});
     start();
     terminal.expect("3  spare   tz4-of-spare   locked");
@@ -139,7 +139,7 @@ TEST_F(PickTest, unlocks_what_was_picked) {
     EXPECT_EQ(what_was_asked(), (Ids{"spare", "backup"}));
 }
 
-TEST_F(PickTest, locks_all_that_are_unlocked) {
+TEST_F(PickTest, lock_all_takes_unlocked_keys) {
     auto terminal = revenant({"lock"});
     start();
     terminal.expect("Which to lock");
@@ -148,7 +148,7 @@ TEST_F(PickTest, locks_all_that_are_unlocked) {
     EXPECT_EQ(what_was_asked(), Ids{"backup"});
 }
 
-TEST_F(PickTest, nothing_typed_does_nothing_and_says_so) {
+TEST_F(PickTest, empty_line_chooses_nothing) {
     auto terminal = revenant({"unlock"});
     start();
     terminal.expect("Which to unlock");
@@ -158,7 +158,7 @@ TEST_F(PickTest, nothing_typed_does_nothing_and_says_so) {
     EXPECT_EQ(what_was_asked(), Ids{});
 }
 
-TEST_F(PickTest, deletes_only_what_is_confirmed_too) {
+TEST_F(PickTest, delete_needs_confirmation) {
     auto terminal = revenant({"delete"});
     start();
     terminal.expect("Which to delete");
@@ -182,7 +182,7 @@ TEST_F(PickTest, sets_the_level_of_one_key) {
     EXPECT_EQ(what_was_asked(), (Ids{"baker", "77"}));
 }
 
-TEST_F(PickTest, asks_nobody_where_json_is_wanted) {
+TEST_F(PickTest, json_never_prompts) {
     auto terminal = revenant({"--json", "lock"});
     start();
     terminal.expect("\"ok\":true");
@@ -193,7 +193,7 @@ TEST_F(PickTest, asks_nobody_where_json_is_wanted) {
     EXPECT_EQ(test::exit_code(deleting.ended()), static_cast<int>(Exit::usage));
 }
 
-TEST_F(PickTest, an_interrupt_at_the_question_ends_it) {
+TEST_F(PickTest, interrupt_at_prompt_ends_command) {
     auto terminal = revenant({"lock"});
     start();
     terminal.expect("Which to lock");
@@ -202,7 +202,7 @@ TEST_F(PickTest, an_interrupt_at_the_question_ends_it) {
     EXPECT_EQ(what_was_asked(), Ids{});
 }
 
-TEST_F(PickTest, a_long_wait_is_told_and_the_line_goes_away) {
+TEST_F(PickTest, long_wait_shows_progress_line) {
     auto terminal = revenant({"list"});
     terminal.expect("\r\x1b[Kreading the keys … 1 s");  // no device yet
     start();

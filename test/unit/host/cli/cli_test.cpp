@@ -114,7 +114,7 @@ test::Reaction no_reaction(const Request& /*request*/) {
     return {};
 }
 
-TEST_F(CliTest, wrong_words_are_one_sentence_and_exit_2) {
+TEST_F(CliTest, usage_error_is_one_sentence_exit_2) {
     const std::vector<std::vector<std::string>> wrong{{},
                                                       {"frobnicate"},
                                                       {"list", "key"},
@@ -154,13 +154,13 @@ TEST_F(CliTest, wrong_words_are_one_sentence_and_exit_2) {
     }
 }
 
-TEST_F(CliTest, failures_are_json_too_when_asked) {
+TEST_F(CliTest, failure_is_json_with_json_option) {
     const auto error = revenant_json({"frobnicate"}, 2).at("error");
     EXPECT_EQ(error.at("code").as_string(), "usage");
     EXPECT_EQ(revenant_json({"list", "--no-such-option"}, 2).at("error").at("code").as_string(), "usage");
 }
 
-TEST_F(CliTest, without_a_device_the_deadline_ends_the_wait) {
+TEST_F(CliTest, missing_device_times_out) {
     const auto result = revenant({"--deadline", "1", "list"});
     EXPECT_EQ(result.exit, 3);
     EXPECT_NE(result.err.find("no device"), std::string::npos);
@@ -168,7 +168,7 @@ TEST_F(CliTest, without_a_device_the_deadline_ends_the_wait) {
     EXPECT_EQ(revenant({"--run-dir=/nonexistent"}).exit, 2);  // given twice
 }
 
-TEST_F(CliTest, devices_tells_what_is_on_the_cable) {
+TEST_F(CliTest, devices_lists_the_device) {
     EXPECT_TRUE(revenant_json({"devices"}).at("devices").as_array().empty());
     start(no_reaction);
     const auto devices = revenant_json({"devices"}).at("devices").as_array();
@@ -208,7 +208,7 @@ TEST_F(CliTest, status_shows_marks_by_chain) {
     EXPECT_EQ(revenant_json({"status", "other"}, 4).at("error").at("code").as_string(), "no_such_key");
 }
 
-TEST_F(CliTest, status_in_full_has_a_line_for_each_thing) {
+TEST_F(CliTest, status_full_has_all_fields) {
     keys[0].proof = "BLsigProof";
     start_with_keys(no_reaction);
     EXPECT_EQ(revenant({"status", "--full"}).out,
@@ -238,7 +238,7 @@ TEST_F(CliTest, status_in_full_has_a_line_for_each_thing) {
         std::string::npos);
 }
 
-TEST_F(CliTest, the_words_of_the_companion_are_understood) {
+TEST_F(CliTest, companion_aliases_are_accepted) {
     std::string seen;
     start([&](const Request& request) -> test::Reaction {
         const auto& set = std::get<SetLevelRequest>(request);
@@ -263,7 +263,7 @@ TEST_F(CliTest, list_shows_keys_or_how_to_make_one) {
     EXPECT_NE(revenant({"list"}).out.find("revenant new"), std::string::npos);
 }
 
-TEST_F(CliTest, unlock_without_ids_takes_all_locked_keys_and_the_passphrase_of_the_environment) {
+TEST_F(CliTest, unlock_without_ids_takes_all_locked_keys) {
     std::string passphrase;
     std::vector<std::string> ids;
     start_with_keys([&](const Request& request) -> test::Reaction {
@@ -396,7 +396,7 @@ TEST_F(CliTest, signs_by_id_and_by_address_and_verifies) {
     EXPECT_EQ(forged.out, "");
 }
 
-TEST_F(CliTest, an_unknown_outcome_comes_with_the_state) {
+TEST_F(CliTest, unknown_outcome_shows_the_state) {
     start_with_keys([&](const Request& request) -> test::Reaction {
         if (std::holds_alternative<InitInfoRequest>(request))
             return {InitInfoResponse{true, false}};
@@ -414,7 +414,7 @@ TEST_F(CliTest, an_unknown_outcome_comes_with_the_state) {
     EXPECT_EQ(document.at("state").at("keys").as_array().size(), 2U);
 }
 
-TEST_F(CliTest, a_restarted_gadget_is_asked_again_what_does_no_harm) {
+TEST_F(CliTest, restarted_gadget_gets_safe_request_again) {
     int asked = 0;
     start([&](const Request&) -> test::Reaction {
         if (++asked == 1)
@@ -425,7 +425,7 @@ TEST_F(CliTest, a_restarted_gadget_is_asked_again_what_does_no_harm) {
     EXPECT_GE(asked, 2);  // more when a request crossed a retry frame on its way: a real gadget knows the id
 }
 
-TEST_F(CliTest, a_signal_ends_the_wait_and_says_so) {
+TEST_F(CliTest, signal_ends_the_wait) {
     start([](const Request&) -> test::Reaction {
         ::kill(::getpid(), SIGINT);
         return {};

@@ -30,7 +30,7 @@ TEST(load, takes_keys_in_turn_each_with_its_own_levels) {
                          {"tz4a", bytes(1)}, {"tz4b", bytes(100)}, {"tz4a", bytes(2)}, {"tz4b", bytes(101)}}));
 }
 
-TEST(load, asks_nothing_more_once_given_up) {
+TEST(load, stops_asking_after_failure) {
     Load load{1000, {}};
     EXPECT_TRUE(load.next());
     load.give_up();

@@ -59,7 +59,7 @@ protected:
                       }};
 };
 
-TEST_F(ProgressTest, says_nothing_within_a_second) {
+TEST_F(ProgressTest, silent_within_a_second) {
     EXPECT_EQ(run(wait(0), 0), 0);
     EXPECT_EQ(said, "");
 }
@@ -77,7 +77,7 @@ TEST_F(ProgressTest, erases_it_also_when_the_wait_fails) {
     EXPECT_EQ(said.substr(said.size() - 4), "\r\x1b[K") << said;
 }
 
-TEST_F(ProgressTest, that_has_nobody_to_tell_only_waits) {
+TEST_F(ProgressTest, without_output_only_waits) {
     progress = {};
     EXPECT_EQ(run(wait(2), 2), 2);
     EXPECT_THROW(run(fail(2), 0), Error);

@@ -35,7 +35,7 @@ TEST(usb_cli, devices_without_a_device_is_an_empty_list) {
     EXPECT_NE(revenant({"devices"}).out.find("fffe:fffe"), std::string::npos);
 }
 
-TEST(usb_cli, status_without_a_device_says_so_at_its_deadline) {
+TEST(usb_cli, status_without_device_times_out) {
     const auto result = revenant({"--deadline", "1", "status"});
     EXPECT_EQ(result.exit, 3);
     EXPECT_NE(result.err.find("no device with the USB ids fffe:fffe"), std::string::npos);
@@ -50,7 +50,7 @@ TEST(usb_cli, reset_needs_a_device) {
     EXPECT_EQ(revenant({"reset", "it"}).exit, 2);
 }
 
-TEST(usb_cli, the_doctor_says_what_is_missing_and_what_it_cannot_know) {
+TEST(usb_cli, doctor_names_missing_and_unknown) {
     const auto visit = revenant({"--json", "doctor"});
     EXPECT_EQ(visit.exit, 1);
     EXPECT_EQ(visit.err, "");
@@ -64,7 +64,7 @@ TEST(usb_cli, the_doctor_says_what_is_missing_and_what_it_cannot_know) {
     EXPECT_TRUE(cable && keys) << visit.out;
 }
 
-TEST(usb_cli, the_doctor_comes_to_a_user_without_rights) {
+TEST(usb_cli, doctor_runs_without_privileges) {
     const pid_t child = ::fork();
     if (child == 0) {
         constexpr uid_t nobody = 65'534;
@@ -82,14 +82,14 @@ TEST(usb_cli, the_doctor_comes_to_a_user_without_rights) {
     EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
-TEST(usb_cli, an_id_that_is_no_number_is_one_sentence) {
+TEST(usb_cli, invalid_id_is_one_sentence) {
     const char* const argv[]{"revenant", "--vendor-id", "99z7", "devices"};
     std::ostringstream out, err;
     EXPECT_EQ(run_cli(4, argv, environ, out, err), 2);
     EXPECT_NE(err.str().find("vendor-id is '99z7' (command line)"), std::string::npos);
 }
 
-TEST(usb_trouble, every_one_names_the_device_and_a_remedy) {
+TEST(usb_trouble, each_fault_names_device_and_remedy) {
     const UsbSelection selection{0x9997, 1, "SERIAL"};
     const auto say = [&](Fault fault) {
         return std::string{usb_error(fault, "SERIAL", selection, Interface::sign).what()};

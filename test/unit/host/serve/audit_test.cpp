@@ -43,7 +43,7 @@ protected:
     std::uint64_t failures_ = 0;
 };
 
-TEST_F(ServeAudit, a_signature_is_a_line_without_the_message) {
+TEST_F(ServeAudit, signature_line_omits_the_message) {
     auto made = decision();
     made.operation = tezos::Operation{tezos::Kind::block, {0x7a, 0x06, 0xa7, 0x70}, 12, 3};
     made.device = "serial";
@@ -66,7 +66,7 @@ TEST_F(ServeAudit, a_signature_is_a_line_without_the_message) {
     EXPECT_EQ(line.count("reason"), 0U);
 }
 
-TEST_F(ServeAudit, a_refusal_has_its_reason_and_only_what_is_known) {
+TEST_F(ServeAudit, refusal_line_has_its_reason) {
     auto made = decision();
     made.status = 409;
     made.reason = "stale_watermark";
@@ -108,7 +108,7 @@ TEST_F(ServeAudit, a_line_is_in_the_file_when_it_was_written) {
     EXPECT_EQ(lines_in(settings.file), 2U);  // it goes on with what is there
 }
 
-TEST_F(ServeAudit, what_cannot_be_written_is_counted_and_harms_nobody) {
+TEST_F(ServeAudit, write_failure_is_counted) {
     AuditSettings settings;
     settings.file = "/dev/full";
     Audit audit{settings, failures_};
@@ -117,7 +117,7 @@ TEST_F(ServeAudit, what_cannot_be_written_is_counted_and_harms_nobody) {
     EXPECT_GE(failures_, 2U);
 }
 
-TEST_F(ServeAudit, a_place_that_cannot_be_written_to_is_told_at_the_start) {
+TEST_F(ServeAudit, unwritable_file_fails_at_start) {
     AuditSettings settings;
     settings.file = "/proc/self/nowhere/audit.jsonl";
     try {

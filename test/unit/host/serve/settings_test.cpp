@@ -33,7 +33,7 @@ std::string complaint(const Words& words) {
     return {};
 }
 
-TEST(serve_settings, are_safe_when_nobody_says_anything) {
+TEST(serve_settings, defaults_are_safe) {
     const auto settings = read({});
     EXPECT_TRUE(settings.listen.address().is_loopback());
     EXPECT_EQ(settings.listen.port(), 20090);
@@ -46,7 +46,7 @@ TEST(serve_settings, are_safe_when_nobody_says_anything) {
     EXPECT_EQ(read({"--path-prefix", "/"}).prefix, "");
 }
 
-TEST(serve_settings, beyond_loopback_need_client_keys_or_a_word) {
+TEST(serve_settings, non_loopback_needs_client_keys_or_consent) {
     for (const auto* address : {"0.0.0.0", "::", "192.0.2.1", "::ffff:0.0.0.0"}) {
         const auto refused = complaint({"--listen-address", address});
         EXPECT_NE(refused.find("--client-keys"), std::string::npos) << address;
@@ -58,7 +58,7 @@ TEST(serve_settings, beyond_loopback_need_client_keys_or_a_word) {
         EXPECT_EQ(complaint({"--listen-address", address}), "") << address;
 }
 
-TEST(serve_settings, that_are_wrong_are_one_sentence) {
+TEST(serve_settings, invalid_setting_is_one_sentence) {
     EXPECT_NE(complaint({"--listen-address", "localhost"}).find("expected an IP address"), std::string::npos);
     EXPECT_NE(complaint({"--listen-port", "65536"}).find("from 0 to 65535"), std::string::npos);
     EXPECT_NE(complaint({"--listen-port", ""}).find("listen-port"), std::string::npos);

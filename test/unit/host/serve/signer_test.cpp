@@ -79,7 +79,7 @@ protected:
     std::optional<test::FakeDevice> device_;
 };
 
-TEST_F(ServeSigner, repeats_a_request_that_was_in_flight_when_the_link_was_lost) {
+TEST_F(ServeSigner, lost_link_repeats_the_request) {
     std::atomic<int> asked = 0;
     const Bytes signature(96, 0x5a);
     device_with_key([&](const Request& request) -> test::Reaction {
@@ -94,7 +94,31 @@ TEST_F(ServeSigner, repeats_a_request_that_was_in_flight_when_the_link_was_lost)
     EXPECT_EQ(asked, 2);
 }
 
-TEST_F(ServeSigner, gives_up_at_its_deadline) {
+/// The audit log, the metrics and JSON name the cause: it must not collapse to no_device.
+TEST_F(ServeSigner, fault_is_the_true_cause) {
+    settings_.deadline = 300ms;
+    const auto fault_of_request = [this] {
+        std::optional<Fault> fault;
+        ask([&](Signer& signer) -> awaitable<void> {
+            try {
+                co_await sign(signer);
+            } catch (const Error& error) {
+                fault = error.fault();
+            }
+        });
+        return fault;
+    };
+    EXPECT_EQ(fault_of_request(), Fault::no_device);
+    device_with_key([](const Request&) -> test::Reaction { return {}; });
+    EXPECT_EQ(fault_of_request(), Fault::timeout);
+    device_->ready = 0;
+    EXPECT_EQ(fault_of_request(), Fault::not_ready);
+    device_->ready = 1;
+    device_->version = 2;
+    EXPECT_EQ(fault_of_request(), Fault::foreign);
+}
+
+TEST_F(ServeSigner, deadline_ends_the_request) {
     settings_.deadline = 200ms;
     device_with_key([](const Request&) -> test::Reaction { return {}; });
     ask([](Signer& signer) -> awaitable<void> {
@@ -104,7 +128,7 @@ TEST_F(ServeSigner, gives_up_at_its_deadline) {
     });
 }
 
-TEST_F(ServeSigner, asks_for_no_more_at_once_than_it_may_and_says_whose_turn_did_not_come) {
+TEST_F(ServeSigner, concurrency_is_limited) {
     settings_.deadline = 300ms;
     settings_.limits.signing = 1;
     std::atomic<int> asked = 0;
@@ -134,7 +158,7 @@ TEST_F(ServeSigner, asks_for_no_more_at_once_than_it_may_and_says_whose_turn_did
     });
 }
 
-TEST_F(ServeSigner, asks_for_the_signatures_of_one_key_in_the_order_of_the_questions) {
+TEST_F(ServeSigner, one_key_is_asked_in_order) {
     constexpr std::uint8_t count = 40;
     std::vector<std::uint8_t> seen;  // on the device's thread, read after its end
     device_with_key([&](const Request& request) -> test::Reaction {
@@ -159,12 +183,12 @@ TEST_F(ServeSigner, asks_for_the_signatures_of_one_key_in_the_order_of_the_quest
     EXPECT_TRUE(std::is_sorted(first_seen.begin(), first_seen.end()));
 }
 
-TEST_F(ServeSigner, gives_out_no_signature_of_another_kind) {
+TEST_F(ServeSigner, signature_of_wrong_size_is_rejected) {
     device_with_key([](const Request&) -> test::Reaction { return {SignResponse{Bytes(64, 1)}}; });  // as a tz1 key's
     ask([](Signer& signer) -> awaitable<void> { EXPECT_EQ(co_await status(sign(signer)), 502U); });
 }
 
-TEST_F(ServeSigner, gives_out_nothing_that_does_not_hang_together) {
+TEST_F(ServeSigner, inconsistent_key_is_ignored) {
     std::atomic<bool> honest = false;
     device([&](const Request&) -> test::Reaction {
         return {StatusResponse{
@@ -179,7 +203,7 @@ TEST_F(ServeSigner, gives_out_nothing_that_does_not_hang_together) {
     });
 }
 
-TEST_F(ServeSigner, signs_nothing_with_a_key_that_turned_up_on_a_second_device_while_the_request_waited_its_turn) {
+TEST_F(ServeSigner, second_owner_during_wait_is_rejected) {
     const test::TemporaryDirectory second;
     run_dirs_ += ":" + second.path().string();
     settings_.limits.signing = 1;
@@ -216,14 +240,14 @@ TEST_F(ServeSigner, signs_nothing_with_a_key_that_turned_up_on_a_second_device_w
     EXPECT_EQ(asked, 1);
 }
 
-TEST(serve_lines, a_device_that_shows_no_serial_just_now_is_not_taken_for_another_one) {
+TEST(device_pool, missing_serial_is_no_new_device) {
     const std::vector<UsbNode> devices{{"1-1", "A", ""}, {"1-2", "", ""}, {"1-3", "B", ""}, {"1-4", "B", ""}};
     EXPECT_EQ(new_serials(devices, {}), (std::vector<std::string>{"A", "B"}));
     EXPECT_EQ(new_serials(devices, {"A"}), (std::vector<std::string>{"B"}));
     EXPECT_TRUE(new_serials({{"1-2", "", ""}}, {"A"}).empty());
 }
 
-TEST_F(ServeSigner, answers_a_strange_device_with_502) {
+TEST_F(ServeSigner, foreign_response_is_502) {
     device([](const Request&) -> test::Reaction { return {VersionResponse{}}; });
     ask([](Signer& signer) -> awaitable<void> {
         EXPECT_EQ(co_await status(sign(signer)), 502U);

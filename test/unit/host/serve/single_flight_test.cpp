@@ -62,7 +62,7 @@ void play(const Scene& scene) {
     });
 }
 
-TEST(serve_in_flight, the_same_bytes_asked_at_once_are_signed_once) {
+TEST(single_flight, equal_requests_are_signed_once) {
     std::array<std::string, 4> got;
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
         for (auto& each : got)
@@ -81,7 +81,7 @@ TEST(serve_in_flight, the_same_bytes_asked_at_once_are_signed_once) {
     EXPECT_FALSE(got[0].empty());
 }
 
-TEST(serve_in_flight, a_refusal_is_shared_too) {
+TEST(single_flight, refusal_is_shared) {
     std::array<std::string, 3> got;
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
         askers.problem = Error{Fault::stale_watermark, "stale"};
@@ -96,7 +96,7 @@ TEST(serve_in_flight, a_refusal_is_shared_too) {
         EXPECT_EQ(each, "stale_watermark");
 }
 
-TEST(serve_in_flight, who_has_time_left_tries_again_when_the_first_had_none) {
+TEST(single_flight, transient_failure_is_retried) {
     std::array<std::string, 3> got;
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
         askers.problem = Error{Fault::timeout, "late"};
@@ -111,7 +111,7 @@ TEST(serve_in_flight, who_has_time_left_tries_again_when_the_first_had_none) {
         EXPECT_EQ(each, "no_answer");
 }
 
-TEST(serve_in_flight, nobody_waits_beyond_its_own_deadline) {
+TEST(single_flight, each_waits_until_its_own_deadline) {
     std::string first, second;
     play([&](Askers& askers, TaskGroup& group) -> awaitable<void> {
         group.spawn(askers.ask(one, first, soon()));
