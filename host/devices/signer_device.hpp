@@ -10,7 +10,6 @@
 #include "common/tezos/payload.hpp"
 #include "host/channel/channel.hpp"
 #include "host/channel/device.hpp"
-#include "host/octez/trace.hpp"
 
 namespace revenant::host::serve {
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "common/async/within.hpp"
+#include "host/text/printable.hpp"
 
 namespace revenant::host::doctor {
 namespace {

@@ -11,7 +11,7 @@
 #include "common/async/deadline.hpp"
 #include "common/async/event.hpp"
 #include "common/core/bytes.hpp"
-#include "host/octez/trace.hpp"
+#include "host/error/error.hpp"
 
 namespace revenant::host::serve {
 
