@@ -5,15 +5,17 @@ bad_logs=()                       # of runs with failures
 no_tests=error                    # how ctest treats a run without tests
 
 # run_ctest PRESET [ARGS]: counts its totals and keeps the log of a failed run. Tests wait more than they compute, so two
-# run on each processor.
+# run on each processor; with a sanitizer they compute.
 run_ctest() {
-    local preset=$1 log code=0 total bad skips begin=$SECONDS
+    local preset=$1 log code=0 total bad skips jobs begin=$SECONDS
     shift
     runs=$((runs + 1))
     log=$(log_file "ctest-$runs-$preset")
+    jobs=$(nproc)
+    [[ $preset == [at]san ]] || jobs=$((jobs * 2))
     say "testing '$preset' $*"
     ctest --test-dir "build/$preset" --output-on-failure --no-tests=$no_tests \
-        --parallel "$(($(nproc) * 2))" "$@" 2>&1 |
+        --parallel "$jobs" "$@" 2>&1 |
         tee "$log" || code=$?
     if total=$(sed -nE 's/.*tests passed, ([0-9]+) tests failed out of ([0-9]+)$/\1 \2/p' "$log") && [[ $total ]]; then
         bad=${total% *}

@@ -79,7 +79,7 @@ unpack_root() {
 }
 
 carried_variables() {
-    compgen -A export | grep -E '^(CI|PIP_.*|NODE_EXTRA_CA_CERTS|(https?|no)_proxy|(HTTPS?|NO)_PROXY)$' || true
+    compgen -A export | grep -E '^(PIP_.*|NODE_EXTRA_CA_CERTS|(https?|no)_proxy|(HTTPS?|NO)_PROXY)$' || true
 }
 
 # carry_network: copies this machine's settings of names, certificates and registries into the root.

@@ -43,7 +43,7 @@ protected:
 };
 
 TEST_F(heartbeat, ready_lasts_from_first_beat_to_deadline) {
-    with_heartbeat(15ms, [&](Heartbeat& subject) -> awaitable<void> {
+    with_heartbeat(300ms, [&](Heartbeat& subject) -> awaitable<void> {  // a sanitizer takes longer than 15 ms to beat
         auto gadget = co_await connect(path_);
         co_await settle();
         EXPECT_FALSE(fs::exists(ready_path_));
@@ -53,7 +53,7 @@ TEST_F(heartbeat, ready_lasts_from_first_beat_to_deadline) {
         auto registrar = co_await connect(ready_path_);
         const auto beaten = std::chrono::steady_clock::now();
         EXPECT_EQ(co_await read_to_end(registrar), "");
-        EXPECT_GE(std::chrono::steady_clock::now() - beaten, 10ms);
+        EXPECT_GE(std::chrono::steady_clock::now() - beaten, 200ms);
         EXPECT_FALSE(fs::exists(ready_path_));
         EXPECT_EQ(co_await read_to_end(gadget), "");
         EXPECT_FALSE(subject.alive());
