@@ -1,6 +1,5 @@
 #include "gadget/gadget.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <sys/socket.h>
 
 #include "common/async/task_group.hpp"
@@ -9,6 +8,7 @@
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -91,13 +91,16 @@ awaitable<void> Gadget::run() {
 /// Waits for running jobs and gives their answers a moment to be sent; the alarm set by the stop signal limits the
 /// total time.
 awaitable<void> Gadget::wind_up() {
-    using namespace asio::experimental::awaitable_operators;
     handlers_.close();
-    asio::steady_timer limit{executor_, max_wind_up};
-    co_await ((signers_.drained() && managers_.drained()) || limit.async_wait(use_awaitable));
+    const auto deadline = std::chrono::steady_clock::now() + max_wind_up;
+    const auto all_drained = [&]() -> awaitable<void> {
+        co_await signers_.drained();
+        co_await managers_.drained();
+    };
+    co_await within(deadline, all_drained());
     for (auto& channel : channels_)
-        while (session_ && channel.writing() && limit.expiry() > asio::steady_timer::clock_type::now())
-            co_await (channel.progress() || limit.async_wait(use_awaitable));
+        while (session_ && channel.writing() && time_left(deadline).count() > 0)
+            co_await within(deadline, channel.progress());
 }
 
 /// Connects to the announcement socket, follows it and reconnects. Between two connections, the socket's file shows

@@ -2,8 +2,9 @@
 
 #include <array>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
+
+#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -20,35 +21,30 @@ Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::pat
     : socket_{std::move(socket)}, liveness_state_{std::move(liveness_state)}, interval_{interval}, news_{executor} {}
 
 awaitable<void> Heartbeat::run() {
-    using namespace asio::experimental::awaitable_operators;
     PathWatch liveness{co_await asio::this_coro::executor, socket_};
     for (;;) {
         co_await until(true);
-        co_await (beat(liveness) || until(false));
+        co_await either(beat(liveness), until(false));
     }
 }
 
 /// Waits until the state is `beating`, or until it is not. Polls once per interval, and only during a session.
 awaitable<void> Heartbeat::until(bool beating) {
-    using namespace asio::experimental::awaitable_operators;
-    asio::steady_timer pause{co_await asio::this_coro::executor};
     for (auto liveness_state = liveness_state_(); (liveness_state == LivenessState::beating) != beating;
          liveness_state = liveness_state_()) {
         if (liveness_state == LivenessState::none) {
             co_await news_.wait();
         } else {
-            pause.expires_after(interval_);
-            co_await (pause.async_wait(use_awaitable) || news_.wait());
+            co_await within(std::chrono::steady_clock::now() + interval_, news_.wait());
         }
     }
 }
 
 awaitable<void> Heartbeat::beat(PathWatch& liveness) {
-    using namespace asio::experimental::awaitable_operators;
     asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
         auto link = co_await connect_when_present(liveness);
-        co_await (send_beats(link) || lost(link));
+        co_await either(send_beats(link), lost(link));
         pause.expires_after(pause_before_retry);
         co_await pause.async_wait(use_awaitable);
     }

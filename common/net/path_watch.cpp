@@ -4,10 +4,10 @@
 #include <cstring>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <sys/inotify.h>
 
 #include "common/core/fd.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant {
 namespace {
@@ -63,9 +63,7 @@ awaitable<void> PathWatch::event() {
 }
 
 awaitable<void> PathWatch::changed() {
-    using namespace asio::experimental::awaitable_operators;
-    asio::steady_timer net{inotify_.get_executor(), safety_net};
-    co_await (event() || net.async_wait(use_awaitable));
+    co_await within(std::chrono::steady_clock::now() + safety_net, event());
 }
 
 bool PathWatch::take_removed() {

@@ -3,7 +3,6 @@
 #include <array>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -23,6 +22,11 @@ awaitable<void> closed(stream_protocol::socket& peer) {
         if (failed)
             co_return;
     }
+}
+
+awaitable<error_code> write_all(stream_protocol::socket& peer, const std::string& text) {
+    const auto [failed, size] = co_await asio::async_write(peer, asio::buffer(text), as_tuple(use_awaitable));
+    co_return failed;
 }
 
 }  // namespace
@@ -76,27 +80,22 @@ awaitable<void> StatusSocket::run() {
 }
 
 awaitable<void> StatusSocket::serve(stream_protocol::socket reader) {
-    using namespace asio::experimental::awaitable_operators;
     struct Counted {
         unsigned& readers;
         explicit Counted(unsigned& count) : readers{count} { ++readers; }
         ~Counted() { --readers; }
     } const counted{readers_};
-    co_await (publish(reader) || closed(reader));
+    co_await either(publish(reader), closed(reader));
 }
 
 awaitable<void> StatusSocket::publish(stream_protocol::socket& reader) {
-    using namespace asio::experimental::awaitable_operators;
     for (;;) {
         const auto shown = version_;
         const auto text = line();
-        asio::steady_timer deadline{reader.get_executor(), pace_.patience};
-        const auto written = co_await (asio::async_write(reader, asio::buffer(text), as_tuple(use_awaitable)) ||
-                                       deadline.async_wait(as_tuple(use_awaitable)));
-        if (written.index() == 1 || std::get<0>(std::get<0>(written)))
+        const auto failed = co_await within(std::chrono::steady_clock::now() + pace_.patience, write_all(reader, text));
+        if (failed.value_or(asio::error::timed_out))
             co_return;
-        while (shown == version_)
-            co_await news_.wait();
+        co_await news_.wait_until([&] { return shown != version_; });
     }
 }
 

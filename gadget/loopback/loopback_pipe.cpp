@@ -2,9 +2,10 @@
 
 #include <cerrno>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
 #include <sys/socket.h>
+
+#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -34,12 +35,10 @@ void LoopbackPipe::close() {
 }
 
 awaitable<void> LoopbackPipe::accept_claims() {
-    using namespace asio::experimental::awaitable_operators;
     for (;;) {
-        while (!open_)
-            co_await news_.wait();
+        co_await news_.wait_until([this] { return open_; });
         UnixListener listener{co_await asio::this_coro::executor, socket_, SocketAccess{}};
-        co_await (accept_from(listener) || closed());
+        co_await either(accept_from(listener), news_.wait_until([this] { return !open_; }));
     }
 }
 
@@ -52,11 +51,6 @@ awaitable<void> LoopbackPipe::accept_from(UnixListener& listener) {
         claim_ = std::make_shared<stream_protocol::socket>(std::move(peer));
         news_.notify();
     }
-}
-
-awaitable<void> LoopbackPipe::closed() {
-    while (open_)
-        co_await news_.wait();
 }
 
 void LoopbackPipe::release(const Claim& claim) {

@@ -30,7 +30,6 @@ private:
     using Claim = std::shared_ptr<stream_protocol::socket>;  // shared with the transfer that uses it
 
     awaitable<void> accept_from(UnixListener& listener);
-    awaitable<void> closed();
     void release(const Claim& claim);
 
     std::filesystem::path socket_;

@@ -3,12 +3,12 @@
 #include <stdexcept>
 #include <utility>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 
 #include "common/async/backoff.hpp"
 #include "gadget/session/error_class.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 
@@ -145,10 +145,8 @@ awaitable<void> Channel::write(Bytes frame) {
 
 /// Waits, at most until the session ends.
 awaitable<void> Channel::rest(std::chrono::milliseconds pause, std::uint64_t session) {
-    using namespace asio::experimental::awaitable_operators;
-    asio::steady_timer over{co_await asio::this_coro::executor, pause};
-    while (sessions_ == session && broker_ != nullptr && over.expiry() > asio::steady_timer::clock_type::now())
-        co_await (over.async_wait(use_awaitable) || news_.wait());
+    const auto over = [&] { return sessions_ != session || broker_ == nullptr; };
+    co_await news_.wait_until(over, std::chrono::steady_clock::now() + pause);
 }
 
 }  // namespace revenant::gadget

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "common/async/backoff.hpp"
 #include "host/channel/link_errors.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::host {
 namespace {
@@ -23,12 +23,7 @@ std::chrono::milliseconds per_key(std::chrono::milliseconds first, std::size_t k
 /// A read that gives up after `limit`; nothing then.
 awaitable<std::optional<std::size_t>> read_within(Pipe& pipe, std::span<std::uint8_t> into,
                                                   std::chrono::milliseconds limit) {
-    using namespace asio::experimental::awaitable_operators;
-    asio::steady_timer timer{co_await asio::this_coro::executor, limit};
-    const auto first = co_await (pipe.read(into) || timer.async_wait(as_tuple(use_awaitable)));
-    if (first.index() == 1)
-        co_return std::nullopt;
-    co_return std::get<0>(first);
+    co_return co_await within(std::chrono::steady_clock::now() + limit, pipe.read(into));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include "common/async/backoff.hpp"
@@ -13,11 +12,10 @@
 #include "host/channel/link_errors.hpp"
 #include "host/link/loopback_link.hpp"
 #include "host/link/usb_link.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::host::serve {
 namespace {
-
-using namespace asio::experimental::awaitable_operators;
 
 constexpr auto find_interval = 30s;  // in case an uevent is lost
 
@@ -106,7 +104,6 @@ awaitable<void> DevicePool::run(SignerDevice::OnReady on_ready) {
 
 awaitable<void> DevicePool::watch(TaskGroup& group, const SignerDevice::OnReady& on_ready) {
     UsbEvents events{executor_, open_usb_news()};
-    asio::steady_timer pause{executor_};
     Backoff until_named{1s, find_interval};
     for (;;) {
         const auto before = devices_.size();
@@ -122,8 +119,7 @@ awaitable<void> DevicePool::watch(TaskGroup& group, const SignerDevice::OnReady&
                 "a device without a serial number is not served, since it is indistinguishable from others: give it "
                 "one "
                 "(its registrar's --serial), or name another with --serial");
-        pause.expires_after(wait);
-        co_await (events.event() || pause.async_wait(use_awaitable));
+        co_await within(std::chrono::steady_clock::now() + wait, events.event());
     }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "common/async/backoff.hpp"
 #include "common/core/log.hpp"
@@ -11,11 +10,10 @@
 #include "common/tezos/text.hpp"
 #include "host/channel/link_errors.hpp"
 #include "host/channel/refusal.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::host::serve {
 namespace {
-
-using namespace asio::experimental::awaitable_operators;
 
 constexpr auto refresh_interval = 10s;  // others unlock keys, and make new ones
 constexpr auto refresh_limit = 3s;
@@ -64,7 +62,6 @@ awaitable<void> SignerDevice::run(const OnReady& on_ready) {
 /// Reads the keys after each claim of the interface, and periodically. The link may be lost and claimed again while
 /// on_ready runs.
 awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
-    asio::steady_timer timer{co_await asio::this_coro::executor};
     auto retry = standard_backoff();
     for (std::uint64_t ready_life = 0;;) {
         while (!ready())
@@ -80,8 +77,7 @@ awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
             log::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
             pause = retry.next();
         }
-        timer.expires_after(pause);
-        co_await (until_another_life(life) || timer.async_wait(as_tuple(use_awaitable)));
+        co_await within(std::chrono::steady_clock::now() + pause, until_another_life(life));
     }
 }
 
@@ -92,12 +88,11 @@ awaitable<void> SignerDevice::until_another_life(std::uint64_t life) {
 
 /// Logs when the device connects and disconnects.
 awaitable<void> SignerDevice::log_changes() {
-    asio::steady_timer first_refresh{co_await asio::this_coro::executor, 1s};
     const auto until_known = [this]() -> awaitable<void> {
         while (!ready())
             co_await channel_.fault_changed();
     };
-    co_await (until_known() || first_refresh.async_wait(as_tuple(use_awaitable)));
+    co_await within(std::chrono::steady_clock::now() + 1s, until_known());
     std::optional<Fault> last;  // so that a device missing at the start is logged
     for (;;) {
         const auto now = fault();
@@ -132,8 +127,7 @@ awaitable<Response> SignerDevice::ask(const Request& request, std::chrono::milli
 
 awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
     if (refreshing_) {
-        while (refreshing_)
-            co_await refreshed_.wait();
+        co_await refreshed_.wait_until([this] { return !refreshing_; });
         if (refresh_failed_)
             throw Error{*refresh_failed_};
         co_return;
@@ -148,8 +142,7 @@ awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
     refreshing_ = true;
     refresh_failed_ = no_answer(limit);  // for callers that share a refresh that is cancelled
     try {
-        asio::steady_timer pause{co_await asio::this_coro::executor, refreshed_at_ + refresh_pause};
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_until(refreshed_at_ + refresh_pause);
         refreshed_at_ = std::chrono::steady_clock::now();
         co_await refresh_now(limit);
         refresh_failed_.reset();

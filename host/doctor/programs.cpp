@@ -4,18 +4,17 @@
 #include <array>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include "common/async/within.hpp"
 #include "host/text/printable.hpp"
 
 namespace revenant::host::doctor {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace asio::experimental::awaitable_operators;
 
 constexpr auto patience = 1s;
 constexpr std::size_t max_line = 65'536;
@@ -92,20 +91,23 @@ Checks check_controllers(bool device, const SystemPaths& paths) {
     return checks;
 }
 
+awaitable<error_code> read_line(stream_protocol::socket& socket, std::string& line) {
+    const auto [failed, size] =
+        co_await asio::async_read_until(socket, asio::dynamic_buffer(line, max_line), '\n', as_tuple(use_awaitable));
+    co_return failed;
+}
+
 awaitable<Told> ask_program(fs::path run_directory, std::string program) {
     stream_protocol::socket socket{co_await asio::this_coro::executor};
     const stream_protocol::endpoint endpoint{(run_directory / program / "status.sock").string()};
     if (const auto [failed] = co_await socket.async_connect(endpoint, as_tuple(use_awaitable)); failed)
         co_return not_connected(failed);
     std::string line;
-    asio::steady_timer limit{socket.get_executor(), patience};
-    const auto first =
-        co_await (asio::async_read_until(socket, asio::dynamic_buffer(line, max_line), '\n', as_tuple(use_awaitable)) ||
-                  limit.async_wait(as_tuple(use_awaitable)));
-    if (first.index() == 1)
+    const auto failed = co_await within(std::chrono::steady_clock::now() + patience, read_line(socket, line));
+    if (!failed)
         co_return told(Told::How::silent);
-    if (const auto failed = std::get<0>(std::get<0>(first)); failed)
-        co_return told(Told::How::failed, failed.message());
+    if (*failed)
+        co_return told(Told::How::failed, failed->message());
     co_return state_in(line);
 }
 

@@ -1,17 +1,15 @@
 #include "host/link/loopback_link.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <sys/socket.h>
 
 #include "host/link/probe.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::host {
 namespace {
-
-using namespace asio::experimental::awaitable_operators;
 
 // The gadget closes the connection of a rejected claim as soon as it accepts it. A request written before that would
 // count as sent, and one that must not be repeated would then have an unknown outcome for no reason.
@@ -41,6 +39,10 @@ public:
 private:
     stream_protocol::socket socket_;
 };
+
+awaitable<void> until_readable(stream_protocol::socket& socket) {
+    co_await socket.async_wait(stream_protocol::socket::wait_read, as_tuple(use_awaitable));
+}
 
 }  // namespace
 
@@ -74,14 +76,10 @@ awaitable<Readiness> LoopbackLink::probe_uncut() {
 
 /// Runs one control transfer within its time limit. Returns nothing, with the bus closed, if the connection ended.
 awaitable<std::optional<Readiness>> LoopbackLink::control() {
-    asio::steady_timer limit{executor_, control_limit};
-    const auto first = co_await (exchange() || limit.async_wait(as_tuple(use_awaitable)));
-    std::optional<Readiness> readiness;
-    if (first.index() == 0)
-        readiness = std::get<0>(first);
-    if (!readiness)
+    const auto readiness = co_await within(std::chrono::steady_clock::now() + control_limit, exchange());
+    if (!readiness || !*readiness)
         bus_.close();  // also after a timeout: a late response would be taken for the next one
-    co_return first.index() == 1 ? Readiness::silent : readiness;
+    co_return readiness.value_or(Readiness::silent);
 }
 
 /// Sends one SETUP and reads the response. Returns nothing if the connection ended.
@@ -111,19 +109,16 @@ awaitable<Claim> LoopbackLink::claim() {
     const stream_protocol::endpoint endpoint{endpoint_file_.file().string()};
     if (const auto [failed] = co_await socket.async_connect(endpoint, as_tuple(use_awaitable)); failed)
         co_return claim;
-    asio::steady_timer grace{executor_, refusal_grace};
-    const auto first = co_await (socket.async_wait(stream_protocol::socket::wait_read, as_tuple(use_awaitable)) ||
-                                 grace.async_wait(as_tuple(use_awaitable)));
+    const bool readable = co_await within(std::chrono::steady_clock::now() + refusal_grace, until_readable(socket));
     std::uint8_t byte = 0;
-    claim.held = first.index() == 0 && ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+    claim.held = readable && ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
     if (!claim.held)
         claim.pipe = std::make_unique<LoopbackPipe>(std::move(socket));
     co_return claim;
 }
 
 awaitable<void> LoopbackLink::changed(std::chrono::milliseconds at_most) {
-    asio::steady_timer pause{executor_, at_most};
-    co_await (bus_file_.event() || endpoint_file_.event() || pause.async_wait(use_awaitable));
+    co_await within(std::chrono::steady_clock::now() + at_most, either(bus_file_.event(), endpoint_file_.event()));
 }
 
 }  // namespace revenant::host

@@ -1,14 +1,12 @@
 #include "host/link/usb_link.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "host/link/probe.hpp"
 #include "host/link/usb_pipe.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::host {
 namespace {
-
-using namespace asio::experimental::awaitable_operators;
 
 constexpr std::size_t setup_size = 8;
 
@@ -87,8 +85,7 @@ awaitable<Readiness> UsbLink::ask(std::uint8_t interface) {
     if (const auto begun = control_->submit(transfer); begun != UsbResult::done)
         co_return meaning_of(begun);
     const CancelOnExit guard{*control_, *transfer};
-    asio::steady_timer limit{bus_->executor(), control_limit};
-    co_await (until_ended(*transfer) || limit.async_wait(as_tuple(use_awaitable)));
+    co_await within(std::chrono::steady_clock::now() + control_limit, until_ended(*transfer));
     if (!transfer->result)
         co_return Readiness::silent;
     if (transfer->result != UsbResult::done)
@@ -113,8 +110,7 @@ awaitable<Claim> UsbLink::claim() {
 }
 
 awaitable<void> UsbLink::changed(std::chrono::milliseconds at_most) {
-    asio::steady_timer pause{bus_->executor(), at_most};
-    co_await (events_.event() || pause.async_wait(use_awaitable));
+    co_await within(std::chrono::steady_clock::now() + at_most, events_.event());
 }
 
 std::string UsbLink::serial() const {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include "common/async/backoff.hpp"
@@ -11,8 +10,6 @@
 
 namespace revenant::host::serve {
 namespace {
-
-using namespace asio::experimental::awaitable_operators;
 
 }  // namespace
 
@@ -135,13 +132,8 @@ awaitable<void> Server::finish() {
         unix_->close();
     for (auto& connection : connections_)
         connection.finish();
-    asio::steady_timer limit{executor_, settings_.limits.stopping};
-    co_await (all_ended() || limit.async_wait(as_tuple(use_awaitable)));
-}
-
-awaitable<void> Server::all_ended() {
-    while (!connections_.empty())
-        co_await ended_.wait();
+    co_await ended_.wait_until([this] { return connections_.empty(); },
+                               std::chrono::steady_clock::now() + settings_.limits.stopping);
 }
 
 }  // namespace revenant::host::serve

@@ -31,7 +31,6 @@ private:
     awaitable<void> accept_tcp();
     awaitable<void> accept_unix();
     awaitable<void> converse(std::list<Connection>::iterator connection);
-    awaitable<void> all_ended();
     awaitable<void> keep_deadlines();
     bool make_room();
     void admit(Connection::Socket socket, std::string client);

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include "common/service/notify.hpp"
 #include "host/channel/refusal.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::host::serve {
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
@@ -96,9 +96,7 @@ awaitable<SignerDevice*> Signer::route(const std::string& address, Deadline unti
 }
 
 awaitable<void> Signer::something_moves(Deadline until) {
-    using namespace asio::experimental::awaitable_operators;
-    asio::steady_timer limit{executor_, until};
-    co_await (devices_.changed() || limit.async_wait(as_tuple(use_awaitable)));
+    co_await within(until, devices_.changed());
 }
 
 awaitable<KeyStatus> Signer::key(std::string address) {

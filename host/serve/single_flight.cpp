@@ -1,6 +1,5 @@
 #include "host/serve/single_flight.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 namespace revenant::host::serve {
 
@@ -23,13 +22,7 @@ awaitable<Signed> SingleFlight::run(Key key, Deadline until, std::function<await
 }
 
 awaitable<void> SingleFlight::wait(Work& work, Deadline until) {
-    using namespace asio::experimental::awaitable_operators;
-    asio::steady_timer limit{executor_, until};
-    const auto done = [&]() -> awaitable<void> {
-        while (!work.outcome)
-            co_await work.done.wait();
-    };
-    co_await (done() || limit.async_wait(as_tuple(use_awaitable)));
+    co_await work.done.wait_until([&] { return work.outcome.has_value(); }, until);
 }
 
 awaitable<Signed> SingleFlight::make_first(Works::iterator place, std::function<awaitable<Signed>()> make) {

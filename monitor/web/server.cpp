@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "common/async/backoff.hpp"
 #include "common/net/tcp_listener.hpp"
@@ -10,7 +9,6 @@
 namespace revenant::monitor {
 namespace {
 
-using namespace asio::experimental::awaitable_operators;
 using Tcp = asio::ip::tcp;
 
 }  // namespace
@@ -81,13 +79,8 @@ awaitable<void> Server::finish() {
     acceptor_.close();
     for (auto& connection : connections_)
         connection.finish();
-    asio::steady_timer limit{executor_, limits_.stopping};
-    co_await (all_ended() || limit.async_wait(as_tuple(use_awaitable)));
-}
-
-awaitable<void> Server::all_ended() {
-    while (!connections_.empty())
-        co_await ended_.wait();
+    co_await ended_.wait_until([this] { return connections_.empty(); },
+                               std::chrono::steady_clock::now() + limits_.stopping);
 }
 
 }  // namespace revenant::monitor

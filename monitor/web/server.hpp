@@ -27,7 +27,6 @@ public:
 private:
     awaitable<void> accept();
     awaitable<void> converse(std::list<Connection>::iterator connection);
-    awaitable<void> all_ended();
     void admit(asio::ip::tcp::socket socket);
 
     TaskGroup& tasks_;

@@ -4,11 +4,11 @@
 #include <span>
 
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <fmt/format.h>
 
 #include "monitor/web/stream_event.hpp"
+#include "common/async/within.hpp"
 
 namespace revenant::monitor {
 namespace {
@@ -42,11 +42,10 @@ void Viewer::finish() {
 }
 
 awaitable<void> Viewer::run() {
-    using namespace asio::experimental::awaitable_operators;
     error_code failed;
     socket_.non_blocking(true, failed);
     if (!failed)
-        co_await (send() || until_gone());
+        co_await either(send(), until_gone());
 }
 
 /// Reads, so that a viewer that left is noticed at once; what it says is ignored.

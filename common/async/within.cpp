@@ -1,0 +1,62 @@
+#include "common/async/within.hpp"
+
+#include <exception>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+namespace revenant {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+/// How one side of a race ended. The operators wait for a success, so that an exception must not leave a side.
+struct Side {
+    bool ended = false;
+    std::exception_ptr failure{};
+
+    awaitable<void> run(awaitable<void> work) {
+        try {
+            co_await std::move(work);
+            ended = true;
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }
+};
+
+awaitable<void> throw_if_cancelled() {
+    if (co_await asio::this_coro::throw_if_cancelled() &&
+        (co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+        throw system_error{asio::error::operation_aborted};
+}
+
+}  // namespace
+
+awaitable<bool> within(Deadline deadline, awaitable<void> work) {
+    Side side;
+    asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
+    const auto first = co_await (side.run(std::move(work)) || timer.async_wait(as_tuple(use_awaitable)));
+    if (first.index() == 0 && side.failure)
+        std::rethrow_exception(side.failure);
+    co_await throw_if_cancelled();
+    co_return side.ended;  // also when it ended while the deadline passed: its result must not be lost
+}
+
+awaitable<void> either(awaitable<void> one, awaitable<void> other) {
+    Side sides[2];
+    const auto first = co_await (sides[0].run(std::move(one)) || sides[1].run(std::move(other)));
+    if (const auto& failure = sides[first.index()].failure)
+        std::rethrow_exception(failure);
+    co_await throw_if_cancelled();
+}
+
+awaitable<void> sleep_until(Deadline deadline) {
+    asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
+    co_await timer.async_wait(use_awaitable);
+}
+
+awaitable<void> sleep_for(std::chrono::steady_clock::duration duration) {
+    co_await sleep_until(std::chrono::steady_clock::now() + duration);
+}
+
+}  // namespace revenant
