@@ -25,8 +25,9 @@ struct Side {
 };
 
 awaitable<void> throw_if_cancelled() {
-    if (co_await asio::this_coro::throw_if_cancelled() &&
-        (co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();  // GCC 12: no two co_await in one expression
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (throws && state.cancelled() != asio::cancellation_type::none)
         throw system_error{asio::error::operation_aborted};
 }
 
