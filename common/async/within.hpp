@@ -17,7 +17,9 @@ template <typename Result>
 awaitable<std::optional<Result>> within(Deadline deadline, awaitable<Result> work) {
     std::optional<Result> result;
     const auto store = [&]() -> awaitable<void> { result.emplace(co_await std::move(work)); };
-    co_await within(deadline, store());
+    const bool ended = co_await within(deadline, store());
+    if (!ended)
+        result.reset();
     co_return result;
 }
 

@@ -46,6 +46,18 @@ TEST(within, empty_result_after_the_deadline) {
     });
 }
 
+TEST(within, cancelled_work_that_returns_has_no_result) {
+    test::run([]() -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        const auto work = [executor]() -> awaitable<int> {
+            asio::steady_timer timer{executor, never};
+            co_await timer.async_wait(as_tuple(use_awaitable));
+            co_return 7;
+        };
+        EXPECT_EQ(co_await within(past, work()), std::nullopt);
+    });
+}
+
 TEST(within, exception_is_thrown_before_the_deadline) {
     test::run([]() -> awaitable<void> {
         const auto work = []() -> awaitable<void> {
