@@ -9,13 +9,14 @@
 #include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
 #include "common/core/version.hpp"
+#include "common/http/server.hpp"
 #include "common/metrics/process.hpp"
+#include "common/net/tcp_listener.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 #include "monitor/checks/build.hpp"
 #include "monitor/checks/signer_link.hpp"
 #include "monitor/health/clock.hpp"
-#include "monitor/web/server.hpp"
 #include "monitor/zmq/flood_guard.hpp"
 
 namespace revenant::monitor {
@@ -32,8 +33,14 @@ public:
           access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
           registry_{revenant::version},
           hub_{settings_.web.streams, [this] { return snapshot(); }},
-          service_{registry_, hub_, access_, [this] { return server_.connections(); }, settings_.host_names},
-          server_{tasks, executor, service_, hub_, settings_.listen, settings_.web} {
+          service_{registry_,
+                   hub_,
+                   access_,
+                   [this] { return server_.connections(); },
+                   settings_.web.pace,
+                   settings_.host_names},
+          server_{tasks, executor, service_, fmt::format("revenant-monitor/{}", revenant::version), settings_.web.http} {
+        server_.listen(listen_at(executor, settings_.listen));
         registry_.listen(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {
                  hub_.publish_state(name, std::move(key), data);
@@ -61,6 +68,7 @@ public:
 
     awaitable<void> finish() {
         registry_.enter(HealthRegistry::Stage::stopping, instant_now());
+        hub_.finish();
         return server_.finish();
     }
 
@@ -147,7 +155,7 @@ private:
     HealthRegistry registry_;
     Hub hub_;
     Service service_;
-    Server server_;
+    http::Server server_;
     std::list<SignerLink> links_;
     bool told_of_too_many_ = false;
     std::optional<ZmqSockets> sockets_;  // before its users, so that it is destroyed after them

@@ -4,6 +4,8 @@
 #include <boost/algorithm/string/split.hpp>
 #include <fmt/format.h>
 
+#include "common/net/tcp_listener.hpp"
+
 namespace revenant::monitor {
 namespace {
 
@@ -39,9 +41,9 @@ std::vector<std::filesystem::path> signers(const Options& options) {
     return paths;
 }
 
-HostNames host_names(const Options& options) {
+http::HostNames host_names(const Options& options) {
     try {
-        return HostNames{words(options, "host-names")};
+        return http::HostNames{words(options, "host-names")};
     } catch (const std::invalid_argument& wrong) {
         throw UsageError{fmt::format("the setting host-names ({}): {}", options.origin("host-names"), wrong.what())};
     }
@@ -74,8 +76,9 @@ Settings read_settings(const Options& options) {
     settings.sample = milliseconds(options, "sample-ms", 100);
     settings.web.streams.total = static_cast<std::size_t>(options.number("max-streams", 1, 100'000));
     settings.web.streams.per_address = static_cast<std::size_t>(options.number("max-streams-per-address", 1, 100'000));
+    settings.web.http = WebLimits::limits_of(settings.web.streams);
     settings.web.pace.keep_alive = milliseconds(options, "keep-alive-ms", 100);
-    if (!settings.listen.address().is_loopback() && settings.token_file.empty() &&
+    if (!is_loopback(settings.listen.address()) && settings.token_file.empty() &&
         !options.flag("allow-unauthenticated"))
         throw UsageError{
             fmt::format("listening on {} without authentication is not safe: set --token-file, listen on 127.0.0.1 "

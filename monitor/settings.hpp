@@ -9,8 +9,7 @@
 #include "common/service/options.hpp"
 #include "monitor/checks/declaration.hpp"
 #include "monitor/checks/dependency.hpp"
-#include "monitor/web/connection.hpp"
-#include "monitor/web/host_names.hpp"
+#include "monitor/web/service.hpp"
 
 namespace revenant::monitor {
 
@@ -20,7 +19,7 @@ struct Settings {
     std::vector<std::filesystem::path> signers{};  ///< empty: discovered below the run directory
     boost::asio::ip::tcp::endpoint listen{};
     std::filesystem::path token_file{};  ///< empty: no authentication
-    HostNames host_names{};
+    http::HostNames host_names{};
     std::vector<Declaration> dependencies{};
     CheckPace pace{};
     std::chrono::milliseconds sample{5'000};

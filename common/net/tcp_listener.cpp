@@ -11,6 +11,12 @@ std::string shown(const asio::ip::tcp::endpoint& endpoint) {
     return fmt::format("{}:{}", endpoint.address().is_v6() ? '[' + address + ']' : address, endpoint.port());
 }
 
+bool is_loopback(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+    return address.is_loopback();
+}
+
 asio::ip::tcp::acceptor listen_at(const asio::any_io_executor& executor, const asio::ip::tcp::endpoint& endpoint) {
     asio::ip::tcp::acceptor acceptor{executor};
     error_code failed;

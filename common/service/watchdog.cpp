@@ -9,10 +9,11 @@ awaitable<void> keep_watchdog_content(std::function<bool()> healthy) {
     if (!interval)
         co_return;
     asio::steady_timer next{co_await asio::this_coro::executor};
-    for (;;) {
-        if (!healthy || healthy())
+    for (auto expected = std::chrono::steady_clock::now();; expected = next.expiry()) {
+        const auto late = std::chrono::steady_clock::now() - expected;
+        if (late < *interval / 8 && (!healthy || healthy()))
             ping_watchdog();
-        next.expires_after(*interval / 2);
+        next.expires_after(*interval / 4);
         co_await next.async_wait(use_awaitable);
     }
 }

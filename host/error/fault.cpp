@@ -57,14 +57,15 @@ const char* name(Fault fault) {
             return "not_found";
         case Fault::bad_method:
             return "bad_method";
-        case Fault::body_too_long:
-        case Fault::header_too_long:
-            return "too_long";
         case Fault::not_authenticated:
         case Fault::wrong_authentication:
             return "not_authenticated";
+        case Fault::too_many_attempts:
+            return "too_many_attempts";
         case Fault::not_permitted:
             return "not_permitted";
+        case Fault::other_host:
+            return "other_host";
         case Fault::internal:
             break;
     }

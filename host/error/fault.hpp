@@ -38,11 +38,11 @@ enum class Fault : std::uint8_t {
     bad_request,
     path_not_found,
     bad_method,
-    body_too_long,
-    header_too_long,
     not_authenticated,     ///< the request carries no client signature
     wrong_authentication,  ///< by an unknown key, or of other bytes
+    too_many_attempts,     ///< with a wrong client signature, from one address
     not_permitted,         ///< a page in a browser, or a list that is switched off
+    other_host,            ///< the request is for a host of another name
     // Of this program.
     internal,
 };

@@ -12,7 +12,7 @@ namespace revenant::host::serve {
 namespace {
 
 using Words = std::vector<std::string_view>;
-using Query = std::map<std::string_view, std::string_view>;
+using Query = std::map<std::string, std::string>;
 
 constexpr auto resources =
     "use authorized_keys, known_keys, keys/ADDRESS, bls_prove_possession/ADDRESS, livez, readyz or metrics";
@@ -36,19 +36,14 @@ Words split(std::string_view text, char separator) {
 /// Unknown parameters are ignored, as by an Octez server.
 Query read_query(std::string_view text) {
     Query query;
-    for (const auto pair : split(text, '&')) {
-        const auto equals = std::min(pair.find('='), pair.size());
-        const auto value = equals < pair.size() ? pair.substr(equals + 1) : std::string_view{};
-        if (!query.emplace(pair.substr(0, equals), value).second)
+    for (auto& pair : http::parse_query(text))
+        if (!query.insert(std::move(pair)).second)
             throw bad("a parameter of the query occurs twice: send it once");
-    }
     return query;
 }
 
-/// Returns the path's segments after the prefix. Not percent-decoded: no resource needs an escape.
+/// Returns the path's segments after the prefix.
 Words path_below(std::string_view path, std::string_view prefix) {
-    if (!path.starts_with('/'))
-        throw bad("the request's target does not begin with '/': send a path without scheme and host");
     auto words = split(path, '/');
     for (const auto expected : split(prefix, '/')) {
         if (words.empty() || words.front() != expected)
@@ -117,16 +112,15 @@ ClientSignature read_authentication(std::string_view text) {
 
 }  // namespace
 
-SignerRequest read_signer_request(std::string_view method, std::string_view target, std::string_view prefix) {
-    const auto mark = std::min(target.find('?'), target.size());
-    const auto path = path_below(target.substr(0, mark), prefix);
+SignerRequest read_signer_request(std::string_view method, const http::Target& target, std::string_view prefix) {
+    const auto path = path_below(target.path, prefix);
     SignerRequest request;
     request.route = subject_of(path, method);
     if (path.size() == 1)
         return request;
     request.curve = read_address(path[1]);
     request.address = path[1];
-    const auto query = read_query(target.substr(std::min(mark + 1, target.size())));
+    const auto query = read_query(target.query);
     if (request.route == Route::signature) {
         if (const auto version = query.find("version"); version != query.end())
             check_version(version->second);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/core/bytes.hpp"
+#include "common/http/target.hpp"
 #include "common/tezos/text.hpp"
 #include "host/error/error.hpp"
 #include "host/octez/client_text.hpp"
@@ -39,7 +40,7 @@ struct SignerRequest {
 inline constexpr std::size_t max_body = 65536 + 2;
 
 /// Parses a method ("GET") and a target ("/keys/tz4...?version=2") below `prefix` ("" or "/signer"). Throws Error.
-SignerRequest read_signer_request(std::string_view method, std::string_view target, std::string_view prefix);
+SignerRequest read_signer_request(std::string_view method, const http::Target& target, std::string_view prefix);
 
 /// Parses the message to sign: a JSON string of hexadecimal digits. Throws Error.
 Bytes read_message(std::string_view body);

@@ -2,33 +2,33 @@
 
 namespace revenant::host::serve {
 
-unsigned http_status_of(Fault fault) {
+http::Status http_status_of(Fault fault) {
     switch (fault) {
         case Fault::bad_request:
         case Fault::bad_payload:
-            return 400;
+            return http::Status::bad_request;
         case Fault::not_authenticated:
-            return 401;
+            return http::Status::unauthorized;
         case Fault::wrong_authentication:
         case Fault::not_permitted:
         case Fault::key_locked:
-            return 403;
+            return http::Status::forbidden;
         case Fault::path_not_found:
         case Fault::key_not_found:
-            return 404;
+            return http::Status::not_found;
         case Fault::bad_method:
-            return 405;
+            return http::Status::method_not_allowed;
         case Fault::stale_watermark:
         case Fault::key_on_two_devices:
-            return 409;
-        case Fault::body_too_long:
-            return 413;
-        case Fault::header_too_long:
-            return 431;
+            return http::Status::conflict;
+        case Fault::other_host:
+            return http::Status::misdirected_request;
+        case Fault::too_many_attempts:
+            return http::Status::too_many_requests;
         case Fault::bad_answer:
-            return 502;
+            return http::Status::bad_gateway;
         default:
-            return is_transient(fault) ? 503 : 500;
+            return is_transient(fault) ? http::Status::unavailable : http::Status::internal_error;
     }
 }
 

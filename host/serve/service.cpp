@@ -43,31 +43,44 @@ std::optional<tezos::Operation> operation_in(ByteView message, tezos::Curve curv
 }
 
 /// An internal failure must not end the connections of other clients.
-Reply fault(const std::exception& error) {
+http::Reply fault(const std::exception& error) {
     log::error("a request met a fault: {}", printable(error.what()));
     return reply_of(Error{Fault::internal, "the signer failed internally: see its log"});
 }
 
 }  // namespace
 
-Reply reply_of(const Error& error) {
-    const auto* const method = dynamic_cast<const MethodError*>(&error);
-    return {http_status_of(error.fault()), trace_text(error.what()), method != nullptr ? method->allowed() : nullptr};
+http::Reply reply_of(const Error& error) {
+    http::Reply reply;
+    reply.status = http_status_of(error.fault());
+    reply.body = trace_text(error.what());
+    if (const auto* const method = dynamic_cast<const MethodError*>(&error))
+        reply.fields.emplace_back("Allow", method->allowed());
+    // A client that fails to authenticate gets no second request on the connection.
+    reply.close = error.fault() == Fault::not_authenticated || error.fault() == Fault::wrong_authentication ||
+                  error.fault() == Fault::too_many_attempts;
+    return reply;
 }
 
-awaitable<Reply> Service::answer(Inquiry inquiry) {
+http::Reply Service::reject(const http::Rejection& rejection) {
+    http::Reply reply;
+    reply.status = rejection.status;
+    reply.body = trace_text(rejection.sentence);
+    return reply;
+}
+
+awaitable<http::Reply> Service::answer(http::Request request) {
     const Counted counted{metrics_.in_flight};
     ++metrics_.requests;
-    Reply reply;
+    http::Reply reply;
     try {
-        if (inquiry.from_page)
-            throw Error{Fault::not_permitted, "requests from web pages are rejected (Origin header present)"};
-        auto question = read_signer_request(inquiry.method, inquiry.target, settings_.prefix);
-        reply = co_await carry_out(std::move(question), std::move(inquiry));
+        auto question = read_signer_request(request.method, request.target, settings_.prefix);
+        check_origin(request, question.route);
+        reply = co_await carry_out(std::move(question), request);
     } catch (const Error& error) {
         reply = reply_of(error);
         if (const auto left_out = refused_.tell())
-            log::warn("answered with {}: {}{}", reply.status, printable(error.what()),
+            log::warn("answered with {}: {}{}", http::number(reply.status), printable(error.what()),
                       *left_out > 0 ? fmt::format(" ({} more since the last such line)", *left_out) : "");
     } catch (const system_error& error) {
         if (error.code() == asio::error::operation_aborted)
@@ -76,16 +89,28 @@ awaitable<Reply> Service::answer(Inquiry inquiry) {
     } catch (const std::exception& error) {
         reply = fault(error);
     }
-    ++metrics_.answers[reply.status];
+    ++metrics_.answers[http::number(reply.status)];
     counted_();
     co_return reply;
 }
 
-awaitable<Reply> Service::carry_out(SignerRequest question, Inquiry inquiry) {
-    Reply reply;
+/// Rejects what a page in a browser may have sent. A request over the unix socket comes from a reverse proxy, whose
+/// configuration decides which names it serves.
+void Service::check_origin(const http::Request& request, Route route) const {
+    if (!request.field("Origin").empty())
+        throw Error{Fault::not_permitted, "requests from web pages are rejected (Origin header present)"};
+    if (route != Route::alive && request.client != "unix" && !settings_.host_names.know(request.host))
+        throw Error{Fault::other_host,
+                    fmt::format("'{}' is not a host name of this signer: use its address, or add the name to "
+                                "--host-names",
+                                request.host)};
+}
+
+awaitable<http::Reply> Service::carry_out(SignerRequest question, const http::Request& request) {
+    http::Reply reply;
     switch (question.route) {
         case Route::signature:
-            reply.body = document("signature", co_await sign(std::move(question), inquiry));
+            reply.body = document("signature", co_await sign(std::move(question), request));
             break;
         case Route::public_key: {
             const auto key = co_await signer_.key(question.address);
@@ -108,7 +133,7 @@ awaitable<Reply> Service::carry_out(SignerRequest question, Inquiry inquiry) {
             break;
         case Route::metrics:
             reply.body = metrics_text(metrics_, signer_.devices());
-            reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+            reply.type = "text/plain; version=0.0.4; charset=utf-8";
             break;
         case Route::ready:
             co_await signer_.require_ready();
@@ -131,11 +156,11 @@ awaitable<std::string> Service::known_keys() {
 }
 
 /// Whatever becomes of it is counted and written down.
-awaitable<std::string> Service::sign(SignerRequest question, const Inquiry& inquiry) {
+awaitable<std::string> Service::sign(SignerRequest question, const http::Request& request) {
     const auto begin = std::chrono::steady_clock::now();
     Bytes message;
     Decision decision;
-    decision.client = inquiry.client;
+    decision.client = request.client;
     decision.key = question.address;
     const auto done = [&] {
         decision.message = message;
@@ -143,8 +168,8 @@ awaitable<std::string> Service::sign(SignerRequest question, const Inquiry& inqu
         decide(decision);
     };
     try {
-        message = read_message(inquiry.body);
-        auto made = co_await sign_if_authentic(question, message, decision);
+        message = read_message(request.body);
+        auto made = co_await sign_if_authentic(question, request, message, decision);
         decision.device = made.device;
         done();
         co_return std::move(made.signature);
@@ -156,9 +181,13 @@ awaitable<std::string> Service::sign(SignerRequest question, const Inquiry& inqu
     }
 }
 
-awaitable<Signed> Service::sign_if_authentic(const SignerRequest& question, const Bytes& message, Decision& decision) {
+awaitable<Signed> Service::sign_if_authentic(const SignerRequest& question, const http::Request& request,
+                                             const Bytes& message, Decision& decision) {
     decision.operation = operation_in(message, question.curve);
-    decision.authenticated = authenticate(question, message);
+    decision.authenticated = co_await authenticator_.authenticate(
+        settings_.client_keys, question, message, std::string{request.client_address()},
+        std::chrono::steady_clock::now() + settings_.deadline);
+    decision.admitted = true;
     co_return co_await signer_.sign(question, message, decision.operation);
 }
 
@@ -170,20 +199,6 @@ void Service::decide(const Decision& decision) {
         ++metrics_.refusals[decision.reason];
     }
     audit_.write(decision);
-}
-
-/// The address of the key that the client signed with; empty if none is asked for.
-std::string Service::authenticate(const SignerRequest& question, ByteView message) const {
-    if (settings_.client_keys.empty())
-        return {};
-    if (!question.authentication)
-        throw Error{Fault::not_authenticated,
-                    "the request has no client signature: sign it with one of the authorized_keys of this signer"};
-    const auto* const client = settings_.client_keys.who_signed(question.address, message, *question.authentication);
-    if (client == nullptr)
-        throw Error{Fault::wrong_authentication,
-                    "the client signature is by none of the authorized_keys, or of other bytes"};
-    return *client;
 }
 
 std::string Service::proof_of(const KeyStatus& key, const SignerRequest& question) {

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
+#include "common/net/tcp_listener.hpp"
 #include "host/channel/device.hpp"
 #include "host/channel/key_id.hpp"
 #include "host/text/printable.hpp"
@@ -46,11 +47,25 @@ ClientKeys client_keys(const Options& options) {
     }
 }
 
-std::vector<std::string> auto_unlock(const Options& options) {
+std::vector<std::string> words(const Options& options, const char* name) {
     std::vector<std::string> words;
-    boost::split(words, options.text("auto-unlock"), boost::is_any_of(", \t"), boost::token_compress_on);
+    boost::split(words, options.text(name), boost::is_any_of(", \t"), boost::token_compress_on);
     std::erase(words, "");
-    return words == std::vector<std::string>{"all"} ? words : key_ids(words);
+    return words;
+}
+
+http::HostNames host_names(const Options& options) {
+    try {
+        return http::HostNames{words(options, "host-names")};
+    } catch (const std::invalid_argument& wrong) {
+        throw usage_error(fmt::format("the setting host-names ({}): {}", options.origin("host-names"),
+                                      printable(wrong.what())));
+    }
+}
+
+std::vector<std::string> auto_unlock(const Options& options) {
+    auto ids = words(options, "auto-unlock");
+    return ids == std::vector<std::string>{"all"} ? ids : key_ids(ids);
 }
 
 AuditSettings audit(const Options& options) {
@@ -74,6 +89,8 @@ void declare_options(Options& options) {
              "with one of them")
         .add_flag("allow-unauthenticated",
                   "serve: let anyone ask for signatures who reaches an address beyond loopback")
+        .add("host-names", "",
+             "serve: host names accepted in requests, separated by commas; addresses and localhost are always accepted")
         .add_flag("list-known-keys", "serve: answer /known_keys")
         .add("auto-unlock", "",
              "serve: ids of keys, separated by commas, or all: unlock them when the device becomes ready, with the "
@@ -94,6 +111,7 @@ ServeSettings serve_settings(const Options& options, const std::vector<std::stri
     settings.unix_socket = options.text("unix-socket");
     settings.prefix = path_prefix(options);
     settings.client_keys = client_keys(options);
+    settings.host_names = host_names(options);
     settings.list_known_keys = options.flag("list-known-keys");
     settings.deadline = chosen_deadline(options).value_or(settings.deadline);
     settings.key_ids = host::key_ids(key_ids);
@@ -102,7 +120,7 @@ ServeSettings serve_settings(const Options& options, const std::vector<std::stri
     settings.status_socket = options.text("status-socket");
     settings.log_level = options.text("log-level");
     const bool open = settings.client_keys.empty() && !options.flag("allow-unauthenticated");
-    if (open && !settings.listen.address().is_loopback())
+    if (open && !is_loopback(settings.listen.address()))
         throw usage_error(
             fmt::format("anyone who reaches {} could ask for signatures: name the clients' public keys with "
                         "--client-keys, listen at "

@@ -10,23 +10,21 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "common/http/connection.hpp"
+#include "common/http/host_names.hpp"
 #include "common/service/options.hpp"
 #include "host/octez/client_keys.hpp"
+#include "host/octez/signer_request.hpp"
 #include "host/serve/audit.hpp"
 
 namespace revenant::host::serve {
 
-/// How long a client may take, and how many there may be; other values are for tests.
-struct Limits {
-    std::size_t connections = 1000;            ///< one more takes the place of one that asks nothing, or is sent away
-    std::size_t signing = 64;                  ///< signatures that are under way; one more waits for its turn
-    std::chrono::milliseconds idle{60'000};    ///< between two requests on one connection
-    std::chrono::milliseconds request{5'000};  ///< from a request's first byte to its last
-    std::chrono::milliseconds reply{5'000};    ///< for taking the answer
-    std::chrono::milliseconds lingering_close{
-        1'000};                                 ///< for taking the last answer, while the rest it sends is skipped
-    std::chrono::milliseconds stopping{1'500};  ///< for what is under way when the program is asked to end
-};
+/// 1,000 connections; bodies as long as the longest operation.
+constexpr http::Limits signer_limits() {
+    http::Limits limits;
+    limits.max_body = max_body;
+    return limits;
+}
 
 /// What the verb `serve` was asked to do.
 struct ServeSettings {
@@ -41,14 +39,16 @@ struct ServeSettings {
     AuditSettings audit{};
     std::filesystem::path status_socket{};  ///< empty: none
     std::string log_level = "info";
-    Limits limits{};
+    http::HostNames host_names{};
+    std::size_t max_signing = 64;  ///< concurrent signatures; more requests wait
+    http::Limits http = signer_limits();
 };
 
 /// What the verb `serve` adds to the program's options.
-inline constexpr std::array<std::string_view, 13> option_names{
+inline constexpr std::array<std::string_view, 14> option_names{
     "listen-address",        "listen-port",     "unix-socket", "path-prefix", "client-keys",
     "allow-unauthenticated", "list-known-keys", "auto-unlock", "audit-log",   "audit-size",
-    "audit-files",           "status-socket",   "log-level"};
+    "audit-files",           "status-socket",   "log-level",   "host-names"};
 void declare_options(Options& options);
 
 /// `key_ids`: the operands of the verb. Throws Error or UsageError, a sentence for a person, for what is wrong or not

@@ -49,7 +49,7 @@ awaitable<Signed> Signer::sign(SignerRequest question, Bytes message, std::optio
 awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& message,
                                const std::optional<tezos::Operation>& operation, Deadline until) {
     auto* const device = co_await route(question.address, until);
-    const auto place = co_await signing_permits_.enter(settings_.limits.signing, until);
+    const auto place = co_await signing_permits_.enter(settings_.max_signing, until);
     if (!place) {
         require_device();  // else that is why
         throw Error{Fault::busy, fmt::format("the signer is busy: {} signatures are under way; ask again",

@@ -6,6 +6,7 @@
 
 #include "common/core/log.hpp"
 #include "common/core/version.hpp"
+#include "common/net/tcp_listener.hpp"
 #include "common/service/log.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
@@ -22,12 +23,16 @@ SignerApp::SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, co
       audit_{settings_.audit, metrics_.audit_failures},
       signer_{executor, options, settings_},
       auto_unlock_{settings_.auto_unlock},
-      service_{signer_, settings_, metrics_, audit_,
+      service_{executor, signer_, settings_, metrics_, audit_,
                [this] {
                    if (status_)
                        status_->counted();
                }},
-      server_{tasks, executor, service_, settings_} {
+      server_{tasks, executor, service_, fmt::format("revenant/{}", version), settings_.http} {
+    server_.listen(listen_at(executor, settings_.listen));
+    if (!settings_.unix_socket.empty())
+        server_.listen(UnixListener{executor, settings_.unix_socket, SocketAccess::of_group("revenant-operators"),
+                                    "--unix-socket"});
     if (!settings_.status_socket.empty()) {
         status_.emplace(executor, settings_.status_socket, [this] { return describe(); });
         tasks.spawn(status_->run());

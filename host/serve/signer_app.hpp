@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "common/async/task_group.hpp"
+#include "common/http/server.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "host/serve/auto_unlock.hpp"
-#include "host/serve/server.hpp"
+#include "host/serve/service.hpp"
 
 namespace revenant::host::serve {
 
@@ -21,7 +22,7 @@ public:
 
     /// Reads the configuration file and the credential again. An invalid setting is logged, and nothing changes.
     void reload();
-    /// Returns when those who asked have their answers, or after Limits::stopping.
+    /// Returns when the pending responses were sent, or after Limits::stopping.
     awaitable<void> finish() { return server_.finish(); }
 
 private:
@@ -42,7 +43,7 @@ private:
     AutoUnlock auto_unlock_;
     std::optional<StatusSocket> status_;
     Service service_;
-    Server server_;
+    http::Server server_;
     std::string started_ = utc_now();
 };
 

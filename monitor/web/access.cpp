@@ -1,5 +1,7 @@
 #include "monitor/web/access.hpp"
 
+#include <cstdlib>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
@@ -8,6 +10,7 @@
 #include "common/core/bytes.hpp"
 #include "common/core/fd.hpp"
 #include "common/core/secret.hpp"
+#include "common/http/field_values.hpp"
 
 namespace revenant::monitor {
 namespace {
@@ -15,6 +18,12 @@ namespace {
 std::string_view first_line(std::span<const std::uint8_t> bytes) {
     const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     return text.substr(0, text.find_first_of("\r\n"));
+}
+
+/// Whether systemd passed the file: it makes credentials readable for the group of a service (mode 0440).
+bool in_credentials(const std::filesystem::path& file) {
+    const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
+    return directory != nullptr && *directory != '\0' && file.parent_path() == directory;
 }
 
 /// The password in a Basic authorization ("user:password"); zeroed on destruction.
@@ -44,7 +53,7 @@ Access::Access(const std::filesystem::path& token_file) {
     const auto file = open_file(token_file, O_RDONLY);
     struct stat status {};
     checked(::fstat(file.get(), &status), "fstat", token_file);
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    if ((status.st_mode & (in_credentials(token_file) ? S_IRWXO : S_IRWXG | S_IRWXO)) != 0)
         throw std::runtime_error{
             fmt::format("the token file '{}' is accessible to other users: chmod it to 0600", token_file.string())};
     ssize_t size = 0;
@@ -64,10 +73,10 @@ bool Access::granted(std::string_view authorization) const {
     if (!hash_)
         return true;
     Hash hash{};
-    if (authorization.starts_with("Bearer ")) {
-        hash = hash_of(authorization.substr(7));
-    } else if (authorization.starts_with("Basic ")) {
-        const auto password = basic_password(authorization.substr(6));
+    if (const auto presented = http::credentials(authorization, "Bearer")) {
+        hash = hash_of(*presented);
+    } else if (const auto encoded = http::credentials(authorization, "Basic")) {
+        const auto password = basic_password(*encoded);
         if (password.empty())
             return false;
         hash = hash_of({reinterpret_cast<const char*>(password.data()), password.size()});

@@ -67,6 +67,13 @@ std::optional<Hub::Subscription> Hub::join(std::string peer, std::string address
     return place;
 }
 
+void Hub::finish() {
+    finishing_ = true;
+    for (auto& subscriber : subscribers_)
+        if (subscriber.wake)
+            subscriber.wake();
+}
+
 void Hub::leave(Subscribers::iterator subscriber) {
     dropped_ += subscriber->queue.dropped();
     const auto of_address = by_address_.find(subscriber->address);

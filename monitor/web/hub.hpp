@@ -25,7 +25,7 @@ struct Subscriber {
     std::uint64_t id = 0;
     std::string peer{}, address{}, since{};  ///< "127.0.0.1:40000"; "127.0.0.1"; RFC 3339
     ViewerQueue queue{};
-    std::function<void()> wake{};  ///< called after each push to the queue
+    std::function<void()> wake{};  ///< called after each push to the queue, and by finish()
 };
 
 /// Distributes each event to all viewers. One thread.
@@ -51,6 +51,9 @@ public:
     class Subscription;
     std::optional<Subscription> join(std::string peer, std::string address, const std::string& last_id);
 
+    /// Ends all streams, present and future, after their last event.
+    void finish();
+
     [[nodiscard]] std::size_t streams() const { return subscribers_.size(); }
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
     /// Total drops of all current and former viewers.
@@ -70,6 +73,7 @@ private:
     StreamLimits limits_;
     Snapshot make_snapshot_;
     std::string boot_;
+    bool finishing_ = false;
     std::uint64_t sequence_ = 0, next_id_ = 1, refused_ = 0, dropped_ = 0;
     EventRing ring_;
     Subscribers subscribers_;
@@ -90,6 +94,7 @@ public:
             hub_->leave(subscriber_);
     }
     [[nodiscard]] Subscriber& subscriber() const { return *subscriber_; }
+    [[nodiscard]] bool finishing() const { return hub_->finishing_; }
 
 private:
     Hub* hub_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "common/core/version.hpp"
+#include "common/http/field_values.hpp"
 #include "monitor/web/health_document.hpp"
 #include "monitor/web/metrics.hpp"
 #include "monitor/web/page.hpp"
@@ -11,41 +12,69 @@
 namespace revenant::monitor {
 namespace {
 
+using http::Reply;
+using http::Status;
+
+const std::pair<std::string, std::string> never_stored{"Cache-Control", "no-store"};
+
+Reply reply_of(Status status, std::string type, std::string body) {
+    Reply reply;
+    reply.status = status;
+    reply.type = std::move(type);
+    reply.body = std::move(body);
+    reply.fields = {never_stored};
+    return reply;
+}
+
 Reply document(const boost::json::value& value) {
-    return {200, "application/json", boost::json::serialize(value) + '\n', {{"Cache-Control", "no-store"}}};
+    return reply_of(Status::ok, "application/json", boost::json::serialize(value) + '\n');
 }
 
 }  // namespace
 
-Reply problem(unsigned status, const std::string& sentence) {
-    return {status, "text/plain; charset=utf-8", sentence + '\n', {{"Cache-Control", "no-store"}}};
+Reply text_reply(Status status, const std::string& sentence) {
+    return reply_of(status, "text/plain; charset=utf-8", sentence + '\n');
 }
 
-Reply Service::answer(const Inquiry& inquiry) const {
-    if (inquiry.method != "GET" && inquiry.method != "HEAD") {
-        auto reply = problem(405, "everything here is only asked for: use GET");
+Reply Service::reject(const http::Rejection& rejection) {
+    return text_reply(rejection.status, rejection.sentence);
+}
+
+Reply Service::reply_to(const http::Request& request) {
+    if (request.method != "GET") {
+        auto reply = text_reply(Status::method_not_allowed, "this server only answers GET and HEAD");
         reply.fields.emplace_back("Allow", "GET, HEAD");
         return reply;
     }
-    const auto target = read_target(inquiry.target);
+    const auto target = read_target(request.target);
     if (!target)
-        return problem(404,
-                       "unknown path: use /, /livez, /readyz, /health, /metrics, /api/state, "
-                       "/api/history, /api/streams or /events");
+        return text_reply(Status::not_found,
+                          "unknown path: use /, /livez, /readyz, /health, /metrics, /api/state, /api/history, "
+                          "/api/streams or /events");
     if (target->resource == Resource::alive)
-        return problem(200, "alive");
-    if (access_.open() && !names_.know(inquiry.host))
-        return problem(421,
-                       "the request is for a host of another name: ask for the address or localhost, or give the name "
-                       "to --host-names");
-    if (!access_.granted(inquiry.authorization)) {
-        auto reply = problem(401, "this monitor wants its token: send it as a Bearer token, or as the password");
-        reply.fields.emplace_back("WWW-Authenticate", "Basic realm=\"revenant-monitor\", charset=\"UTF-8\"");
-        return reply;
-    }
-    switch (target->resource) {
+        return text_reply(Status::ok, "alive");
+    if (auto refused = refusal(request))
+        return std::move(*refused);
+    return reply_with(*target, request);
+}
+
+/// Why the client may not see the resource.
+std::optional<Reply> Service::refusal(const http::Request& request) const {
+    if (access_.open() && !names_.know(request.host))
+        return text_reply(Status::misdirected_request,
+                          "unknown host name: use the address or localhost, or add the name to --host-names");
+    if (access_.granted(request.field("Authorization")))
+        return std::nullopt;
+    auto reply = text_reply(Status::unauthorized,
+                            "authentication required: send the token as a Bearer token, or as the password");
+    reply.fields.emplace_back("WWW-Authenticate", "Basic realm=\"revenant-monitor\", charset=\"UTF-8\"");
+    return reply;
+}
+
+Reply Service::reply_with(const RequestTarget& target, const http::Request& request) {
+    switch (target.resource) {
         case Resource::ready:
-            return ready(target->verbose);
+            return ready(target.verbose);
         case Resource::state: {
             auto state = registry_.state_json(instant_now());
             state["boot"] = hub_.boot();
@@ -56,17 +85,14 @@ Reply Service::answer(const Inquiry& inquiry) const {
             return document(boost::json::object{{"points", registry_.history_json()}});
         case Resource::streams:
             return document(boost::json::object{{"streams", hub_.streams_json()}, {"refused", hub_.refused()}});
-        case Resource::events: {
-            Reply reply;
-            reply.stream = true;
-            return reply;
-        }
+        case Resource::events:
+            return events(request);
         case Resource::file:
-            return file(target->file, inquiry.none_match);
+            return file(target.file, request.field("If-None-Match"));
         case Resource::health: {
             auto reply = document(health_document(registry_, revenant::version));
             reply.type = "application/health+json";
-            reply.status = registry_.health() == Health::unhealthy ? 503 : 200;
+            reply.status = registry_.health() == Health::unhealthy ? Status::unavailable : Status::ok;
             return reply;
         }
         case Resource::metrics:
@@ -74,16 +100,31 @@ Reply Service::answer(const Inquiry& inquiry) const {
         case Resource::alive:
             break;
     }
-    return problem(200, "alive");
+    return text_reply(Status::ok, "alive");
+}
+
+/// The id of the last event that the viewer has: from the field, or, from a page that connects anew, the parameter.
+Reply Service::events(const http::Request& request) {
+    std::string last{request.field("Last-Event-ID")};
+    if (last.empty())
+        last = http::parameter(request.target.query, "last-event-id").value_or("");
+    auto place = hub_.join(request.client, std::string{request.client_address()}, last);
+    if (!place) {
+        auto reply = text_reply(Status::unavailable, "too many viewers: try again later");
+        reply.fields.emplace_back("Retry-After", "5");
+        return reply;
+    }
+    auto reply = reply_of(Status::ok, "text/event-stream", {});
+    reply.fields.emplace_back("X-Accel-Buffering", "no");
+    reply.stream = std::make_unique<Viewer>(std::move(*place), pace_);
+    return reply;
 }
 
 Reply Service::metrics() const {
     const WebMetrics web{hub_.streams(),  hub_.joined(),  hub_.refused(),
                          hub_.sequence(), hub_.dropped(), connections_()};
-    return {200,
-            "text/plain; version=0.0.4; charset=utf-8",
-            metrics_text(registry_, web, revenant::version),
-            {{"Cache-Control", "no-store"}}};
+    return reply_of(Status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                    metrics_text(registry_, web, revenant::version));
 }
 
 Reply Service::ready(bool verbose) const {
@@ -92,23 +133,25 @@ Reply Service::ready(bool verbose) const {
     if (verbose)
         for (const auto& [name, component] : registry_.components())
             text += fmt::format("[{}] {}: {}\n", name_of(component.result.health), name, component.result.reason);
-    return problem(readiness.ready ? 200 : 503,
-                   text + (readiness.ready ? std::string{"ready"} : "not ready: " + readiness.reason));
+    return text_reply(readiness.ready ? Status::ok : Status::unavailable,
+                      text + (readiness.ready ? std::string{"ready"} : "not ready: " + readiness.reason));
 }
 
-Reply Service::file(const std::string& name, const std::string& none_match) {
+Reply Service::file(const std::string& name, std::string_view none_match) {
     const auto* const found = find_page_file(name);
     if (found == nullptr)
-        return problem(404, "the page has no such file");
-    Reply reply{200, std::string{found->type}, std::string{found->bytes}};
+        return text_reply(Status::not_found, "unknown file of the page");
+    Reply reply;
+    reply.type = found->type;
+    reply.body = found->bytes;
     reply.fields = {
         {"Cache-Control", "no-cache"},
         {"ETag", std::string{found->tag}},
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
          "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}};
-    if (none_match == found->tag) {
-        reply.status = 304;
+    if (http::matches_tag(none_match, found->tag)) {
+        reply.status = Status::not_modified;
         reply.body.clear();
     }
     return reply;

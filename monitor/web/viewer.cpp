@@ -1,49 +1,34 @@
 #include "monitor/web/viewer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <fmt/format.h>
 
-#include "monitor/web/stream_event.hpp"
 #include "common/async/within.hpp"
+#include "monitor/web/stream_event.hpp"
 
 namespace revenant::monitor {
 namespace {
 
-constexpr auto head = "Content-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
 constexpr std::size_t max_at_once = 64;  // buffers that Asio gives to one system call
 constexpr auto retry_ms = 2000;          // how long a browser waits before it comes again
 
 }  // namespace
 
-Viewer::Viewer(Socket socket, Hub::Subscription place, bool chunked, const StreamPace& pace)
-    : socket_{std::move(socket)},
-      place_{std::move(place)},
-      chunked_{chunked},
-      pace_{pace},
-      timer_{socket_.get_executor()} {
+awaitable<void> Viewer::run(http::Socket socket, bool chunked) {
+    socket_.emplace(std::move(socket));
+    timer_.emplace(socket_->get_executor());
+    chunked_ = chunked;
     place_.subscriber().wake = [this] {
         if (idle_)
-            timer_.cancel();
+            timer_->cancel();
     };
-}
-
-Viewer::~Viewer() {
-    place_.subscriber().wake = nullptr;
-}
-
-void Viewer::finish() {
-    finishing_ = true;
-    if (idle_)
-        timer_.cancel();
-}
-
-awaitable<void> Viewer::run() {
     error_code failed;
-    socket_.non_blocking(true, failed);
+    socket_->non_blocking(true, failed);
     if (!failed)
         co_await either(send(), until_gone());
 }
@@ -52,36 +37,33 @@ awaitable<void> Viewer::run() {
 awaitable<void> Viewer::until_gone() {
     std::array<char, 64> ignored;
     for (;;) {
-        const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(ignored), as_tuple(use_awaitable));
+        const auto [failed, size] = co_await socket_->async_read_some(asio::buffer(ignored), as_tuple(use_awaitable));
         if (failed)
             co_return;
     }
 }
 
 awaitable<void> Viewer::send() {
-    auto opening = fmt::format("HTTP/1.{} 200 OK\r\n{}{}\r\n\r\n", chunked_ ? 1 : 0, head,
-                               chunked_ ? "Transfer-Encoding: chunked" : "Connection: close");
-    const auto greeting =
+    auto greeting =
         fmt::format("retry: {}\n{}", retry_ms, encode_comment(fmt::format("stream {}", place_.subscriber().id)));
-    opening += chunked_ ? encode_chunk(greeting) : greeting;
-    bool well = co_await write_bytes(opening);
+    bool well = co_await write_text(std::move(greeting));
     while (well) {
         if (!place_.subscriber().queue.empty()) {
             well = co_await send_waiting();
             continue;
         }
-        if (finishing_) {
+        if (place_.finishing()) {
             auto shutdown = encode_event("shutdown", "", "{}");
             co_await write_text(std::move(shutdown));
             if (chunked_)
                 co_await write_bytes(last_chunk);
             co_return;
         }
-        timer_.expires_at(last_write_ + pace_.keep_alive);
+        timer_->expires_at(last_write_ + pace_.keep_alive);
         idle_ = true;
-        const auto [stopped] = co_await timer_.async_wait(as_tuple(use_awaitable));
+        const auto [stopped] = co_await timer_->async_wait(as_tuple(use_awaitable));
         idle_ = false;
-        if (!stopped && place_.subscriber().queue.empty() && !finishing_) {
+        if (!stopped && place_.subscriber().queue.empty() && !place_.finishing()) {
             auto comment = encode_comment("keep-alive");
             well = co_await write_text(std::move(comment));
         }
@@ -117,7 +99,7 @@ awaitable<bool> Viewer::write(std::vector<asio::const_buffer> buffers) {
     std::span<asio::const_buffer> rest{buffers};
     while (!rest.empty()) {
         error_code failed;
-        auto size = socket_.write_some(rest.first(std::min(rest.size(), max_at_once)), failed);
+        auto size = socket_->write_some(rest.first(std::min(rest.size(), max_at_once)), failed);
         if (failed == asio::error::would_block) {
             const bool well = co_await writable();
             if (!well)
@@ -139,10 +121,10 @@ awaitable<bool> Viewer::write(std::vector<asio::const_buffer> buffers) {
 
 /// Whether the viewer takes something within its time.
 awaitable<bool> Viewer::writable() {
-    timer_.expires_after(pace_.blocked);
+    timer_->expires_after(pace_.blocked);
     const auto [order, failed, stopped] =
-        co_await asio::experimental::make_parallel_group(socket_.async_wait(Socket::wait_write, asio::deferred),
-                                                         timer_.async_wait(asio::deferred))
+        co_await asio::experimental::make_parallel_group(socket_->async_wait(http::Socket::wait_write, asio::deferred),
+                                                         timer_->async_wait(asio::deferred))
             .async_wait(asio::experimental::wait_for_one{}, use_awaitable);
     co_return !failed;
 }

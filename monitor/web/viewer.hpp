@@ -1,13 +1,10 @@
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/asio/ip/tcp.hpp>
-
-#include "common/async/asio.hpp"
+#include "common/http/message.hpp"
 #include "monitor/web/hub.hpp"
 
 namespace revenant::monitor {
@@ -18,21 +15,16 @@ struct StreamPace {
     std::chrono::milliseconds blocked{10'000};     ///< that a viewer may take nothing
 };
 
-/// One viewer of the event stream, from the header of the reply to its end. One thread.
-class Viewer {
+/// One viewer of the event stream, from the end of the response's header on. One thread.
+class Viewer : public http::Stream {
 public:
-    using Socket = asio::ip::tcp::socket;
-
-    /// `chunked`: it speaks HTTP/1.1.
-    Viewer(Socket socket, Hub::Subscription place, bool chunked, const StreamPace& pace);
+    Viewer(Hub::Subscription place, const StreamPace& pace) : place_{std::move(place)}, pace_{pace} {}
     Viewer(const Viewer&) = delete;
     Viewer& operator=(const Viewer&) = delete;
-    ~Viewer();
+    ~Viewer() override { place_.subscriber().wake = nullptr; }
 
-    /// Sends until the viewer leaves, is blocked too long, or after finish(). Throws operation_aborted.
-    awaitable<void> run();
-    /// After what it still has to get: a farewell.
-    void finish();
+    /// Sends until the viewer leaves or is blocked too long, or after Hub::finish(). Throws operation_aborted.
+    awaitable<void> run(http::Socket socket, bool chunked) override;
 
 private:
     awaitable<void> send();
@@ -43,11 +35,11 @@ private:
     awaitable<bool> write_bytes(std::string_view bytes);
     awaitable<bool> writable();
 
-    Socket socket_;
     Hub::Subscription place_;
-    bool chunked_, finishing_ = false, idle_ = false;
     const StreamPace& pace_;
-    asio::steady_timer timer_;
+    std::optional<http::Socket> socket_;
+    std::optional<asio::steady_timer> timer_;
+    bool chunked_ = false, idle_ = false;
     Moment last_write_{};
 };
 

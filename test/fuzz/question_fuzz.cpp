@@ -48,23 +48,26 @@ void check_body(std::string_view body) {
     require(read_message('"' + hex(message) + '"') == message);
 }
 
-void check_target(std::string_view method, std::string_view target, std::string_view prefix) {
+void check_target(std::string_view method, std::string_view text, std::string_view prefix) {
+    const auto target = http::parse_target(text);
+    if (!target)
+        return;
     SignerRequest question;
-    if (!accepted([&] { question = read_signer_request(method, target, prefix); }))
+    if (!accepted([&] { question = read_signer_request(method, *target, prefix); }))
         return;
     require(method == "GET" || (method == "POST" && question.route == Route::signature));
-    require(target.starts_with('/'));
+    require(target->path.starts_with('/'));
     const bool of_a_key =
         question.route == Route::public_key || question.route == Route::signature || question.route == Route::proof;
     require(of_a_key != question.address.empty());
     if (!of_a_key)
         return;
     require(tezos::curve_of_address(question.address) == question.curve);
-    require(target.find(question.address) != std::string_view::npos);
+    require(target->path.find(question.address) != std::string::npos);
     require(question.route != Route::proof || question.curve == tezos::Curve::bls);
     // The parsed fields are complete: the request in its plainest form must give the same route.
     const auto* const path = question.route == Route::proof ? "/bls_prove_possession/" : "/keys/";
-    require(read_signer_request(method, path + question.address, "").route == question.route);
+    require(read_signer_request(method, {path + question.address}, "").route == question.route);
 }
 
 }  // namespace

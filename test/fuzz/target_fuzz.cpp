@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "common/http/host_names.hpp"
 #include "monitor/checks/declaration.hpp"
-#include "monitor/web/host_names.hpp"
 #include "monitor/web/request_target.hpp"
 
 namespace {
@@ -18,17 +18,19 @@ void require(bool truth) {
 }
 
 void check_target(std::string_view text) {
-    const auto target = read_target(text);
-    parameter(text, "verbose");
+    const auto parsed = revenant::http::parse_target(text);
+    if (!parsed)
+        return;
+    const auto target = read_target(*parsed);
     if (!target)
         return;
-    require(text.starts_with('/'));
+    require(parsed->path.starts_with('/'));
     require((target->resource == Resource::file) != target->file.empty());
     require(target->file.find('/') == std::string::npos && !target->file.starts_with('.'));
 }
 
 void check_host(std::string_view text) {
-    const HostNames names{{"signer.example"}};
+    const revenant::http::HostNames names{{"signer.example"}};
     if (names.know(text) && !text.empty())
         require(!names.know("evil" + std::string{text}) && !names.know("evil." + std::string{text}));
 }

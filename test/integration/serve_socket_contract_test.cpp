@@ -52,8 +52,8 @@ private:
 };
 
 std::string post(const std::string& body, const std::string& more = {}) {
-    return "POST /keys/" + nobody + " HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + more +
-           "\r\n" + body;
+    return "POST /keys/" + nobody + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n" + more + "\r\n" + body;
 }
 
 TEST(serve_socket_contract, wrong_requests_get_status_and_message) {
@@ -80,7 +80,7 @@ TEST(serve_socket_contract, wrong_requests_get_status_and_message) {
                                   {"POST", keys, '"' + std::string(10 << 20, '0') + '"', 413, "65538 bytes"}};
     for (const auto& one : cases) {
         HttpClient client{server.port};
-        client.send_all_it_takes(one.method + ' ' + one.target + " HTTP/1.1\r\nContent-Length: " +
+        client.send_all_it_takes(one.method + ' ' + one.target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
                                  std::to_string(one.body.size()) + "\r\n\r\n" + one.body);
         const auto answer = client.answer();
         EXPECT_EQ(answer.status, one.status) << one.method << ' ' << one.target << ": " << answer.body;
@@ -88,11 +88,11 @@ TEST(serve_socket_contract, wrong_requests_get_status_and_message) {
         EXPECT_EQ(answer.header.find("Allow: ") != std::string::npos, one.status == 405) << answer.header;
     }
     HttpClient chunked{server.port};
-    chunked.send_all_it_takes("POST " + keys + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nA00000\r\n" +
+    chunked.send_all_it_takes("POST " + keys + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nA00000\r\n" +
                               std::string(200'000, '0'));
     EXPECT_EQ(chunked.answer().status, 413U);
     HttpClient long_header{server.port};
-    long_header.send_all_it_takes("GET /livez HTTP/1.1\r\nX: " + std::string(100'000, 'x'));
+    long_header.send_all_it_takes("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(100'000, 'x'));
     EXPECT_EQ(long_header.answer().status, 431U);
     HttpClient garbage{server.port};
     garbage.send(std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11} + std::string(100, '\0'));  // TLS
@@ -114,7 +114,7 @@ TEST(serve_socket_contract, keep_alive_and_pipelining_work) {
     HttpClient client{server.port};
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(client.ask("GET", "/livez").status, 200U);
-    client.send("GET /livez HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\n\r\nGET /authorized_keys HTTP/1.1\r\n\r\n");
+    client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\nGET /authorized_keys HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_EQ(client.answer().status, 200U);
     EXPECT_EQ(client.answer().status, 404U);
     EXPECT_EQ(client.answer().body, "{}");
@@ -125,9 +125,9 @@ TEST(serve_socket_contract, keep_alive_and_pipelining_work) {
     client.send(asks_first.substr(body_begins));
     EXPECT_EQ(client.answer().status, 404U);
     client.send("POST /keys/" + nobody +
-                " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\"1\r\n2\r\n2\"\r\n0\r\n\r\n");
+                " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\"1\r\n2\r\n2\"\r\n0\r\n\r\n");
     EXPECT_EQ(client.answer().status, 404U);
-    client.send("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(client.answer().status, 200U);
     EXPECT_TRUE(client.closed(Deadline{Suite::patience}));
 }
@@ -173,6 +173,54 @@ TEST(serve_socket_contract, client_keys_require_authentication) {
     EXPECT_EQ(ask_as(SigningKey::random(Curve::bls), message), 403U);
     EXPECT_EQ(server.ask("POST", "/keys/" + nobody, "\"1234\"").status, 401U);
     EXPECT_EQ(server.ask("GET", "/keys/" + nobody).status, 404U);
+}
+
+TEST(serve_socket_contract, unknown_host_names_are_rejected) {
+    Guarded server{{"--host-names", "signer.example"}};
+    const auto status = [&](const std::string& target, const std::string& host) {
+        HttpClient client{server.port};
+        client.send("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+        return client.answer().status;
+    };
+    for (const auto* const target : {"/metrics", "/known_keys", "/authorized_keys", "/readyz", "/keys/tz4"})
+        EXPECT_EQ(status(target, "evil.example"), 421U) << target;
+    EXPECT_EQ(status("/livez", "evil.example"), 200U);
+    for (const auto* const host : {"signer.example", "SIGNER.example:20090", "127.0.0.1", "[::1]:1"})
+        EXPECT_EQ(status("/metrics", host), 200U) << host;
+}
+
+/// Forty connections send wrong signatures of clients, 20 requests each at once. Each has one response, and others are
+/// served meanwhile.
+TEST(serve_socket_contract, strangers_with_wrong_signatures_block_nobody) {
+    ASSERT_GE(::sodium_init(), 0);
+    std::string keys;
+    for (int each = 0; each < 9; ++each) {
+        const auto key = SigningKey::random(Curve::bls);
+        keys += tezos::public_key_text(key.curve(), key.public_key()) + ',';
+    }
+    Guarded server{{"--client-keys", keys}};
+    const Bytes message{0x12, 0x34};
+    const auto stranger = SigningKey::random(Curve::bls);
+    const auto wrong = "POST /keys/" + nobody + "?authentication=" +
+                       tezos::signature_text(Curve::bls,
+                                             stranger.sign(host::serve::authenticated_bytes(nobody, message))) +
+                       " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n\"1234\"";
+    std::string burst;
+    for (int each = 0; each < 20; ++each)
+        burst += wrong;
+    std::list<HttpClient> strangers;
+    for (int each = 0; each < 40; ++each)
+        strangers.emplace_back(server.port).send(burst);
+    EXPECT_EQ(server.ask("GET", "/livez").status, 200U);
+    int forbidden = 0, limited = 0;
+    for (auto& each : strangers) {
+        const auto status = each.answer().status;
+        ++(status == 429U ? limited : forbidden);
+        EXPECT_TRUE(status == 403U || status == 429U) << status;
+        EXPECT_TRUE(each.closed(Deadline{Suite::patience}));
+    }
+    EXPECT_GE(forbidden, 19);
+    EXPECT_GT(limited, 0);
 }
 
 TEST(serve_socket_contract, unix_socket_serves_a_proxy) {

@@ -169,7 +169,7 @@ TEST(serve, stop_answers_pending_requests_in_time) {
     const HttpClient idle{port};
     served.suite.stop("gadget");
     HttpClient waiting{port};
-    waiting.send("POST /keys/" + key.address + " HTTP/1.1\r\nContent-Length: " +
+    waiting.send("POST /keys/" + key.address + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
                  std::to_string(quoted(message).size()) + "\r\n\r\n" + quoted(message));
     EXPECT_EQ(served.ask("GET", "/livez").status, 200U);  // the other request is in flight now
     const auto begin = std::chrono::steady_clock::now();

@@ -11,10 +11,12 @@
 #include <malloc.h>
 
 #include "common/async/task_group.hpp"
+#include "common/http/server.hpp"
 #include "common/metrics/process.hpp"
+#include "common/net/tcp_listener.hpp"
 #include "monitor/checks/dependency.hpp"
 #include "monitor/checks/mdp_probe.hpp"
-#include "monitor/web/server.hpp"
+#include "monitor/web/service.hpp"
 #include "test/support/basics/spawned.hpp"
 
 namespace revenant::test {
@@ -124,7 +126,8 @@ awaitable<void> come_and_go(unsigned short port) {
 /// The monitor's web server with `viewers` viewers.
 struct Web {
     Web(TaskGroup& tasks, const asio::any_io_executor& executor, int viewers)
-        : server{tasks, executor, service, hub, {asio::ip::address_v4::loopback(), 0}, limits} {
+        : server{tasks, executor, service, "test", limits.http} {
+        server.listen(listen_at(executor, {asio::ip::address_v4::loopback(), 0}));
         registry.listen(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {
                  hub.publish_state(name, std::move(key), data);
@@ -140,8 +143,8 @@ struct Web {
     Access access{};
     HealthRegistry registry{"0.1.0"};
     Hub hub{limits.streams, [this] { return registry.state_json(instant_now()); }};
-    Service service{registry, hub, access, [] { return std::size_t{0}; }};
-    Server server;
+    Service service{registry, hub, access, [] { return std::size_t{0}; }, limits.pace};
+    http::Server server;
 };
 
 struct Run {

@@ -48,16 +48,17 @@ std::string times(std::string_view text, std::size_t count) {
 }
 
 std::string post(const std::string& address, const std::string& body) {
-    return fmt::format("POST /keys/{} HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", address, body.size(), body);
+    return fmt::format("POST /keys/{} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}", address,
+                       body.size(), body);
 }
 
 /// The bytes sent on each connection.
 std::map<Manner, std::string> sayings(const std::string& address) {
     const auto one = post(address, "\"1234\"");
     return {{Manner::half_request, one.substr(0, one.size() - 3)},
-            {Manner::slow_reader, times("GET /authorized_keys HTTP/1.1\r\n\r\n", unread)},
+            {Manner::slow_reader, times("GET /authorized_keys HTTP/1.1\r\nHost: localhost\r\n\r\n", unread)},
             {Manner::oversize, post(address, fmt::format("\"{}\"", std::string(10 << 20, '0')))},
-            {Manner::pipelined, times(one + "GET /livez HTTP/1.1\r\n\r\n", pipelined)},
+            {Manner::pipelined, times(one + "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", pipelined)},
             {Manner::comes_and_goes, ""}};
 }
 

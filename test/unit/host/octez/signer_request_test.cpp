@@ -15,6 +15,10 @@ const std::string tz4 = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer", tz1 = "tz1KqTpEZ
 const std::string signature =
     "edsigtst22y2MhZFosF1ZPrn6wgjkC9efQyRN19jcx2Ehwc1RgMqXLMtajMXVbiF3WBHWL8BmvEtR8fE8ui9e1B8vzMeCchHRxt";
 
+SignerRequest read(const std::string& method, const std::string& target, const std::string& prefix) {
+    return read_signer_request(method, http::parse_target(target).value(), prefix);
+}
+
 /// The status and message of a rejected request; 200 and no message if it is accepted.
 struct Verdict {
     unsigned status = 200;
@@ -26,15 +30,15 @@ Verdict verdict(Read read) {
     try {
         read();
     } catch (const MethodError& error) {
-        return {http_status_of(error.fault()), error.what(), error.allowed()};
+        return {http::number(http_status_of(error.fault())), error.what(), error.allowed()};
     } catch (const Error& error) {
-        return {http_status_of(error.fault()), error.what(), {}};
+        return {http::number(http_status_of(error.fault())), error.what(), {}};
     }
     return {};
 }
 
 Verdict of_target(const std::string& method, const std::string& target, const std::string& prefix = {}) {
-    return verdict([&] { read_signer_request(method, target, prefix); });
+    return verdict([&] { read(method, target, prefix); });
 }
 
 Verdict of_body(const std::string& body) {
@@ -42,24 +46,25 @@ Verdict of_body(const std::string& body) {
 }
 
 TEST(signer_request, path_selects_route) {
-    EXPECT_EQ(read_signer_request("GET", "/authorized_keys", "").route, Route::authorized_keys);
-    EXPECT_EQ(read_signer_request("GET", "/known_keys", "").route, Route::known_keys);
-    EXPECT_EQ(read_signer_request("GET", "/livez", "").route, Route::alive);
-    EXPECT_EQ(read_signer_request("GET", "/readyz?verbose", "").route, Route::ready);
-    const auto key = read_signer_request("GET", "/keys/" + tz1, "");
+    EXPECT_EQ(read("GET", "/authorized_keys", "").route, Route::authorized_keys);
+    EXPECT_EQ(read("GET", "/known_keys", "").route, Route::known_keys);
+    EXPECT_EQ(read("GET", "/livez", "").route, Route::alive);
+    EXPECT_EQ(read("GET", "/%6civez", "").route, Route::alive);
+    EXPECT_EQ(read("GET", "/readyz?verbose", "").route, Route::ready);
+    const auto key = read("GET", "/keys/" + tz1, "");
     EXPECT_EQ(key.route, Route::public_key);
     EXPECT_EQ(key.address, tz1);
     EXPECT_EQ(key.curve, tezos::Curve::ed25519);
-    const auto proof = read_signer_request("GET", "/bls_prove_possession/" + tz4 + "?bls_pk=BLpk1", "");
+    const auto proof = read("GET", "/bls_prove_possession/" + tz4 + "?bls_pk=BLpk1", "");
     EXPECT_EQ(proof.route, Route::proof);
     EXPECT_EQ(proof.curve, tezos::Curve::bls);
     EXPECT_EQ(proof.proven_key, "BLpk1");
-    EXPECT_EQ(read_signer_request("POST", "//keys/" + tz4 + "/", "").route, Route::signature);
+    EXPECT_EQ(read("POST", "//keys/" + tz4 + "/", "").route, Route::signature);
 }
 
 TEST(signer_request, authentication_and_version_are_optional) {
-    EXPECT_FALSE(read_signer_request("POST", "/keys/" + tz4 + "?version=3&other=1", "").authentication);
-    const auto both = read_signer_request("POST", "/keys/" + tz4 + "?authentication=" + signature + "&version=2", "");
+    EXPECT_FALSE(read("POST", "/keys/" + tz4 + "?version=3&other=1", "").authentication);
+    const auto both = read("POST", "/keys/" + tz4 + "?authentication=" + signature + "&version=2", "");
     ASSERT_TRUE(both.authentication);
     EXPECT_EQ(both.authentication->kind, KeyKind::ed25519);
     for (const auto* version : {"0", "1", "4", "", "02", "two"}) {
@@ -72,8 +77,8 @@ TEST(signer_request, authentication_and_version_are_optional) {
 }
 
 TEST(signer_request, authentication_of_any_curve_is_parsed) {
-    const auto read = [](const std::string& text) {
-        return read_signer_request("POST", "/keys/" + tz4 + "?authentication=" + text, "").authentication.value();
+    const auto authentication_of = [](const std::string& text) {
+        return read("POST", "/keys/" + tz4 + "?authentication=" + text, "").authentication.value();
     };
     const auto all = test::vectors("client-authentication.json");
     const std::map<std::string, KeyKind> kinds{{"ed25519", KeyKind::ed25519},
@@ -81,11 +86,11 @@ TEST(signer_request, authentication_of_any_curve_is_parsed) {
                                                {"p256", KeyKind::p256},
                                                {"bls", KeyKind::bls}};
     for (const auto& one : test::list_of(all, "authentications")) {
-        const auto said = read(test::text_of(one, "signature"));
+        const auto said = authentication_of(test::text_of(one, "signature"));
         EXPECT_EQ(said.kind, kinds.at(test::text_of(one, "client")));
         if (!one.as_object().contains("generic"))
             continue;
-        const auto unsaid = read(test::text_of(one, "generic"));
+        const auto unsaid = authentication_of(test::text_of(one, "generic"));
         EXPECT_FALSE(unsaid.kind);
         EXPECT_EQ(unsaid.bytes, said.bytes);
     }
@@ -106,7 +111,7 @@ TEST(signer_request, authentication_of_any_curve_is_parsed) {
 }
 
 TEST(signer_request, prefix_is_required) {
-    EXPECT_EQ(read_signer_request("GET", "/signer/one/livez", "/signer/one").route, Route::alive);
+    EXPECT_EQ(read("GET", "/signer/one/livez", "/signer/one").route, Route::alive);
     EXPECT_EQ(of_target("GET", "/livez", "/signer").status, 404U);
     EXPECT_EQ(of_target("GET", "/signers/livez", "/signer").status, 404U);
     EXPECT_EQ(of_target("GET", "/signer", "/signer").status, 404U);
@@ -120,10 +125,8 @@ TEST(signer_request, wrong_method_yields_allow) {
 
 TEST(signer_request, unknown_path_404_bad_address_400) {
     for (const std::string target :
-         {"/", "/key", "/keys", "/../../etc/passwd", "/keys/../livez", "/%6civez", "/livez/x"})
+         {"/", "/key", "/keys", "/../../etc/passwd", "/keys/../livez", "/livez%2F", "/livez/x", "*"})
         EXPECT_EQ(of_target("GET", target).status, 404U) << target;
-    for (const std::string target : {"", "livez", "http://host/livez", "*"})
-        EXPECT_EQ(of_target("GET", target).status, 400U) << target;
     for (const auto& address :
          {std::string{"tz4"}, tz4 + "x", tz4.substr(1), std::string(5000, '1'), std::string{".."}})
         EXPECT_EQ(of_target("GET", "/keys/" + address).status, 400U) << address;

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include "test/support/basics/temporary_directory.hpp"
 
@@ -20,6 +21,7 @@ Decision decision() {
     static const Bytes message{0x11, 0x22};
     made.message = message;
     made.took = std::chrono::microseconds{1234};
+    made.admitted = true;
     return made;
 }
 
@@ -68,7 +70,7 @@ TEST_F(ServeAudit, signature_line_omits_the_message) {
 
 TEST_F(ServeAudit, refusal_line_has_its_reason) {
     auto made = decision();
-    made.status = 409;
+    made.status = http::Status::conflict;
     made.reason = "stale_watermark";
     const auto line = line_of(made);
     EXPECT_EQ(line.at("verdict"), "refused");
@@ -95,6 +97,37 @@ TEST_F(ServeAudit, files_are_kept_to_their_size_and_number) {
     EXPECT_LE(std::filesystem::file_size(directory_.path() / "audit.1.jsonl"), std::size_t{1} << 20);
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator{directory_.path()}, {}), 2);
     EXPECT_EQ(failures_, 0U);
+}
+
+TEST_F(ServeAudit, strangers_do_not_displace_decisions) {
+    AuditSettings settings;
+    settings.file = directory_.path() / "audit.jsonl";
+    Audit audit{settings, failures_};
+    auto stranger = decision();
+    stranger.admitted = false;
+    stranger.reason = "not_authenticated";
+    for (int each = 0; each < 1000; ++each)
+        audit.write(stranger);
+    EXPECT_EQ(lines_in(settings.file), LogThrottle::most);
+    audit.write(decision());
+    EXPECT_EQ(lines_in(settings.file), LogThrottle::most + 1);
+    EXPECT_EQ(json::parse(audit_line(stranger, 7)).at("left_out"), 7);
+}
+
+TEST_F(ServeAudit, only_the_owner_and_its_group_can_read_the_file) {
+    AuditSettings settings;
+    settings.file = directory_.path() / "audit.jsonl";
+    const auto mode = [&] { return static_cast<unsigned>(std::filesystem::status(settings.file).permissions()); };
+    const auto umask = ::umask(0);
+    Audit{settings, failures_}.write(decision());
+    ::umask(umask);
+    EXPECT_EQ(mode(), 0640U);
+    std::filesystem::permissions(settings.file, std::filesystem::perms{0666});
+    Audit{settings, failures_}.write(decision());
+    EXPECT_EQ(mode(), 0640U);
+    std::filesystem::permissions(settings.file, std::filesystem::perms{0600});
+    Audit{settings, failures_}.write(decision());
+    EXPECT_EQ(mode(), 0600U);
 }
 
 TEST_F(ServeAudit, a_line_is_in_the_file_when_it_was_written) {

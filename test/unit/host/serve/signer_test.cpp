@@ -59,12 +59,12 @@ protected:
         try {
             co_await std::move(question);
         } catch (const Error& problem) {
-            co_return http_status_of(problem.fault());
+            co_return http::number(http_status_of(problem.fault()));
         }
         co_return 200U;
     }
 
-    static SignerRequest question() { return read_signer_request("POST", "/keys/" + address, ""); }
+    static SignerRequest question() { return read_signer_request("POST", {"/keys/" + address}, ""); }
     static awaitable<std::string> sign(Signer& signer) { return sign(signer, 0); }
     /// Another number is another message.
     static awaitable<std::string> sign(Signer& signer, std::uint8_t number) {
@@ -130,7 +130,7 @@ TEST_F(ServeSigner, deadline_ends_the_request) {
 
 TEST_F(ServeSigner, concurrency_is_limited) {
     settings_.deadline = 300ms;
-    settings_.limits.signing = 1;
+    settings_.max_signing = 1;
     std::atomic<int> asked = 0;
     device_with_key([&](const Request&) -> test::Reaction {
         ++asked;
@@ -206,7 +206,7 @@ TEST_F(ServeSigner, inconsistent_key_is_ignored) {
 TEST_F(ServeSigner, second_owner_during_wait_is_rejected) {
     const test::TemporaryDirectory second;
     run_dirs_ += ":" + second.path().string();
-    settings_.limits.signing = 1;
+    settings_.max_signing = 1;
     std::atomic<int> asked = 0;
     std::atomic<bool> go_on = false;
     device_with_key([&](const Request&) -> test::Reaction {

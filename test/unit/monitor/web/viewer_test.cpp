@@ -4,7 +4,9 @@
 #include <sodium.h>
 
 #include "common/async/task_group.hpp"
-#include "monitor/web/server.hpp"
+#include "common/http/server.hpp"
+#include "common/net/tcp_listener.hpp"
+#include "monitor/web/service.hpp"
 #include "test/support/basics/event_reader.hpp"
 #include "test/support/basics/loop.hpp"
 
@@ -22,11 +24,12 @@ protected:
     template <typename Body>
     void with_server(Body body) {
         run([&]() -> awaitable<void> {
-            std::optional<Server> server;
+            std::optional<http::Server> server;
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
                 const auto executor = co_await asio::this_coro::executor;
                 const Tcp::endpoint any{asio::ip::address_v4::loopback(), 0};
-                server.emplace(tasks, executor, service_, hub_, any, limits_);
+                server.emplace(tasks, executor, service_, "test", limits_.http);
+                server->listen(listen_at(executor, any));
                 const auto where = server->where();
                 port_ = static_cast<unsigned short>(std::stoi(where.substr(where.rfind(':') + 1)));
                 co_await body(*server);
@@ -55,13 +58,13 @@ protected:
     Access access_{};
     HealthRegistry registry_{"0.1.0"};
     Hub hub_{limits_.streams, [] { return boost::json::object{}; }};
-    Service service_{registry_, hub_, access_, [] { return std::size_t{0}; }};
+    Service service_{registry_, hub_, access_, [] { return std::size_t{0}; }, limits_.pace};
     unsigned short port_ = 0;
 };
 
 TEST_F(viewer, blocked_viewer_is_closed_reading_is_kept) {
     limits_.pace.blocked = 200ms;
-    with_server([&](Server&) -> awaitable<void> {
+    with_server([&](http::Server&) -> awaitable<void> {
         auto deaf = co_await watch(4096);
         auto reading = co_await watch();
         std::size_t heard = 0;
@@ -85,7 +88,7 @@ TEST_F(viewer, blocked_viewer_is_closed_reading_is_kept) {
 }
 
 TEST_F(viewer, disconnect_is_detected_at_once) {
-    with_server([&](Server&) -> awaitable<void> {
+    with_server([&](http::Server&) -> awaitable<void> {
         auto one = co_await watch();
         EXPECT_EQ(hub_.streams(), 1U);
         one.close();
@@ -94,7 +97,7 @@ TEST_F(viewer, disconnect_is_detected_at_once) {
 }
 
 TEST_F(viewer, slow_viewer_gets_newest_and_drop_count) {
-    with_server([&](Server&) -> awaitable<void> {
+    with_server([&](http::Server&) -> awaitable<void> {
         auto slow = co_await watch(4096);
         for (int round = 0; round < 20; ++round)
             for (int number = 0; number < 50; ++number)
@@ -124,13 +127,14 @@ TEST_F(viewer, slow_viewer_gets_newest_and_drop_count) {
 }
 
 TEST_F(viewer, finish_sends_shutdown_and_closes_idle) {
-    with_server([&](Server& server) -> awaitable<void> {
+    with_server([&](http::Server& server) -> awaitable<void> {
         auto watching = co_await watch();
         Tcp::socket idle{co_await asio::this_coro::executor};
         const Tcp::endpoint where{asio::ip::address_v4::loopback(), port_};
         co_await idle.async_connect(where, use_awaitable);
         co_await until([&] { return server.connections() == 2; });
         const auto began = std::chrono::steady_clock::now();
+        hub_.finish();
         co_await server.finish();
         EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
         EXPECT_EQ(server.connections(), 0U);
@@ -143,7 +147,7 @@ TEST_F(viewer, finish_sends_shutdown_and_closes_idle) {
 }
 
 TEST_F(viewer, many_idle_connections_are_all_served) {
-    with_server([&](Server& server) -> awaitable<void> {
+    with_server([&](http::Server& server) -> awaitable<void> {
         std::vector<Tcp::socket> all;
         const Tcp::endpoint where{asio::ip::address_v4::loopback(), port_};
         for (int count = 0; count < 300; ++count) {
@@ -158,26 +162,6 @@ TEST_F(viewer, many_idle_connections_are_all_served) {
             co_await asio::async_read(socket, asio::dynamic_buffer(answer), as_tuple(use_awaitable));
             EXPECT_NE(answer.find("200 OK"), std::string::npos);
         }
-    });
-}
-
-TEST_F(viewer, excess_connections_replace_idle_ones) {
-    limits_.requests = 3;
-    limits_.streams.total = 1;
-    with_server([&](Server& server) -> awaitable<void> {
-        std::vector<Tcp::socket> all;
-        const Tcp::endpoint where{asio::ip::address_v4::loopback(), port_};
-        for (int count = 0; count < 20; ++count) {
-            all.emplace_back(co_await asio::this_coro::executor);
-            co_await all.back().async_connect(where, use_awaitable);
-            co_await settle();
-        }
-        EXPECT_LE(server.connections(), 5U);
-        const std::string request = "GET /livez HTTP/1.0\r\n\r\n";
-        co_await asio::async_write(all.back(), asio::buffer(request), use_awaitable);
-        std::string answer;
-        co_await asio::async_read(all.back(), asio::dynamic_buffer(answer), as_tuple(use_awaitable));
-        EXPECT_NE(answer.find("200 OK"), std::string::npos);
     });
 }
 

@@ -1,4 +1,4 @@
-#include "monitor/web/host_names.hpp"
+#include "common/http/host_names.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
-namespace revenant::monitor {
+namespace revenant::http {
 namespace {
 
 constexpr std::string_view host_letters = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -34,6 +34,8 @@ std::string bare(std::string_view host) {
 HostNames::HostNames(std::vector<std::string> names) {
     for (auto& name : names) {
         boost::algorithm::to_lower(name);
+        if (name.ends_with('.'))
+            name.pop_back();
         if (name.empty() || name.find_first_not_of(host_letters) != std::string::npos)
             throw std::invalid_argument{
                 fmt::format("'{}' is not a host name: write it as signer.example, without a port", name)};
@@ -48,4 +50,4 @@ bool HostNames::know(std::string_view host) const {
     return is_address(name) || std::find(names_.begin(), names_.end(), name) != names_.end();
 }
 
-}  // namespace revenant::monitor
+}  // namespace revenant::http

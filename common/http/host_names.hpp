@@ -4,11 +4,10 @@
 #include <string_view>
 #include <vector>
 
-namespace revenant::monitor {
+namespace revenant::http {
 
-/// Host names accepted in requests to a server without a token. Protects against DNS rebinding: a hostile page can make
-/// its own host name resolve to this server and read the responses as same-origin, but the Host header still carries
-/// its name. No I/O.
+/// Host names accepted in requests. Protects against DNS rebinding: a hostile page can make its own host name resolve to
+/// this server and read the responses as same-origin, but the Host header still carries its name. No I/O.
 class HostNames {
 public:
     HostNames() = default;
@@ -24,4 +23,4 @@ private:
     std::vector<std::string> names_{"localhost"};
 };
 
-}  // namespace revenant::monitor
+}  // namespace revenant::http
