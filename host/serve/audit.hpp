@@ -18,21 +18,21 @@ class logger;
 
 namespace revenant::host::serve {
 
-/// Where decisions are written down, and how much of them is kept.
+/// The audit log: where it is, and how much of it is kept.
 struct AuditSettings {
-    std::filesystem::path file{};  ///< empty: nowhere
-    std::size_t size = 10;         ///< of a file, in MiB
-    std::size_t files = 10;        ///< with the one that is written
+    std::filesystem::path file{};  ///< empty: no audit log
+    std::size_t size = 10;         ///< maximum size of a file in MiB
+    std::size_t files = 10;        ///< number of files, including the current one
 };
 
-/// What became of a request for a signature.
+/// The outcome of a request for a signature.
 struct Decision {
-    std::string client{};         ///< where it came from: an address and port, or "unix"
-    std::string authenticated{};  ///< the address of the key that the client signed with; empty: none was asked for
+    std::string client{};         ///< http::Request::client
+    std::string authenticated{};  ///< the address of the client's key; empty: no authentication
     std::string key{};
     ByteView message{};
     std::optional<tezos::Operation> operation{};  ///< empty: the message is not an operation
-    std::string device{};                         ///< that signed; empty: none did
+    std::string device{};                         ///< the serial number of the device that signed; empty: none
     http::Status status = http::Status::ok;
     std::string reason{};   ///< why it was refused; empty: it was signed
     bool admitted = false;  ///< well-formed and authentic: it may reach the device
@@ -43,13 +43,13 @@ struct Decision {
 /// line before this one.
 std::string audit_line(const Decision& decision, std::uint64_t left_out = 0);
 
-/// A file with a line for each decision. When it has its size, audit.jsonl becomes audit.1.jsonl, that one
-/// audit.2.jsonl, and so on; the oldest goes. One thread.
+/// A file with a line for each decision. At its maximum size audit.jsonl is renamed to audit.1.jsonl, that one to
+/// audit.2.jsonl, and so on; the oldest is removed. One thread.
 class Audit {
 public:
     Audit() = default;  // writes nothing
-    /// Throws std::runtime_error, a sentence for a person, if the file cannot be written. `failures` counts what could
-    /// not be written later.
+    /// Throws std::runtime_error with a message for the operator if the file cannot be written. `failures` counts later
+    /// failed writes.
     Audit(const AuditSettings& settings, std::uint64_t& failures);
 
     /// Requests that are not admitted have at most 10 lines in 10 s, since anyone can send them; the next line has the

@@ -20,7 +20,7 @@ Secret credential() {
     const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
     if (directory == nullptr)
         throw std::runtime_error{
-            "the service manager gave no credentials: give the unit LoadCredentialEncrypted=passphrase"};
+            "the service manager passed no credentials: add LoadCredentialEncrypted=passphrase to the unit"};
     const auto file = fmt::format("{}/passphrase", directory);
     const UniqueFd descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!descriptor)
@@ -41,7 +41,7 @@ awaitable<void> AutoUnlock::unlock(SignerDevice& device) {
         co_return;
     if (refused_) {
         log::warn(
-            "keys of the device '{}' stay locked: the passphrase was refused before; mend the credential and "
+            "keys of the device '{}' stay locked: the passphrase was rejected before; correct the credential and "
             "restart the signer",
             device.serial());
         co_return;

@@ -7,15 +7,15 @@
 
 namespace revenant::host::serve {
 
-/// Unlocks keys when a device becomes ready, with the passphrase that the service manager gives as the credential
-/// `passphrase` (systemd.exec(5)). The management interface is held meanwhile only. One thread.
+/// Unlocks keys when a device becomes ready, with the passphrase in the service manager's credential
+/// `passphrase` (systemd.exec(5)). It holds the management interface only while it unlocks. One thread.
 class AutoUnlock {
 public:
-    /// The keys' ids; "all": whatever the device has; none: it does nothing.
+    /// Ids of keys; "all": all keys of the device; empty: unlocks nothing.
     explicit AutoUnlock(const std::vector<std::string>& key_ids) : key_ids_{key_ids} {}
 
-    /// Logs the result; throws only operation_aborted. Once a device refused the passphrase, none is
-    /// given it again until try_again(): after five wrong ones a device takes no right one either, for a while.
+    /// Logs the result; throws only operation_aborted. After a device rejected the passphrase, no device receives it
+    /// until try_again(): after five wrong ones a device rejects the right one too, for some time.
     awaitable<void> unlock(SignerDevice& device);
     void try_again() { refused_ = false; }
 

@@ -44,7 +44,7 @@ std::optional<tezos::Operation> operation_in(ByteView message, tezos::Curve curv
 
 /// An internal failure must not end the connections of other clients.
 http::Reply fault(const std::exception& error) {
-    log::error("a request met a fault: {}", printable(error.what()));
+    log::error("internal failure in a request: {}", printable(error.what()));
     return reply_of(Error{Fault::internal, "the signer failed internally: see its log"});
 }
 
@@ -155,7 +155,7 @@ awaitable<std::string> Service::known_keys() {
     co_return document("known_keys", std::move(addresses));
 }
 
-/// Whatever becomes of it is counted and written down.
+/// Counts and records the outcome.
 awaitable<std::string> Service::sign(SignerRequest question, const http::Request& request) {
     const auto begin = std::chrono::steady_clock::now();
     Bytes message;

@@ -26,15 +26,15 @@ constexpr http::Limits signer_limits() {
     return limits;
 }
 
-/// What the verb `serve` was asked to do.
+/// The validated settings of `revenant serve`.
 struct ServeSettings {
     boost::asio::ip::tcp::endpoint listen{};
     std::filesystem::path unix_socket{};  ///< empty: none
     std::string prefix{};                 ///< of all paths: "" or like "/signer"
     ClientKeys client_keys{};
     bool list_known_keys = false;
-    std::chrono::milliseconds deadline{4'500};  ///< for the device's answer, with the wait for the device
-    std::vector<std::string> key_ids{};         ///< the only keys that are served; empty: all
+    std::chrono::milliseconds deadline{4'500};  ///< for a response, including the wait for the device
+    std::vector<std::string> key_ids{};         ///< only these keys are served; empty: all
     std::vector<std::string> auto_unlock{};     ///< ids of keys, or "all"
     AuditSettings audit{};
     std::filesystem::path status_socket{};  ///< empty: none

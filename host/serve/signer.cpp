@@ -51,11 +51,11 @@ awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& messa
     auto* const device = co_await route(question.address, until);
     const auto place = co_await signing_permits_.enter(settings_.max_signing, until);
     if (!place) {
-        require_device();  // else that is why
-        throw Error{Fault::busy, fmt::format("the signer is busy: {} signatures are under way; ask again",
+        require_device();  // throws the actual cause if no device is ready
+        throw Error{Fault::busy, fmt::format("the signer is busy: {} signatures are running; ask again",
                                              signing_permits_.inside())};
     }
-    static_cast<void>(devices_.owner(question.address));  // it may be on two devices by now
+    static_cast<void>(devices_.owner(question.address));  // throws if a second device with the key was plugged in meanwhile
     Request request = SignRequest{question.address, message};
     const auto response = co_await device->ask(request, time_left(until));
     if (const auto* error = std::get_if<ErrorResponse>(&response)) {
@@ -72,8 +72,8 @@ awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& messa
     co_return Signed{tezos::signature_text(question.curve, made->signature), device->serial()};
 }
 
-/// The device that has the key: known already, as a rule. A key that is new to us may be new on a device; and one that
-/// is on a device whose keys are not known yet is waited for.
+/// The device that has the key, usually known. For an unknown key the devices are asked, since it may be new; devices
+/// whose keys are not known yet are waited for.
 awaitable<SignerDevice*> Signer::route(const std::string& address, Deadline until) {
     if (auto* const known = devices_.owner(address))
         co_return known;

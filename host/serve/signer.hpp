@@ -11,30 +11,30 @@
 
 namespace revenant::host::serve {
 
-/// The devices as a server needs them: their keys and their signatures, each within the deadline, whatever happens to
-/// the cables meanwhile. It holds the sign interfaces only; the management interfaces are left to others. One thread.
+/// Keys and signatures of the devices, each within the deadline, across replugs. It holds the sign interfaces only; the
+/// management interfaces stay free for other programs. One thread.
 class Signer {
 public:
     /// Throws Error if the options select no usable bus. `settings` may change during its lifetime.
     Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings);
 
-    /// Keeps the devices until cancelled. Calls `on_ready` with each that becomes ready.
+    /// Maintains the devices until cancelled. Calls `on_ready` for each that becomes ready.
     awaitable<void> run(SignerDevice::OnReady on_ready);
     /// Reports the state of the devices to the service manager, after `where`, until cancelled.
     awaitable<void> tell(std::string where);
 
     // Each throws Error.
 
-    /// The signature of a key. Of one key in the order in which they were asked for; the same bytes at once only once.
+    /// Signs. Requests for one key are served in their order; equal concurrent requests share one signature.
     awaitable<Signed> sign(SignerRequest question, Bytes message, std::optional<tezos::Operation> operation);
-    /// A key that is known already is not asked for again: what is given out of it never changes.
+    /// A key. A known one needs no request to a device, since its address, public key and proof never change.
     awaitable<KeyStatus> key(std::string address);
-    /// All keys that the devices have now.
+    /// All keys of all devices.
     awaitable<std::vector<KeyStatus>> keys();
     /// Throws Error unless a device is ready and one of its keys is unlocked.
     awaitable<void> require_ready();
 
-    /// How many are ready, or why none is: a sentence.
+    /// A sentence: how many devices are ready, or why none is.
     [[nodiscard]] std::string summary() const;
 
     [[nodiscard]] DevicePool& devices() { return devices_; }
@@ -52,7 +52,7 @@ private:
     const ServeSettings& settings_;
     DevicePool devices_;
     SingleFlight flights_;
-    Semaphore signing_permits_;  // of the signatures
+    Semaphore signing_permits_;
 };
 
 }  // namespace revenant::host::serve

@@ -49,7 +49,7 @@ std::string SignerApp::listening() const {
     return fmt::format("listening at {}", server_.where());
 }
 
-/// A device became ready, and its keys are known.
+/// Called when a device became ready and its keys are known.
 awaitable<void> SignerApp::on_ready(SignerDevice& device) {
     co_await auto_unlock_.unlock(device);
     const auto& keys = device.keys();
@@ -58,7 +58,7 @@ awaitable<void> SignerApp::on_ready(SignerDevice& device) {
     log::info("the device '{}' is ready, {} of its {} keys are unlocked", device.serial(), unlocked, keys.size());
     for (const auto& [address, key] : keys)
         if (signer_.devices().disputed(address))
-            log::error("the key {} is on several devices: none of them is asked to sign with it", address);
+            log::error("the key {} is on several devices: no device signs with it", address);
 }
 
 awaitable<void> SignerApp::tell_changes() {
@@ -81,19 +81,19 @@ void SignerApp::reload() {
     service::reloading();
     try {
         take(serve_settings(options_.read_again(), key_ids_));
-        log::info("the configuration was read again");
+        log::info("configuration reloaded");
     } catch (const std::exception& wrong) {
-        log::error("the configuration is as it was before, since what was read again is wrong: {}", wrong.what());
+        log::error("configuration unchanged: {}", wrong.what());
     }
     service::ready(fmt::format("{}; {}", listening(), signer_.summary()));
 }
 
 /// Settings of open listeners and devices cannot change: only a warning is logged.
 void SignerApp::take(ServeSettings settings) {
-    Audit audit{settings.audit, metrics_.audit_failures};  // reopened in any case: the file may have been moved
+    Audit audit{settings.audit, metrics_.audit_failures};  // always reopened: the file may have been moved
     if (settings.listen != settings_.listen || settings.unix_socket != settings_.unix_socket ||
         settings.status_socket != settings_.status_socket)
-        log::warn("listen-address, listen-port, unix-socket and status-socket change at the next start only");
+        log::warn("listen-address, listen-port, unix-socket and status-socket take effect at the next start");
     settings.listen = settings_.listen;
     settings.unix_socket = settings_.unix_socket;
     settings.status_socket = settings_.status_socket;

@@ -13,14 +13,14 @@
 
 namespace revenant::host::serve {
 
-/// All of a running remote signer. Its coroutines run in `tasks`, which it outlives. One thread.
+/// A running remote signer. Its coroutines run in `tasks`, which must end before it. One thread.
 class SignerApp {
 public:
-    /// Listens from here on. `key_ids`: the only keys that it serves; empty: all. Throws a sentence for a person.
+    /// Starts to listen. `key_ids`: the only keys that it serves; empty: all. Throws with a message for the operator.
     SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, const Options& options,
               std::vector<std::string> key_ids);
 
-    /// Reads the configuration file and the credential again. An invalid setting is logged, and nothing changes.
+    /// Reloads the configuration file and the credential. If a setting is invalid, logs it and changes nothing.
     void reload();
     /// Returns when the pending responses were sent, or after Limits::stopping.
     awaitable<void> finish() { return server_.finish(); }

@@ -13,7 +13,7 @@ awaitable<Signed> SingleFlight::run(Key key, Deadline until, std::function<await
         const auto work = place->second;
         co_await wait(*work, until);
         if (!work->outcome)
-            co_return co_await make();  // it has no time left: whatever that means is for the maker to say
+            co_return co_await make();  // no time left: make() reports the cause
         if (const auto* made = std::get_if<Signed>(&*work->outcome))
             co_return *made;
         if (const auto& error = std::get<Error>(*work->outcome); !is_transient(error.fault()))
@@ -32,7 +32,7 @@ awaitable<Signed> SingleFlight::make_first(Works::iterator place, std::function<
         ~Removal() {
             auto& work = *place->second;
             if (!work.outcome)  // cancelled
-                work.outcome = Error{Fault::busy, "the signer is ending: ask again"};
+                work.outcome = Error{Fault::busy, "the signer is stopping: ask again"};
             work.done.notify();
             works.erase(place);
         }

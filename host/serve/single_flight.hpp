@@ -15,7 +15,7 @@
 
 namespace revenant::host::serve {
 
-/// A signature as Octez writes it, and whose it is.
+/// A signature in Base58Check, and the serial number of the device that made it.
 struct Signed {
     std::string signature;
     std::string device;
@@ -28,8 +28,8 @@ public:
 
     explicit SingleFlight(const asio::any_io_executor& executor) : executor_{executor} {}
 
-    /// What `make` gives, called unless the same is being made; if that ends without a decision (503), since its time
-    /// was over, it is tried anew until `until`. Throws Error.
+    /// The result of `make`, or of an equal call that is running. If that one ends with a transient fault at its own
+    /// deadline, `make` is called until `until`. Throws Error.
     awaitable<Signed> run(Key key, Deadline until, std::function<awaitable<Signed>()> make);
 
 private:
@@ -43,7 +43,7 @@ private:
     awaitable<Signed> make_first(Works::iterator place, std::function<awaitable<Signed>()> make);
 
     asio::any_io_executor executor_;
-    Works works_;  // those who run a work look at its outcome after its place here is gone
+    Works works_;  // the callers of an entry read its outcome after it was removed
 };
 
 }  // namespace revenant::host::serve

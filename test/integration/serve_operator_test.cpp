@@ -58,7 +58,7 @@ TEST(serve_operator, sighup_reloads_configuration) {
     write(file, std::string{"client-keys = "} + client_key + "\nlist-known-keys = true\n");
     EXPECT_EQ(sign(2), 200U);  // not reloaded yet
     served.suite.signal("signer", SIGHUP);
-    wait_for_log(served.suite, "the configuration was read again");
+    wait_for_log(served.suite, "configuration reloaded");
     EXPECT_EQ(sign(3), 401U);
     EXPECT_EQ(served.ask("GET", "/authorized_keys").json().at("authorized_keys").as_array().size(), 1U);
     EXPECT_EQ(served.ask("GET", "/known_keys").status, 200U);
@@ -149,7 +149,7 @@ TEST(serve_operator, audit_log_records_each_decision) {
     // After a rename, a reload opens a new file.
     fs::rename(file, directory.path() / "moved");
     served.suite.signal("signer", SIGHUP);
-    wait_for_log(served.suite, "the configuration was read again");
+    wait_for_log(served.suite, "configuration reloaded");
     signature_in(served.sign(key, message), key, message);
     EXPECT_EQ(lines_of(file).size(), 1U);
 }
