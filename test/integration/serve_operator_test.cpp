@@ -65,7 +65,7 @@ TEST(serve_operator, sighup_reloads_configuration) {
 
     write(file, "client-keys = nonsense\n");
     served.suite.signal("signer", SIGHUP);
-    wait_for_log(served.suite, "what was read again is wrong: the setting client-keys has 'nonsense'");
+    wait_for_log(served.suite, "configuration unchanged: the setting client-keys has 'nonsense'");
     EXPECT_EQ(sign(3), 401U);
 
     write(file, "no-such-setting = 1\n");
@@ -75,7 +75,7 @@ TEST(serve_operator, sighup_reloads_configuration) {
 
     write(file, "listen-address = 127.0.0.2\n");
     served.suite.signal("signer", SIGHUP);
-    wait_for_log(served.suite, "at the next start only");
+    wait_for_log(served.suite, "take effect at the next start");
     EXPECT_EQ(sign(3), 200U);
     EXPECT_EQ(served.suite.restarts("signer"), 0U);
 }
@@ -96,7 +96,7 @@ TEST(serve_operator, credential_unlocks_keys) {
     served.suite.restart("signer");
     wait_for_log(served.suite, "stays locked");
     served.suite.kill_and_wait("gadget");
-    wait_for_log(served.suite, "mend the credential and restart");
+    wait_for_log(served.suite, "correct the credential and restart");
     EXPECT_EQ(sign("four"), 403U);
 
     write(passphrase, Suite::passphrase + std::string{"\n"});
