@@ -119,7 +119,6 @@ awaitable<void> Gadget::wind_up() {
 awaitable<void> Gadget::follow_registrar() {
     PathWatch watch{executor_, settings_.run_dir / "registrar" / "enabled.sock"};
     const stream_protocol::endpoint server{watch.file().string()};
-    asio::steady_timer pause{executor_};
     for (;;) {
         // Before connecting: this drains the watch, and later changes must wake this coroutine.
         std::error_code ignored;
@@ -135,8 +134,7 @@ awaitable<void> Gadget::follow_registrar() {
         co_await follow();
         announcement_.reset();
         end_session();
-        pause.expires_after(pause_before_retry);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(pause_before_retry);
     }
 }
 
