@@ -3,12 +3,12 @@
 #include <sys/socket.h>
 
 #include "common/async/task_group.hpp"
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
-#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -195,7 +195,8 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
     auto request = decode_request(payload);
     if (!request) {
         ++counters_.requests;
-        return send(interface, id, encode(Response{ErrorResponse{ErrorCode::not_a_request, "the payload is not a Request"}}));
+        return send(interface, id,
+                    encode(Response{ErrorResponse{ErrorCode::not_a_request, "the payload is not a Request"}}));
     }
     auto& replies = replies_[index(interface)];
     const auto key = ReplyCache::key_of(id, *request);

@@ -212,7 +212,8 @@ std::string Watermark::subject() const {
 std::string Watermark::after_jump(const Marks& marks, std::int32_t level) const {
     if (level - 1 > marks.highest())
         return "if the level is correct, " + remedy(std::to_string(level - 1));
-    return fmt::format("one level is regained every {} ms; check which program signs more often", jumps_.refill.count());
+    return fmt::format("one level is regained every {} ms; check which program signs more often",
+                       jumps_.refill.count());
 }
 
 std::string Watermark::remedy(const std::string& level) const {

@@ -8,8 +8,8 @@
 #include <sodium.h>
 
 #include "common/async/backoff.hpp"
-#include "gadget/session/error_class.hpp"
 #include "common/async/within.hpp"
+#include "gadget/session/error_class.hpp"
 
 namespace revenant::gadget {
 
