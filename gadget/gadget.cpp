@@ -3,12 +3,12 @@
 #include <sys/socket.h>
 
 #include "common/async/task_group.hpp"
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
-#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -16,11 +16,18 @@ namespace {
 constexpr auto oldest_signing_job_that_beats = 5s;
 constexpr auto oldest_job_that_lives = 10s;
 constexpr auto max_wind_up = 1500ms;
+
+/// Whether an answer describes the present state: it is cheap to repeat, and large enough to evict others.
+bool momentary(const Response& response) {
+    return std::holds_alternative<StatusResponse>(response) || std::holds_alternative<LogsResponse>(response) ||
+           std::holds_alternative<InitInfoResponse>(response);
+}
+
 /// Only answers that stay valid are cached: these errors describe a temporary state.
 bool keeps(const Response& response) {
     const auto* error = std::get_if<ErrorResponse>(&response);
     if (error == nullptr)
-        return true;
+        return !momentary(response);
     switch (error->code) {
         case ErrorCode::throttled:
         case ErrorCode::key_locked:
@@ -47,6 +54,7 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       keys_{keys},
       restored_{restored},
       since_{utc_now()},
+      replies_{ReplyCache{executor}, ReplyCache{executor}},
       channels_{Channel{executor, bus.pipe(Interface::sign), counters_, [this] { status_.counted(); }},
                 Channel{executor, bus.pipe(Interface::management), counters_, [this] { status_.counted(); }}},
       status_{executor, directory_ / "status.sock", [this] { return describe(); }},
@@ -65,6 +73,8 @@ awaitable<void> Gadget::run() {
         tasks.spawn(follow_registrar());
         tasks.spawn(heartbeat_.run());
         tasks.spawn(status_.run());
+        for (auto& replies : replies_)
+            tasks.spawn(replies.expire_in_time());
         tasks.spawn(service::keep_watchdog_content([this] { return healthy(); }));
         bus_.start(tasks, {[this] { return ask_rebind(); }, [this] { status_.counted(); }});
         for (auto& channel : channels_) {
@@ -109,7 +119,6 @@ awaitable<void> Gadget::wind_up() {
 awaitable<void> Gadget::follow_registrar() {
     PathWatch watch{executor_, settings_.run_dir / "registrar" / "enabled.sock"};
     const stream_protocol::endpoint server{watch.file().string()};
-    asio::steady_timer pause{executor_};
     for (;;) {
         // Before connecting: this drains the watch, and later changes must wake this coroutine.
         std::error_code ignored;
@@ -125,8 +134,7 @@ awaitable<void> Gadget::follow_registrar() {
         co_await follow();
         announcement_.reset();
         end_session();
-        pause.expires_after(pause_before_retry);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(pause_before_retry);
     }
 }
 
@@ -184,12 +192,18 @@ void Gadget::disabled() {
 }
 
 void Gadget::on_request(Interface interface, const MessageId& id, ByteView payload) {
-    auto& answers = answers_[index(interface)];
-    const auto key = answers.key_of(id, payload);
-    switch (answers.find(key, counters_.sessions, ReplyCache::Clock::now())) {
+    auto request = decode_request(payload);
+    if (!request) {
+        ++counters_.requests;
+        return send(interface, id,
+                    encode(Response{ErrorResponse{ErrorCode::not_a_request, "the payload is not a Request"}}));
+    }
+    auto& replies = replies_[index(interface)];
+    const auto key = ReplyCache::key_of(id, *request);
+    switch (replies.find(key, counters_.sessions, ReplyCache::Clock::now())) {
         case ReplyCache::Found::answered:
             ++counters_.repeats;
-            return send(interface, id, answers.answer(key));
+            return send(interface, id, replies.answer(key));
         case ReplyCache::Found::running:
             ++counters_.repeats;
             return;
@@ -197,10 +211,7 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
             break;
     }
     ++counters_.requests;
-    auto request = decode_request(payload);
-    answers.begin(key, counters_.sessions);
-    if (!request)
-        return finish(interface, key, ErrorResponse{ErrorCode::not_a_request, "the payload is not a Request"});
+    replies.begin(key, counters_.sessions);
     handlers_.handle(interface, std::move(*request),
                      [this, interface, key](const Response& response) { finish(interface, key, response); });
 }
@@ -209,7 +220,7 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
 void Gadget::finish(Interface interface, const ReplyCache::Key& key, const Response& response) {
     status_.counted();  // also without a session
     const auto payload = encode(response);
-    const auto asked_in = answers_[index(interface)].finish(key, payload, keeps(response), ReplyCache::Clock::now());
+    const auto asked_in = replies_[index(interface)].finish(key, payload, keeps(response), ReplyCache::Clock::now());
     if (asked_in == counters_.sessions)
         send(interface, key.id, payload);
 }
@@ -255,7 +266,7 @@ boost::json::object Gadget::describe() const {
         {"signatures", count.signatures},
         {"refusals", count.refusals},
         {"jobs", signers_.jobs() + managers_.jobs()},
-        {"answers_kept", answers_[0].kept() + answers_[1].kept()},
+        {"answers_kept", replies_[0].kept() + replies_[1].kept()},
     };
     bus_.describe(status);
     return status;

@@ -66,7 +66,7 @@ private:
     Counters counters_;
     std::string since_;
 
-    std::array<ReplyCache, interface_count> answers_;
+    std::array<ReplyCache, interface_count> replies_;
     std::optional<stream_protocol::socket> announcement_;  // while connected or connecting
     std::array<Channel, interface_count> channels_;
     std::optional<Brokers> session_;

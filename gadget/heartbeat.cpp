@@ -20,47 +20,47 @@ Heartbeat::Heartbeat(const asio::any_io_executor& executor, std::filesystem::pat
                      std::function<LivenessState()> liveness_state, std::chrono::milliseconds interval)
     : socket_{std::move(socket)}, liveness_state_{std::move(liveness_state)}, interval_{interval}, news_{executor} {}
 
+bool Heartbeat::beating() const {
+    return liveness_state_() == LivenessState::beating;
+}
+
 awaitable<void> Heartbeat::run() {
     PathWatch liveness{co_await asio::this_coro::executor, socket_};
     for (;;) {
-        co_await until(true);
-        co_await either(beat(liveness), until(false));
+        co_await wait_for_progress();
+        co_await either(beat(liveness), news_.wait_until([this] { return !beating(); }));
     }
 }
 
-/// Waits until the state is `beating`, or until it is not. Polls once per interval, and only during a session.
-awaitable<void> Heartbeat::until(bool beating) {
-    for (auto liveness_state = liveness_state_(); (liveness_state == LivenessState::beating) != beating;
-         liveness_state = liveness_state_()) {
-        if (liveness_state == LivenessState::none) {
+/// Polls once per interval, and only while a session makes no progress: nobody reports its end.
+awaitable<void> Heartbeat::wait_for_progress() {
+    for (auto state = liveness_state_(); state != LivenessState::beating; state = liveness_state_()) {
+        if (state == LivenessState::none)
             co_await news_.wait();
-        } else {
+        else
             co_await within(std::chrono::steady_clock::now() + interval_, news_.wait());
-        }
     }
 }
 
+/// Returns when a beat is due and the session makes no progress.
 awaitable<void> Heartbeat::beat(PathWatch& liveness) {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
-    for (;;) {
+    while (beating()) {
         auto link = co_await connect_when_present(liveness);
         co_await either(send_beats(link), lost(link));
-        pause.expires_after(pause_before_retry);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(pause_before_retry);
     }
 }
 
-/// Sends until the connection is lost.
+/// Sends until the connection is lost or the session makes no progress. The same timer sends the beat and looks at the
+/// progress: one wake-up per beat.
 awaitable<void> Heartbeat::send_beats(stream_protocol::socket& link) {
-    asio::steady_timer pause{link.get_executor()};
     constexpr std::array beat{'b'};
-    for (;;) {
+    while (beating()) {
         const auto [failed, size] = co_await asio::async_write(link, asio::buffer(beat), as_tuple(use_awaitable));
         if (failed)
             co_return;
         ++beats_;
-        pause.expires_after(interval_);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(interval_);
     }
 }
 

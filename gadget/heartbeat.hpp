@@ -13,8 +13,8 @@ namespace revenant::gadget {
 /// Delay before reconnecting to another of the programs: prevents a busy loop when the peer closes at once.
 constexpr auto pause_before_retry = 10ms;
 
-/// Reports to liveness that a session is up and making progress: one byte every 200 ms, the first at once, over a
-/// connection that stays open only while that holds. One thread.
+/// Reports to liveness that a session is up and making progress: one byte each second, the first at once, over a
+/// connection that stays open only while that holds. A death needs no beat: it closes the connection. One thread.
 class Heartbeat {
 public:
     enum class LivenessState {
@@ -24,7 +24,7 @@ public:
     };
 
     Heartbeat(const asio::any_io_executor& executor, std::filesystem::path socket,
-              std::function<LivenessState()> liveness_state, std::chrono::milliseconds interval = 200ms);
+              std::function<LivenessState()> liveness_state, std::chrono::milliseconds interval = 1s);
 
     /// To be called when a session began or ended.
     void changed() { news_.notify(); }
@@ -35,7 +35,8 @@ public:
     [[nodiscard]] std::uint64_t beats() const { return beats_; }
 
 private:
-    awaitable<void> until(bool beating);
+    [[nodiscard]] bool beating() const;
+    awaitable<void> wait_for_progress();
     awaitable<void> beat(PathWatch& liveness);
     awaitable<void> send_beats(stream_protocol::socket& link);
 

@@ -23,6 +23,8 @@ namespace {
 using namespace revenant;
 using namespace revenant::gadget;
 
+constexpr std::int64_t max_refill_ms = 86'400'000;  // a day
+
 std::vector<keystore::ChainId> admitted_chains(const Options& options) {
     std::vector<std::string> names;
     const auto text = options.text("chains");
@@ -50,7 +52,8 @@ GadgetSettings gadget_settings(const Options& options) {
 keystore::StoreSettings store_settings(const Options& options) {
     keystore::StoreSettings settings;
     settings.chains.admitted = admitted_chains(options);
-    settings.chains.jump_budget = static_cast<std::uint32_t>(options.number("jump-budget", 0, keystore::max_level));
+    settings.chains.jumps.budget = static_cast<std::uint32_t>(options.number("jump-budget", 1, keystore::max_level));
+    settings.chains.jumps.refill = keystore::Uptime{options.number("jump-refill-ms", 1, max_refill_ms)};
     settings.boot_id = keystore::read_boot_id();
     return settings;
 }

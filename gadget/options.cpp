@@ -22,7 +22,8 @@ Options gadget_options() {
         .add("signing-workers", "8", "signatures computed in parallel")
         .add("signing-queue", "64", "maximum queued signing requests; further ones are answered busy")
         .add("management-queue", "16", "maximum queued management requests; further ones are answered busy")
-        .add("jump-budget", "432000", "levels a key may skip without the passphrase; one is regained every 3 s")
+        .add("jump-budget", "432000", "levels that the mark of a key may rise without the passphrase, at least 1")
+        .add("jump-refill-ms", "3000", "time in which one level of the jump budget is regained, in milliseconds")
         .add("chains", "",
              "chain ids (Net…), separated by commas, allowed in addition to the eight that each key may use")
         .add_log_settings()

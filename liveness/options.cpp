@@ -7,7 +7,7 @@ Options liveness_options() {
     options.add("run-dir", default_run_directory(), "directory of the sockets")
         .hint(ValueHint::directory)
         .default_rule(run_directory_rule)
-        .add("deadline-ms", "500", "longest interval between two heartbeats, in milliseconds");
+        .add("deadline-ms", "2500", "longest interval between two heartbeats, in milliseconds");
     return options.add_log_settings();
 }
 

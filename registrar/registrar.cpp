@@ -14,7 +14,8 @@
 namespace revenant::registrar {
 namespace {
 
-constexpr auto liveness_restart = 1s;  // a host does not notice a liveness restart shorter than this
+/// A host does not notice a liveness restart shorter than this. It also delays the report of a hung gadget.
+constexpr auto liveness_restart = 750ms;
 
 /// Creates the bus of a registrar in the given directory.
 using MakeBus = std::function<std::unique_ptr<Bus>(TaskGroup&, const std::filesystem::path&, BusEvents)>;

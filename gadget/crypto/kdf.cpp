@@ -13,6 +13,12 @@ namespace revenant::gadget::keystore {
 
 static_assert(salt_size == crypto_pwhash_argon2id_SALTBYTES);
 
+namespace {
+
+constexpr std::size_t used_stack = 32 << 10;  // bytes; crypto_pwhash() uses less
+
+}  // namespace
+
 bool is_sane(const KdfCost& cost) {
     return cost.passes >= crypto_pwhash_argon2id_OPSLIMIT_MIN && cost.passes <= 16 &&
            cost.memory >= crypto_pwhash_argon2id_MEMLIMIT_MIN && cost.memory <= (std::size_t{256} << 20);
@@ -21,9 +27,11 @@ bool is_sane(const KdfCost& cost) {
 Secret derive_kek(const Secret& passphrase, ByteView salt, const KdfCost& cost) {
     const Secret::Reader open{passphrase};
     return Secret{key_size, [&](std::span<std::uint8_t> into) {
-                      if (crypto_pwhash(into.data(), into.size(), reinterpret_cast<const char*>(open.bytes().data()),
-                                        open.bytes().size(), salt.data(), cost.passes, cost.memory,
-                                        crypto_pwhash_ALG_ARGON2ID13) != 0)
+                      const int failed = crypto_pwhash(
+                          into.data(), into.size(), reinterpret_cast<const char*>(open.bytes().data()),
+                          open.bytes().size(), salt.data(), cost.passes, cost.memory, crypto_pwhash_ALG_ARGON2ID13);
+                      sodium_stackzero(used_stack);  // crypto_pwhash() leaves a copy of the key there
+                      if (failed != 0)
                           throw std::bad_alloc{};
                   }};
 }

@@ -131,7 +131,7 @@ Outcome OpenKey::start_marks(const ChainId& chain) {
     if (disk_.open(name, error))
         return {};
     if (error == std::errc::no_such_file_or_directory)
-        error = Watermark::create(disk_, name, owner(chain), list_.floor < 0 ? rules_.jump_budget : list_.floor_budget,
+        error = Watermark::create(disk_, name, owner(chain), list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget,
                                   list_.floor);
     return error ? Outcome{storage(name, error)} : Outcome{};
 }
@@ -139,7 +139,7 @@ Outcome OpenKey::start_marks(const ChainId& chain) {
 /// Replaces an unlisted file that cannot be read; an operator with the passphrase has set the level.
 Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
     const auto name = marks_file(identity().address, chain);
-    if (const auto error = Watermark::create(disk_, name, owner(chain), rules_.jump_budget, level))
+    if (const auto error = Watermark::create(disk_, name, owner(chain), rules_.jumps.budget, level))
         return storage(name, error);
     const std::scoped_lock hold{table_};
     stray_damage_ = false;
@@ -156,8 +156,8 @@ Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
     const auto to = static_cast<std::int32_t>(level);
     if (to <= list_.floor)
         return {};
-    const auto budget = list_.floor < 0 ? rules_.jump_budget : list_.floor_budget;
-    const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - 1 - list_.floor;
+    const auto budget = list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget;
+    const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - list_.floor;
     if (cost > budget)
         return Failure{
             Cause::over_budget,
@@ -206,8 +206,7 @@ Watermark* OpenKey::keep(const ChainId& chain, std::unique_ptr<Watermark> waterm
 }
 
 std::unique_ptr<Watermark> OpenKey::open_marks(const ChainId& chain, Uptime now) {
-    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.jump_budget,
-                                       now);
+    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.jumps, now);
 }
 
 MarksFile::Owner OpenKey::owner(const ChainId& chain) const {

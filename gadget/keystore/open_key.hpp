@@ -18,8 +18,8 @@ namespace revenant::gadget::keystore {
 
 /// The chains that a key may use, and its jump budget.
 struct ChainRules {
-    std::vector<ChainId> admitted;        // always allowed, in addition to max_chains others
-    std::uint32_t jump_budget = 432'000;  // levels: 30 days at 6 s
+    std::vector<ChainId> admitted;  // always allowed, in addition to max_chains others
+    JumpRules jumps;
 };
 inline constexpr std::size_t max_chains = 8;
 

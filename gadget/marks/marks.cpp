@@ -50,7 +50,7 @@ Standing judge(const Marks& marks, const Operation& operation, const Hash32& has
 
 std::int64_t jump(const Marks& marks, std::int64_t level) {
     const auto highest = marks.highest();
-    return highest < 0 ? 0 : std::max<std::int64_t>(0, level - 1 - highest);
+    return highest < 0 ? 0 : std::max<std::int64_t>(0, level - highest);
 }
 
 Marks advanced(const Marks& marks, const Operation& operation, const Hash32& hash) {
@@ -101,13 +101,13 @@ bool is_bound(const Mark& mark) {
 }
 
 std::uint32_t Refill::at(std::uint32_t budget, Uptime now) const {
-    const auto earned = now > since_ ? (now - since_) / refill_period : 0;
-    return static_cast<std::uint32_t>(std::min<std::int64_t>(maximum_, budget + earned));
+    const auto earned = now > since_ ? (now - since_) / rules_.refill : 0;
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(rules_.budget, budget + earned));
 }
 
 void Refill::settle(Uptime now) {
     if (now > since_)
-        since_ = now - (now - since_) % refill_period;
+        since_ = now - (now - since_) % rules_.refill;
 }
 
 void encode(const Marks& marks, std::span<std::uint8_t, encoded_marks_size> into) {

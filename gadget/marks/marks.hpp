@@ -21,8 +21,11 @@ using tezos::Operation;
 inline constexpr std::int64_t max_level = 2'147'483'647 - 1'000'000;
 /// A mark may rise by this many levels without an extra write that first raises its ceiling.
 inline constexpr std::int64_t ceiling_step = 8;
-/// One level of jump budget is regained per this much uptime (3 s).
-inline constexpr Uptime refill_period{3000};
+/// The jump budget of each key and chain: how far a host can move its marks without the passphrase.
+struct JumpRules {
+    std::uint32_t budget = 432'000;  // levels, at most: 30 days at 6 s
+    Uptime refill{3000};             // uptime that regains one level
+};
 
 /// The last signed level and round.
 struct Mark {
@@ -44,7 +47,7 @@ struct Guard {
 /// The contents of a slot, for one key on one chain.
 struct Marks {
     std::array<Guard, tezos::kind_count> guards;  // by Kind
-    std::uint32_t budget = 0;                     // levels still available for jumps
+    std::uint32_t budget = 0;                     // levels that the marks may still rise
     [[nodiscard]] Guard& of(Kind kind) { return guards[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] const Guard& of(Kind kind) const { return guards[static_cast<std::size_t>(kind)]; }
     /// The highest level of any kind; -1 without a mark.
@@ -56,7 +59,8 @@ struct Marks {
 enum class Standing : std::uint8_t { advances, repeats, stale, over_budget, out_of_bounds };
 Standing judge(const Marks& marks, const Operation& operation, const Hash32& hash);
 
-/// Levels that moving to `level` would charge to the budget; 0 for a first mark.
+/// Levels that moving to `level` charges to the budget: 1 for the level after the highest; 0 for a first mark. The
+/// consecutive level is not free, else a host could walk through any number of them.
 std::int64_t jump(const Marks& marks, std::int64_t level);
 
 /// The marks after this operation. If exceeds_ceiling(), the new ceiling must have been written before.
@@ -84,14 +88,14 @@ bool is_bound(const Mark& mark);
 /// The jump budget over time: grows with uptime, up to a maximum.
 class Refill {
 public:
-    Refill(std::uint32_t maximum, Uptime now) : maximum_{maximum}, since_{now} {}
+    Refill(const JumpRules& rules, Uptime now) : rules_{rules}, since_{now} {}
     /// Returns the value of `budget` at `now`.
     [[nodiscard]] std::uint32_t at(std::uint32_t budget, Uptime now) const;
     /// To be called after at(..., now) was stored: keeps the remainder of the current period.
     void settle(Uptime now);
 
 private:
-    std::uint32_t maximum_;
+    JumpRules rules_;
     Uptime since_;
 };
 

@@ -24,8 +24,8 @@ std::string shown(const Mark& mark) {
 
 }  // namespace
 
-Watermark::Watermark(Disk& disk, std::string name, MarksFile::Owner owner, std::uint32_t budget, Uptime now)
-    : disk_{disk}, name_{std::move(name)}, owner_{std::move(owner)}, budget_{budget}, refill_{budget, now} {
+Watermark::Watermark(Disk& disk, std::string name, MarksFile::Owner owner, const JumpRules& jumps, Uptime now)
+    : disk_{disk}, name_{std::move(name)}, owner_{std::move(owner)}, jumps_{jumps}, refill_{jumps, now} {
     auto opened = MarksFile::open(disk_, name_, owner_);
     if (const auto* error = std::get_if<std::error_code>(&opened))
         throw std::system_error{*error, "open '" + disk_.path(name_) + "'"};
@@ -153,7 +153,7 @@ Outcome Watermark::advance_to(const Marks& now, const Marks& next) {
 
 /// Recreates lost marks from a level given by an operator with the passphrase.
 Outcome Watermark::rebuild(std::int32_t level) {
-    if (const auto error = create(disk_, name_, owner_, budget_, level))
+    if (const auto error = create(disk_, name_, owner_, jumps_.budget, level))
         return unwritten(error);
     auto opened = MarksFile::open(disk_, name_, owner_);
     auto* found = std::get_if<MarksFile::Found>(&opened);
@@ -179,9 +179,8 @@ Failure Watermark::refusal(Standing standing, const Marks& marks, const Operatio
     if (standing == Standing::over_budget)
         return {Cause::over_budget,
                 asked + fmt::format("the last mark of this kind is at level {}, the highest of any kind at {}, and the "
-                                    "jump exceeds the remaining jump budget of {} levels; if the level is correct, {}",
-                                    last.level, marks.highest(), marks.budget,
-                                    remedy(std::to_string(operation.level - 1)))};
+                                    "jump exceeds the remaining jump budget of {} levels; {}",
+                                    last.level, marks.highest(), marks.budget, after_jump(marks, operation.level))};
     if (is_bound(last))
         return {Cause::stale, asked + fmt::format("the newest mark was lost in a power cut and anything up to level {} "
                                                   "may have been signed; signing resumes automatically at level {}",
@@ -207,6 +206,14 @@ Failure Watermark::unwritten(const std::error_code& error) const {
 
 std::string Watermark::subject() const {
     return fmt::format("key '{}' on chain {}", owner_.key_id, tezos::chain_text(owner_.chain));
+}
+
+/// Raising the mark cannot help with the level after the highest.
+std::string Watermark::after_jump(const Marks& marks, std::int32_t level) const {
+    if (level - 1 > marks.highest())
+        return "if the level is correct, " + remedy(std::to_string(level - 1));
+    return fmt::format("one level is regained every {} ms; check which program signs more often",
+                       jumps_.refill.count());
 }
 
 std::string Watermark::remedy(const std::string& level) const {

@@ -31,11 +31,11 @@ struct ChainView {
 /// The watermark of one key on one chain: prevents signing two different payloads of one kind at one level and round.
 class Watermark {
 public:
-    /// `name`: the marks file on `disk`; `budget`: maximum jump budget in levels; disk and the owner's data key must
-    /// outlive this. Blocks: opens the file and rewrites the newest state durably. It is corrupted() when both slots
+    /// `name`: the marks file on `disk`; `jumps`: its jump budget; disk and the owner's data key must outlive
+    /// this. Blocks: opens the file and rewrites the newest state durably. It is corrupted() when both slots
     /// are lost or the file is absent. If the write fails, the watermark does not sign until one succeeds. Throws
     /// std::system_error when the disk cannot report whether the file exists.
-    Watermark(Disk& disk, std::string name, MarksFile::Owner owner, std::uint32_t budget, Uptime now);
+    Watermark(Disk& disk, std::string name, MarksFile::Owner owner, const JumpRules& jumps, Uptime now);
 
     /// Creates the file of a chain that has none, durably: no mark, or every kind at `floor` when that is 0 or more.
     /// `budget`: initial jump budget. Blocks.
@@ -70,12 +70,13 @@ private:
     [[nodiscard]] Failure lost() const;
     [[nodiscard]] Failure unwritten(const std::error_code& error) const;
     [[nodiscard]] std::string subject() const;
+    [[nodiscard]] std::string after_jump(const Marks& marks, std::int32_t level) const;
     [[nodiscard]] std::string remedy(const std::string& level) const;
 
     Disk& disk_;
     const std::string name_;
     const MarksFile::Owner owner_;
-    const std::uint32_t budget_;
+    const JumpRules jumps_;
 
     std::mutex writing_;               // held during disk work; taken before state_lock_
     std::unique_ptr<MarksFile> file_;  // guarded by writing_; empty: corrupted

@@ -60,8 +60,8 @@ void Handlers::handle(Interface interface, Request request, Done done) {
         return done(*wrong);
     std::visit(Overloaded{
                    [](std::monostate) {},
-                   [&](SignRequest& sign) { signing_.sign(std::move(sign), std::move(done)); },
-                   [&](StatusRequest&) { done(describe_keys(store_, keys_)); },
+                   [&](SignRequest& sign) { signing_.sign(std::move(sign), after_change(std::move(done))); },
+                   [&](StatusRequest&) { done(status()); },
                    [&](VersionRequest&) {
                        done(VersionResponse{version, build_date()});
                    },
@@ -74,16 +74,31 @@ void Handlers::handle(Interface interface, Request request, Done done) {
                            done(ErrorResponse{ErrorCode::lock_no_keys,
                                               "the lock request has no key id: name at least one key"});
                        else
-                           this->lock(std::move(lock), std::move(done));
+                           this->lock(std::move(lock), after_change(std::move(done)));
                    },
-                   [&](auto& slow) { manage(std::move(slow), std::move(done)); },
+                   [&](auto& slow) { manage(std::move(slow), after_change(std::move(done))); },
                },
                request);
+}
+
+const Response& Handlers::status() {
+    if (!status_ || managers_.jobs() > 0)  // a running job may already have changed something
+        status_ = describe_keys(store_, keys_);
+    return *status_;
+}
+
+/// The status is built again after this answer.
+Done Handlers::after_change(Done done) {
+    return [this, done = std::move(done)](const Response& response) {
+        status_.reset();
+        done(response);
+    };
 }
 
 /// Locks at once, without queueing; and again behind a running unlock, which would otherwise undo it.
 void Handlers::lock(LockRequest request, Done done) {
     const auto locked = management_.lock(request);
+    status_.reset();
     if (managers_.jobs() == 0)
         return done(locked);
     manage(std::move(request), std::move(done));

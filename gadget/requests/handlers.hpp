@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "common/wire/interface.hpp"
 #include "gadget/requests/management.hpp"
 #include "gadget/requests/signing.hpp"
@@ -19,12 +21,15 @@ public:
     void close() { closed_ = true; }
 
 private:
+    const Response& status();
+    Done after_change(Done done);
     void lock(LockRequest request, Done done);
     template <typename Slow>
     void manage(Slow request, Done done);
 
     const keystore::Store& store_;
     const KeyRing& keys_;
+    std::optional<Response> status_;  // built once per change: a host may ask many times in one packet
     Workers& managers_;
     Counters& counters_;
     Signing signing_;

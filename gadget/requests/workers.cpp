@@ -58,8 +58,7 @@ Workers::Clock::duration Workers::oldest() const {
 }
 
 awaitable<void> Workers::drained() {
-    while (!permits_.empty())
-        co_await left_.wait();
+    co_await left_.wait_until([this] { return permits_.empty(); });
 }
 
 }  // namespace revenant::gadget

@@ -20,13 +20,21 @@ void Broker::packet(ByteView bytes) {
     heard_ = true;
     if (bytes.empty())
         return forget_partial();
-    decoder_.feed(bytes, [this](const Frame& frame) {
+    decoder_.feed(bytes, [this](Frame frame) {
         ++counters_.frames;
-        if (frame.type != FrameType::request)
-            return;  // keep-alives and unexpected frames
-        send(FrameType::accept, frame.id);
-        take_request_(frame.id, frame.payload);
+        if (frame.type == FrameType::request)  // else: keep-alives and unexpected frames
+            waiting_.push_back(std::move(frame));
     });
+}
+
+bool Broker::start_request() {
+    if (waiting_.empty())
+        return false;
+    const auto request = std::move(waiting_.front());
+    waiting_.pop_front();
+    send(FrameType::accept, request.id);
+    take_request_(request.id, request.payload);
+    return true;
 }
 
 void Broker::forget_partial() {

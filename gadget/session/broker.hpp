@@ -17,19 +17,23 @@ class Broker {
 public:
     using TakeRequest = std::function<void(const MessageId&, ByteView payload)>;
 
-    /// Calls `take_request` for every request frame, after queueing its accept. `process_name` goes into the retry
-    /// frame that each session sends first.
+    /// `take_request` is called by start_request(). `process_name` goes into the retry frame that each session sends
+    /// first.
     Broker(std::size_t payload_limit, const MessageId& process_name, Counters& counters, TakeRequest take_request);
 
-    /// Feeds the next bytes from the host; an empty packet discards an incomplete frame.
+    /// Feeds the next bytes from the host; an empty packet discards an incomplete frame. Requests wait for
+    /// start_request(): the caller must start them all before the next packet, so that they are bounded by one packet.
     void packet(ByteView bytes);
+
+    /// Queues the accept of the oldest waiting request and passes it on. False: none waits.
+    bool start_request();
 
     /// Whether a frame has begun but is not complete; after too long a silence the caller calls forget_partial().
     [[nodiscard]] bool incomplete() const { return decoder_.incomplete(); }
     void forget_partial();
 
     /// False while the host does not read its answers. The caller then stops reading from it, so the queue is bounded
-    /// by this threshold, one packet's frames and the running jobs.
+    /// by this threshold, one answer and the running jobs.
     [[nodiscard]] bool wants_more() const;
 
     void respond(const MessageId& id, ByteView payload);
@@ -46,6 +50,7 @@ private:
     FrameDecoder decoder_;
     Counters& counters_;
     TakeRequest take_request_;
+    std::deque<Frame> waiting_;
     std::deque<Bytes> queue_;
     std::size_t queued_bytes_ = 0;
     bool heard_ = false;

@@ -3,12 +3,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 
 #include "common/async/backoff.hpp"
-#include "gadget/session/error_class.hpp"
 #include "common/async/within.hpp"
+#include "gadget/session/error_class.hpp"
 
 namespace revenant::gadget {
 
@@ -38,9 +39,10 @@ void Channel::detach() {
 
 awaitable<void> Channel::read_packets() {
     for (;;) {
-        while (broker_ == nullptr || !broker_->wants_more()) {
-            reader_ = broker_ == nullptr ? ReaderState::parked : ReaderState::paused;
-            co_await news_.wait();
+        co_await room();
+        if (broker_->start_request()) {
+            co_await next_turn();
+            continue;
         }
         const auto session = sessions_;
         reader_ = ReaderState::armed;
@@ -54,9 +56,27 @@ awaitable<void> Channel::read_packets() {
             continue;
         }
         reader_ = ReaderState::parked;
-        while (sessions_ == session)  // a session that began meanwhile explains the failure: retry the read at once
-            co_await news_.wait();
+        // A session that began meanwhile explains the failure: the read is retried at once.
+        co_await news_.wait_until([&] { return sessions_ != session; });
     }
+}
+
+/// Waits until a session is attached and the host reads its answers.
+awaitable<void> Channel::room() {
+    co_await news_.wait_until([this] {
+        const bool ready = broker_ != nullptr && broker_->wants_more();
+        if (!ready)
+            reader_ = broker_ == nullptr ? ReaderState::parked : ReaderState::paused;
+        return ready;
+    });
+}
+
+/// After each request: a packet may hold many, and the other interface must not wait for all of them.
+awaitable<void> Channel::next_turn() {
+    counted_();
+    news_.notify();  // the broker has something to send
+    const auto executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, use_awaitable);
 }
 
 /// Passes the packet to the session. Without a session the packet is held, and the host waits, until the next session
@@ -65,10 +85,9 @@ awaitable<void> Channel::read_packets() {
 awaitable<void> Channel::deliver(std::size_t size) {
     const auto arrived_in = sessions_;
     holding_ = broker_ == nullptr;
-    while (broker_ == nullptr) {
+    if (holding_)
         reader_ = ReaderState::parked;
-        co_await news_.wait();
-    }
+    co_await news_.wait_until([this] { return broker_ != nullptr; });
     holding_ = false;
     const auto packet = std::span{packet_}.first(size);
     if (held_is_stale_ || sessions_ > arrived_in + 1)
@@ -77,7 +96,6 @@ awaitable<void> Channel::deliver(std::size_t size) {
         broker_->packet(packet);
     counted_();
     sodium_memzero(packet.data(), packet.size());  // it may contain a passphrase
-    news_.notify();                                // the broker may have something to send
 }
 
 bool Channel::within_frame() const {
@@ -86,12 +104,9 @@ bool Channel::within_frame() const {
 
 /// Wakes when the silence limit would be reached instead of resetting a timer at each packet: one wake-up per silence.
 awaitable<void> Channel::drop_silent_frames() {
-    asio::steady_timer limit{co_await asio::this_coro::executor};
     for (;;) {
-        while (!within_frame())
-            co_await armed_within_frame_.wait();
-        limit.expires_at(armed_since_ + max_silence_);
-        co_await limit.async_wait(use_awaitable);
+        co_await armed_within_frame_.wait_until([this] { return within_frame(); });
+        co_await sleep_until(armed_since_ + max_silence_);
         if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + max_silence_) {
             broker_->forget_partial();
             counted_();

@@ -50,6 +50,8 @@ public:
     awaitable<void> progress() { return news_.wait(); }
 
 private:
+    awaitable<void> room();
+    awaitable<void> next_turn();
     awaitable<void> deliver(std::size_t size);
     awaitable<void> write(Bytes frame);
     awaitable<void> rest(std::chrono::milliseconds pause, std::uint64_t session);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
+#include <variant>
 
 #include <sodium.h>
 
@@ -10,18 +12,38 @@ namespace {
 
 constexpr std::size_t max_kept = 128;
 constexpr std::size_t max_kept_bytes = std::size_t{256} << 10;
-constexpr auto kept_for = std::chrono::seconds{60};
+
+/// Null for a request that has no passphrase.
+Secret* passphrase_of(Request& request) {
+    return std::visit(
+        [](auto& alternative) -> Secret* {
+            if constexpr (requires { alternative.passphrase; })
+                return &alternative.passphrase;
+            else
+                return nullptr;
+        },
+        request);
+}
+
+Bytes encode_without_passphrase(Request& request) {
+    auto* passphrase = passphrase_of(request);
+    auto kept = passphrase != nullptr ? std::exchange(*passphrase, {}) : Secret{};
+    auto bytes = encode(std::as_const(request));
+    if (passphrase != nullptr)
+        *passphrase = std::move(kept);
+    return bytes;
+}
 
 }  // namespace
 
-ReplyCache::ReplyCache() {
-    randombytes_buf(hash_key_.data(), hash_key_.size());
+ReplyCache::Entry::~Entry() {
+    sodium_memzero(&key, sizeof key);  // the answer's buffer wipes itself
 }
 
-ReplyCache::Key ReplyCache::key_of(const MessageId& id, ByteView payload) const {
+ReplyCache::Key ReplyCache::key_of(const MessageId& id, Request& request) {
+    const auto bytes = encode_without_passphrase(request);
     Key key{id, {}};
-    crypto_generichash(key.hash.data(), key.hash.size(), payload.data(), payload.size(), hash_key_.data(),
-                       hash_key_.size());
+    crypto_generichash(key.hash.data(), key.hash.size(), bytes.data(), bytes.size(), nullptr, 0);
     return key;
 }
 
@@ -45,7 +67,7 @@ ByteView ReplyCache::answer(const Key& key) const {
 }
 
 void ReplyCache::begin(const Key& key, std::uint64_t session) {
-    entries_.push_front({key, session, true, {}, {}});
+    entries_.emplace_front(key, session);
 }
 
 std::uint64_t ReplyCache::finish(const Key& key, ByteView payload, bool keep, Clock::time_point now) {
@@ -64,7 +86,16 @@ std::uint64_t ReplyCache::finish(const Key& key, ByteView payload, bool keep, Cl
     ++kept_;
     kept_bytes_ += payload.size();
     make_room();
+    finished_.notify();
     return session;
+}
+
+awaitable<void> ReplyCache::expire_in_time() {
+    for (;;) {
+        co_await finished_.wait_until([this] { return oldest_finished() != entries_.end(); });
+        co_await sleep_until(oldest_finished()->finished + kept_for_ + kept_for_ / 60);  // one wake-up for one level
+        expire(Clock::now());
+    }
 }
 
 void ReplyCache::forget(Entries::iterator entry) {
@@ -79,7 +110,7 @@ ReplyCache::Entries::iterator ReplyCache::oldest_finished() {
 }
 
 void ReplyCache::expire(Clock::time_point now) {
-    for (auto entry = oldest_finished(); entry != entries_.end() && now - entry->finished >= kept_for;)
+    for (auto entry = oldest_finished(); entry != entries_.end() && now - entry->finished >= kept_for_;)
         forget(entry++);
 }
 

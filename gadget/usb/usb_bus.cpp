@@ -36,12 +36,9 @@ void UsbBus::session_over() {
 /// Fallback to ReadRetryPolicy: checks while a read is parked in a session, and once more after each step to see
 /// whether it helped.
 awaitable<void> UsbBus::watch_over_endpoints() {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
     for (;;) {
-        while (!enabled_ || (!any_parked() && recovery_.idle()))
-            co_await news_.wait();
-        pause.expires_after(look_);
-        co_await pause.async_wait(use_awaitable);
+        co_await news_.wait_until([this] { return enabled_ && (any_parked() || !recovery_.idle()); });
+        co_await sleep_for(look_);
         if (enabled_)
             revive();
     }

@@ -64,8 +64,7 @@ void UsbPipe::open() {
 awaitable<std::pair<error_code, std::size_t>> UsbPipe::read(asio::mutable_buffer into) {
     const Underway underway{reading_};
     for (;; ++rearms_) {
-        while (read_policy_.parked())
-            co_await news_.wait();
+        co_await news_.wait_until([this] { return !read_policy_.parked(); });
         read_policy_.submitted();
         const auto [failed, size] = co_await receive(into);
         switch (read_policy_.ended(failed)) {
@@ -132,8 +131,7 @@ awaitable<error_code> UsbPipe::finish_frame() {
             co_return error_code{};
         if (classify_error(failed) != ErrorClass::retry)
             break;
-        asio::steady_timer rest{co_await asio::this_coro::executor, ReadRetryPolicy::pause};
-        co_await rest.async_wait(use_awaitable);
+        co_await sleep_for(ReadRetryPolicy::pause);
     }
     co_return from_errno(ECANCELED);
 }

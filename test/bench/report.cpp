@@ -41,7 +41,7 @@ constexpr std::array figures{
     Figure{"device_pss_mib", "memory of the device programs, MiB", Side::at_most, 20},
     Figure{"device_pss_slope_kib", "device memory growth per 10,000 signatures, KiB", Side::at_most, 64},
     Figure{"wakeups_unplugged_per_s", "wake-ups of the device programs without a host", Side::at_most, 3},
-    Figure{"wakeups_ready_per_s", "wake-ups of the device programs with an idle host", Side::at_most, 20},
+    Figure{"wakeups_ready_per_s", "wake-ups of the device programs with an idle host", Side::at_most, 5},
     Figure{"start_ready_ms", "start of the device programs to ready, median, ms", Side::at_most, 150},
     Figure{"fd_growth", "descriptors leaked by the revivals", Side::at_most, 0},
 };

@@ -146,12 +146,12 @@ TEST_F(open_key, set_level_creates_new_chain_at_level) {
 TEST_F(open_key, set_level_before_any_chain_sets_floor) {
     EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
     EXPECT_EQ(cause(key->set_level(4000, {}, true, now)), std::nullopt) << "never lowered";
-    EXPECT_EQ(cause(key->set_level(6002, {}, false, now)), Cause::over_budget);
-    EXPECT_EQ(cause(key->set_level(5501, {}, false, now)), std::nullopt) << "a jump of 500";
+    EXPECT_EQ(cause(key->set_level(6001, {}, false, now)), Cause::over_budget);
+    EXPECT_EQ(cause(key->set_level(5500, {}, false, now)), std::nullopt) << "a jump of 500";
     reopen();
-    EXPECT_EQ(cause(sign(*key, 5501)), Cause::stale);
-    EXPECT_EQ(cause(sign(*key, 6003)), Cause::over_budget) << "500 of 1000 are left";
-    EXPECT_EQ(cause(sign(*key, 5502)), std::nullopt);
+    EXPECT_EQ(cause(sign(*key, 5500)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 6001)), Cause::over_budget) << "500 of 1000 are left";
+    EXPECT_EQ(cause(sign(*key, 5501)), std::nullopt);
     EXPECT_EQ(cause(sign(*key, 7, 1, other_chain)), std::nullopt) << "of the first chain only";
 }
 

@@ -35,8 +35,8 @@ TEST(marks, judge_orders_by_level_then_round) {
                                                       {0, 0, one, Standing::stale},
                                                       {100, 3, one, Standing::advances},
                                                       {101, 0, two, Standing::advances},
-                                                      {1101, 0, two, Standing::advances},
-                                                      {1102, 0, two, Standing::over_budget}})
+                                                      {1100, 0, two, Standing::advances},
+                                                      {1101, 0, two, Standing::over_budget}})
         EXPECT_EQ(judge(marks, attestation(row.level, row.round), row.hash), row.standing)
             << row.level << "/" << row.round;
 }
@@ -61,11 +61,12 @@ TEST(marks, first_mark_up_to_max_level) {
 
 TEST(marks, jump_counts_from_highest_kind) {
     auto marks = marked(100, 0);
-    EXPECT_EQ(jump(marks, 101), 0);
-    EXPECT_EQ(jump(marks, 102), 1);
+    EXPECT_EQ(jump(marks, 101), 1);
+    EXPECT_EQ(jump(marks, 102), 2);
+    EXPECT_EQ(jump(marks, 100), 0);
     EXPECT_EQ(jump(marks, 50), 0);
     marks = advanced(marks, {Kind::block, a_chain, 500, 0}, one);
-    EXPECT_EQ(jump(marks, 510), 9);
+    EXPECT_EQ(jump(marks, 510), 10);
     EXPECT_EQ(jump(Marks{}, 1'000'000), 0);
 }
 
@@ -113,7 +114,7 @@ TEST(marks, raised_keeps_higher_marks) {
 }
 
 TEST(marks, budget_refills_one_level_per_3_s) {
-    Refill refill{100, Uptime{1000}};
+    Refill refill{JumpRules{100}, Uptime{1000}};
     EXPECT_EQ(refill.at(10, Uptime{1000}), 10U);
     EXPECT_EQ(refill.at(10, Uptime{3999}), 10U);
     EXPECT_EQ(refill.at(10, Uptime{4000}), 11U);
@@ -123,6 +124,12 @@ TEST(marks, budget_refills_one_level_per_3_s) {
     EXPECT_EQ(refill.at(11, Uptime{6999}), 11U);
     EXPECT_EQ(refill.at(11, Uptime{7000}), 12U) << "the remaining second counts";
     EXPECT_EQ(refill.at(11, Uptime{0}), 11U);
+}
+
+TEST(marks, refill_period_is_a_setting) {
+    const Refill refill{{100, Uptime{500}}, Uptime{0}};
+    EXPECT_EQ(refill.at(10, Uptime{499}), 10U);
+    EXPECT_EQ(refill.at(10, Uptime{1000}), 12U);
 }
 
 TEST(marks, charged_stops_at_zero) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr ChainId chain{1, 2, 3, 4};
 constexpr auto name = "marks/tz4-chain";
-constexpr std::uint32_t budget = 1'000'000;
+constexpr JumpRules jumps{1'000'000};
 
 Hash32 hash_of(unsigned number) {
     Hash32 hash{};
@@ -47,7 +47,7 @@ private:
 class Life {
 public:
     explicit Life(std::uint32_t seed) : random_{seed}, data_key_{random_secret(key_size)} {
-        EXPECT_FALSE(Watermark::create(disk_, name, owner(), budget, -1));
+        EXPECT_FALSE(Watermark::create(disk_, name, owner(), jumps.budget, -1));
     }
 
     /// Runs until a power cut at durable operation `event`, then restarts. False: that operation was not reached.
@@ -97,7 +97,7 @@ public:
 private:
     MarksFile::Owner owner() const { return {data_key_, "baker", "tz4", chain}; }
     unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
-    void open() { mark_ = std::make_unique<Watermark>(disk_, name, owner(), budget, now_); }
+    void open() { mark_ = std::make_unique<Watermark>(disk_, name, owner(), jumps, now_); }
 
     bool lives(unsigned steps, bool reboot) {
         bool cut = false;

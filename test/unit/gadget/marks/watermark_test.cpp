@@ -17,7 +17,7 @@ namespace {
 
 constexpr ChainId chain{1, 2, 3, 4};
 constexpr auto name = "marks/tz4-chain";
-constexpr std::uint32_t budget = 1000;
+constexpr JumpRules jumps{1000};
 
 Hash32 hash_of(int number) {
     Hash32 hash{};
@@ -28,12 +28,12 @@ Hash32 hash_of(int number) {
 class watermark : public testing::Test {
 protected:
     watermark() : data_key{random_secret(key_size)} {
-        EXPECT_FALSE(Watermark::create(disk, name, owner(), budget, -1));
+        EXPECT_FALSE(Watermark::create(disk, name, owner(), jumps.budget, -1));
         open();
     }
 
     MarksFile::Owner owner() const { return {data_key, "baker", "tz4", chain}; }
-    void open() { mark = std::make_unique<Watermark>(disk, name, owner(), budget, now); }
+    void open() { mark = std::make_unique<Watermark>(disk, name, owner(), jumps, now); }
     void reboot() {
         medium.fault = nullptr;
         medium.reboot();
@@ -300,11 +300,11 @@ TEST_F(watermark, swapped_slots_and_files_are_rejected) {
          {MarksFile::Owner{data_key, "other", "tz4", chain}, MarksFile::Owner{data_key, "baker", "tz1", chain},
           MarksFile::Owner{data_key, "baker", "tz4", ChainId{9}}}) {
         bytes = good;
-        EXPECT_TRUE((Watermark{disk, name, other, budget, now}.corrupted()));
+        EXPECT_TRUE((Watermark{disk, name, other, jumps, now}.corrupted()));
     }
     bytes = good;
     const auto other_key = random_secret(key_size);
-    EXPECT_TRUE((Watermark{disk, name, {other_key, "baker", "tz4", chain}, budget, now}.corrupted()));
+    EXPECT_TRUE((Watermark{disk, name, {other_key, "baker", "tz4", chain}, jumps, now}.corrupted()));
     open();
     EXPECT_FALSE(mark->corrupted());
 }
@@ -325,33 +325,58 @@ TEST_F(watermark, slot_bit_flips_are_detected) {
 
 TEST_F(watermark, jump_above_budget_needs_passphrase) {
     EXPECT_TRUE(signs(10));
-    EXPECT_TRUE(signs(511)) << "a jump of 500";
-    const auto refused = sign(1013);
+    EXPECT_TRUE(signs(510)) << "a jump of 500";
+    const auto refused = sign(1011);
     ASSERT_EQ(cause(refused), Cause::over_budget);
     EXPECT_EQ(sign_error_code(refused->cause), 33U);
-    for (const auto* word : {"500", "511", "1013", "set-level baker 1012 --chain NetX"})
+    for (const auto* word : {"500", "510", "1011", "set-level baker 1010 --chain NetX"})
         EXPECT_NE(refused->text.find(word), std::string::npos) << word << " is not in: " << refused->text;
-    EXPECT_EQ(cause(mark->raise(1013, false, now)), Cause::over_budget);
-    EXPECT_TRUE(signs(1012)) << "uses the rest of the budget";
-    EXPECT_EQ(cause(sign(1014)), Cause::over_budget);
-    EXPECT_TRUE(signs(1013)) << "the next level costs nothing";
+    EXPECT_EQ(cause(mark->raise(1011, false, now)), Cause::over_budget);
+    EXPECT_TRUE(signs(1010)) << "uses the rest of the budget";
+    EXPECT_EQ(cause(sign(1012)), Cause::over_budget);
     EXPECT_EQ(cause(mark->raise(500'000, true, now)), std::nullopt);
+    now += jumps.refill;
     EXPECT_TRUE(signs(500'001));
+}
+
+TEST_F(watermark, budget_bounds_a_walk_level_by_level) {
+    EXPECT_TRUE(signs(10)) << "the first signature is free at any level";
+    for (std::int32_t level = 11; level <= 1010; ++level)
+        ASSERT_TRUE(signs(level)) << level;
+    const auto refused = sign(1011);
+    ASSERT_EQ(cause(refused), Cause::over_budget);
+    EXPECT_NE(refused->text.find("3000 ms"), std::string::npos) << refused->text;
+    EXPECT_EQ(refused->text.find("set-level"), std::string::npos) << "does not help: " << refused->text;
+    EXPECT_EQ(cause(mark->raise(1011, false, now)), Cause::over_budget) << "nor does set-level";
+    EXPECT_EQ(cause(sign(Kind::block, 1010, 0, 1)), std::nullopt) << "no new highest level";
+    EXPECT_EQ(cause(sign(Kind::attestation, 1010, 1, 1)), std::nullopt);
+}
+
+TEST_F(watermark, refill_pays_for_the_rhythm_of_a_chain) {
+    EXPECT_TRUE(signs(10));
+    EXPECT_TRUE(signs(1010)) << "spends the budget";
+    for (std::int32_t level = 1011; level <= 1100; ++level) {
+        now += Uptime{6000};
+        ASSERT_TRUE(signs(level)) << level;
+        EXPECT_FALSE(sign(Kind::preattestation, level, 0, 1));
+    }
+    EXPECT_TRUE(signs(1190)) << "regained: one level for each level";
+    EXPECT_EQ(cause(sign(1191)), Cause::over_budget);
 }
 
 TEST_F(watermark, budget_persists_and_refills_while_running) {
     EXPECT_TRUE(signs(10));
-    EXPECT_TRUE(signs(1011));
+    EXPECT_TRUE(signs(1010));
     now += Uptime{3000};
-    EXPECT_EQ(cause(sign(1014)), Cause::over_budget);
-    EXPECT_TRUE(signs(1013)) << "one level in 3 s";
+    EXPECT_EQ(cause(sign(1012)), Cause::over_budget);
+    EXPECT_TRUE(signs(1011)) << "one level in 3 s";
     reboot();
-    EXPECT_EQ(cause(sign(1015)), Cause::over_budget) << "budget persisted in the slot";
+    EXPECT_EQ(cause(sign(1012)), Cause::over_budget) << "budget persisted in the slot";
     now += Uptime{3'000'000};
     reboot();
-    EXPECT_EQ(cause(sign(1015)), Cause::over_budget) << "no refill while switched off";
+    EXPECT_EQ(cause(sign(1012)), Cause::over_budget) << "no refill while switched off";
     now += Uptime{3'000'000};
-    EXPECT_TRUE(signs(2014));
+    EXPECT_TRUE(signs(2011));
 }
 
 TEST_F(watermark, levels_above_maximum_are_rejected) {
@@ -408,7 +433,7 @@ TEST_F(watermark, concurrent_conflicting_commits_one_succeeds) {
 }
 
 TEST_F(watermark, new_file_starts_at_floor) {
-    EXPECT_FALSE(Watermark::create(disk, name, owner(), budget, 500));
+    EXPECT_FALSE(Watermark::create(disk, name, owner(), jumps.budget, 500));
     open();
     EXPECT_EQ(cause(sign(500)), Cause::stale);
     EXPECT_EQ(cause(sign(2000)), Cause::over_budget) << "the floor counts as a mark";

@@ -48,6 +48,8 @@ TEST_F(gadget_handlers, status_shows_marks_of_unlocked_keys_only) {
     level.chain_id = {1, 1, 1, 1};
     SetLevelRequest other{"open", 50};
     other.chain_id = {2, 2, 2, 2};
+    LockRequest lock;
+    lock.key_ids = {"open"};
     with_handlers([&]() -> awaitable<void> {
         co_await answer_to(std::move(level));
         co_await answer_to(std::move(other));
@@ -67,9 +69,52 @@ TEST_F(gadget_handlers, status_shows_marks_of_unlocked_keys_only) {
         EXPECT_EQ(status[1].attestation.level, 70U);
         EXPECT_EQ(status[1].chains.at(1).preattestation.level, 50U);
         EXPECT_EQ(status[1].chains.at(1).chain_id, (Bytes{2, 2, 2, 2}));
-        keys.remove("open");
+        co_await answer_to(std::move(lock));
         const auto later = co_await answer_to(StatusRequest{});
         EXPECT_TRUE(std::get<StatusResponse>(later).keys.at(1).chains.empty());
+    });
+}
+
+TEST_F(gadget_handlers, status_is_built_once_per_change) {
+    init();
+    const auto key = create_unlocked("a");
+    with_handlers([&]() -> awaitable<void> {
+        std::uint64_t level = 0;
+        const auto ask_status = [&] {
+            subject->handle(Interface::sign, StatusRequest{}, [&](const Response& response) {
+                level = std::get<StatusResponse>(response).keys.at(0).attestation.level;
+            });
+        };
+        ask_status();
+        EXPECT_EQ(level, 0U);
+        auto& mark = *std::get<keystore::Watermark*>(keys.by_id("a")->add_chain({1, 1, 1, 1}, keystore::uptime_now()));
+        EXPECT_FALSE(mark.raise(9, false, keystore::uptime_now()));
+        ask_status();
+        EXPECT_EQ(level, 0U) << "built before, and no request has changed anything";
+        co_await answer_to(sign_request(key, attestation(10)), Interface::sign);
+        ask_status();
+        EXPECT_EQ(level, 10U);
+    });
+}
+
+TEST_F(gadget_handlers, lock_shows_in_status_at_once) {
+    init();
+    create_unlocked("a");
+    LockRequest lock;
+    lock.key_ids = {"a"};
+    with_handlers([&]() -> awaitable<void> {
+        const auto state = [this]() -> awaitable<LockState> {
+            const auto answer = co_await answer_to(StatusRequest{}, Interface::sign);
+            co_return std::get<StatusResponse>(answer).keys.at(0).lock_state;
+        };
+        EXPECT_EQ(co_await state(), LockState::unlocked);
+        gate.close();
+        ask(InitMasterRequest{false, secret("another")});  // occupies the management worker
+        const auto locked = ask(std::move(lock));
+        EXPECT_EQ(co_await state(), LockState::locked);
+        EXPECT_FALSE(*locked) << "still behind the other request";
+        gate.open();
+        co_await until([&] { return locked->has_value(); });
     });
 }
 

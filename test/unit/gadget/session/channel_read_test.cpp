@@ -31,6 +31,50 @@ TEST_F(gadget_channel_read, one_read_posted_packet_reaches_session) {
     });
 }
 
+TEST_F(gadget_channel_read, others_run_between_requests_of_a_packet) {
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        channel.attach(broker);
+        co_await until([&] { return pipe.reading; });
+        Bytes full;
+        for (std::uint8_t number = 0; number < 30; ++number) {
+            const auto one = request(number);
+            full.insert(full.end(), one.begin(), one.end());
+        }
+        pipe.packet(full);
+        const auto executor = co_await asio::this_coro::executor;
+        std::size_t most_per_turn = 0, before = 0;
+        while (requests.size() < 30) {
+            co_await asio::post(executor, use_awaitable);
+            most_per_turn = std::max(most_per_turn, requests.size() - before);
+            before = requests.size();
+        }
+        EXPECT_LE(most_per_turn, 2U);
+    });
+}
+
+TEST_F(gadget_channel_read, deaf_host_starts_no_more_requests) {
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        channel.attach(broker);
+        co_await until([&] { return pipe.reading; });
+        pipe.hold_writes(true);
+        for (std::uint8_t number = 0; number < 63; ++number)
+            broker.respond(id(number), bytes("done"));
+        Bytes full;
+        for (std::uint8_t number = 0; number < 30; ++number) {
+            const auto one = request(number);
+            full.insert(full.end(), one.begin(), one.end());
+        }
+        pipe.packet(full);
+        co_await settle();
+        EXPECT_LE(requests.size(), 2U) << "each accept takes a place in the queue";
+        EXPECT_EQ(channel.reader(), State::paused);
+        pipe.hold_writes(false);
+        co_await until([&] { return requests.size() == 30; });
+    });
+}
+
 TEST_F(gadget_channel_read, detach_keeps_read_and_holds_packet) {
     with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
         auto& first = session();

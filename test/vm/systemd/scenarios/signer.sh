@@ -29,7 +29,7 @@ UNIT
     pid=$(systemctl show -P MainPID $signer)
     echo 'client-keys = nonsense' >>/etc/revenant/host.conf
     systemctl reload $signer
-    await 20 'what was read again is wrong' journalctl -q -f -n 50 -o cat -u $signer
+    await 20 'configuration unchanged' journalctl -q -f -n 50 -o cat -u $signer
     [[ $(ask "keys/$address" "\"$(attestation "$level")\"") == *BLsig* ]] || fail "it stopped signing"
     sed -i 's/^client-keys = .*/list-known-keys = true/' /etc/revenant/host.conf
     systemctl reload $signer
