@@ -4,6 +4,8 @@
 #include <boost/algorithm/string/split.hpp>
 #include <fmt/format.h>
 
+#include "common/core/visible.hpp"
+
 namespace revenant::monitor {
 namespace {
 
@@ -14,7 +16,7 @@ boost::asio::ip::address listen_address(const Options& options) {
     if (failed)
         throw UsageError{
             fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
-                        text, options.origin("listen-address"))};
+                        visible(text), options.origin("listen-address"))};
     return address;
 }
 
@@ -33,7 +35,7 @@ std::vector<std::filesystem::path> signers(const Options& options) {
             throw UsageError{
                 fmt::format("the setting signers has '{}' ({}): expected absolute paths, such as "
                             "/run/revenant/signer-0123/status.sock",
-                            word, options.origin("signers"))};
+                            visible(word), options.origin("signers"))};
         paths.emplace_back(word);
     }
     return paths;
@@ -43,7 +45,8 @@ HostNames host_names(const Options& options) {
     try {
         return HostNames{words(options, "host-names")};
     } catch (const std::invalid_argument& wrong) {
-        throw UsageError{fmt::format("the setting host-names ({}): {}", options.origin("host-names"), wrong.what())};
+        throw UsageError{
+            fmt::format("the setting host-names ({}): {}", options.origin("host-names"), visible(wrong.what()))};
     }
 }
 
@@ -52,7 +55,7 @@ std::vector<Declaration> dependencies(const Options& options) {
         return read_declarations(options.text("dependencies"));
     } catch (const std::invalid_argument& wrong) {
         throw UsageError{
-            fmt::format("the setting dependencies ({}): {}", options.origin("dependencies"), wrong.what())};
+            fmt::format("the setting dependencies ({}): {}", options.origin("dependencies"), visible(wrong.what()))};
     }
 }
 

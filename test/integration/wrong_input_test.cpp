@@ -55,6 +55,8 @@ TEST(settings, wrong_values_are_named_with_remedy) {
     std::ofstream{config} << "colour = blue\n";
     const auto run = dir.path().string(), store = (dir.path() / "store").string();
     std::vector<Case> cases;
+    for (const std::string program : {"gadget", "registrar", "liveness", "host", "monitor"})
+        cases.push_back({program, {"--config", run}, {}, usage, {"'" + run + "'", "Is a directory"}});
     for (const std::string program : {"gadget", "registrar", "liveness"}) {
         auto upper = program;
         std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
