@@ -9,15 +9,13 @@ namespace {
 
 using namespace asio::experimental::awaitable_operators;
 
-/// How one side of a race ended. The operators wait for a success, so that an exception must not leave a side.
+/// One side of a race. The operators wait for a success, so that an exception must not leave a side.
 struct Side {
-    bool ended = false;
     std::exception_ptr failure{};
 
     awaitable<void> run(awaitable<void> work) {
         try {
             co_await std::move(work);
-            ended = true;
         } catch (...) {
             failure = std::current_exception();
         }
@@ -37,10 +35,11 @@ awaitable<bool> within(Deadline deadline, awaitable<void> work) {
     Side side;
     asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
     const auto first = co_await (side.run(std::move(work)) || timer.async_wait(as_tuple(use_awaitable)));
-    if (first.index() == 0 && side.failure)
+    const bool ended = first.index() == 0;  // cancelled work may end without an exception too
+    if (ended && side.failure)
         std::rethrow_exception(side.failure);
     co_await throw_if_cancelled();
-    co_return side.ended;  // also when it ended while the deadline passed: its result must not be lost
+    co_return ended;
 }
 
 awaitable<void> either(awaitable<void> one, awaitable<void> other) {
