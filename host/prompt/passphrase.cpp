@@ -60,9 +60,8 @@ std::size_t read_line(int descriptor, std::span<std::uint8_t> into) {
 
 Secret ask(const char* prompt) {
     const Terminal terminal{"no terminal to prompt for the passphrase: use --passphrase-fd or --passphrase-env", false};
-    terminal.write(prompt);
     auto secret = first_line([&](std::span<std::uint8_t> into) {
-        const auto size = terminal.read(into);
+        const auto size = terminal.ask(prompt, into);
         terminal.write("\n");  // the typed newline was not echoed
         return size;
     });

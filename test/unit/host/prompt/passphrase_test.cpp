@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 
@@ -107,6 +108,64 @@ TEST_F(PassphraseTest, interrupt_restores_echo_then_exits) {
     lives.expect("Passphrase: ");
     lives.type("\x03");
     EXPECT_EQ(test::exit_code(lives.ended()), static_cast<int>(Exit::interrupted));
+}
+
+TEST_F(PassphraseTest, suspended_prompt_begins_again) {
+    const auto ask = [] { return test::text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; };
+    test::OnTerminal terminal{[&] { return test::as_job_of_shell(ask); }};
+    for (int times = 0; times < 2; ++times) {
+        terminal.expect("Passphrase: ");
+        terminal.type("half of i\x1a");
+        terminal.expect("stopped, echo on");
+        terminal.type("fg\n");
+    }
+    terminal.expect("Passphrase: ");
+    terminal.type("hunter2\n");
+    EXPECT_EQ(test::exit_code(terminal.ended()), 0);
+    EXPECT_EQ(terminal.seen.find("hunter2"), std::string::npos) << terminal.seen;
+    EXPECT_EQ(terminal.seen.find("half"), std::string::npos) << terminal.seen;
+}
+
+/// SIGSTOP cannot be caught, so that only the continuation can switch the echo off again.
+TEST_F(PassphraseTest, continued_prompt_switches_echo_off) {
+    const auto ask = [] {
+        std::printf("pid %d.", ::getpid());
+        std::fflush(stdout);
+        return test::text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1;
+    };
+    test::OnTerminal terminal{[&] { return test::as_job_of_shell(ask); }};
+    terminal.expect("Passphrase: ");
+    const auto job = std::stoi(terminal.seen.substr(terminal.seen.find("pid ") + 4));
+    ::kill(job, SIGSTOP);
+    terminal.expect("stopped, echo off");
+    terminal.type("fg\n");
+    terminal.expect("Passphrase: ");
+    terminal.type("hunter2\n");
+    EXPECT_EQ(test::exit_code(terminal.ended()), 0);
+    EXPECT_EQ(terminal.seen.find("hunter2"), std::string::npos) << terminal.seen;
+}
+
+/// Without a shell that could continue it, the kernel does not stop the program.
+TEST_F(PassphraseTest, suspension_without_shell_asks_again) {
+    test::OnTerminal terminal{[] { return test::text_of(read_passphrase({}, false)) == "hunter2" ? 0 : 1; }};
+    terminal.expect("Passphrase: ");
+    terminal.type("\x1a");
+    terminal.expect("Passphrase: ");
+    terminal.type("hunter2\n");
+    EXPECT_EQ(test::exit_code(terminal.ended()), 0);
+    EXPECT_EQ(terminal.seen.find("hunter2"), std::string::npos) << terminal.seen;
+}
+
+TEST_F(PassphraseTest, suspended_question_is_shown_again) {
+    const auto ask = [] { return confirmed("Delete?", "no terminal") ? 0 : 1; };
+    test::OnTerminal terminal{[&] { return test::as_job_of_shell(ask); }};
+    terminal.expect("Delete? [y/N] ");
+    terminal.type("\x1a");
+    terminal.expect("stopped, echo on");
+    terminal.type("fg\n");
+    terminal.expect("Delete? [y/N] ");
+    terminal.type("y\n");
+    EXPECT_EQ(test::exit_code(terminal.ended()), 0);
 }
 
 TEST_F(PassphraseTest, only_yes_confirms) {
