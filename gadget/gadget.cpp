@@ -3,12 +3,12 @@
 #include <sys/socket.h>
 
 #include "common/async/task_group.hpp"
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/path_watch.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
-#include "common/async/within.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -73,6 +73,9 @@ awaitable<void> Gadget::run() {
             tasks.spawn(channel.drop_silent_frames());
         }
         service::ready("the store is open");
+        log::info(
+            "waiting for the registrar and the liveness program in the run directory '{}': both need the same one",
+            settings_.run_dir.string());
         std::exception_ptr stopped;
         try {
             co_await tasks.finished();

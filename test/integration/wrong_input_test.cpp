@@ -125,6 +125,22 @@ TEST(command_line, wrong_arguments_are_named_with_remedy) {
     });
 }
 
+/// Programs with different run directories never meet: the log of each must show where it looks for the others.
+TEST(directories, awaited_sockets_are_logged_once) {
+    Suite suite;
+    wait_ready(suite);
+    const auto run = suite.run_dir().string();
+    for (const auto& [program, place] : {std::pair{"gadget", run},
+                                         {"registrar", run + "/liveness/ready.sock"},
+                                         {"liveness", run + "/liveness/heartbeat.sock"}}) {
+        const auto log = suite.log(program);
+        const auto at = log.find("waiting for the ");
+        ASSERT_NE(at, std::string::npos) << log;
+        EXPECT_NE(log.find("'" + place + "'", at), std::string::npos) << log;
+        EXPECT_EQ(log.find("waiting for the ", at + 1), std::string::npos) << log;
+    }
+}
+
 TEST(directories, unusable_are_named_with_remedy) {
     const TemporaryDirectory dir;
     const auto start = [&](const std::string& program, const fs::path& run) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -36,8 +37,8 @@ public:
             }
             // The terminal state that a shell would find.
             termios settings{};
-            ::tcgetattr(0, &settings);
-            ::_exit((settings.c_lflag & ECHO) != 0 ? code : 98);
+            const bool echo_off = ::tcgetattr(0, &settings) == 0 && (settings.c_lflag & ECHO) == 0;
+            ::_exit(echo_off ? 98 : code);
         }
         master_ = UniqueFd{master};
     }
@@ -67,6 +68,18 @@ public:
         }
         pollfd readable{master_.get(), POLLIN, 0};
         if (::poll(&readable, 1, 0) == 0)
+            ::kill(child_, SIGKILL);
+        int status = 0;
+        ::waitpid(std::exchange(child_, -1), &status, 0);
+        return status;
+    }
+
+    /// Closes the terminal, which sends SIGHUP. Returns the child's wait status; kills a child that runs on for 20 s.
+    int hang_up() {
+        master_.reset();
+        const UniqueFd process{static_cast<int>(::syscall(SYS_pidfd_open, child_, 0))};
+        pollfd ended{process.get(), POLLIN, 0};
+        if (::poll(&ended, 1, patience) == 0)
             ::kill(child_, SIGKILL);
         int status = 0;
         ::waitpid(std::exchange(child_, -1), &status, 0);
