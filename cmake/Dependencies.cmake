@@ -12,6 +12,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(libusb REQUIRED IMPORTED_TARGET libusb-1.0>=1.0.26)
+pkg_check_modules(libutf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 # Without pkg-config, which adds the include paths of libraries that only a static libzmq needs.
 find_path(ZMQ_INCLUDE_DIR zmq.hpp REQUIRED)

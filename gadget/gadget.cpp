@@ -83,6 +83,9 @@ awaitable<void> Gadget::run() {
             tasks.spawn(channel.drop_silent_frames());
         }
         service::ready("the store is open");
+        log::info(
+            "waiting for the registrar and the liveness program in the run directory '{}': both need the same one",
+            settings_.run_dir.string());
         std::exception_ptr stopped;
         try {
             co_await tasks.finished();

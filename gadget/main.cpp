@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/core/log.hpp"
+#include "common/core/visible.hpp"
 #include "common/service/log.hpp"
 #include "common/service/run.hpp"
 #include "common/tezos/base58.hpp"
@@ -36,7 +37,7 @@ std::vector<keystore::ChainId> admitted_chains(const Options& options) {
         const auto bytes = tezos::base58::decode(tezos::base58::chain_id, name);
         if (!bytes)
             throw UsageError{fmt::format("invalid chain id '{}' in chains ({}): expected a form like NetXdQprcVkpaWU",
-                                         name, options.origin("chains"))};
+                                         visible(name), options.origin("chains"))};
         std::copy(bytes->begin(), bytes->end(), chains.emplace_back().begin());
     }
     return chains;

@@ -1,6 +1,7 @@
 #include "liveness/liveness.hpp"
 
 #include "common/async/task_group.hpp"
+#include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/announcement.hpp"
 #include "common/net/status_socket.hpp"
@@ -26,6 +27,8 @@ public:
         tasks.spawn(heartbeat_.run());
         tasks.spawn(service::keep_watchdog_content());
         service::ready(state());
+        log::info("waiting for the gadget at '{}': it needs the same run directory",
+                  (directory / "heartbeat.sock").string());
     }
 
 private:

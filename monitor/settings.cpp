@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/split.hpp>
 #include <fmt/format.h>
 
+#include "common/core/visible.hpp"
 #include "common/net/tcp_listener.hpp"
 
 namespace revenant::monitor {
@@ -16,7 +17,7 @@ boost::asio::ip::address listen_address(const Options& options) {
     if (failed)
         throw UsageError{
             fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
-                        text, options.origin("listen-address"))};
+                        visible(text), options.origin("listen-address"))};
     return address;
 }
 
@@ -35,7 +36,7 @@ std::vector<std::filesystem::path> signers(const Options& options) {
             throw UsageError{
                 fmt::format("the setting signers has '{}' ({}): expected absolute paths, such as "
                             "/run/revenant/signer-0123/status.sock",
-                            word, options.origin("signers"))};
+                            visible(word), options.origin("signers"))};
         paths.emplace_back(word);
     }
     return paths;
@@ -45,7 +46,8 @@ http::HostNames host_names(const Options& options) {
     try {
         return http::HostNames{words(options, "host-names")};
     } catch (const std::invalid_argument& wrong) {
-        throw UsageError{fmt::format("the setting host-names ({}): {}", options.origin("host-names"), wrong.what())};
+        throw UsageError{
+            fmt::format("the setting host-names ({}): {}", options.origin("host-names"), visible(wrong.what()))};
     }
 }
 
@@ -54,7 +56,7 @@ std::vector<Declaration> dependencies(const Options& options) {
         return read_declarations(options.text("dependencies"));
     } catch (const std::invalid_argument& wrong) {
         throw UsageError{
-            fmt::format("the setting dependencies ({}): {}", options.origin("dependencies"), wrong.what())};
+            fmt::format("the setting dependencies ({}): {}", options.origin("dependencies"), visible(wrong.what()))};
     }
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "common/async/task_group.hpp"
+#include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"
@@ -41,6 +42,8 @@ public:
         tasks.spawn(readiness_.run());
         tasks.spawn(service::keep_watchdog_content());
         service::ready(situation());
+        log::info("waiting for the liveness program at '{}': it needs the same run directory",
+                  (run_dir / "liveness" / "ready.sock").string());
     }
 
 private:

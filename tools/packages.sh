@@ -7,7 +7,7 @@ libraries() {
         13) echo libboost-dev libboost-program-options-dev libboost-json-dev ;;
     esac
     echo libspdlog-dev libfmt-dev libnanopb-dev libsodium-dev libssl-dev libsystemd-dev libusb-1.0-0-dev \
-        libzmq3-dev cppzmq-dev libgtest-dev libprotobuf-dev
+        libutf8proc-dev libzmq3-dev cppzmq-dev libgtest-dev libprotobuf-dev
 }
 
 # release: 12 or 13.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <deque>
 #include <fstream>
 #include <mutex>
@@ -12,7 +11,9 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include "common/service/notify.hpp"
 #include "common/service/options.hpp"
 
 namespace revenant {
@@ -43,12 +44,14 @@ public:
 };
 
 std::unique_ptr<spdlog::formatter> stderr_formatter(const std::string& program) {
-    if (std::getenv("JOURNAL_STREAM") == nullptr)
-        return std::make_unique<spdlog::pattern_formatter>("%H:%M:%S.%e " + program + " %l: %v",
-                                                           spdlog::pattern_time_type::local);
-    auto formatter = std::make_unique<spdlog::pattern_formatter>();
-    formatter->add_flag<JournalPriority>('*').set_pattern("%*%v");
-    return formatter;
+    if (service::logs_to_journal()) {
+        auto formatter = std::make_unique<spdlog::pattern_formatter>();
+        formatter->add_flag<JournalPriority>('*').set_pattern("%*%v");
+        return formatter;
+    }
+    const auto* const time = ::isatty(STDERR_FILENO) != 0 ? "%H:%M:%S.%e" : "%Y-%m-%dT%H:%M:%S.%e%z";
+    return std::make_unique<spdlog::pattern_formatter>(time + (" " + program + " %l: %v"),
+                                                       spdlog::pattern_time_type::local);
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ private:
     std::filesystem::path file_;
 };
 
-/// Sets up the default logger of `program`: standard error (with journald priority prefixes under systemd), the file
-/// (three files of 1 MiB) and memory. Throws std::runtime_error if the file cannot be opened, UsageError for an invalid
-/// level.
+/// Sets up the default logger of `program`: standard error, the file (three files of 1 MiB) and memory. A line on
+/// standard error has a priority prefix in the journal, the time on a terminal, else date, time and zone. Throws
+/// std::runtime_error if the file cannot be opened, UsageError for an invalid level.
 LogTail start_logging(const std::string& program, const LogSettings& settings);
 
 /// Changes the level at run time; values as in LogSettings. Any thread.

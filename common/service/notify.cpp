@@ -4,7 +4,9 @@
 #include <ctime>
 #include <memory>
 
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 namespace revenant::service {
 
@@ -40,6 +42,13 @@ void ping_watchdog() {
 
 bool managed() {
     return std::getenv("NOTIFY_SOCKET") != nullptr;
+}
+
+bool logs_to_journal() {
+    const char* const stream = std::getenv("JOURNAL_STREAM");
+    struct stat status {};
+    return stream != nullptr && ::fstat(STDERR_FILENO, &status) == 0 &&
+           stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
 }
 
 std::vector<StoredFd> take_stored() {

@@ -22,6 +22,9 @@ void ping_watchdog();
 
 /// Whether the process runs under a service manager.
 bool managed();
+/// Whether standard error is the journal: $JOURNAL_STREAM names it (systemd.exec(5)). A shell that inherited the
+/// variable has a terminal there.
+bool logs_to_journal();
 
 /// A descriptor that the manager kept across a restart of this process.
 struct StoredFd {

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <string_view>
 
@@ -15,8 +14,10 @@
 #include <unistd.h>
 
 #include "common/core/version.hpp"
+#include "common/core/visible.hpp"
 #include "common/service/aliases.hpp"
 #include "common/service/run.hpp"
+#include "common/service/settings_file.hpp"
 
 namespace revenant {
 namespace {
@@ -48,8 +49,8 @@ std::string sentence_of(const po::error& error) {
     else if (const auto* named = dynamic_cast<const po::error_with_option_name*>(&error))
         given = named->get_option_name();
     if (given.find('%') == std::string::npos)
-        return error.what();
-    return fmt::format("'{}' is neither an option nor a line 'NAME = VALUE' with a setting", given);
+        return visible(error.what());
+    return fmt::format("'{}' is neither an option nor a line 'NAME = VALUE' with a setting", visible(given));
 }
 
 /// usb or loopback
@@ -269,24 +270,25 @@ Options::Parsed Options::parse_environment(const char* const* environment) const
             continue;
         const auto name = lower(key);
         if (defaults_.count(name) == 0)
-            throw UsageError{
-                fmt::format("unknown environment variable {}{}: unset it; --help lists the settings", prefix, key)};
+            throw UsageError{fmt::format("unknown environment variable {}{}: unset it; --help lists the settings",
+                                         prefix, visible(key))};
         parsed.options.emplace_back(name, std::vector<std::string>{std::string{entry.substr(equals + 1)}});
     }
     return parsed;
 }
 
 void Options::read_file(const std::filesystem::path& file, bool must_exist) {
-    std::error_code ignored;
-    if (!must_exist && !std::filesystem::exists(file, ignored))
-        return;
-    std::ifstream content{file};
-    if (!content)
-        throw UsageError{
-            fmt::format("cannot read the configuration file '{}': check its path and its mode", file.string())};
+    Parsed parsed{&settings_};
+    for (const auto& line : read_settings_file(file, must_exist)) {
+        if (settings_.find_nothrow(line.name, false) == nullptr)
+            throw UsageError{
+                fmt::format("configuration file '{}', line {}: unrecognised option '{}'; --help lists the settings",
+                            file.string(), line.number, visible(line.name))};
+        parsed.options.emplace_back(line.name, std::vector<std::string>{line.value});
+    }
     try {
-        take(po::parse_config_file(content, settings_), file.string());
-    } catch (const po::error& error) {
+        take(parsed, file.string());
+    } catch (const po::error& error) {  // a setting that is set twice
         throw UsageError{
             fmt::format("configuration file '{}': {}; --help lists the settings", file.string(), sentence_of(error))};
     }
@@ -298,7 +300,7 @@ void Options::check_choices() const {
         if (setting.choices.empty() || value == setting.default_value ||
             std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end())
             continue;
-        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", setting.name, value,
+        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", setting.name, visible(value),
                                      origin(setting.name), either_of(setting.choices))};
     }
 }
@@ -313,7 +315,8 @@ bool Options::flag(const std::string& name) const {
         return true;
     if (value == "false" || value == "no" || value == "off" || value == "0")
         return false;
-    throw UsageError{fmt::format("the setting {} is '{}' ({}): expected true or false", name, value, origin(name))};
+    throw UsageError{
+        fmt::format("the setting {} is '{}' ({}): expected true or false", name, visible(value), origin(name))};
 }
 
 std::int64_t Options::number(const std::string& name, std::int64_t least, std::int64_t most) const {
@@ -321,8 +324,8 @@ std::int64_t Options::number(const std::string& name, std::int64_t least, std::i
     std::int64_t number = 0;
     const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (failed != std::errc{} || end != value.data() + value.size() || number < least || number > most)
-        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected an integer from {} to {}", name, value,
-                                     origin(name), least, most)};
+        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected an integer from {} to {}", name,
+                                     visible(value), origin(name), least, most)};
     return number;
 }
 

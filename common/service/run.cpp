@@ -20,7 +20,14 @@ namespace {
 
 /// Prints to standard error, with the "<3>" prefix (error, sd-daemon(3)) under journald, as for log lines.
 void complain(const char* program, const char* sentence) {
-    std::fprintf(stderr, "%s%s: %s\n", std::getenv("JOURNAL_STREAM") == nullptr ? "" : "<3>", program, sentence);
+    std::fprintf(stderr, "%s%s: %s\n", service::logs_to_journal() ? "<3>" : "", program, sentence);
+}
+
+/// Whether SIGHUP means that the terminal is gone. A service manager sends it for a reload, nohup(1) ignores it.
+bool terminal_may_end_program() {
+    struct sigaction hang_up {};
+    ::sigaction(SIGHUP, nullptr, &hang_up);
+    return !service::managed() && hang_up.sa_handler != SIG_IGN;
 }
 
 }  // namespace
@@ -29,6 +36,8 @@ int run_until_signalled(const std::function<awaitable<void>(asio::io_context&)>&
     asio::io_context io{1};  // one thread: no strands, no locks
     asio::cancellation_signal stop;
     asio::signal_set signals{io, SIGTERM, SIGINT};
+    if (terminal_may_end_program())
+        signals.add(SIGHUP);
     std::exception_ptr failure;
 
     const auto on_end = [&](std::exception_ptr error) {

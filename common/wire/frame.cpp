@@ -42,14 +42,19 @@ std::string to_text(const MessageId& id) {
     return text;
 }
 
-Bytes encode(FrameType type, const MessageId& id, ByteView payload) {
-    Bytes frame(frame_header_size + payload.size());
+void write_header(std::span<std::uint8_t> frame, FrameType type, const MessageId& id) {
+    const auto payload_size = frame.size() - frame_header_size;
     frame[0] = magic;
     frame[type_at] = static_cast<std::uint8_t>(type);
     std::copy(id.begin(), id.end(), frame.begin() + id_at);
     for (unsigned byte = 0; byte < 4; ++byte)
-        frame[size_at + byte] = static_cast<std::uint8_t>(payload.size() >> (8 * byte));
+        frame[size_at + byte] = static_cast<std::uint8_t>(payload_size >> (8 * byte));
     frame[parity_at] = parity(frame);
+}
+
+Bytes encode(FrameType type, const MessageId& id, ByteView payload) {
+    Bytes frame(frame_header_size + payload.size());
+    write_header(frame, type, id);
     std::copy(payload.begin(), payload.end(), frame.begin() + frame_header_size);
     return frame;
 }

@@ -39,6 +39,9 @@ constexpr std::size_t frame_header_size = 23;
 /// Default maximum payload to send or receive, in bytes. Existing companions allow 25 MiB.
 constexpr std::size_t default_payload_limit = std::size_t{1} << 20;
 
+/// Writes the header of a frame to the first frame_header_size bytes of `frame`, which has the size of the whole.
+void write_header(std::span<std::uint8_t> frame, FrameType type, const MessageId& id);
+
 /// Returns header and payload in wire format.
 Bytes encode(FrameType type, const MessageId& id, ByteView payload = {});
 

@@ -172,6 +172,9 @@ std::optional<Request> decode_request(ByteView payload);
 std::optional<Response> decode_response(ByteView payload);
 /// The returned buffer holds the passphrase in plain text and is wiped when freed.
 Bytes encode(const Request& request);
+/// The same into `into`, which must have encoded_size() bytes: for guarded memory.
+std::size_t encoded_size(const Request& request);
+void encode(const Request& request, std::span<std::uint8_t> into);
 Bytes encode(const Response& response);
 
 }  // namespace revenant

@@ -190,14 +190,24 @@ signer_Response raw(const Response& response) {
 }
 
 template <typename Raw>
-Bytes encoded(const Raw& message, const pb_msgdesc_t* fields) {
+std::size_t size_of(const Raw& message, const pb_msgdesc_t* fields) {
     std::size_t size = 0;
     if (!pb_get_encoded_size(&size, fields, &message))
         throw std::logic_error{"cannot compute the encoded size of a message"};
-    Bytes bytes(size);
+    return size;
+}
+
+template <typename Raw>
+void encode_into(std::span<std::uint8_t> bytes, const Raw& message, const pb_msgdesc_t* fields) {
     auto out = pb_ostream_from_buffer(bytes.data(), bytes.size());
     if (!pb_encode(&out, fields, &message))
         throw std::logic_error{"cannot encode a message"};
+}
+
+template <typename Raw>
+Bytes encoded(const Raw& message, const pb_msgdesc_t* fields) {
+    Bytes bytes(size_of(message, fields));
+    encode_into(bytes, message, fields);
     return bytes;
 }
 
@@ -205,6 +215,14 @@ Bytes encoded(const Raw& message, const pb_msgdesc_t* fields) {
 
 Bytes encode(const Request& request) {
     return encoded(raw(request), signer_Request_fields);
+}
+
+std::size_t encoded_size(const Request& request) {
+    return size_of(raw(request), signer_Request_fields);
+}
+
+void encode(const Request& request, std::span<std::uint8_t> into) {
+    encode_into(into, raw(request), signer_Request_fields);
 }
 
 Bytes encode(const Response& response) {

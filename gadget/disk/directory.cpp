@@ -101,15 +101,23 @@ void refuse_strangers(const fs::path& path, const struct stat& found) {
                         path.string(), found.st_mode & 07777, path.string())};
 }
 
+/// Whether it is where fsck puts what it saved, at the top of an ext4 partition. It belongs to root; the store uses
+/// nothing in it.
+bool is_of_file_system(const fs::path& top, const fs::path& entry, const struct stat& found) {
+    return entry == top / "lost+found" && S_ISDIR(found.st_mode) && found.st_uid == 0;
+}
+
 /// Checks that nothing in the store belongs to another user or is open to others; removes leftovers of an interrupted
 /// replace().
-void inspect(const fs::path& folder, int depth) {
+void inspect(const fs::path& top, const fs::path& folder, int depth) {
     for (const auto& entry : fs::directory_iterator{folder}) {
         struct stat found {};
         checked(::lstat(entry.path().c_str(), &found), "stat", entry.path());
+        if (is_of_file_system(top, entry.path(), found))
+            continue;
         refuse_strangers(entry.path(), found);
         if (S_ISDIR(found.st_mode) && depth > 0)
-            inspect(entry.path(), depth - 1);
+            inspect(top, entry.path(), depth - 1);
         else if (S_ISREG(found.st_mode) && entry.path().extension() == unfinished)
             fs::remove(entry.path());
     }
@@ -161,7 +169,7 @@ Directory::Directory(fs::path path, std::chrono::milliseconds wait) : path_{std:
         if (::mkdirat(directory_.get(), folder, 0700) != 0 && errno != EEXIST)
             checked(-1, "mkdir", path_ / folder);
     checked(::fsync(directory_.get()), "fsync", path_);
-    inspect(path_, 1);
+    inspect(path_, path_, 1);
 }
 
 std::string Directory::path(const std::string& name) const {

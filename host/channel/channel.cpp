@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 
-
 #include "common/async/backoff.hpp"
-#include "host/channel/link_errors.hpp"
 #include "common/async/within.hpp"
+#include "host/channel/link_errors.hpp"
 
 namespace revenant::host {
 namespace {
@@ -116,10 +115,13 @@ awaitable<void> DeviceChannel::read_frames(Pipe& pipe, bool& heard) {
 }
 
 awaitable<void> DeviceChannel::write_frames(Pipe& pipe) {
+    GuardedBytes frame;
     for (;;) {
-        while (const auto frame = requests_.next_frame())
-            if (!co_await pipe.write(*frame))
+        while (requests_.next_frame(frame)) {
+            if (!co_await pipe.write(frame))
                 throw LinkLost{};
+            wipe(frame);
+        }
         co_await work_.wait();
     }
 }
@@ -163,7 +165,7 @@ void DeviceChannel::deliver() {
 awaitable<Answer> DeviceChannel::ask(const Request& request, std::chrono::milliseconds deadline) {
     Answer answer;
     const auto id = random_id();
-    if (!requests_.add(id, encode(request), repeatable(request))) {
+    if (!requests_.add(id, request, repeatable(request))) {
         answer.outcome = Answer::Outcome::refused;
         co_return answer;
     }

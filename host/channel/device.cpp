@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "common/core/visible.hpp"
 #include "host/channel/link_errors.hpp"
 #include "host/channel/refusal.hpp"
 #include "host/link/loopback_link.hpp"
 #include "host/link/usb_context.hpp"
 #include "host/link/usb_link.hpp"
-#include "host/text/printable.hpp"
 
 namespace revenant::host {
 namespace {
@@ -59,7 +59,7 @@ UsbSelection usb_selection(const Options& options) {
         if (const auto number = usb_id(options.text(name)))
             return *number;
         throw usage_error(fmt::format("the setting {} is '{}' ({}): expected a USB id like 0x9997, or its decimal",
-                                      name, printable(options.text(name)), options.origin(name)));
+                                      name, visible(options.text(name)), options.origin(name)));
     };
     UsbSelection selection;
     selection.vendor = id("vendor-id");

@@ -4,10 +4,10 @@
 
 namespace revenant::host {
 
-bool Requests::add(const MessageId& id, Bytes payload, bool repeatable) {
+bool Requests::add(const MessageId& id, const Request& request, bool repeatable) {
     if (pending_.size() >= most)
         return false;
-    pending_.push_back(Pending{id, std::move(payload), repeatable});
+    pending_.push_back(Pending{id, &request, repeatable});
     return true;
 }
 
@@ -102,16 +102,19 @@ void Requests::give_up(const Pending& request) {
     finished_.push_back(Finished{request.id, std::nullopt});
 }
 
-std::optional<Bytes> Requests::next_frame() {
+bool Requests::next_frame(GuardedBytes& frame) {
     if (state_ != State::open)
-        return std::nullopt;
+        return false;
     const auto next = std::find_if(pending_.begin(), pending_.end(),
                                    [](const Pending& request) { return request.step == Step::to_send; });
     if (next == pending_.end())
-        return std::nullopt;
+        return false;
     next->step = Step::sent;
     next->left = true;
-    return encode(FrameType::request, next->id, next->payload);
+    frame.resize(frame_header_size + encoded_size(*next->request));
+    write_header(frame, FrameType::request, next->id);
+    encode(*next->request, std::span{frame}.subspan(frame_header_size));
+    return true;
 }
 
 std::vector<Requests::Pending>::iterator Requests::find(const MessageId& id) {

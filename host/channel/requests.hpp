@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/core/guarded.hpp"
 #include "common/wire/frame.hpp"
+#include "common/wire/message.hpp"
 
 namespace revenant::host {
 
@@ -22,8 +24,10 @@ public:
     static constexpr std::size_t most = 256;
 
     /// False when `most` requests are waiting. `repeatable`: doing it twice does no harm, so that a restarted gadget
-    /// may be asked again.
-    bool add(const MessageId& id, Bytes payload, bool repeatable);
+    /// may be asked again. The request must exist until it ends or is forgotten: it is encoded when it is sent, so that
+    /// its passphrase has no other copy meanwhile.
+    bool add(const MessageId& id, const Request& request, bool repeatable);
+    bool add(const MessageId& id, const Request&& request, bool repeatable) = delete;
     /// Nobody waits for it any more.
     void forget(const MessageId& id);
     /// Whether a byte of it may have reached the device.
@@ -38,8 +42,8 @@ public:
     void lost();
     void take(Frame frame);
 
-    /// The next frame to write, if there is one; from here on it counts as sent.
-    std::optional<Bytes> next_frame();
+    /// Puts the next frame to write into `frame`; from here on it counts as sent. False if there is none.
+    bool next_frame(GuardedBytes& frame);
     /// What ended since the last call.
     std::vector<Finished> take_finished() { return std::exchange(finished_, {}); }
 
@@ -48,7 +52,7 @@ private:
     enum class Step : std::uint8_t { to_send, sent, accepted };
     struct Pending {
         MessageId id;
-        Bytes payload;
+        const Request* request;
         bool repeatable;
         Step step = Step::to_send;
         bool left = false;  // it was sent once, on this link or an earlier one

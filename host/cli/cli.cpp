@@ -121,6 +121,7 @@ Secret Call::passphrase(bool twice) const {
     if (!options.text("passphrase-fd").empty())
         source.descriptor = static_cast<int>(options.number("passphrase-fd", 0, 1'000'000));
     source.variable = options.text("passphrase-env");
+    source.exact = options.flag("passphrase-exact");
     source.variable_required = options.origin("passphrase-env") != "default";
     return read_passphrase(source, twice);
 }

@@ -61,6 +61,10 @@ Options host_options() {
         .add_flag("json", "write one JSON document, also for failures")
         .add("passphrase-fd", "", "read the passphrase from this descriptor")
         .add("passphrase-env", passphrase_variable, "read the passphrase from this variable, if it is set")
+        .add_flag(
+            "passphrase-exact",
+            "do not convert the passphrase to Unicode's normal form C: for one that another program set in another "
+            "form")
         .add_flag("deterministic", "init: derive all keys from one seed")
         .add("kind", "", "new: tz4 or tz1 (tz4 if empty); bench: sign or status (sign if empty)")
         .choices({"tz4", "tz1", "sign", "status"})

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "common/service/log.hpp"
+#include "common/service/notify.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/serve/signer_app.hpp"
 
@@ -32,7 +33,8 @@ awaitable<void> reload_when_told(serve::SignerApp& remote) {
 awaitable<void> serve_until_asked_to_end(const Call& call, std::unique_ptr<serve::SignerApp>& remote,
                                          TaskGroup& tasks) {
     remote = std::make_unique<serve::SignerApp>(tasks, co_await asio::this_coro::executor, call.options, call.operands);
-    tasks.spawn(reload_when_told(*remote));
+    if (service::managed())  // else SIGHUP is the end of the terminal: run_until_signalled()
+        tasks.spawn(reload_when_told(*remote));
     try {
         co_await tasks.finished();
         co_return;                   // one of them failed: the group rethrows its exception

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/async/event.hpp"
-#include "common/core/bytes.hpp"
+#include "common/core/guarded.hpp"
 
 namespace revenant::host {
 
@@ -36,7 +36,7 @@ struct UsbTransfer {
     explicit UsbTransfer(const asio::any_io_executor& executor) : ended{executor} {}
 
     std::uint8_t endpoint = 0;  ///< 0: a control transfer; the buffer begins with the 8 bytes of the SETUP
-    Bytes buffer{};             ///< the outgoing bytes, or room for the incoming ones
+    GuardedBytes buffer{};      ///< the outgoing bytes, or room for the incoming ones
     bool zero_packet = false;   ///< OUT: append a zero-length packet
     std::optional<UsbResult> result{};
     std::size_t size = 0;  ///< bytes transferred, without the SETUP

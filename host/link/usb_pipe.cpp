@@ -49,18 +49,27 @@ bool UsbPipe::cleared(std::uint8_t endpoint, bool& before) {
     return !std::exchange(before, true) && device_->clear_halt(endpoint) == UsbResult::done;
 }
 
+/// The transfer of the last write, unless that was cancelled and has not ended.
+UsbTransfer& UsbPipe::free_outgoing() {
+    if (!outgoing_ || outgoing_.use_count() > 1)
+        outgoing_ = std::make_shared<UsbTransfer>(device_->executor());
+    outgoing_->endpoint = interface_.out;
+    return *outgoing_;
+}
+
 awaitable<bool> UsbPipe::write(ByteView frame) {
-    const auto outgoing = std::make_shared<UsbTransfer>(device_->executor());
-    outgoing->endpoint = interface_.out;
-    outgoing->buffer.assign(frame.begin(), frame.end());
-    outgoing->zero_packet = frame.size() % interface_.packet == 0;
-    while (!lost_ && device_->submit(outgoing) == UsbResult::done) {
-        const CancelOnExit guard{*device_, *outgoing};
-        co_await until_ended(*outgoing);
-        if (outgoing->result == UsbResult::done && outgoing->size == frame.size())
+    auto& outgoing = free_outgoing();
+    outgoing.buffer.assign(frame.begin(), frame.end());
+    outgoing.zero_packet = frame.size() % interface_.packet == 0;
+    while (!lost_ && device_->submit(outgoing_) == UsbResult::done) {
+        const CancelOnExit guard{*device_, outgoing};
+        co_await until_ended(outgoing);
+        if (outgoing.result == UsbResult::done && outgoing.size == frame.size()) {
+            wipe(outgoing.buffer);
             co_return true;
+        }
         // Do not retry a partly sent frame: the device would take the retry for the rest of the first one.
-        if (outgoing->result != UsbResult::stalled || outgoing->size != 0 || !cleared(interface_.out, cleared_out_))
+        if (outgoing.result != UsbResult::stalled || outgoing.size != 0 || !cleared(interface_.out, cleared_out_))
             break;
     }
     lost_ = true;

@@ -17,12 +17,13 @@ public:
     awaitable<bool> write(ByteView frame) override;
 
 private:
+    UsbTransfer& free_outgoing();
     bool post_read();
     bool cleared(std::uint8_t endpoint, bool& before);
 
     std::unique_ptr<UsbDevice> device_;
     UsbInterface interface_;
-    std::shared_ptr<UsbTransfer> incoming_;
+    std::shared_ptr<UsbTransfer> incoming_, outgoing_;
     std::size_t taken_ = 0;  // bytes consumed of the last transfer
     bool posted_ = false, lost_ = false;
     bool cleared_in_ = false, cleared_out_ = false;

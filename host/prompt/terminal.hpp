@@ -12,7 +12,8 @@
 namespace revenant::host {
 
 /// The terminal for one prompt. SIGINT, SIGTERM, SIGQUIT and SIGHUP are blocked until the destructor has restored the
-/// terminal's settings; until then they only end the prompt.
+/// terminal's settings; until then they only end the prompt. SIGTSTP (Ctrl-Z) restores the settings and stops the
+/// program; when it is continued, also after SIGSTOP, the prompt begins again.
 class Terminal {
 public:
     /// Throws Error, with the message `without_terminal`, if there is none. `echo`: show the typed text.
@@ -22,12 +23,16 @@ public:
     ~Terminal();
 
     void write(const std::string& text) const;
-    /// Reads one line, with its newline. Blocks. Throws Error when a signal arrives first.
-    std::size_t read(std::span<std::uint8_t> into) const;
+    /// Writes `prompt` and reads one line, with its newline. Blocks. Throws Error when a signal arrives first.
+    std::size_t ask(const std::string& prompt, std::span<std::uint8_t> into) const;
 
 private:
-    UniqueFd device_, pending_;
-    termios before_{};
+    /// Takes one SIGTSTP or SIGCONT.
+    void change_job_state(const std::string& prompt) const;
+    void stop() const;
+
+    UniqueFd device_, ending_, job_control_;
+    termios before_{}, during_{};
     sigset_t mask_before_{};
 };
 

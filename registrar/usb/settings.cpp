@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "common/core/visible.hpp"
+
 namespace revenant::registrar {
 namespace {
 
@@ -20,7 +22,7 @@ constexpr std::size_t shortest_serial = 12;
 constexpr std::string_view serial_key{"revenant: serial number of the USB gadget"};
 
 [[noreturn]] void refuse(const Options& options, const std::string& name, const std::string& accepted) {
-    throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", name, options.text(name),
+    throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", name, visible(options.text(name)),
                                  options.origin(name), accepted)};
 }
 

@@ -9,6 +9,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "common/core/visible.hpp"
+
 namespace revenant::registrar {
 namespace {
 
@@ -67,7 +69,7 @@ User user_setting(const Options& options, const std::string& name) {
     if (auto user = named(text))
         return *user;
     throw UsageError{
-        fmt::format("the setting {} is '{}' ({}): there is no such user", name, text, options.origin(name))};
+        fmt::format("the setting {} is '{}' ({}): there is no such user", name, visible(text), options.origin(name))};
 }
 
 gid_t group_setting(const Options& options, const std::string& name, gid_t otherwise) {
@@ -79,7 +81,7 @@ gid_t group_setting(const Options& options, const std::string& name, gid_t other
     if (const auto gid = group(text))
         return *gid;
     throw UsageError{
-        fmt::format("the setting {} is '{}' ({}): there is no such group", name, text, options.origin(name))};
+        fmt::format("the setting {} is '{}' ({}): there is no such group", name, visible(text), options.origin(name))};
 }
 
 std::vector<gid_t> existing_groups(const std::vector<std::string>& names) {

@@ -55,6 +55,8 @@ TEST(settings, wrong_values_are_named_with_remedy) {
     std::ofstream{config} << "colour = blue\n";
     const auto run = dir.path().string(), store = (dir.path() / "store").string();
     std::vector<Case> cases;
+    for (const std::string program : {"gadget", "registrar", "liveness", "host", "monitor"})
+        cases.push_back({program, {"--config", run}, {}, usage, {"'" + run + "'", "Is a directory"}});
     for (const std::string program : {"gadget", "registrar", "liveness"}) {
         auto upper = program;
         std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -121,6 +123,22 @@ TEST(command_line, wrong_arguments_are_named_with_remedy) {
         {"host", on({"unlock", "baker"}), {}, usage, {"no terminal", "--passphrase-fd"}},
         {"host", on({"delete", "baker"}), passphrase, usage, {"no terminal", "--yes"}},
     });
+}
+
+/// Programs with different run directories never meet: the log of each must show where it looks for the others.
+TEST(directories, awaited_sockets_are_logged_once) {
+    Suite suite;
+    wait_ready(suite);
+    const auto run = suite.run_dir().string();
+    for (const auto& [program, place] : {std::pair{"gadget", run},
+                                         {"registrar", run + "/liveness/ready.sock"},
+                                         {"liveness", run + "/liveness/heartbeat.sock"}}) {
+        const auto log = suite.log(program);
+        const auto at = log.find("waiting for the ");
+        ASSERT_NE(at, std::string::npos) << log;
+        EXPECT_NE(log.find("'" + place + "'", at), std::string::npos) << log;
+        EXPECT_EQ(log.find("waiting for the ", at + 1), std::string::npos) << log;
+    }
 }
 
 TEST(directories, unusable_are_named_with_remedy) {

@@ -117,7 +117,7 @@ has /usr/lib/sysusers.d/revenant-host.conf 644
 has /usr/libexec/revenant/wait-for-chrony 755
 for page in baker boards migrating monitor monitoring operator security troubleshooting; do has "/usr/share/doc/revenant-host/$page.md" 644; done
 conffiles /etc/revenant/{host,monitor}.conf
-depends libc6 libsodium23 'libssl3(t64)?' libusb-1.0-0 libzmq5
+depends libc6 libsodium23 'libssl3(t64)?' libusb-1.0-0 'libutf8proc[23]' libzmq5
 for file in alerts.yml alerts_test.yml grafana.json prometheus.yml; do has "/usr/share/doc/revenant-host/monitoring/$file" 644; done
 scripts postinst prerm postrm
 restarted revenant-monitor.service

@@ -1,12 +1,18 @@
 #include "common/service/log.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <fstream>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "common/core/fd.hpp"
 #include "common/core/log.hpp"
 #include "common/service/options.hpp"
 #include "test/support/basics/temporary_directory.hpp"
@@ -68,6 +74,40 @@ TEST_F(logging, newest_lines_are_kept_in_memory) {
     EXPECT_EQ(shape((*lines)[0]), "0000-00-00T00:00:00.000Z info line 0");
     EXPECT_EQ(tail.newest(100)->size(), 3U);
     EXPECT_TRUE(tail.newest(0)->empty());
+}
+
+TEST_F(logging, line_in_file_has_date_and_zone) {
+    start({});
+    log::info("hello");
+    auto text = shape(said());
+    std::replace(text.begin(), text.end(), '-', '+');  // the zone may be west
+    EXPECT_EQ(text, "0000+00+00T00:00:00.000+00:00 test info: hello\n");
+}
+
+TEST_F(logging, line_on_terminal_has_time_only) {
+    int master = -1, slave = -1;
+    ASSERT_EQ(::openpty(&master, &slave, nullptr, nullptr, nullptr), 0);
+    const UniqueFd terminal{master}, stderr_before{::dup(STDERR_FILENO)};
+    UniqueFd other_end{slave};
+    ::dup2(other_end.get(), STDERR_FILENO);
+    start_logging("test", {});
+    log::info("hello");
+    ::dup2(stderr_before.get(), STDERR_FILENO);
+    std::array<char, 256> bytes{};
+    const auto size = ::read(terminal.get(), bytes.data(), bytes.size());
+    ASSERT_GT(size, 0);
+    EXPECT_EQ(shape({bytes.data(), static_cast<std::size_t>(size)}), "00:00:00.000 test info: hello\r\n");
+}
+
+TEST_F(logging, line_in_journal_has_priority_only) {
+    testing::internal::CaptureStderr();
+    struct stat status {};
+    ::fstat(STDERR_FILENO, &status);
+    ::setenv("JOURNAL_STREAM", fmt::format("{}:{}", status.st_dev, status.st_ino).c_str(), 1);
+    start_logging("test", {});
+    ::unsetenv("JOURNAL_STREAM");
+    log::warn("hello");
+    EXPECT_EQ(said(), "<4>hello\n");
 }
 
 TEST_F(logging, long_line_is_truncated_in_tail) {

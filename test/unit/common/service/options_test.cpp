@@ -1,6 +1,7 @@
 #include "common/service/options.hpp"
 
 #include <fstream>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -26,13 +27,17 @@ protected:
         return subject_.parse(static_cast<int>(words.size()), words.data(), environment.data());
     }
 
-    std::string complaint(const Words& words, const Words& environment = {}) {
+    static std::string complaint_of(const std::function<void()>& action) {
         try {
-            parse(words, environment);
+            action();
         } catch (const UsageError& error) {
             return error.what();
         }
         return {};
+    }
+
+    std::string complaint(const Words& words, const Words& environment = {}) {
+        return complaint_of([&] { parse(words, environment); });
     }
 
     /// Writes a configuration file; the returned path is valid during the test.
@@ -118,6 +123,33 @@ TEST_F(options, unknown_key_is_rejected_in_each_source) {
 TEST_F(options, missing_named_file_is_rejected) {
     EXPECT_TRUE(contains(complaint({"--config", "/nowhere/x.conf"}), "/nowhere/x.conf"));
     EXPECT_TRUE(contains(complaint({}, {"REVENANT_GADGET_CONFIG=/nowhere/x.conf"}), "REVENANT_GADGET_CONFIG"));
+}
+
+TEST_F(options, message_shows_invisible_bytes) {
+    EXPECT_TRUE(contains(complaint({}, {"REVENANT_GADGET_W\xc2\xa0=1"}), "W\\xc2\\xa0"));
+    EXPECT_TRUE(contains(complaint({"--\x01=1"}), "\\x01"));
+    const auto in_file = complaint({"--config", file("\xe2\x80\x8brun-dir = /a\n")});
+    EXPECT_TRUE(contains(in_file, "line 1: unrecognised option '\\xe2\\x80\\x8brun-dir'")) << in_file;
+}
+
+TEST_F(options, wrong_value_shows_invisible_bytes) {
+    subject_.add("bus", "usb", "how").choices({"usb", "loopback"});
+    EXPECT_TRUE(contains(complaint({"--bus=usb\r", "--workers=8\xc2\xa0", "--loud=\t"}), "'usb\\x0d'"));
+    EXPECT_TRUE(contains(complaint_of([&] { (void)subject_.number("workers", 1, 64); }), "'8\\xc2\\xa0'"));
+    EXPECT_TRUE(contains(complaint_of([&] { (void)subject_.flag("loud"); }), "'\\x09'"));
+}
+
+TEST_F(options, reload_of_unreadable_file_throws) {
+    EXPECT_TRUE(parse({"--config", file("workers = 3\n")}));
+    std::filesystem::remove(file_);
+    std::filesystem::create_directory(file_);
+    EXPECT_THROW((void)subject_.read_again(), UsageError);
+    EXPECT_EQ(subject_.number("workers", 1, 64), 3);
+}
+
+TEST_F(options, setting_twice_in_file_is_rejected) {
+    const auto twice = complaint({"--config", file("workers = 1\nworkers = 2\n")});
+    EXPECT_TRUE(contains(twice, "workers") && contains(twice, file_.string())) << twice;
 }
 
 TEST_F(options, operands_need_declaration) {

@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/async/task_group.hpp"
 #include "common/service/options.hpp"
@@ -40,11 +42,23 @@ TEST(guarded_main, error_prints_message_and_returns_code) {
 }
 
 TEST(guarded_main, error_in_journal_has_priority_prefix) {
+    const auto in_journal = [](const std::function<int()>& body) {
+        struct stat status {};
+        ::fstat(STDERR_FILENO, &status);
+        const auto stream = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+        ::setenv("JOURNAL_STREAM", stream.c_str(), 1);
+        end_with(body);
+    };
+    EXPECT_EXIT(in_journal([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
+                "^<3>revenant-test: no such thing\n$");
+    EXPECT_EXIT(in_journal([]() -> int { throw std::runtime_error{"it broke"}; }), ExitedWithCode(1),
+                "^<3>revenant-test: it broke\n$");
+}
+
+TEST(guarded_main, inherited_journal_variable_is_ignored) {
     ::setenv("JOURNAL_STREAM", "8:1234", 1);
     EXPECT_EXIT(end_with([]() -> int { throw UsageError{"no such thing"}; }), ExitedWithCode(2),
-                "^<3>revenant-test: no such thing\n$");
-    EXPECT_EXIT(end_with([]() -> int { throw std::runtime_error{"it broke"}; }), ExitedWithCode(1),
-                "^<3>revenant-test: it broke\n$");
+                "^revenant-test: no such thing\n$");
     ::unsetenv("JOURNAL_STREAM");
 }
 
@@ -79,18 +93,42 @@ TEST(run_until_signalled, daemon_exception_propagates) {
     EXPECT_THROW(run_until_signalled(aborted_unasked), system_error);
 }
 
-TEST(run_until_signalled, signal_cancels_daemon) {
-    for (const int signal : {SIGTERM, SIGINT}) {
-        const auto asked = [signal](asio::io_context&) -> awaitable<void> {
-            const auto body = [signal](TaskGroup& tasks) -> awaitable<void> {
-                tasks.spawn(for_ever());
-                ::raise(signal);
-                co_await tasks.finished();
-            };
-            co_await with_group(body);
+/// Runs a daemon that raises `signal` and waits for its end.
+int run_with(int signal) {
+    const auto daemon = [signal](asio::io_context&) -> awaitable<void> {
+        const auto body = [signal](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(for_ever());
+            ::raise(signal);
+            co_await tasks.finished();
         };
-        EXPECT_EXIT(end_with([&] { return run_until_signalled(asked); }), ExitedWithCode(0), "^$");
-    }
+        co_await with_group(body);
+    };
+    return run_until_signalled(daemon);
+}
+
+TEST(run_until_signalled, signal_cancels_daemon) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        EXPECT_EXIT(end_with([&] { return run_with(signal); }), ExitedWithCode(0), "^$") << signal;
+}
+
+TEST(run_until_signalled, ignored_hang_up_stays_ignored) {
+    const auto under_nohup = []() -> int {
+        ::signal(SIGHUP, SIG_IGN);
+        const auto daemon = [](asio::io_context&) -> awaitable<void> {
+            ::raise(SIGHUP);
+            co_return;
+        };
+        run_until_signalled(daemon);
+        return ::signal(SIGHUP, SIG_DFL) == SIG_IGN ? 0 : 5;
+    };
+    EXPECT_EXIT(end_with(under_nohup), ExitedWithCode(0), "^$");
+}
+
+/// A program that reloads adds its own handler.
+TEST(run_until_signalled, hang_up_from_manager_is_not_the_end) {
+    ::setenv("NOTIFY_SOCKET", "/nowhere", 1);
+    EXPECT_EXIT(end_with([] { return run_with(SIGHUP); }), KilledBySignal(SIGHUP), "^$");
+    ::unsetenv("NOTIFY_SOCKET");
 }
 
 TEST(run_until_signalled, hanging_daemon_is_killed_by_alarm) {

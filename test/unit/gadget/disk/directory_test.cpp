@@ -1,6 +1,8 @@
 #include "gadget/disk/directory.hpp"
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -127,6 +129,53 @@ TEST_F(directory, foreign_owner_throws) {
         EXPECT_NE(refusal().find("belongs to uid 12345"), std::string::npos) << name;
         ASSERT_EQ(::chown(at(name).c_str(), 0, static_cast<gid_t>(-1)), 0);
     }
+}
+
+/// A fresh ext4 partition has it, with mode 0700 or 0755 and owner root.
+TEST_F(directory, lost_and_found_is_accepted) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "needs root, which owns lost+found";
+    EXPECT_EQ(refusal(), "");
+    fs::create_directory(at("lost+found"));
+    fs::permissions(at("lost+found"), static_cast<fs::perms>(0755));
+    std::ofstream{at("lost+found") / "#12"} << "saved by fsck";
+    EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(directory, other_lost_and_found_throws) {
+    EXPECT_EQ(refusal(), "");
+    const auto refused = [&](const fs::path& entry, bool as_directory) {
+        if (as_directory)
+            fs::create_directory(entry);
+        else
+            std::ofstream{entry} << "text";
+        fs::permissions(entry, static_cast<fs::perms>(0755));
+        const bool says = refusal().find("has mode 0755") != std::string::npos;
+        fs::remove(entry);
+        return says;
+    };
+    EXPECT_TRUE(refused(at("lost+found"), false)) << "a file";
+    EXPECT_TRUE(refused(at("keys/lost+found"), true)) << "below the top";
+    EXPECT_TRUE(refused(at("lost"), true)) << "another name";
+}
+
+/// Root owns the partition's top until it is given to the gadget's user, and lost+found for good.
+TEST_F(directory, lost_and_found_of_root_is_accepted_by_user) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "needs root, to become another user";
+    fs::create_directories(at("lost+found"));
+    fs::permissions(at("lost+found"), fs::perms::owner_all);
+    fs::permissions(path, fs::perms::owner_all);
+    fs::permissions(temporary.path(), static_cast<fs::perms>(0755));
+    ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
+    const auto open = [&] {
+        if (::setresuid(65534, 65534, 65534) != 0)
+            std::_Exit(2);
+        const auto said = refusal();
+        std::fputs(said.c_str(), stderr);
+        std::_Exit(said.empty() ? 0 : 1);
+    };
+    EXPECT_EXIT(open(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(directory, interrupted_replace_leftover_is_removed) {

@@ -6,14 +6,16 @@ namespace revenant::host {
 namespace {
 
 constexpr MessageId one{1}, two{2}, three{3}, first_process{0xA}, second_process{0xB}, nobody{};
+const Request any{StatusRequest{}};
 constexpr bool may_repeat = true, only_once = false;
 
 /// The ids of all frames that may go out now.
 std::vector<MessageId> written(Requests& requests) {
     std::vector<MessageId> ids;
-    while (const auto bytes = requests.next_frame()) {
+    GuardedBytes bytes;
+    while (requests.next_frame(bytes)) {
         FrameDecoder decoder;
-        decoder.feed(*bytes, [&](const Frame& frame) {
+        decoder.feed(bytes, [&](const Frame& frame) {
             EXPECT_EQ(frame.type, FrameType::request);
             ids.push_back(frame.id);
         });
@@ -38,8 +40,8 @@ protected:
     RequestsTest() {
         requests.claimed();
         requests.take({FrameType::retry, first_process});
-        EXPECT_TRUE(requests.add(one, {0x11}, may_repeat));
-        EXPECT_TRUE(requests.add(two, {0x22}, only_once));
+        EXPECT_TRUE(requests.add(one, any, may_repeat));
+        EXPECT_TRUE(requests.add(two, any, only_once));
         EXPECT_EQ(written(requests), (MessageIds{one, two}));
     }
     Requests requests;
@@ -47,8 +49,8 @@ protected:
 
 TEST(requests, are_sent_oldest_first_after_claim) {
     Requests requests;
-    requests.add(one, {}, only_once);
-    requests.add(two, {}, only_once);
+    requests.add(one, any, only_once);
+    requests.add(two, any, only_once);
     EXPECT_EQ(written(requests), MessageIds{});
     EXPECT_FALSE(requests.was_sent(one));
     requests.claimed();
@@ -77,7 +79,7 @@ TEST_F(RequestsTest, response_without_accept_completes) {
 
 TEST(requests, early_response_is_ignored) {
     Requests requests;
-    requests.add(one, {}, may_repeat);
+    requests.add(one, any, may_repeat);
     requests.take({FrameType::response, one, {}});
     EXPECT_TRUE(requests.take_finished().empty());
 }
@@ -111,9 +113,9 @@ TEST_F(RequestsTest, retry_of_other_process_is_a_restart) {
 TEST(requests, first_name_after_accept_is_unknown_process) {
     Requests requests;
     requests.claimed();
-    requests.add(one, {}, may_repeat);
-    requests.add(two, {}, only_once);
-    requests.add(three, {}, only_once);
+    requests.add(one, any, may_repeat);
+    requests.add(two, any, only_once);
+    requests.add(three, any, only_once);
     EXPECT_EQ(written(requests).size(), 3U);
     requests.take({FrameType::accept, one});
     requests.take({FrameType::accept, two});
@@ -128,7 +130,7 @@ TEST_F(RequestsTest, lost_link_waits_for_the_name) {
     EXPECT_EQ(written(requests), MessageIds{});
     requests.claimed();
     EXPECT_TRUE(requests.awaits_name());
-    requests.add(three, {}, only_once);
+    requests.add(three, any, only_once);
     EXPECT_EQ(written(requests), MessageIds{});
 }
 
@@ -145,7 +147,7 @@ TEST_F(RequestsTest, lost_link_same_process_repeats_unanswered) {
 TEST_F(RequestsTest, lost_link_other_process_repeats_safe) {
     requests.lost();
     requests.claimed();
-    requests.add(three, {}, only_once);  // it was never sent, so nobody can have done it
+    requests.add(three, any, only_once);  // it was never sent, so nobody can have done it
     requests.take({FrameType::retry, second_process});
     EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
     EXPECT_EQ(written(requests), (MessageIds{one, three}));
@@ -186,7 +188,7 @@ TEST_F(RequestsTest, old_name_ignores_new_requests) {
     requests.take_finished();
     requests.lost();
     requests.claimed();
-    requests.add(three, {}, only_once);
+    requests.add(three, any, only_once);
     EXPECT_EQ(written(requests), MessageIds{three});
     requests.take({FrameType::retry, second_process});  // its first frame crossed ours
     EXPECT_TRUE(requests.take_finished().empty());
@@ -204,8 +206,8 @@ TEST_F(RequestsTest, forgotten_request_is_not_repeated) {
 TEST(requests, are_bounded) {
     Requests requests;
     for (std::size_t count = 0; count < Requests::most; ++count)
-        ASSERT_TRUE(requests.add(random_id(), {}, may_repeat));
-    EXPECT_FALSE(requests.add(one, {}, may_repeat));
+        ASSERT_TRUE(requests.add(random_id(), any, may_repeat));
+    EXPECT_FALSE(requests.add(one, any, may_repeat));
 }
 
 TEST_F(RequestsTest, unexpected_frames_are_ignored) {

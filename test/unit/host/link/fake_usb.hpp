@@ -9,6 +9,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "common/core/bytes.hpp"
 #include "host/link/usb_backend.hpp"
 #include "host/link/usb_bus.hpp"
 #include "host/link/usb_devices.hpp"
@@ -106,7 +107,7 @@ public:
             } else if (transfer.endpoint != 0 && (transfer.endpoint & 0x80) == 0 && device.takes_writes) {
                 const auto how = std::exchange(device.write, UsbResult::done);
                 if (how == UsbResult::done) {
-                    device.written.push_back(transfer.buffer);
+                    device.written.emplace_back(transfer.buffer.begin(), transfer.buffer.end());
                     device.zero_packets.push_back(transfer.zero_packet);
                 }
                 end(flight, how, how == UsbResult::done ? transfer.buffer.size() : device.taken);

@@ -1,6 +1,9 @@
 #include "host/link/usb_pipe.hpp"
 
 #include "common/async/task_group.hpp"
+#include "common/core/guarded.hpp"
+#include "test/support/basics/memory_tells.hpp"
+#include "test/support/basics/process_memory.hpp"
 #include "test/unit/host/link/usb_fixture.hpp"
 
 namespace revenant::host {
@@ -171,6 +174,40 @@ TEST_F(UsbPipeTest, pipe_destroyed_in_transfer_drains) {
     pipe.reset();
     turn_until([&] { return device.closes == 1; });
     EXPECT_EQ(usb.in_flight(), 0U);
+}
+
+/// The frame may have a passphrase.
+TEST_F(UsbPipeTest, write_makes_no_unguarded_copy) {
+    if (!test::memory_tells)
+        GTEST_SKIP() << "a sanitizer maps too much memory";
+    const auto fill = [](std::span<std::uint8_t> into) {
+        for (std::size_t at = 0; at < into.size(); ++at)
+            into[at] = static_cast<std::uint8_t>('A' + (at * 5 + 3) % 57);
+    };
+    const Secret secret{40, fill};
+    GuardedBytes frame(secret.size());
+    fill(frame);
+    device.takes_writes = false;
+    asio::cancellation_signal stop;
+    asio::co_spawn(io, pipe->write(frame), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr, bool) {}));
+    settle();
+    EXPECT_EQ(usb.in_flight(), 1U);
+    EXPECT_EQ(test::unguarded_copies(secret), 0U);
+    stop.emit(asio::cancellation_type::terminal);
+    settle();
+}
+
+TEST_F(UsbPipeTest, write_after_cancelled_one_has_own_buffer) {
+    device.takes_writes = false;
+    usb.keeps_cancelled = true;
+    run_cut([&]() -> awaitable<void> {
+        const Bytes frame(9, 'x');
+        co_await pipe->write(frame);
+    });
+    EXPECT_EQ(usb.in_flight(), 1U);
+    device.takes_writes = true;
+    EXPECT_TRUE(write(5));
+    EXPECT_EQ(device.written, (std::vector<Bytes>{Bytes(9, 'x'), Bytes(5, 'x')}));
 }
 
 }  // namespace

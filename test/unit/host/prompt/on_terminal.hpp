@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <functional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -35,8 +37,8 @@ public:
             }
             // The terminal state that a shell would find.
             termios settings{};
-            ::tcgetattr(0, &settings);
-            ::_exit((settings.c_lflag & ECHO) != 0 ? code : 98);
+            const bool echo_off = ::tcgetattr(0, &settings) == 0 && (settings.c_lflag & ECHO) == 0;
+            ::_exit(echo_off ? 98 : code);
         }
         master_ = UniqueFd{master};
     }
@@ -72,6 +74,18 @@ public:
         return status;
     }
 
+    /// Closes the terminal, which sends SIGHUP. Returns the child's wait status; kills a child that runs on for 20 s.
+    int hang_up() {
+        master_.reset();
+        const UniqueFd process{static_cast<int>(::syscall(SYS_pidfd_open, child_, 0))};
+        pollfd ended{process.get(), POLLIN, 0};
+        if (::poll(&ended, 1, patience) == 0)
+            ::kill(child_, SIGKILL);
+        int status = 0;
+        ::waitpid(std::exchange(child_, -1), &status, 0);
+        return status;
+    }
+
     std::string seen;
 
 private:
@@ -93,6 +107,36 @@ private:
     UniqueFd master_;
     std::size_t read_up_to_ = 0;
 };
+
+/// Runs `action` as the foreground job of a small shell, and returns its exit code. When the job stops, the shell takes
+/// the terminal, says whether it echoes, switches the echo on, and continues the job after a typed line.
+inline int as_job_of_shell(const std::function<int()>& action) {
+    ::signal(SIGTTOU, SIG_IGN);
+    const pid_t job = ::fork();
+    if (job == 0) {
+        ::setpgid(0, 0);
+        ::tcsetpgrp(0, ::getpid());
+        ::signal(SIGTTOU, SIG_DFL);
+        ::_exit(action());
+    }
+    for (int status = 0; ::waitpid(job, &status, WUNTRACED) == job;) {
+        if (!WIFSTOPPED(status))
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 97;
+        termios settings{};
+        ::tcgetattr(0, &settings);
+        std::puts((settings.c_lflag & ECHO) != 0 ? "stopped, echo on" : "stopped, echo off");
+        std::fflush(stdout);
+        ::tcsetpgrp(0, ::getpgrp());
+        settings.c_lflag |= static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(0, TCSANOW, &settings);
+        std::array<char, 64> line{};
+        if (::read(0, line.data(), line.size()) <= 0)
+            return 96;
+        ::tcsetpgrp(0, job);
+        ::kill(-job, SIGCONT);
+    }
+    return 95;
+}
 
 inline int exit_code(int status) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
