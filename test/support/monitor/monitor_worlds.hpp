@@ -35,9 +35,9 @@ struct Outcome {
     std::uint64_t max_open = 0, opened = 0;
     int replaced = 0, discarded = 0, viewers = 0;
 
-    static constexpr std::int64_t max_growth = 16 * 1024;  ///< in a quarter, without a leak 3 KiB were measured
-    /// The growth in each quarter at least: a leak grows in all of them, a cache or a buffer does not.
-    [[nodiscard]] std::int64_t steady_growth() const;
+    static constexpr std::int64_t max_growth = 16 * 1024;  ///< in a quarter; without a leak at most 7 KiB were measured
+    /// The growth in the middle one of the quarters: a leak grows in all of them, a cache or a buffer does not.
+    [[nodiscard]] std::int64_t median_growth() const;
     /// Describes each resource that differs from before; empty: no leak.
     [[nodiscard]] std::vector<std::string> leaks() const;
 };
