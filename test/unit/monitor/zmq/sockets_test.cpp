@@ -24,7 +24,8 @@ void expect_arrival(const std::string& address, bool ipv6) {
     ZmqSockets sockets;
     run([&]() -> awaitable<void> {
         ZmqPump pump{co_await asio::this_coro::executor, sockets.dealer(router.get(::zmq::sockopt::last_endpoint))};
-        const bool sent = co_await pump.send({"x"}, std::chrono::steady_clock::now() + 20s);
+        const Frames request{"x"};
+        const bool sent = co_await pump.send(request, std::chrono::steady_clock::now() + 20s);
         EXPECT_TRUE(sent);
         ::zmq::message_t client, body;
         EXPECT_TRUE(router.recv(client) && router.recv(body));
