@@ -170,22 +170,22 @@ TEST_F(registry, keys_are_bounded_and_leave_room_for_checks) {
 }
 
 TEST_F(registry, ever_new_names_are_published_at_a_limited_rate) {
-    for (int line = 0; line < 1000; ++line)
+    for (int line = 0; line < 50; ++line)
         hear(with_keys(100 * line, 100));
     EXPECT_LE(count("component"), 520);
     const auto before = count("component");
-    for (int line = 0; line < 1000; ++line) {
-        pass(10ms);
+    for (int line = 0; line < 50; ++line) {
+        pass(20ms);
         hear(with_keys(100 * line, 100));
     }
-    EXPECT_LE(count("component") - before, 10 * 32 + 10);
+    EXPECT_LE(count("component") - before, 32 + 10);
 }
 
 TEST_F(registry, changing_states_are_published_at_a_limited_rate) {
     auto locked = with_keys(0, 100);
     for (auto& key : *locked.devices->front().keys)
         key.lock = "locked";
-    for (int line = 0; line < 1000; ++line)
+    for (int line = 0; line < 50; ++line)
         hear(line % 2 == 0 ? locked : with_keys(0, 100));
     EXPECT_LE(count("component"), 520);
     EXPECT_LE(count("log"), 520);
