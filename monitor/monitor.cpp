@@ -1,5 +1,6 @@
 #include "monitor/monitor.hpp"
 
+#include <algorithm>
 #include <list>
 #include <memory>
 #include <utility>
@@ -89,14 +90,25 @@ private:
                 log::warn("more than {} signers found, '{}' is not watched", max_signers, socket.string());
             return;
         }
-        SignerLink::Events events{
-            [this](const SignerLink& of, SignerStatus status) {
-                registry_.on_status(of.name(), of.socket().string(), std::move(status), instant_now());
-            },
-            [this](const SignerLink& of) { registry_.on_silence(of.name(), of.socket().string(), instant_now()); }};
-        auto& link =
-            links_.emplace_back(std::move(events), socket.parent_path().filename().string(), socket, settings_.pace);
+        SignerLink::Events events{[this](const SignerLink& of, SignerStatus status) {
+                                      registry_.on_status(of.name(), of.socket().string(), std::move(status),
+                                                          instant_now());
+                                  },
+                                  [this](const SignerLink& of, const std::string& reason) {
+                                      registry_.on_silence(of.name(), of.socket().string(), reason, instant_now());
+                                  }};
+        auto& link = links_.emplace_back(std::move(events), name_for(socket), socket, settings_.pace);
         tasks_.spawn(link.run());
+    }
+
+    /// The socket's directory, unique among the signers: "signer", "signer#2".
+    [[nodiscard]] std::string name_for(const std::filesystem::path& socket) const {
+        const auto base = socket.parent_path().filename().string();
+        const auto same = [&](const SignerLink& link) {
+            return link.socket().parent_path().filename().string() == base;
+        };
+        const auto before = std::count_if(links_.begin(), links_.end(), same);
+        return before == 0 ? base : fmt::format("{}#{}", base, before + 1);
     }
 
     /// Finds signers started since the last call: systemd creates each one's directory at start.

@@ -12,7 +12,8 @@ Options monitor_options() {
              "run directory")
         .add("dependencies", "",
              "other services to check, separated by blanks: NAME=PROBE[,PROBE...], with a '!' after NAME if it is "
-             "essential; a probe is mdp://HOST:PORT/SERVICE, http://HOST:PORT/PATH, unix:/PATH or status:/PATH")
+             "essential; a probe is mdp://HOST:PORT/SERVICE (in other dialects mdp+rfc7:// or mdp+plantd://; with "
+             "?echo after SERVICE the service itself must echo), http://HOST:PORT/PATH, unix:/PATH or status:/PATH")
         .add("period-ms", "500", "interval between checks of a dependency, in milliseconds")
         .add("listen-address", "127.0.0.1", "address to listen on")
         .add("listen-port", "20092", "TCP port to listen on; 0: any free port")

@@ -80,7 +80,8 @@ Target read_way(std::string_view way) {
             return UnixTarget{std::string{path}, std::string_view{scheme} == "status:"};
         }
     if (way.starts_with("http://")) {
-        auto url = read_url(way, after("http://"));
+        const auto text = after("http://");
+        auto url = read_url(way, text.substr(0, text.find('#')));  // a fragment is for the client alone
         return HttpTarget{url.server, url.rest.empty() ? "/" : url.rest};
     }
     if (way.starts_with("mdp://"))
@@ -88,7 +89,7 @@ Target read_way(std::string_view way) {
     const auto end = way.find("://");
     if (way.starts_with("mdp+") && end != std::string_view::npos)
         return read_mdp(way, way.substr(4, end - 4), way.substr(end + 3));
-    refuse(way, "is not a probe: expected mdp://, http://, unix: or status: first");
+    refuse(way, "is not a probe: expected mdp://, mdp+rfc7://, mdp+plantd://, http://, unix: or status: first");
 }
 
 Declaration read_declaration(std::string_view word) {

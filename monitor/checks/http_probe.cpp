@@ -17,6 +17,7 @@ namespace http = beast::http;
 
 constexpr std::uint32_t max_header = 16 * 1024;
 constexpr std::uint64_t max_body = 64 * 1024;
+constexpr int max_interim = 16;  // responses such as 103 before the final one
 
 Answer silence(const error_code& failed) {
     return {
@@ -24,7 +25,43 @@ Answer silence(const error_code& failed) {
         failed == beast::error::timeout ? "no response within the deadline" : "request failed: " + failed.message()};
 }
 
+std::string host_of(const asio::ip::tcp::endpoint& server) {
+    const auto address = server.address();
+    if (address.is_v4())
+        return fmt::format("{}:{}", address.to_string(), server.port());
+    const asio::ip::address_v6 without_zone{address.to_v6().to_bytes()};
+    return fmt::format("[{}]:{}", without_zone.to_string(), server.port());
+}
+
+Answer answer_of(const http::response<http::string_body>& response) {
+    const auto type = response[http::field::content_type];
+    return health_answer(response.result_int(), {type.data(), type.size()}, response.body());
+}
+
+/// Reads the final response: those with status 1xx come before it (RFC 9110 15.2).
+awaitable<Answer> read_answer(beast::tcp_stream& stream) {
+    beast::flat_buffer buffer{max_header + max_body};
+    for (int interim = 0; interim <= max_interim; ++interim) {
+        http::response_parser<http::string_body> parser;
+        parser.header_limit(max_header);
+        parser.body_limit(max_body);
+        const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_tuple(use_awaitable));
+        if (unread)
+            co_return silence(unread);
+        if (parser.get().result_int() / 100 != 1)
+            co_return answer_of(parser.get());
+    }
+    co_return Answer{false, Health::unhealthy,
+                     fmt::format("no final response: more than {} with status 1xx", max_interim)};
+}
+
 }  // namespace
+
+// By hand: Beast's message serializer takes seconds to compile.
+std::string probe_request(const asio::ip::tcp::endpoint& server, const std::string& path) {
+    return fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: revenant-monitor/{}\r\nConnection: close\r\n\r\n",
+                       path, host_of(server), revenant::version);
+}
 
 awaitable<Answer> HttpProbe::ask(Moment deadline) {
     beast::tcp_stream stream{co_await asio::this_coro::executor};
@@ -32,23 +69,11 @@ awaitable<Answer> HttpProbe::ask(Moment deadline) {
     const auto [unreached] = co_await stream.async_connect(server_, as_tuple(use_awaitable));
     if (unreached)
         co_return silence(unreached);
-    // Written by hand: Beast's message serializer takes seconds to compile.
-    const auto request =
-        fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nUser-Agent: revenant-monitor/{}\r\nConnection: close\r\n\r\n",
-                    path_, server_.address().to_string(), server_.port(), revenant::version);
+    const auto request = probe_request(server_, path_);
     const auto [unsent, sent] = co_await asio::async_write(stream, asio::buffer(request), as_tuple(use_awaitable));
     if (unsent)
         co_return silence(unsent);
-    beast::flat_buffer buffer{max_header + max_body};
-    http::response_parser<http::string_body> parser;
-    parser.header_limit(max_header);
-    parser.body_limit(max_body);
-    const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_tuple(use_awaitable));
-    if (unread)
-        co_return silence(unread);
-    const auto& response = parser.get();
-    const auto type = response[http::field::content_type];
-    co_return health_answer(response.result_int(), {type.data(), type.size()}, response.body());
+    co_return co_await read_answer(stream);
 }
 
 }  // namespace revenant::monitor

@@ -8,6 +8,10 @@
 
 namespace revenant::monitor {
 
+/// The request for `path` of `server`. Its Host has brackets around an IPv6 address and no zone, which only this
+/// machine knows.
+std::string probe_request(const asio::ip::tcp::endpoint& server, const std::string& path);
+
 /// Checks an HTTP endpoint with GET; see health_answer().
 class HttpProbe : public Probe {
 public:

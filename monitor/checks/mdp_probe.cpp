@@ -24,6 +24,11 @@ awaitable<Answer> MdpProbe::ask(Moment deadline) {
         case Outcome::strange:
             co_return Answer{true, Health::degraded,
                              fmt::format("the broker returned {} for '{}'", verdict.code, service_)};
+        case Outcome::no_echo:
+            co_return Answer{false, Health::unhealthy,
+                             fmt::format("no echo from the service '{}', but the broker responds with {}: check that "
+                                         "the service implements the echo",
+                                         service_, verdict.code)};
         case Outcome::silent:
             break;
         case Outcome::no_socket:

@@ -3,12 +3,19 @@
 #include <algorithm>
 
 #include <boost/asio/read_until.hpp>
+#include <fmt/format.h>
 
 #include "common/async/backoff.hpp"
 #include "common/async/task_group.hpp"
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 
 namespace revenant::monitor {
+namespace {
+
+constexpr std::size_t min_cost = 4096;  // bytes that a line counts at least, for the work that each one causes
+
+}  // namespace
 
 SignerLink::SignerLink(Events events, std::string name, std::filesystem::path socket, const CheckPace& pace)
     : events_{std::move(events)},
@@ -26,9 +33,17 @@ awaitable<void> SignerLink::run() {
     co_await with_group(both);
 }
 
-void SignerLink::heard(SignerStatus status) {
+void SignerLink::heard(SignerStatus status, std::size_t size) {
     heard_at_ = std::chrono::steady_clock::now();
+    intake_.spend(static_cast<double>(std::max(size, min_cost)), heard_at_);
     events_.on_status(*this, std::move(status));
+}
+
+void SignerLink::silent() {
+    const auto missing = missing_directory(socket_);
+    events_.on_silence(
+        *this, missing.empty() ? fmt::format("no response at '{}': start the signer or see its log", socket_.string())
+                               : fmt::format("{}: start the signer or correct the setting signers", missing));
 }
 
 /// Silence is ambiguous: a signer sends nothing while its status is unchanged, and when it hangs.
@@ -42,17 +57,17 @@ awaitable<void> SignerLink::probe() {
         if (now < heard_at_ + pace_.period)
             continue;
         asked_at = now;
-        if (!breaker_.admits(now))
+        if (intake_.free_at(now) > now || !breaker_.admits(now))
             continue;
         const auto answer = co_await probe_.ask(now + pace_.deadline);
         if (answer.came && probe_.status()) {
             breaker_.succeeded();
-            heard(*probe_.status());
+            heard(*probe_.status(), probe_.size());
             continue;
         }
         breaker_.failed(std::chrono::steady_clock::now());
         if (heard_at_ <= now)  // else a status arrived on the other connection meanwhile
-            events_.on_silence(*this);
+            silent();
     }
 }
 
@@ -72,7 +87,7 @@ awaitable<void> SignerLink::keep_connected() {
         if (const auto state = co_await asio::this_coro::cancellation_state;
             state.cancelled() != asio::cancellation_type::none)
             co_return;  // cancelled: says nothing about the signer
-        events_.on_silence(*this);
+        silent();
         pause.expires_after(backoff.next());
         co_await pause.async_wait(use_awaitable);
     }
@@ -85,6 +100,7 @@ awaitable<void> SignerLink::listen(stream_protocol::socket link) {
             co_await asio::async_read_until(link, asio::dynamic_buffer(text, max_line), '\n', as_tuple(use_awaitable));
         if (failed)
             co_return;
+        co_await sleep_until(intake_.free_at(std::chrono::steady_clock::now()));
         auto status = read_status(std::string_view{text}.substr(0, size - 1));
         text.erase(0, size);
         if (!status) {
@@ -92,7 +108,7 @@ awaitable<void> SignerLink::listen(stream_protocol::socket link) {
                       socket_.string());
             co_return;
         }
-        heard(std::move(*status));
+        heard(std::move(*status), size);
     }
 }
 

@@ -3,14 +3,16 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/read_until.hpp>
+#include <fmt/format.h>
 
 namespace revenant::monitor {
 namespace {
 
-Answer no_answer(const error_code& failed) {
-    return {
-        false, Health::unhealthy,
-        failed == asio::error::timed_out ? "no response within the deadline" : "request failed: " + failed.message()};
+Answer no_answer(const error_code& failed, const std::filesystem::path& socket) {
+    if (failed == asio::error::timed_out)
+        return {false, Health::unhealthy, "no response within the deadline"};
+    const auto missing = missing_directory(socket);
+    return {false, Health::unhealthy, "request failed: " + (missing.empty() ? failed.message() : missing)};
 }
 
 /// Asio reports success for a full backlog; remote_endpoint() then fails with not_connected.
@@ -37,11 +39,18 @@ awaitable<error_code> read_line(stream_protocol::socket& link, std::string& text
 
 }  // namespace
 
+std::string missing_directory(const std::filesystem::path& socket) {
+    std::error_code failed;
+    const auto directory = socket.parent_path();
+    const bool missing = std::filesystem::status(directory, failed).type() == std::filesystem::file_type::not_found;
+    return missing ? fmt::format("the directory '{}' does not exist", directory.string()) : std::string{};
+}
+
 awaitable<Answer> UnixProbe::ask(Moment /*deadline*/) {  // connect() on a unix socket does not wait here
     stream_protocol::socket link{co_await asio::this_coro::executor};
     const auto failed = co_await connect(link, socket_);
     if (failed)
-        co_return no_answer(failed);
+        co_return no_answer(failed, socket_);
     co_return Answer{true, Health::healthy, "accepts connections"};
 }
 
@@ -49,11 +58,12 @@ awaitable<Answer> StatusProbe::ask(Moment deadline) {
     stream_protocol::socket link{co_await asio::this_coro::executor};
     const auto unreached = co_await connect(link, socket_);
     if (unreached)
-        co_return no_answer(unreached);
+        co_return no_answer(unreached, socket_);
     std::string line;
     const auto unread = co_await read_line(link, line, deadline);
     if (unread)
-        co_return no_answer(unread);
+        co_return no_answer(unread, socket_);
+    size_ = line.size();
     status_ = read_status(line);
     if (!status_)
         co_return Answer{true, Health::degraded, "its status line is not a JSON object"};

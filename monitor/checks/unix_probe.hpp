@@ -8,6 +8,9 @@
 
 namespace revenant::monitor {
 
+/// "the directory '/run/x' does not exist" if that is why the socket is missing; else empty. Reads the file system.
+std::string missing_directory(const std::filesystem::path& socket);
+
 /// Checks that a unix socket accepts a connection.
 class UnixProbe : public Probe {
 public:
@@ -30,10 +33,13 @@ public:
 
     /// The status from the last response; empty if it was not valid.
     [[nodiscard]] const std::optional<SignerStatus>& status() const { return status_; }
+    /// Bytes of the last response.
+    [[nodiscard]] std::size_t size() const { return size_; }
 
 private:
     std::filesystem::path socket_;
     std::optional<SignerStatus> status_;
+    std::size_t size_ = 0;
 };
 
 }  // namespace revenant::monitor

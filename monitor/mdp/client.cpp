@@ -9,6 +9,7 @@ namespace revenant::monitor::mdp {
 namespace {
 
 constexpr auto lookup = "mmi.service";
+constexpr auto echoed = "echo";            // the code of a verdict
 constexpr std::size_t max_strangers = 64;  // unrelated messages per request: a flood must not block the loop
 
 Verdict verdict_of(const std::string& code) {
@@ -26,10 +27,12 @@ Client::Client(const asio::any_io_executor& executor, ZmqSockets& sockets, Peer 
       peer_{std::move(peer)},
       run_{fmt::format("{:08x}", randombytes_random())} {}
 
-Message Client::question(const std::string& tag) const {
-    if (peer_.echo)
-        return {Command::request, peer_.service, "", {tag}};
+Message Client::lookup_request() const {
     return {Command::request, lookup, "", {peer_.service}};
+}
+
+Message Client::echo_request(const std::string& tag) const {
+    return {Command::request, peer_.service, "", {tag}};
 }
 
 awaitable<Verdict> Client::ask(Moment deadline) {
@@ -39,17 +42,21 @@ awaitable<Verdict> Client::ask(Moment deadline) {
     } const asking{asking_};
     asking_ = true;
     const auto tag = fmt::format("{}-{}", run_, ++questions_);
-    const auto frames = encode(peer_.dialect, Role::client, question(tag));
+    const auto frames = encode(peer_.dialect, Role::client, peer_.echo ? echo_request(tag) : lookup_request());
+    const auto now = std::chrono::steady_clock::now();
+    const auto first_deadline = peer_.echo && deadline > now ? now + (deadline - now) * 3 / 4 : deadline;
     Verdict verdict;
     bool spent = true;  // a late response may arrive, or the socket is unusable
     try {
         drop_leftovers();
         if (!pump_)
             pump_.emplace(executor_, sockets_.dealer(peer_.endpoint));
-        const bool sent = co_await pump_->send(*frames, deadline);
+        const bool sent = co_await pump_->send(*frames, first_deadline);
         std::optional<Verdict> answer;
         if (sent)
-            answer = co_await next_answer(tag, deadline);
+            answer = co_await next_answer(tag, !peer_.echo, first_deadline);
+        if (sent && !answer && peer_.echo)
+            answer = co_await ask_broker_too(tag, deadline);
         // An unsent request has no late response, and the socket keeps connecting.
         spent = pump_->given_up() || (sent && !answer && !peer_.echo);
         if (answer)
@@ -71,9 +78,21 @@ void Client::reset() {
         replace();
 }
 
-/// Waits for the response to the request with this tag. Discards partial, unrelated and invalid messages; they do not
-/// extend the deadline.
-awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, Moment deadline) {
+/// Finds out who is silent. A late echo still counts.
+awaitable<std::optional<Verdict>> Client::ask_broker_too(std::string tag, Moment deadline) {
+    const auto frames = encode(peer_.dialect, Role::client, lookup_request());
+    const bool sent = co_await pump_->send(*frames, deadline);
+    if (!sent)
+        co_return std::nullopt;
+    auto answer = co_await next_answer(std::move(tag), true, deadline);
+    if (answer && answer->code != echoed)
+        answer->outcome = Verdict::Outcome::no_echo;
+    co_return answer;
+}
+
+/// Waits for the response to the request with this tag, or for the broker's own response. Discards partial, unrelated
+/// and invalid messages; they do not extend the deadline.
+awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, bool from_broker, Moment deadline) {
     for (std::size_t strangers = 0; strangers < max_strangers; ++strangers) {
         const auto frames = co_await pump_->receive(deadline);
         if (!frames)
@@ -82,8 +101,8 @@ awaitable<std::optional<Verdict>> Client::next_answer(std::string tag, Moment de
         const bool final = message && message->command == Command::final;
         if (final && peer_.echo && message->service == peer_.service &&
             std::find(message->body.begin(), message->body.end(), tag) != message->body.end())
-            co_return Verdict{Verdict::Outcome::found, "echo"};
-        if (final && !peer_.echo && message->service == lookup)
+            co_return Verdict{Verdict::Outcome::found, echoed};
+        if (final && from_broker && message->service == lookup)
             co_return verdict_of(message->body.empty() ? "" : message->body.back());
         ++discarded_;
     }

@@ -22,6 +22,7 @@ struct Verdict {
         found,    ///< 200, or the echo
         absent,   ///< 404
         strange,  ///< another code: the broker responds
+        no_echo,  ///< the service does not echo; its broker responds
         silent,   ///< no valid response before the deadline
         no_socket,
     } outcome = Outcome::silent;
@@ -32,7 +33,8 @@ struct Verdict {
 ///
 /// The protocol has no correlation id. With echo, a tag in the body matches the response to its request. The broker's
 /// own (mmi) responses carry no tag, so the socket is replaced whenever a response may still be in flight: the broker
-/// sees a new client, which never receives the old response.
+/// sees a new client, which never receives the old response. If there is no echo, the last quarter of the time is for a
+/// request to the broker. Its response may belong to an earlier check: it only tells who is silent.
 class Client {
 public:
     Client(const asio::any_io_executor& executor, ZmqSockets& sockets, Peer peer);
@@ -46,8 +48,10 @@ public:
     [[nodiscard]] std::uint64_t discarded() const { return discarded_; }  ///< messages that did not match the request
 
 private:
-    [[nodiscard]] Message question(const std::string& tag) const;
-    awaitable<std::optional<Verdict>> next_answer(std::string tag, Moment deadline);
+    [[nodiscard]] Message lookup_request() const;
+    [[nodiscard]] Message echo_request(const std::string& tag) const;
+    awaitable<std::optional<Verdict>> ask_broker_too(std::string tag, Moment deadline);
+    awaitable<std::optional<Verdict>> next_answer(std::string tag, bool from_broker, Moment deadline);
     void drop_leftovers();
     void replace();
 

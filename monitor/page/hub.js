@@ -1,5 +1,5 @@
 // Shares one stream among several listeners: a new listener gets the model, then each change.
-import {apply, emptyModel} from "./model.js";
+import {apply, emptyModel, maxSilence} from "./model.js";
 import {Stream} from "./stream.js";
 
 export class Hub {
@@ -10,6 +10,7 @@ export class Hub {
         this.stream = new Stream(
             (name, data) => this.take(name, data),
             (link) => this.say(link),
+            () => maxSilence(this.model),
         );
     }
 

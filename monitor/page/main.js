@@ -6,13 +6,12 @@ import {componentsPanel, breakersPanel, resourcesPanel} from "./health.js";
 import {hero} from "./hero.js";
 import {shape} from "./icons.js";
 import {follow} from "./link.js";
-import {apply, emptyModel} from "./model.js";
+import {apply, emptyModel, maxSilence} from "./model.js";
 import {healthOf, list, object, word} from "./ui.js";
 import {signersPanel} from "./signer.js";
 import {eventsPanel, latencyPanel, refusalsPanel, trafficPanel} from "./metrics_panels.js";
 
-const tick = 1000,
-    leastSilence = 15000; // milliseconds; three samples at the default interval
+const tick = 1000; // milliseconds
 const place = (id) => document.getElementById(id);
 
 let model = emptyModel();
@@ -29,8 +28,7 @@ function silence(now) {
 /// "live", "stale" or "offline".
 function standing(now) {
     if (link.state !== "open") return "offline";
-    const quiet = Math.max(leastSilence, 3 * (model.pace ?? 0));
-    if (silence(now) === null || silence(now) > quiet || list(model.state?.signers).some((signer) => signer.stale === true))
+    if (silence(now) === null || silence(now) > maxSilence(model) || list(model.state?.signers).some((signer) => signer.stale === true))
         return "stale";
     return "live";
 }

@@ -7,6 +7,13 @@ export function emptyModel() {
     return {state: null, history: [], dropped: 0, stopping: false, offset: null, sampledAt: null, pace: null};
 }
 
+const leastSilence = 15000; // milliseconds; three samples at the default interval
+
+/// Milliseconds without an event after which the stream counts as interrupted: three samples.
+export function maxSilence(model) {
+    return Math.max(leastSilence, 3 * (model.pace ?? 0));
+}
+
 const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 const list = (value) => (Array.isArray(value) ? value.map(object) : []);
 

@@ -7,12 +7,16 @@ const patience = 10000; // milliseconds, until the response starts
 
 /// `tell(name, data)`: called for each event and for "history".
 /// `say(link)`: called with {state: "connecting" | "open" | "waiting", tries, until}.
+/// `maxSilence()`: milliseconds without an event after which a new stream is opened. A proxy may keep a connection open
+/// that no longer carries data; the browser does not notice.
 export class Stream {
-    constructor(tell, say) {
+    constructor(tell, say, maxSilence) {
         this.tell = tell;
         this.say = say;
+        this.maxSilence = maxSilence;
         this.source = null;
         this.timer = 0;
+        this.silence = 0;
         this.tries = 0;
         this.lastId = "";
     }
@@ -27,6 +31,7 @@ export class Stream {
         this.expect();
         source.onopen = () => {
             clearTimeout(this.timer);
+            this.expectEvent();
             this.say({state: "open", tries: this.tries});
         };
         source.onerror = () => this.broken();
@@ -35,6 +40,7 @@ export class Stream {
 
     close() {
         clearTimeout(this.timer);
+        clearTimeout(this.silence);
         this.source?.close();
         this.source = null;
     }
@@ -42,6 +48,16 @@ export class Stream {
     /// Reports a slow connection: a browser queues requests silently while all its connections to the server are in use.
     expect() {
         this.timer = setTimeout(() => this.say({state: "connecting", tries: this.tries, slow: true}), patience);
+    }
+
+    expectEvent() {
+        clearTimeout(this.silence);
+        this.silence = setTimeout(() => this.reopen(), this.maxSilence());
+    }
+
+    reopen() {
+        this.close();
+        this.open();
     }
 
     take(name, event) {
@@ -54,12 +70,14 @@ export class Stream {
         this.tries = 0; // not in onopen: a stream without events does not count as connected
         if (event.lastEventId) this.lastId = event.lastEventId;
         this.tell(name, data);
+        this.expectEvent();
         if (name === "snapshot") this.fetchHistory();
     }
 
     /// Lets the browser reconnect as long as it tries; once it has given up, reconnects with exponential back-off.
     broken() {
         clearTimeout(this.timer);
+        clearTimeout(this.silence);
         this.tries += 1;
         if (this.source.readyState !== EventSource.CLOSED) {
             this.say({state: "waiting", tries: this.tries});

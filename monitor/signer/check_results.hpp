@@ -18,8 +18,8 @@ struct NamedResult {
 /// Results for the devices and keys in the status. `heard`: the signer responds; else `status` is the last known one.
 std::vector<NamedResult> check_results_of(const SignerStatus& status, bool heard);
 
-/// Result for the signer process, at the socket `source`.
-CheckResult host_result(const SignerStatus& status, bool heard, const std::string& source);
+/// Result for a signer process that responds.
+CheckResult host_result(const SignerStatus& status);
 
 /// Whether a ready device has a key that can sign.
 bool can_sign(const SignerStatus& status);

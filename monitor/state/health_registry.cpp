@@ -68,13 +68,11 @@ void HealthRegistry::enter(Stage stage, const Instant& now) {
 
 void HealthRegistry::record(const std::string& name, const std::string& kind, bool essential, CheckResult result,
                             const Instant& now) {
-    if (components_.count(name) == 0 && components_.size() >= max_components)
-        return;
+    const bool news = is_news(name, essential, result);
     auto& component = components_[name];
     const bool is_new = component.name.empty();
     ++component.checks;
     const bool moved = is_new || component.result.health != result.health;
-    const bool news = is_new || differs(component.result, result) || component.essential != essential;
     if (is_new || moved) {
         component.changed = now.at;
         component.changed_at = now.utc;
@@ -96,6 +94,11 @@ void HealthRegistry::record(const std::string& name, const std::string& kind, bo
     publish_health(now);
 }
 
+bool HealthRegistry::is_news(const std::string& name, bool essential, const CheckResult& result) const {
+    const auto found = components_.find(name);
+    return found == components_.end() || differs(found->second.result, result) || found->second.essential != essential;
+}
+
 void HealthRegistry::on_status(const std::string& name, const std::string& source, SignerStatus status,
                                const Instant& now) {
     auto& signer = signers_[name];
@@ -105,34 +108,54 @@ void HealthRegistry::on_status(const std::string& name, const std::string& sourc
     signer.status = std::move(status);
     signer.received = now.at;
     signer.received_at = now.utc;
-    if (!news)
+    if (!news && !signer.behind)
         return;
-    publish_signer(name, signer, now);
-    review(name, signer, now);
+    if (news)
+        publish_signer(name, signer, now);
+    record("host:" + name, "host", true, host_result(*signer.status), now);
+    review(signer, now);
 }
 
-void HealthRegistry::on_silence(const std::string& name, const std::string& source, const Instant& now) {
+void HealthRegistry::on_silence(const std::string& name, const std::string& source, const std::string& reason,
+                                const Instant& now) {
     auto& signer = signers_[name];
     const bool news = signer.linked || signer.source.empty();
     signer.source = source;
     signer.linked = false;
     if (news)
         publish_signer(name, signer, now);
-    review(name, signer, now);
+    record("host:" + name, "host", true, {Health::unhealthy, reason, std::nullopt, 0, "", true}, now);
+    review(signer, now);
 }
 
-void HealthRegistry::review(const std::string& name, SignerView& signer, const Instant& now) {
-    const auto status = signer.status.value_or(SignerStatus{});
-    record("host:" + name, "host", true, host_result(status, signer.linked, signer.source), now);
+/// Brings the components of the signer up to date, as far as its budget goes; the rest follows with its next status.
+void HealthRegistry::review(SignerView& signer, const Instant& now) {
+    signer.behind = false;
     std::set<std::string> named;
-    for (auto& each : check_results_of(status, signer.linked)) {
-        named.insert(each.name);
-        record(each.name, each.kind, each.essential, std::move(each.result), now);
+    for (auto& part : check_results_of(signer.status.value_or(SignerStatus{}), signer.linked)) {
+        named.insert(part.name);
+        review_part(signer, std::move(part), now);
     }
-    for (const auto& name_before : signer.parts)
-        if (named.count(name_before) == 0)
-            forget(name_before, now);
-    signer.parts = std::move(named);
+    std::erase_if(signer.parts, [&](const std::string& part) {
+        if (named.count(part) > 0)
+            return false;
+        const bool paid = signer.changes.spend(1, now.at);
+        signer.behind = signer.behind || !paid;
+        if (paid)
+            forget(part, now);
+        return paid;
+    });
+}
+
+void HealthRegistry::review_part(SignerView& signer, NamedResult part, const Instant& now) {
+    if (components_.count(part.name) == 0 && components_.size() >= max_components)
+        return;
+    if (is_news(part.name, part.essential, part.result) && !signer.changes.spend(1, now.at)) {
+        signer.behind = true;
+        return;
+    }
+    signer.parts.insert(part.name);
+    record(part.name, part.kind, part.essential, std::move(part.result), now);
 }
 
 /// Removes a component that the signer no longer reports: a deleted key, a replaced device.

@@ -10,6 +10,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "monitor/health/budget.hpp"
 #include "monitor/health/health.hpp"
 #include "monitor/health/resources.hpp"
 #include "monitor/signer/check_results.hpp"
@@ -36,19 +37,19 @@ class HealthRegistry {
 public:
     enum class Stage : std::uint8_t { starting, running, stopping };
     static constexpr std::size_t max_lines = 100, max_points = 180;  ///< 180 at one each 5 s: 15 minutes
-    static constexpr std::size_t max_components = 400;
+    static constexpr std::size_t max_components = 400;  ///< beyond it, further devices and keys are ignored
 
     explicit HealthRegistry(std::string version);
     void listen(StateListener listener) { listener_ = std::move(listener); }
 
     void enter(Stage stage, const Instant& now);
-    /// Records the result of a check. New components beyond `max_components` are ignored.
+    /// Records the result of a check.
     void record(const std::string& name, const std::string& kind, bool essential, CheckResult result,
                 const Instant& now);
     /// Records a status of the signer `name`, read from the socket `source`.
     void on_status(const std::string& name, const std::string& source, SignerStatus status, const Instant& now);
-    /// Records that the signer `name` does not respond at `source`.
-    void on_silence(const std::string& name, const std::string& source, const Instant& now);
+    /// Records that the signer `name` does not respond at `source`. `reason`: for the operator.
+    void on_silence(const std::string& name, const std::string& source, const std::string& reason, const Instant& now);
     /// Updates the monitor's own component and metrics.
     void review(const Resources& resources, std::uint64_t connections, const Instant& now);
     /// The same, and adds a point to the history; called at a fixed interval.
@@ -71,7 +72,9 @@ public:
         std::optional<Moment> received{};
         std::string received_at{};
         RateWindow window{};
-        std::set<std::string> parts{};  ///< names of the components in its status
+        std::set<std::string> parts{};  ///< names of its components, such as devices and keys
+        Budget changes{512, 32};        ///< of its components; each goes to the log and to all viewers
+        bool behind = false;            ///< its components are not up to date: the budget was spent
     };
     [[nodiscard]] const std::map<std::string, SignerView>& signers() const { return signers_; }
     [[nodiscard]] const std::map<std::string, Component>& components() const { return components_; }
@@ -80,7 +83,9 @@ public:
 
 private:
     void line(const Instant& now, const std::string& subject, const std::string& text);
-    void review(const std::string& name, SignerView& signer, const Instant& now);
+    void review(SignerView& signer, const Instant& now);
+    void review_part(SignerView& signer, NamedResult part, const Instant& now);
+    [[nodiscard]] bool is_news(const std::string& name, bool essential, const CheckResult& result) const;
     void forget(const std::string& component, const Instant& now);
     void publish_signer(const std::string& name, const SignerView& signer, const Instant& now);
     void publish_health(const Instant& now);

@@ -37,6 +37,7 @@ ZmqSocket ZmqSockets::dealer(const std::string& endpoint) {
     options.set(option::heartbeat_timeout, heartbeat_timeout_ms);
     options.set(option::maxmsgsize, largest_frame);
     options.set(option::rcvbuf, kernel_buffer);
+    options.set(option::ipv6, endpoint.starts_with("tcp://["));  // else libzmq connects with IPv4 only
     options.connect(endpoint);
     return socket;
 }

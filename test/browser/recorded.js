@@ -9,13 +9,16 @@ const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `answer`: {snapshot, history}; `refuse`: if not 0, HTTP status for stream requests; `asked`: times of stream requests.
+/// `answer`: {snapshot, history}; `refuse`: if not 0, HTTP status for stream requests; `silent`: streams send no event;
+/// `asked`, `lastIds`: times of stream requests and the event ids in them.
 class Recorded {
     constructor(page, answer) {
         this.page = page;
         this.answer = answer;
         this.refuse = 0;
+        this.silent = false;
         this.asked = [];
+        this.lastIds = [];
         this.streams = new Set();
         this.server = http.createServer((request, response) => this.reply(request, response));
     }
@@ -31,8 +34,8 @@ class Recorded {
     }
 
     reply(request, response) {
-        const name = new URL(request.url, "http://x").pathname;
-        if (name === "/events") return this.stream(response);
+        const {pathname: name, searchParams} = new URL(request.url, "http://x");
+        if (name === "/events") return this.stream(response, searchParams.get("last-event-id"));
         if (name === "/api/history")
             return response.writeHead(200, {"Content-Type": "application/json"}).end(JSON.stringify(this.answer.history));
         const file = path.join(this.page, name === "/" ? "index.html" : path.basename(name));
@@ -41,14 +44,15 @@ class Recorded {
         response.end(fs.readFileSync(file));
     }
 
-    stream(response) {
+    stream(response, lastId) {
         this.asked.push(Date.now());
+        this.lastIds.push(lastId);
         if (this.refuse !== 0) return response.writeHead(this.refuse).end();
         response.writeHead(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-store"});
         response.write("retry: 200\n\n");
         this.streams.add(response);
         response.on("close", () => this.streams.delete(response));
-        this.send("snapshot", this.answer.snapshot, [response]);
+        if (!this.silent) this.send("snapshot", this.answer.snapshot, [response]);
     }
 
     send(name, data, to = this.streams) {

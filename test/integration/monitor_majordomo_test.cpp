@@ -105,6 +105,19 @@ TEST_P(majordomo, broker_of_other_dialect_does_not_reply) {
     EXPECT_EQ(stop(), 0);
 }
 
+TEST_P(majordomo, missing_echo_is_blamed_on_service) {
+    start_broker("mute");
+    start({"--dependencies", way("tagged", "sign?echo")});
+    ComponentWatch watch{port_};
+    const auto found = watch.until(
+        "dependency:tagged", [](const object& component) { return is(component, "unhealthy"); }, patience);
+    EXPECT_EQ(reason(found),
+              "no echo from the service 'sign', but the broker responds with 200: check that the service implements "
+              "the echo");
+    expect_no_answer(watch, "dependency:tagged");
+    EXPECT_EQ(stop(), 0);
+}
+
 TEST_P(majordomo, restarted_broker_is_probed_again) {
     start_broker("well");
     start({"--dependencies", way("asked", "sign") + way("tagged", "sign?echo")});

@@ -72,6 +72,10 @@ TEST(monitor_page, backs_off_when_server_rejects) {
     expect_script_holds("backoff.js");
 }
 
+TEST(monitor_page, silent_stream_is_replaced) {
+    expect_script_holds("silence.js");
+}
+
 TEST(monitor_page, shows_unknown_values) {
     expect_script_holds("gaps.js");
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include <sys/resource.h>
 
@@ -100,6 +101,46 @@ TEST_F(program, change_reaches_100_viewers_within_100_ms) {
     EXPECT_EQ(stop(), 0);
 }
 
+/// A status line of 60 kB with keys that no other line has.
+std::string line_of_new_keys(int number) {
+    boost::json::array keys;
+    for (int key = 0; key < 400; ++key)
+        keys.push_back({{"address", std::to_string(number * 400 + key) + std::string(110, 'x')}, {"lock", "unlocked"}});
+    boost::json::array devices;
+    for (int device = 0; device < 7; ++device)
+        devices.push_back({{"serial", std::to_string(number * 7 + device)},
+                           {"state", "ready"},
+                           {"keys", boost::json::array(keys.begin() + device * 57, keys.begin() + (device + 1) * 57)}});
+    return boost::json::serialize(boost::json::object{{"pid", number}, {"devices", devices}}) + '\n';
+}
+
+TEST_F(program, flooding_signer_leaves_livez_answered) {
+    FakeSigner signer{directory_.path()};
+    start({"--period-ms", "60000"});
+    signer.accept();
+    const ManyDescriptors enough;
+    std::vector<std::unique_ptr<StreamClient>> viewers;
+    while (viewers.size() < 300)
+        viewers.push_back(watch());
+    std::thread flood{[&] {
+        for (int number = 0; signer.say(line_of_new_keys(number)); ++number) {
+        }
+    }};
+    std::vector<double> delays;
+    for (const Deadline end{milliseconds{3'000}}; end.left() > milliseconds::zero();) {
+        const auto began = steady_clock::now();
+        EXPECT_EQ(get("/livez").first, 200U);  // fails after 10 s
+        delays.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - began).count());
+        for (auto& viewer : viewers)
+            viewer->read_until_end(Deadline{milliseconds{0}});
+    }
+    std::sort(delays.begin(), delays.end());
+    std::cout << delays.size() << " requests: median " << delays[delays.size() / 2] << " ms, longest " << delays.back()
+              << " ms\n";
+    stop();
+    flood.join();
+}
+
 TEST_F(program, shutdown_closes_500_viewers_in_time) {
     FakeSigner signer{directory_.path()};
     start({"--period-ms", "60000"});
@@ -116,7 +157,7 @@ TEST_F(program, shutdown_closes_500_viewers_in_time) {
         keys.push_back(keys[0]);
         keys.back().at("address") = std::to_string(keys.size()) + std::string(240, 'x');
     }
-    for (int count = 0; count < 300; ++count) {
+    for (int count = 0; count < 150; ++count) {  // as fast as the monitor reads from one signer
         signer.status["signatures"] = 1000 + count;
         signer.say();
         viewers[0]->next("signer");

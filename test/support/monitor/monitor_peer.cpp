@@ -4,6 +4,7 @@
 //
 //   well     responds at once: to mmi.service with 404 for 'absent', else 200; to any service with its own body
 //   count    like well, and prints for each request "asked WHEN OPEN": milliseconds, number of unanswered requests
+//   mute     like well, but does not respond to other services than mmi.service
 //   drop     like well, but drops every fifth request
 //   late     like well, but responds MILLISECONDS later
 //   noisy    like well, but sends garbage and a partial response with 404 before each response
@@ -93,7 +94,8 @@ std::vector<Frames> messages_for(const MajordomoDialect& dialect, const std::str
     if (behaviour == "hostile" || behaviour == "spate")
         return {hostile(request[0], number)};
     const auto question = question_in(dialect, request);
-    if (!question || (behaviour == "drop" && number % 5 == 0))
+    if (!question || (behaviour == "drop" && number % 5 == 0) ||
+        (behaviour == "mute" && question->service != "mmi.service"))
         return {};
     std::vector<Frames> messages;
     if (behaviour == "garbage" || behaviour == "noisy")

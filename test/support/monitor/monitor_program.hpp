@@ -49,6 +49,16 @@ public:
         const auto line = boost::json::serialize(status) + '\n';
         ASSERT_EQ(::send(link_.get(), line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
     }
+    /// Sends `line` whole, waiting for the monitor; returns false if the monitor has ended.
+    bool say(const std::string& line) {
+        for (std::size_t sent = 0; sent < line.size();) {
+            const auto size = ::send(link_.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+            if (size <= 0)
+                return false;
+            sent += static_cast<std::size_t>(size);
+        }
+        return true;
+    }
     void hang_up() { link_.reset(); }
 
     boost::json::object status = boost::json::parse(full_status_line).as_object();

@@ -1,7 +1,7 @@
 #include "test/support/monitor/monitor_worlds.hpp"
 
+#include <algorithm>
 #include <csignal>
-#include <fstream>
 #include <list>
 #include <memory>
 #include <optional>
@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include "common/async/event.hpp"
 #include "common/async/task_group.hpp"
 #include "common/http/server.hpp"
 #include "common/metrics/process.hpp"
@@ -24,12 +25,6 @@ namespace {
 
 using namespace monitor;
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool keeps_what_is_freed =
-    true;  // AddressSanitizer delays freeing, so memory use is meaningless; it finds leaks itself
-#else
-constexpr bool keeps_what_is_freed = false;
-#endif
 constexpr auto patience = 3s;
 constexpr int warm_up = 100;  // checks, until all pools and threads exist
 
@@ -60,24 +55,16 @@ private:
 };
 
 Resources settled_look(const ZmqSockets& sockets) {
-    ::malloc_trim(0);  // freed memory kept by the heap is not a leak
     monitor::Resources resources{read_process_usage()};
     resources.zmq_opened = sockets.opened();
     resources.zmq_closed = sockets.closed();
     return resources;
 }
 
-Memory memory_now() {
-    ::malloc_trim(0);
-    std::ifstream lines{"/proc/self/smaps_rollup"};
-    Memory memory;
-    for (std::string word; lines >> word;) {
-        if (word == "Rss:")
-            lines >> memory.resident_kib;
-        if (word == "Pss:" && lines >> memory.proportional_kib)
-            return memory;
-    }
-    throw std::runtime_error{"/proc/self/smaps_rollup has no Pss"};
+/// Bytes that the program has allocated, in all heaps. Sanitizers have their own heap: no growth is seen there.
+std::int64_t allocated_bytes() {
+    const auto heap = ::mallinfo2();
+    return static_cast<std::int64_t>(heap.uordblks + heap.hblkhd);
 }
 
 bool same(const Resources& one, const Resources& other) {
@@ -110,23 +97,10 @@ awaitable<Resources> look_until_still(const ZmqSockets& sockets) {
     }
 }
 
-/// A viewer that connects, reads a little and disconnects, repeatedly, until cancelled.
-awaitable<void> come_and_go(unsigned short port) {
-    const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port};
-    const std::string request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    for (;;) {
-        asio::ip::tcp::socket viewer{co_await asio::this_coro::executor};
-        co_await viewer.async_connect(server, use_awaitable);
-        co_await asio::async_write(viewer, asio::buffer(request), use_awaitable);
-        std::array<char, 256> some{};
-        co_await viewer.async_read_some(asio::buffer(some), use_awaitable);
-    }
-}
-
-/// The monitor's web server with `viewers` viewers.
+/// The monitor's web server with `viewers` viewers that connect, read a little and disconnect, repeatedly.
 struct Web {
     Web(TaskGroup& tasks, const asio::any_io_executor& executor, int viewers)
-        : server{tasks, executor, service, "test", limits.http} {
+        : server{tasks, executor, service, "test", limits.http}, resumed{executor} {
         server.listen(listen_at(executor, {asio::ip::address_v4::loopback(), 0}));
         registry.listen(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {
@@ -139,12 +113,45 @@ struct Web {
             tasks.spawn(come_and_go(port));
     }
 
+    awaitable<void> come_and_go(unsigned short port) {
+        for (;;) {
+            co_await resumed.wait_until([this] { return !paused; });
+            ++visitors;
+            co_await visit(port);
+            --visitors;
+        }
+    }
+
+    static awaitable<void> visit(unsigned short port) {
+        const asio::ip::tcp::endpoint server{asio::ip::address_v4::loopback(), port};
+        const std::string request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        asio::ip::tcp::socket viewer{co_await asio::this_coro::executor};
+        co_await viewer.async_connect(server, use_awaitable);
+        co_await asio::async_write(viewer, asio::buffer(request), use_awaitable);
+        std::array<char, 256> some{};
+        co_await viewer.async_read_some(asio::buffer(some), use_awaitable);
+    }
+
+    awaitable<void> pause() {
+        paused = true;
+        while (visitors > 0 || hub.streams() > 0)
+            co_await sleep_for(10ms);
+    }
+
+    void resume() {
+        paused = false;
+        resumed.notify();
+    }
+
     WebLimits limits{};
     Access access{};
     HealthRegistry registry{"0.1.0"};
     Hub hub{limits.streams, [this] { return registry.state_json(instant_now()); }};
     Service service{registry, hub, access, [] { return std::size_t{0}; }, limits.pace};
     http::Server server;
+    Event resumed;
+    bool paused = false;
+    int visitors = 0;
 };
 
 struct Run {
@@ -170,19 +177,23 @@ struct Run {
             ++outcome.stale;
     }
 
-    /// Memory after closing the socket, which frees messages in transit, such as one of 10,000 frames.
-    awaitable<Memory> memory_without(Dependency& dependency) {
+    /// Allocated bytes at rest: without viewers, and without the socket, which keeps messages in transit.
+    awaitable<std::int64_t> allocated_at_rest(Dependency& dependency, std::optional<Web>& web) {
+        if (web)
+            co_await web->pause();
         dependency.reset();
         co_await look_until_still(sockets);  // closing is asynchronous
-        co_return memory_now();
+        const auto bytes = allocated_bytes();
+        if (web)
+            web->resume();
+        co_return bytes;
     }
 
     awaitable<void> check_all(Dependency& dependency, std::optional<Web>& web) {
         for (int count = 0; count < warm_up; ++count)
             co_await check(dependency);
         outcome = {};
-        outcome.bar_kib = world.bar_kib;
-        Memory first;
+        std::vector<std::int64_t> bytes;
         for (int count = 1; count <= checks; ++count) {
             if (world.restarts > 0 && count % (checks / world.restarts) == 0)
                 peer.restart();
@@ -190,12 +201,11 @@ struct Run {
             if (web)
                 web->registry.record("dependency:it", "dependency", false, {Health::healthy, std::to_string(count)},
                                      instant_now());
-            if (count != checks / 4)
-                continue;
-            first = co_await memory_without(dependency);
+            if (count % (checks / 4) == 0)
+                bytes.push_back(co_await allocated_at_rest(dependency, web));
         }
-        const auto last = co_await memory_without(dependency);
-        outcome.slope = {last.resident_kib - first.resident_kib, last.proportional_kib - first.proportional_kib};
+        for (std::size_t quarter = 1; quarter < bytes.size(); ++quarter)
+            outcome.growth.push_back(bytes[quarter] - bytes[quarter - 1]);
     }
 
     std::unique_ptr<MdpProbe> make_way(const asio::any_io_executor& executor) {
@@ -254,9 +264,15 @@ std::vector<std::string> Outcome::leaks() const {
         all.push_back(fmt::format("threads: {} before, {} after", before.threads, after.threads));
     if (before.zmq_open() != after.zmq_open())
         all.push_back(fmt::format("ZeroMQ sockets: {} before, {} after", before.zmq_open(), after.zmq_open()));
-    if (!keeps_what_is_freed && slope.resident_kib > bar_kib)
-        all.push_back(fmt::format("memory: {} KiB more", slope.resident_kib));
+    if (median_growth() > max_growth)
+        all.push_back(fmt::format("memory: {} bytes more in a quarter, the median", median_growth()));
     return all;
+}
+
+std::int64_t Outcome::median_growth() const {
+    auto sorted = growth;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted.empty() ? 0 : sorted[sorted.size() / 2];
 }
 
 std::string free_port() {
@@ -289,7 +305,6 @@ double check_rate(int checks, bool reused) {
 }
 
 Outcome run_world(const World& world, int checks, ZmqHabits habits, const std::function<void()>& before_end) {
-    ::mallopt(M_ARENA_MAX, 1);  // one heap for all threads: growth of several is not deterministic
     Run all{world, checks, std::move(habits)};
     asio::io_context io{1};
     std::exception_ptr failure;

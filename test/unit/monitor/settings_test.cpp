@@ -48,6 +48,17 @@ TEST(monitor_settings, host_names_are_parsed) {
     EXPECT_TRUE(settings.host_names.know("other:80"));
 }
 
+TEST(monitor_settings, help_names_each_probe) {
+    const char* const words[] = {"revenant-monitor", "--help"};
+    const char* const environment[] = {nullptr};
+    testing::internal::CaptureStdout();
+    auto options = monitor_options();
+    EXPECT_FALSE(options.parse(2, words, environment));
+    const auto help = testing::internal::GetCapturedStdout();
+    for (const auto* const probe : {"mdp://", "mdp+rfc7://", "mdp+plantd://", "?echo", "http://", "unix:", "status:"})
+        EXPECT_NE(help.find(probe), std::string::npos) << probe;
+}
+
 TEST(monitor_settings, invalid_setting_names_setting_and_remedy) {
     EXPECT_NE(complaint({"--host-names", "http://signer"}).find("host-names"), std::string::npos);
     EXPECT_NE(complaint({"--listen-address", "localhost"}).find("127.0.0.1"), std::string::npos);

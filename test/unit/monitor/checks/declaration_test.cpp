@@ -32,6 +32,12 @@ TEST(declarations, valid_text_yields_names_and_probes) {
     EXPECT_TRUE(read_declarations("").empty());
 }
 
+TEST(declarations, http_fragment_is_left_out) {
+    const auto all = read_declarations("a=http://127.0.0.1:80/health?x=1#top b=http://127.0.0.1:80#top");
+    EXPECT_EQ(std::get<HttpTarget>(all[0].ways.at(0)).path, "/health?x=1");
+    EXPECT_EQ(std::get<HttpTarget>(all[1].ways.at(0)).path, "/");
+}
+
 TEST(declarations, invalid_text_throws) {
     for (const auto* const text : {"x",
                                    "=http://127.0.0.1:1/",

@@ -52,7 +52,7 @@ TEST_F(registry, ready_only_running_with_usable_device) {
     status_.devices->at(0).state = "ready";
     hear(status_);
     EXPECT_TRUE(subject_.readiness().ready);
-    subject_.on_silence("signer-0123", "/s", now_);
+    subject_.on_silence("signer-0123", "/s", "no response", now_);
     EXPECT_FALSE(subject_.readiness().ready);
     hear(status_);
     subject_.enter(HealthRegistry::Stage::stopping, now_);
@@ -75,7 +75,7 @@ TEST_F(registry, publishes_only_changes) {
 TEST_F(registry, silent_signer_is_stale_with_age) {
     hear(status_);
     pass(1500ms);
-    subject_.on_silence("signer-0123", "/s", now_);
+    subject_.on_silence("signer-0123", "/s", "no response", now_);
     const auto state = subject_.state_json(now_);
     const auto& signer = state.at("signers").at(0);
     EXPECT_EQ(signer.at("link"), "down");
@@ -85,12 +85,12 @@ TEST_F(registry, silent_signer_is_stale_with_age) {
     EXPECT_EQ(subject_.health(), Health::unhealthy);
     pass(1000ms);
     const auto told = published_.size();
-    subject_.on_silence("signer-0123", "/s", now_);
+    subject_.on_silence("signer-0123", "/s", "no response", now_);
     EXPECT_EQ(published_.size(), told);
 }
 
 TEST_F(registry, unseen_signer_has_no_status_fields) {
-    subject_.on_silence("signer-0123", "/s", now_);
+    subject_.on_silence("signer-0123", "/s", "no response", now_);
     const auto state = subject_.state_json(now_);
     const auto& signer = state.at("signers").at(0).as_object();
     EXPECT_EQ(signer.at("link"), "down");
@@ -153,10 +153,57 @@ TEST_F(registry, review_updates_monitor_without_history) {
     EXPECT_EQ(subject_.history_json().size(), 0U);
 }
 
-TEST_F(registry, components_are_bounded) {
-    for (int name = 0; name < 1000; ++name)
-        subject_.record(std::to_string(name), "dependency", false, {}, now_);
+/// A status with `count` keys, named from `first`.
+SignerStatus with_keys(int first, int count) {
+    SignerStatus status;
+    auto& keys = status.devices.emplace(1).front().keys.emplace();
+    for (int key = first; key < first + count; ++key)
+        keys.push_back({"", "key" + std::to_string(key), "unlocked"});
+    return status;
+}
+
+TEST_F(registry, keys_are_bounded_and_leave_room_for_checks) {
+    hear(with_keys(0, 1000));
     EXPECT_EQ(subject_.components().size(), HealthRegistry::max_components);
+    subject_.record("dependency:node", "dependency", false, {}, now_);
+    EXPECT_EQ(subject_.components().count("dependency:node"), 1U);
+}
+
+TEST_F(registry, ever_new_names_are_published_at_a_limited_rate) {
+    for (int line = 0; line < 50; ++line)
+        hear(with_keys(100 * line, 100));
+    EXPECT_LE(count("component"), 520);
+    const auto before = count("component");
+    for (int line = 0; line < 50; ++line) {
+        pass(20ms);
+        hear(with_keys(100 * line, 100));
+    }
+    EXPECT_LE(count("component") - before, 32 + 10);
+}
+
+TEST_F(registry, changing_states_are_published_at_a_limited_rate) {
+    auto locked = with_keys(0, 100);
+    for (auto& key : *locked.devices->front().keys)
+        key.lock = "locked";
+    for (int line = 0; line < 50; ++line)
+        hear(line % 2 == 0 ? locked : with_keys(0, 100));
+    EXPECT_LE(count("component"), 520);
+    EXPECT_LE(count("log"), 520);
+}
+
+TEST_F(registry, skipped_changes_follow_with_same_status) {
+    for (int line = 0; line < 10; ++line)
+        hear(with_keys(100 * line, 100));
+    const auto last = with_keys(0, 3);
+    hear(last);
+    EXPECT_NE(subject_.components().size(), 5U);  // host, device, three keys
+    const auto signers = count("signer");
+    for (int line = 0; line < 100; ++line) {
+        pass(1s);
+        hear(last);
+    }
+    EXPECT_EQ(subject_.components().size(), 5U);
+    EXPECT_EQ(count("signer"), signers);
 }
 
 }  // namespace

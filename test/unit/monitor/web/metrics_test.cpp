@@ -99,7 +99,7 @@ TEST(health_document, reports_status_of_whole_and_components) {
     EXPECT_EQ(document.at("status"), "warn");
     EXPECT_EQ(document.at("checks").at("device:0123").at(0).at("status"), "pass");
     EXPECT_EQ(document.at("checks").at("dependency:broker").at(0).at("observedValue"), 0.25);
-    registry.on_silence("signer-0123", "/s", instant_now());
+    registry.on_silence("signer-0123", "/s", "no response", instant_now());
     document = health_document(registry, "0.1.0");
     EXPECT_EQ(document.at("status"), "fail");
     EXPECT_EQ(document.at("checks").at("host:signer-0123").at(0).at("status"), "fail");
