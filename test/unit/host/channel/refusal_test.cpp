@@ -38,7 +38,7 @@ TEST(refusal, key_is_named_once) {
 TEST(link_errors, each_readiness_has_a_fault_of_its_own) {
     std::set<std::string> names;
     for (const auto readiness : {Readiness::not_ready, Readiness::silent, Readiness::absent, Readiness::foreign,
-                                 Readiness::forbidden, Readiness::several})
+                                 Readiness::forbidden, Readiness::several, Readiness::held})
         EXPECT_TRUE(names.insert(name(fault_of(readiness).value())).second);
     EXPECT_EQ(fault_of(Readiness::ready), std::nullopt);
 }
