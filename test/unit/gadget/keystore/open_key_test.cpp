@@ -150,7 +150,7 @@ TEST_F(open_key, set_level_below_mark_is_rejected) {
         EXPECT_EQ(cause(key->set_level(4999, {}, passphrase, now)), Cause::stale);
     }
     EXPECT_EQ(cause(key->set_level(5000, chain, false, now)), std::nullopt) << "may be repeated";
-    EXPECT_EQ(cause(sign(*key, 5000)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 4999)), Cause::stale);
     EXPECT_EQ(cause(sign(*key, 5001)), std::nullopt);
 }
 
