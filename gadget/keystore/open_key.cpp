@@ -18,6 +18,16 @@ std::string marks_file(const std::string& address, const ChainId& chain) {
     return fmt::format("{}/{}-{}", marks_folder, address, tezos::chain_text(chain));
 }
 
+namespace {
+
+/// -1 without a mark.
+std::int64_t highest_level(const ChainView& view) {
+    const auto lower = [](const Mark& a, const Mark& b) { return a.level < b.level; };
+    return std::max_element(view.marks.begin(), view.marks.end(), lower)->level;
+}
+
+}  // namespace
+
 OpenKey::OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
                  Uptime now)
     : disk_{disk},
@@ -25,7 +35,8 @@ OpenKey::OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret d
       data_key_{std::move(data_key)},
       key_{std::move(key)},
       record_{std::move(record)},
-      list_{std::move(list)} {
+      list_{std::move(list)},
+      shown_floor_{list_.floor} {
     for (const auto& chain : list_.chains)
         keep(chain, open_marks(chain, now));  // a listed file that is absent is lost: corrupted
 }
@@ -48,22 +59,14 @@ Outcome OpenKey::set_level(std::uint64_t level, const std::optional<ChainId>& ch
             Cause::out_of_bounds,
             fmt::format("{}: level {} rejected: the maximum is {}; choose a lower level", subject(), level, max_level)};
     const std::scoped_lock one_writer{writing_};
+    if (list_.chains.empty() && static_cast<std::int64_t>(level) < list_.floor)
+        return not_lowered(level, list_.floor);
     if (!chain && list_.chains.empty())
         return set_floor(level, passphrase_given);
     const auto only = only_chain();
     if (!chain && std::holds_alternative<Failure>(only))
         return std::get<Failure>(only);
-    const auto target = chain ? *chain : std::get<ChainId>(only);
-
-    auto added = admit(target, now);
-    if (auto* failed = std::get_if<Failure>(&added); failed && failed->cause == Cause::corrupted && passphrase_given) {
-        if (auto again = restart_marks(target, static_cast<std::int32_t>(level)))
-            return again;
-        added = admit(target, now);
-    }
-    if (auto* failed = std::get_if<Failure>(&added))
-        return std::move(*failed);
-    return std::get<Watermark*>(added)->raise(level, passphrase_given, now);
+    return raise_marks(chain ? *chain : std::get<ChainId>(only), level, passphrase_given, now);
 }
 
 std::vector<ChainView> OpenKey::views() const {
@@ -72,6 +75,11 @@ std::vector<ChainView> OpenKey::views() const {
     for (const auto& [chain, watermark] : watermarks_)
         views.push_back(watermark->view());
     return views;
+}
+
+std::optional<std::int32_t> OpenKey::floor() const {
+    const std::scoped_lock hold{table_};
+    return shown_floor_ < 0 ? std::nullopt : std::optional{shown_floor_};
 }
 
 bool OpenKey::state_corrupted() const {
@@ -152,9 +160,24 @@ Outcome OpenKey::list_chain(const ChainId& chain) {
     return write_list(next);
 }
 
+Outcome OpenKey::raise_marks(const ChainId& chain, std::uint64_t level, bool passphrase_given, Uptime now) {
+    auto added = admit(chain, now);
+    if (auto* failed = std::get_if<Failure>(&added); failed && failed->cause == Cause::corrupted && passphrase_given) {
+        if (auto again = restart_marks(chain, static_cast<std::int32_t>(level)))
+            return again;
+        added = admit(chain, now);
+    }
+    if (auto* failed = std::get_if<Failure>(&added))
+        return std::move(*failed);
+    auto* const watermark = std::get<Watermark*>(added);
+    if (const auto highest = highest_level(watermark->view()); static_cast<std::int64_t>(level) < highest)
+        return not_lowered(level, highest);
+    return watermark->raise(level, passphrase_given, now);
+}
+
 Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
     const auto to = static_cast<std::int32_t>(level);
-    if (to <= list_.floor)
+    if (to == list_.floor)
         return {};
     const auto budget = list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget;
     const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - list_.floor;
@@ -188,6 +211,8 @@ Outcome OpenKey::write_list(const ChainList& next) {
         return storage(name, error);
     record_.sealed_chains = std::move(record.sealed_chains);
     list_ = next;
+    const std::scoped_lock hold{table_};
+    shown_floor_ = next.floor;
     return {};
 }
 
@@ -215,6 +240,12 @@ MarksFile::Owner OpenKey::owner(const ChainId& chain) const {
 
 std::string OpenKey::subject() const {
     return fmt::format("key '{}'", identity().id);
+}
+
+Failure OpenKey::not_lowered(std::uint64_t level, std::int64_t highest) const {
+    return {Cause::stale, fmt::format("{}: level {} rejected: the key signs nothing up to level {} already, and this "
+                                      "level is never lowered; choose {} or a higher one",
+                                      subject(), level, highest, highest)};
 }
 
 Failure OpenKey::storage(const std::string& name, const std::error_code& error) const {

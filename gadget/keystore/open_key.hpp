@@ -54,11 +54,13 @@ public:
     /// Raises every kind to at least `level` on the given chain, else on the only chain, else stores it as the floor of
     /// the first chain. With `passphrase_given` a jump is free and lost marks are recreated. Blocks: management worker.
     /// A locked key is unlocked with the passphrase for this call only. Causes: those of add_chain(), over_budget,
-    /// which_chain; on the wire all of them are error 80.
+    /// which_chain, stale (below a mark or the floor, which are never lowered); on the wire all of them are error 80.
     Outcome set_level(std::uint64_t level, const std::optional<ChainId>& chain, bool passphrase_given, Uptime now);
 
     /// For status. Any thread; never blocks on the disk.
     [[nodiscard]] std::vector<ChainView> views() const;
+    /// The floor of the first chain; empty if none was set, or if the key has used a chain.
+    [[nodiscard]] std::optional<std::int32_t> floor() const;
     [[nodiscard]] bool state_corrupted() const;
 
     /// The key is being deleted: prevents further writes to its file. Blocks while a chain is being added.
@@ -71,6 +73,7 @@ private:
     Outcome restart_marks(const ChainId& chain, std::int32_t level);
     Outcome list_chain(const ChainId& chain);
     Outcome set_floor(std::uint64_t level, bool passphrase_given);
+    Outcome raise_marks(const ChainId& chain, std::uint64_t level, bool passphrase_given, Uptime now);
     Expected<ChainId> only_chain() const;
     Outcome write_list(const ChainList& next);
     bool is_admitted(const ChainId& chain) const;
@@ -79,6 +82,7 @@ private:
     std::unique_ptr<Watermark> open_marks(const ChainId& chain, Uptime now);
     [[nodiscard]] MarksFile::Owner owner(const ChainId& chain) const;
     [[nodiscard]] std::string subject() const;
+    [[nodiscard]] Failure not_lowered(std::uint64_t level, std::int64_t highest) const;
     [[nodiscard]] Failure storage(const std::string& name, const std::error_code& error) const;
 
     Disk& disk_;
@@ -99,6 +103,7 @@ private:
     mutable std::mutex table_;  // held briefly, also within writing_; guards the members below
     std::map<ChainId, std::unique_ptr<Watermark>> watermarks_;  // never shrinks
     bool stray_damage_ = false;                                 // an unlisted marks file that cannot be read
+    std::int32_t shown_floor_ = -1;                             // that of list_
 };
 
 }  // namespace revenant::gadget::keystore

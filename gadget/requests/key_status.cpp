@@ -40,6 +40,8 @@ StatusResponse describe_keys(const keystore::Store& store, const KeyRing& keys) 
             key.state_corrupted = open->state_corrupted();
             for (const auto& view : open->views())
                 add_chain(key, view);
+            if (const auto floor = open->floor())
+                key.block = key.preattestation = key.attestation = {static_cast<std::uint64_t>(*floor), 0};
         }
         response.keys.push_back(std::move(key));
     }

@@ -57,8 +57,11 @@ public:
     [[nodiscard]] std::optional<Fault> fault() const { return fault_; }
     /// Number of claims of the interface.
     [[nodiscard]] std::uint64_t claims() const { return claims_; }
-    /// Waits until it may be another one; wait in a loop that looks.
-    awaitable<void> fault_changed() { return moved_.wait(); }
+    /// Returns when `predicate()`, which depends on fault() and claims(), holds.
+    template <typename Predicate>
+    awaitable<void> until(Predicate predicate) {
+        return moved_.wait_until(std::move(predicate));
+    }
 
 private:
     struct Waiter {

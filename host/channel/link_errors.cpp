@@ -35,6 +35,8 @@ std::optional<Fault> fault_of(Readiness readiness) {
             return Fault::forbidden;
         case Readiness::several:
             return Fault::ambiguous;
+        case Readiness::held:
+            return Fault::busy_elsewhere;
         case Readiness::absent:
             break;
     }

@@ -41,7 +41,8 @@ Error refusal(const ErrorResponse& error, const std::string& subject) {
 
 bool blames_passphrase(const std::string& error) {
     const auto has = [&](const char* words) { return error.find(words) != std::string::npos; };
-    return has("passphrase") && (has("wrong") || has("too many"));
+    // A tezsign device: "bad password or corrupted key", "seed corrupted or bad password".
+    return has("bad password") || (has("passphrase") && (has("wrong") || has("too many")));
 }
 
 Error bad_answer() {

@@ -66,7 +66,7 @@ awaitable<Report> measure(const Call& call, Device& device) {
     Load warm_up{keys.size(), keys};
     co_await ask_all(device, warm_up);
     for (auto& key : keys)
-        ++key.next_level;
+        key.advance();
 
     Load load{count, std::move(keys)};
     const auto begin = Clock::now();

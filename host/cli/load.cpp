@@ -20,11 +20,39 @@ void put_int32(Bytes& into, std::int32_t value) {
         into.push_back(static_cast<std::uint8_t>(static_cast<std::uint32_t>(value) >> static_cast<unsigned>(shift)));
 }
 
+bool is_set(const LastSigned& mark) {
+    return mark.level != 0 || mark.round != 0;
+}
+
+/// A level that set-level left, and no signature since.
+bool only_level_set(const KeyStatus& key) {
+    const auto same = [&](const LastSigned& mark) { return mark.level == key.block.level && mark.round == 0; };
+    return is_set(key.block) && same(key.block) && same(key.preattestation) && same(key.attestation);
+}
+
+/// For a key that reports no chains.
+LoadKey key_without_chains(LoadKey load, const KeyStatus& key) {
+    if (only_level_set(key))
+        throw Error{Fault::refused,
+                    fmt::format("the key {} cannot be measured: its level was set to {} and it has signed nothing "
+                                "since, so the benchmark would use up that protection: name another key with --keys, "
+                                "or measure answers to status with --kind status",
+                                key.key_id, key.block.level)};
+    load.one_mark = is_set(key.block) || is_set(key.preattestation) || is_set(key.attestation);
+    if (is_set(key.attestation)) {
+        load.level = static_cast<std::int32_t>(key.attestation.level);
+        load.round = key.attestation.round + 1;
+    }
+    return load;
+}
+
 LoadKey load_key(const KeyStatus& key) {
     const auto curve = tezos::curve_of_address(key.address);
     if (!curve || key.lock_state != LockState::unlocked)
         throw Error{Fault::key_locked,
                     fmt::format("the key {} is not unlocked: run 'revenant unlock {}'", key.key_id, key.key_id)};
+    if (key.chains.empty())
+        return key_without_chains({key.address, *curve, 1}, key);
     std::uint64_t highest = 0;
     for (const auto& chain : key.chains)
         if (std::equal(chain.chain_id.begin(), chain.chain_id.end(), bench_chain.begin(), bench_chain.end()))
@@ -41,7 +69,7 @@ double nearest_rank(const std::vector<Load::Latency>& sorted, double share) {
 
 }  // namespace
 
-Bytes attestation(tezos::Curve curve, std::int32_t level) {
+Bytes attestation(tezos::Curve curve, std::int32_t level, std::uint32_t round) {
     constexpr std::uint8_t watermark = 0x13, bls_tag = 0x29, ed25519_tag = 0x15;
     Bytes bytes(1 + bench_chain.size() + 32, 0x11);  // the end is the branch
     bytes.front() = watermark;
@@ -53,7 +81,7 @@ Bytes attestation(tezos::Curve curve, std::int32_t level) {
         bytes.insert(bytes.end(), {0, 1});  // slot
     }
     put_int32(bytes, level);
-    put_int32(bytes, 0);                  // round
+    put_int32(bytes, static_cast<std::int32_t>(round));
     bytes.insert(bytes.end(), 32, 0x22);  // payload hash
     return bytes;
 }
@@ -83,7 +111,9 @@ std::optional<Request> Load::next() {
     if (keys_.empty())
         return StatusRequest{};
     auto& key = keys_[turn % keys_.size()];
-    return SignRequest{key.address, attestation(key.curve, key.next_level++)};
+    Request request = SignRequest{key.address, attestation(key.curve, key.level, key.round)};
+    key.advance();
+    return request;
 }
 
 Report Load::report(std::chrono::nanoseconds elapsed) const {

@@ -18,17 +18,24 @@ namespace revenant::host {
 inline constexpr tezos::ChainId bench_chain{0x52, 0x56, 0x4e, 0x54};
 
 /// The bytes of an attestation on bench_chain, in the shape that goes with the key's curve.
-Bytes attestation(tezos::Curve curve, std::int32_t level);
+Bytes attestation(tezos::Curve curve, std::int32_t level, std::uint32_t round = 0);
 
-/// A key that the benchmark signs with.
+/// A key that the benchmark signs with, and the level and round of its next attestation.
 struct LoadKey {
     std::string address;
     tezos::Curve curve;
-    std::int32_t next_level;
+    std::int32_t level;
+    std::uint32_t round = 0;
+    /// The device has one mark for all chains, as tezsign's: only the rounds advance, so that the key's own chain loses
+    /// no level.
+    bool one_mark = false;
+
+    void advance() { one_mark ? static_cast<void>(++round) : static_cast<void>(++level); }
 };
 
 /// The unlocked keys with these ids, all that are unlocked if there are no ids. Throws Error if one cannot be used,
-/// or if there is none.
+/// or if there is none. A key with a level that was set before its first signature cannot: the benchmark would be its
+/// first chain, to which that level belongs.
 std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::vector<std::string>& ids);
 
 /// What the benchmark asks next, and what came of it. No I/O and no clock.
@@ -41,7 +48,7 @@ public:
         latencies_.reserve(count);
     }
 
-    /// Attestations of consecutive levels, the keys in turn; nothing when all were asked, or after give_up().
+    /// Attestations of consecutive levels or rounds, the keys in turn; nothing when all were asked, or after give_up().
     std::optional<Request> next();
     void answered(Latency latency) { latencies_.push_back(latency); }
     void refused(const std::string& error) { ++errors_[error]; }

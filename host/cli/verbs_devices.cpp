@@ -27,6 +27,8 @@ const char* text(Readiness readiness) {
             return "not permitted";
         case Readiness::several:
             return "not unique";
+        case Readiness::held:
+            return "in use";
         case Readiness::absent:
             break;
     }

@@ -44,8 +44,13 @@ public:
     /// Forgets the keys of those that are away.
     void forget_absent();
 
-    /// Returns when a device or its keys may have changed: wait in a loop that checks.
+    /// Returns at the next change of a device or of its keys.
     awaitable<void> changed() { return news_.wait(); }
+    /// Returns when `predicate()`, which depends on the devices and their keys, holds.
+    template <typename Predicate>
+    awaitable<void> until(Predicate predicate) {
+        return news_.wait_until(std::move(predicate));
+    }
     /// Why none is ready.
     [[nodiscard]] Error no_device(std::chrono::milliseconds limit) const;
 

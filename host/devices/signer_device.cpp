@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
-
 #include "common/async/backoff.hpp"
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/tezos/text.hpp"
 #include "host/channel/link_errors.hpp"
 #include "host/channel/refusal.hpp"
-#include "common/async/within.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -64,8 +63,7 @@ awaitable<void> SignerDevice::run(const OnReady& on_ready) {
 awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
     auto retry = standard_backoff();
     for (std::uint64_t ready_life = 0;;) {
-        while (!ready())
-            co_await channel_.fault_changed();
+        co_await until_ready();
         const auto life = channel_.claims();
         std::chrono::milliseconds pause = refresh_interval;
         try {
@@ -77,22 +75,18 @@ awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
             log::debug("the keys of the device '{}' are not known: {}", serial(), problem.what());
             pause = retry.next();
         }
-        co_await within(std::chrono::steady_clock::now() + pause, until_another_life(life));
+        const auto another_life = [this, life] { return !ready() || channel_.claims() != life; };
+        co_await within(std::chrono::steady_clock::now() + pause, channel_.until(another_life));
     }
 }
 
-awaitable<void> SignerDevice::until_another_life(std::uint64_t life) {
-    while (ready() && channel_.claims() == life)
-        co_await channel_.fault_changed();
+awaitable<void> SignerDevice::until_ready() {
+    return channel_.until([this] { return ready(); });
 }
 
 /// Logs when the device connects and disconnects.
 awaitable<void> SignerDevice::log_changes() {
-    const auto until_known = [this]() -> awaitable<void> {
-        while (!ready())
-            co_await channel_.fault_changed();
-    };
-    co_await within(std::chrono::steady_clock::now() + 1s, until_known());
+    co_await within(std::chrono::steady_clock::now() + 1s, until_ready());
     std::optional<Fault> last;  // so that a device missing at the start is logged
     for (;;) {
         const auto now = fault();
@@ -104,8 +98,7 @@ awaitable<void> SignerDevice::log_changes() {
         }
         last = now;
         news_.notify();
-        while (fault() == now)
-            co_await channel_.fault_changed();
+        co_await channel_.until([this, now] { return fault() != now; });
     }
 }
 

@@ -68,7 +68,7 @@ public:
 
 private:
     awaitable<void> follow(const OnReady& on_ready);
-    awaitable<void> until_another_life(std::uint64_t life);
+    awaitable<void> until_ready();
     awaitable<void> log_changes();
     awaitable<void> refresh_now(std::chrono::milliseconds limit);
     void take(std::vector<KeyStatus> keys);

@@ -114,6 +114,8 @@ Check check_readiness(Readiness readiness) {
             return unknown(name, "this user may not open the device");
         case Readiness::several:
             return unknown(name, "several devices match");
+        case Readiness::held:
+            return unknown(name, "another program holds the management interface");
         case Readiness::absent:
             break;
     }

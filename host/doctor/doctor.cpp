@@ -64,7 +64,7 @@ awaitable<Checks> look_at_device(const Subject& subject, const Options& options,
     const auto link = subject.link(Interface::management);  // kept: on the loopback bus it holds the cable
     const auto readiness = co_await wait_until_ready(*link, chosen_deadline(options).value_or(settling_time));
     checks.push_back(check_readiness(readiness));
-    if (readiness != Readiness::ready) {
+    if (readiness != Readiness::ready && readiness != Readiness::held) {
         cannot_look(checks, "the device is not ready");
         co_return checks;
     }

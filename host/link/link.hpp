@@ -23,6 +23,7 @@ enum class Readiness : std::uint8_t {
     foreign,    ///< not a signing device of this protocol version
     forbidden,  ///< on the cable, but this user may not open it
     several,    ///< several devices match the selection
+    held,       ///< the probe needs the interface, and another program holds it
 };
 
 /// A claimed interface: the byte streams of its two bulk endpoints. The destructor releases it. At most one read and

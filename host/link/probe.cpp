@@ -6,13 +6,13 @@
 namespace revenant::host {
 namespace {
 
-constexpr std::uint8_t vendor_in_interface = 0xC1, readiness_request = 0x5A;
+constexpr std::uint8_t readiness_request = 0x5A;
 constexpr std::uint8_t protocol_version = 1;
 
 }  // namespace
 
-std::array<std::uint8_t, 8> readiness_setup(std::uint8_t interface) {
-    return {vendor_in_interface, readiness_request, 0, 0, interface, 0, readiness_reply_size, 0};
+std::array<std::uint8_t, 8> readiness_setup(std::uint8_t interface, ProbeRequest request) {
+    return {static_cast<std::uint8_t>(request), readiness_request, 0, 0, interface, 0, readiness_reply_size, 0};
 }
 
 Readiness understand(ByteView reply) {

@@ -71,6 +71,7 @@ public:
     /// Returns those of the active configuration, by ascending number; none while the device is not configured.
     [[nodiscard]] virtual std::vector<UsbInterface> interfaces() const = 0;
     virtual UsbResult claim(std::uint8_t interface) = 0;
+    virtual UsbResult release(std::uint8_t interface) = 0;
     virtual UsbResult clear_halt(std::uint8_t endpoint) = 0;
     virtual UsbResult reset() = 0;
     /// `done`: the transfer ends later, from the loop. Any other result: it was not submitted.

@@ -60,6 +60,7 @@ public:
 
     [[nodiscard]] std::vector<UsbInterface> interfaces() const { return place_->handle->interfaces(); }
     UsbResult claim(std::uint8_t interface) { return place_->handle->claim(interface); }
+    UsbResult release(std::uint8_t interface) { return place_->handle->release(interface); }
     /// These two block, for a few seconds at worst; they are rarely called.
     UsbResult clear_halt(std::uint8_t endpoint) { return place_->handle->clear_halt(endpoint); }
     UsbResult reset() { return place_->handle->reset(); }

@@ -72,6 +72,9 @@ public:
     UsbResult claim(std::uint8_t interface) override {
         return host::result_of(libusb_claim_interface(handle_.get(), interface));
     }
+    UsbResult release(std::uint8_t interface) override {
+        return host::result_of(libusb_release_interface(handle_.get(), interface));
+    }
     UsbResult clear_halt(std::uint8_t endpoint) override {
         return host::result_of(libusb_clear_halt(handle_.get(), endpoint));
     }

@@ -1,9 +1,7 @@
 #include "host/link/usb_link.hpp"
 
-
-#include "host/link/probe.hpp"
-#include "host/link/usb_pipe.hpp"
 #include "common/async/within.hpp"
+#include "host/link/usb_pipe.hpp"
 
 namespace revenant::host {
 namespace {
@@ -18,10 +16,11 @@ Readiness meaning_of(UsbResult result) {
         case UsbResult::denied:
             return Readiness::forbidden;
         case UsbResult::stalled:
-            return Readiness::foreign;  // a revenant device never stalls this request
+            return Readiness::foreign;
+        case UsbResult::held:
+            return Readiness::held;
         case UsbResult::gone:
         case UsbResult::cancelled:
-        case UsbResult::held:
         case UsbResult::failed:
             break;
     }
@@ -32,6 +31,53 @@ Readiness meaning_of(UsbResult result) {
 const UsbInterface* find(const std::vector<UsbInterface>& interfaces, Interface wanted) {
     return interfaces.size() < interface_count ? nullptr : &interfaces[static_cast<std::size_t>(wanted)];
 }
+
+/// The response to one control transfer.
+struct Reply {
+    std::optional<UsbResult> result{};  ///< empty: none within the time limit
+    Bytes data{};
+};
+
+/// Whether the device does not know the request. A tezsign device completes it without data.
+bool rejects(const Reply& reply) {
+    return reply.result == UsbResult::stalled || (reply.result == UsbResult::done && reply.data.empty());
+}
+
+Readiness meaning_of(const Reply& reply) {
+    if (!reply.result)
+        return Readiness::silent;
+    return reply.result == UsbResult::done ? understand(reply.data) : meaning_of(*reply.result);
+}
+
+awaitable<Reply> control_transfer(UsbDevice& device, const std::array<std::uint8_t, setup_size>& setup) {
+    const auto transfer = std::make_shared<UsbTransfer>(device.executor());
+    transfer->buffer.assign(setup.begin(), setup.end());
+    transfer->buffer.resize(setup_size + readiness_reply_size);
+    Reply reply;
+    if (const auto begun = device.submit(transfer); begun != UsbResult::done) {
+        reply.result = begun;
+        co_return reply;
+    }
+    const CancelOnExit guard{device, *transfer};
+    co_await within(std::chrono::steady_clock::now() + control_limit, until_ended(*transfer));
+    reply.result = transfer->result;
+    const auto data = transfer->buffer.begin() + setup_size;
+    reply.data.assign(data, data + static_cast<std::ptrdiff_t>(transfer->size));
+    co_return reply;
+}
+
+/// Releases an interface at the end of the scope.
+class ReleaseOnExit {
+public:
+    ReleaseOnExit(UsbDevice& device, std::uint8_t interface) : device_{device}, interface_{interface} {}
+    ReleaseOnExit(const ReleaseOnExit&) = delete;
+    ReleaseOnExit& operator=(const ReleaseOnExit&) = delete;
+    ~ReleaseOnExit() { device_.release(interface_); }
+
+private:
+    UsbDevice& device_;
+    std::uint8_t interface_;
+};
 
 }  // namespace
 
@@ -64,9 +110,9 @@ awaitable<Readiness> UsbLink::probe() {
         auto opened = open();
         if (opened.readiness != Readiness::ready)
             co_return opened.readiness;
-        control_ = std::move(opened.device);
+        control_.emplace().device = std::move(opened.device);
     }
-    const auto interfaces = control_->interfaces();
+    const auto interfaces = control_->device->interfaces();
     auto readiness = Readiness::foreign;
     if (interfaces.empty())
         readiness = Readiness::not_ready;  // the system has not configured it yet
@@ -78,19 +124,30 @@ awaitable<Readiness> UsbLink::probe() {
 }
 
 awaitable<Readiness> UsbLink::ask(std::uint8_t interface) {
-    const auto setup = readiness_setup(interface);
-    const auto transfer = std::make_shared<UsbTransfer>(bus_->executor());
-    transfer->buffer.assign(setup.begin(), setup.end());
-    transfer->buffer.resize(setup_size + readiness_reply_size);
-    if (const auto begun = control_->submit(transfer); begun != UsbResult::done)
-        co_return meaning_of(begun);
-    const CancelOnExit guard{*control_, *transfer};
-    co_await within(std::chrono::steady_clock::now() + control_limit, until_ended(*transfer));
-    if (!transfer->result)
-        co_return Readiness::silent;
-    if (transfer->result != UsbResult::done)
-        co_return meaning_of(*transfer->result);
-    co_return understand(ByteView{transfer->buffer}.subspan(setup_size).first(transfer->size));
+    if (control_->request == ProbeRequest::vendor) {
+        const auto reply =
+            co_await control_transfer(*control_->device, readiness_setup(interface, ProbeRequest::vendor));
+        if (!rejects(reply))
+            co_return meaning_of(reply);
+        control_->request = ProbeRequest::standard;
+    }
+    co_return co_await ask_with_claim(interface);
+}
+
+/// Sends the standard request on a handle that has claimed the interface: for any other handle the kernel would claim
+/// it, and keep it claimed.
+awaitable<Readiness> UsbLink::ask_with_claim(std::uint8_t interface) {
+    const auto setup = readiness_setup(interface, ProbeRequest::standard);
+    if (const auto claimed = claimed_.lock()) {
+        const auto reply = co_await control_transfer(*claimed, setup);
+        co_return meaning_of(reply);
+    }
+    auto& device = *control_->device;
+    if (const auto result = device.claim(interface); result != UsbResult::done)
+        co_return meaning_of(result);
+    const ReleaseOnExit guard{device, interface};
+    const auto reply = co_await control_transfer(device, setup);
+    co_return meaning_of(reply);
 }
 
 awaitable<Claim> UsbLink::claim() {
@@ -104,8 +161,11 @@ awaitable<Claim> UsbLink::claim() {
         co_return claim;
     const auto result = opened.device->claim(ours->number);
     claim.held = result == UsbResult::held;
-    if (result == UsbResult::done)
-        claim.pipe = std::make_unique<UsbPipe>(std::move(opened.device), *ours);
+    if (result == UsbResult::done) {
+        const std::shared_ptr<UsbDevice> device = std::move(opened.device);
+        claimed_ = device;
+        claim.pipe = std::make_unique<UsbPipe>(device, *ours);
+    }
     co_return claim;
 }
 

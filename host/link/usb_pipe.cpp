@@ -10,7 +10,7 @@ constexpr std::size_t read_room = 16384;
 
 }  // namespace
 
-UsbPipe::UsbPipe(std::unique_ptr<UsbDevice> device, const UsbInterface& interface)
+UsbPipe::UsbPipe(std::shared_ptr<UsbDevice> device, const UsbInterface& interface)
     : device_{std::move(device)}, interface_{interface}, incoming_{std::make_shared<UsbTransfer>(device_->executor())} {
     incoming_->endpoint = interface_.in;
     incoming_->buffer.resize(read_room);

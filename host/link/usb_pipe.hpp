@@ -10,7 +10,7 @@ namespace revenant::host {
 /// is a lost link.
 class UsbPipe final : public Pipe {
 public:
-    UsbPipe(std::unique_ptr<UsbDevice> device, const UsbInterface& interface);
+    UsbPipe(std::shared_ptr<UsbDevice> device, const UsbInterface& interface);
 
     awaitable<std::size_t> read(std::span<std::uint8_t> into) override;
     /// Appends a zero-length packet to a frame that fills its last packet: it ends the device's read.
@@ -21,7 +21,7 @@ private:
     bool post_read();
     bool cleared(std::uint8_t endpoint, bool& before);
 
-    std::unique_ptr<UsbDevice> device_;
+    std::shared_ptr<UsbDevice> device_;  // shared with probes that run meanwhile
     UsbInterface interface_;
     std::shared_ptr<UsbTransfer> incoming_, outgoing_;
     std::size_t taken_ = 0;  // bytes consumed of the last transfer

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "common/async/within.hpp"
 #include "common/service/notify.hpp"
 #include "host/channel/refusal.hpp"
-#include "common/async/within.hpp"
 
 namespace revenant::host::serve {
 Signer::Signer(const asio::any_io_executor& executor, const Options& options, const ServeSettings& settings)
@@ -22,11 +22,9 @@ awaitable<void> Signer::run(SignerDevice::OnReady on_ready) {
 
 awaitable<void> Signer::tell(std::string where) {
     for (std::string told;;) {
-        if (auto now = summary(); now != told) {
-            service::status(fmt::format("{}; {}", where, now));
-            told = std::move(now);
-        }
-        co_await devices_.changed();
+        co_await devices_.until([&] { return summary() != told; });
+        told = summary();
+        service::status(fmt::format("{}; {}", where, told));
     }
 }
 
@@ -75,28 +73,27 @@ awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& messa
 /// The device that has the key, usually known. For an unknown key the devices are asked, since it may be new; devices
 /// whose keys are not known yet are waited for.
 awaitable<SignerDevice*> Signer::route(const std::string& address, Deadline until) {
-    if (auto* const known = devices_.owner(address))
-        co_return known;
+    if (auto* const owner = devices_.owner(address))
+        co_return owner;
     co_await devices_.refresh(until);
-    for (;;) {
-        if (auto* const found = devices_.owner(address))
-            co_return found;
-        if (devices_.acquainted())
-            throw Error{
-                Fault::key_not_found,
-                fmt::format("{} is not a key of {}: see 'revenant list'", address,
-                            devices_.all().size() == 1 ? fmt::format("the device '{}'", devices_.all().front().serial())
-                                                       : fmt::format("any of the {} devices", devices_.all().size()))};
-        if (auto strange = devices_.strange())
-            throw std::move(*strange);
-        if (time_left(until).count() == 0)
-            throw devices_.no_device(settings_.deadline);
-        co_await something_moves(until);
-    }
+    const auto known = [&] { return devices_.owner(address) != nullptr || keys_are_known(); };
+    co_await within(until, devices_.until(known));
+    if (auto* const found = devices_.owner(address))
+        co_return found;
+    if (devices_.acquainted())
+        throw Error{
+            Fault::key_not_found,
+            fmt::format("{} is not a key of {}: see 'revenant list'", address,
+                        devices_.all().size() == 1 ? fmt::format("the device '{}'", devices_.all().front().serial())
+                                                   : fmt::format("any of the {} devices", devices_.all().size()))};
+    if (auto strange = devices_.strange())
+        throw std::move(*strange);
+    throw devices_.no_device(settings_.deadline);
 }
 
-awaitable<void> Signer::something_moves(Deadline until) {
-    co_await within(until, devices_.changed());
+/// Whether waiting for the keys of the devices is over: they are known, or a device will not report them.
+bool Signer::keys_are_known() const {
+    return devices_.acquainted() || devices_.strange();
 }
 
 awaitable<KeyStatus> Signer::key(std::string address) {
@@ -106,8 +103,7 @@ awaitable<KeyStatus> Signer::key(std::string address) {
 
 awaitable<std::vector<KeyStatus>> Signer::keys() {
     const auto until = deadline();
-    while (!devices_.acquainted() && !devices_.strange() && time_left(until).count() > 0)
-        co_await something_moves(until);
+    co_await within(until, devices_.until([this] { return keys_are_known(); }));
     co_await devices_.refresh(until);
     if (auto strange = devices_.strange())
         throw std::move(*strange);

@@ -44,7 +44,7 @@ private:
     awaitable<Signed> make(const SignerRequest& question, const Bytes& message,
                            const std::optional<tezos::Operation>& operation, Deadline until);
     awaitable<SignerDevice*> route(const std::string& address, Deadline until);
-    awaitable<void> something_moves(Deadline until);
+    [[nodiscard]] bool keys_are_known() const;
     void require_device() const;
     [[nodiscard]] bool any_unlocked() const;
 

@@ -212,7 +212,7 @@ TEST(levels, set_level_rejects_lower_signatures) {
         EXPECT_EQ(refusal(baker, key, operation(key.curve, kind, 200)), ErrorCode::stale_watermark);
         EXPECT_EQ(refusal(baker, key, operation(key.curve, kind, 150)), ErrorCode::stale_watermark);
     }
-    baker.management->expect<OkResponse>(to_level(key, 120, usual_chain));  // never lowered
+    EXPECT_EQ(error_of(baker.management->response(to_level(key, 199, usual_chain))), ErrorCode::set_level_failed);
     EXPECT_EQ(baker.key_status(key.id).block.level, 200U);
     for (const auto kind : kinds)
         baker.signature(key, operation(key.curve, kind, 201));

@@ -139,13 +139,44 @@ TEST_F(open_key, set_level_creates_new_chain_at_level) {
     EXPECT_EQ(cause(key->set_level(600'000, chain, false, now)), Cause::over_budget);
     EXPECT_EQ(cause(key->set_level(600'000, chain, true, now)), std::nullopt);
     EXPECT_EQ(cause(key->set_level(max_level + 1, chain, true, now)), Cause::out_of_bounds);
-    EXPECT_EQ(cause(key->set_level(1, chain, true, now)), std::nullopt);
-    EXPECT_EQ(cause(sign(*key, 600'000)), Cause::stale) << "never lowered";
+}
+
+TEST_F(open_key, set_level_below_mark_is_rejected) {
+    EXPECT_EQ(cause(sign(*key, 5000)), std::nullopt);
+    for (const bool passphrase : {false, true}) {
+        const auto refused = key->set_level(4999, chain, passphrase, now);
+        ASSERT_EQ(cause(refused), Cause::stale);
+        EXPECT_NE(refused->text.find("5000"), std::string::npos) << refused->text;
+        EXPECT_EQ(cause(key->set_level(4999, {}, passphrase, now)), Cause::stale);
+    }
+    EXPECT_EQ(cause(key->set_level(5000, chain, false, now)), std::nullopt) << "may be repeated";
+    EXPECT_EQ(cause(sign(*key, 4999)), Cause::stale);
+    EXPECT_EQ(cause(sign(*key, 5001)), std::nullopt);
+}
+
+TEST_F(open_key, set_level_below_floor_is_rejected) {
+    EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
+    for (const auto& target : {std::optional<ChainId>{}, std::optional{chain}}) {
+        const auto refused = key->set_level(4999, target, true, now);
+        ASSERT_EQ(cause(refused), Cause::stale);
+        EXPECT_NE(refused->text.find("5000"), std::string::npos) << refused->text;
+    }
+    EXPECT_EQ(key->floor(), 5000) << "a rejected request does not use it up";
+    EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt) << "may be repeated";
+}
+
+TEST_F(open_key, floor_is_known_until_first_chain) {
+    EXPECT_EQ(key->floor(), std::nullopt);
+    EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
+    EXPECT_EQ(key->floor(), 5000);
+    reopen();
+    EXPECT_EQ(key->floor(), 5000);
+    EXPECT_EQ(cause(sign(*key, 5001)), std::nullopt);
+    EXPECT_EQ(key->floor(), std::nullopt);
 }
 
 TEST_F(open_key, set_level_before_any_chain_sets_floor) {
     EXPECT_EQ(cause(key->set_level(5000, {}, false, now)), std::nullopt);
-    EXPECT_EQ(cause(key->set_level(4000, {}, true, now)), std::nullopt) << "never lowered";
     EXPECT_EQ(cause(key->set_level(6001, {}, false, now)), Cause::over_budget);
     EXPECT_EQ(cause(key->set_level(5500, {}, false, now)), std::nullopt) << "a jump of 500";
     reopen();

@@ -165,5 +165,27 @@ TEST_F(gadget_keys, set_level_needs_unlocked_key_or_passphrase) {
     });
 }
 
+TEST_F(gadget_keys, status_shows_level_set_before_any_chain) {
+    init();
+    create("a");
+    with_handlers([&]() -> awaitable<void> {
+        const std::vector<std::string> names{"a"};
+        co_await answer_to(unlock_request(names, passphrase));
+        SetLevelRequest level{"a", 5000};
+        auto answer = co_await answer_to(std::move(level));
+        EXPECT_TRUE(std::holds_alternative<OkResponse>(answer));
+        StatusRequest status;
+        const auto shown = co_await answer_to(std::move(status));
+        const auto& key = std::get<StatusResponse>(shown).keys.at(0);
+        EXPECT_TRUE(key.chains.empty());
+        for (const auto& mark : {key.block, key.preattestation, key.attestation})
+            EXPECT_TRUE(mark.level == 5000 && mark.round == 0) << mark.level;
+        SetLevelRequest lower{"a", 4000};
+        answer = co_await answer_to(std::move(lower));
+        EXPECT_EQ(code(answer), 80U) << "below the mark";
+        EXPECT_NE(std::get<ErrorResponse>(answer).message.find("5000"), std::string::npos);
+    });
+}
+
 }  // namespace
 }  // namespace revenant::gadget

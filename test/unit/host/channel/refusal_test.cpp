@@ -21,6 +21,16 @@ TEST(refusal, each_device_error_has_its_fault) {
     EXPECT_EQ(fault(static_cast<ErrorCode>(7777)), Fault::refused);
 }
 
+TEST(refusal, texts_about_passphrase_are_recognised) {
+    for (const auto* text : {"bad password or corrupted key (unwrap)", "seed corrupted or bad password",
+                             "wrong passphrase", "too many wrong passphrases"}) {
+        EXPECT_TRUE(blames_passphrase(text)) << text;
+        EXPECT_EQ(refusal(ErrorResponse{ErrorCode::sign_failed, text}).fault(), Fault::wrong_passphrase) << text;
+    }
+    for (const auto* text : {"key locked", "unknown key", "bad sign payload", "state corrupted"})
+        EXPECT_FALSE(blames_passphrase(text)) << text;
+}
+
 TEST(refusal, carries_the_code_of_the_device) {
     EXPECT_EQ(refusal(ErrorResponse{static_cast<ErrorCode>(7777), "no"}).device_code(), 7777U);
 }
@@ -38,7 +48,7 @@ TEST(refusal, key_is_named_once) {
 TEST(link_errors, each_readiness_has_a_fault_of_its_own) {
     std::set<std::string> names;
     for (const auto readiness : {Readiness::not_ready, Readiness::silent, Readiness::absent, Readiness::foreign,
-                                 Readiness::forbidden, Readiness::several})
+                                 Readiness::forbidden, Readiness::several, Readiness::held})
         EXPECT_TRUE(names.insert(name(fault_of(readiness).value())).second);
     EXPECT_EQ(fault_of(Readiness::ready), std::nullopt);
 }

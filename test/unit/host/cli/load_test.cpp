@@ -54,6 +54,58 @@ TEST(load, percentiles_are_those_of_the_nearest_rank) {
     EXPECT_EQ(report.exit, Exit::done);
 }
 
+KeyStatus unlocked_key() {
+    KeyStatus key;
+    key.key_id = "open";
+    key.lock_state = LockState::unlocked;
+    key.address = "tz4NwCZN4oPZRo7xHPHRW4an6hzxdhVCHoer";
+    return key;
+}
+
+TEST(load, one_mark_for_all_chains_advances_rounds) {
+    auto key = unlocked_key();
+    key.block = {5001, 0};
+    key.attestation = {5000, 3};
+    Load load{2, load_keys({key}, {})};
+    for (const std::uint32_t round : {4U, 5U}) {
+        const auto request = load.next();
+        ASSERT_TRUE(request);
+        EXPECT_EQ(std::get<SignRequest>(*request).message, attestation(tezos::Curve::bls, 5000, round));
+    }
+}
+
+TEST(load, one_mark_without_attestation_starts_at_one) {
+    auto key = unlocked_key();
+    key.block = {5001, 0};
+    const auto load = load_keys({key}, {}).at(0);
+    EXPECT_EQ(load.level, 1);
+    EXPECT_EQ(load.round, 0U);
+    EXPECT_TRUE(load.one_mark);
+}
+
+TEST(load, other_chains_leave_bench_chain_at_one) {
+    auto key = unlocked_key();
+    key.attestation = {5000, 0};
+    key.chains.push_back({{1, 2, 3, 4}, {}, {}, {5000, 0}});
+    EXPECT_EQ(load_keys({key}, {}).at(0).level, 1);
+    key.chains.push_back({{bench_chain.begin(), bench_chain.end()}, {}, {}, {70, 0}});
+    const auto load = load_keys({key}, {}).at(0);
+    EXPECT_EQ(load.level, 71);
+    EXPECT_FALSE(load.one_mark);
+}
+
+TEST(load, level_set_before_first_signature_is_kept) {
+    auto key = unlocked_key();
+    key.block = key.preattestation = key.attestation = {5000, 0};
+    try {
+        load_keys({key}, {});
+        ADD_FAILURE() << "must throw";
+    } catch (const Error& refused) {
+        EXPECT_EQ(refused.fault(), Fault::refused);
+        EXPECT_NE(std::string{refused.what()}.find("5000"), std::string::npos) << refused.what();
+    }
+}
+
 TEST(load, takes_only_unlocked_keys) {
     KeyStatus open, shut;
     open.key_id = "open";
@@ -62,7 +114,7 @@ TEST(load, takes_only_unlocked_keys) {
     shut.key_id = "shut";
     shut.lock_state = LockState::locked;
     EXPECT_EQ(load_keys({open, shut}, {}).size(), 1U);
-    EXPECT_EQ(load_keys({open, shut}, {"open"}).at(0).next_level, 1);
+    EXPECT_EQ(load_keys({open, shut}, {"open"}).at(0).level, 1);
     EXPECT_THROW(load_keys({open, shut}, {"shut"}), Error);
     EXPECT_THROW(load_keys({open, shut}, {"absent"}), Error);
     EXPECT_THROW(load_keys({shut}, {}), Error);

@@ -146,7 +146,7 @@ TEST(doctor_readiness, each_result_maps_to_check) {
         EXPECT_EQ(state(bad), State::problem);
         EXPECT_NE(check_readiness(bad).remedy, "");
     }
-    for (const auto blind : {Readiness::forbidden, Readiness::several})
+    for (const auto blind : {Readiness::forbidden, Readiness::several, Readiness::held})
         EXPECT_EQ(state(blind), State::unknown);
     EXPECT_TRUE(says(check_readiness(Readiness::not_ready), "no gadget is alive"));
     EXPECT_TRUE(says(check_readiness(Readiness::silent), "revenant reset"));

@@ -30,15 +30,17 @@ public:
         UsbResult submit = UsbResult::done, clear_halt = UsbResult::done;
         std::vector<UsbInterface> interfaces{{2, 0x86, 0x07, 512}, {5, 0x81, 0x02, 512}};
         Bytes reply{'T', 'Z', 'S', 'G', 1, 0, 1, 0};
-        bool mute = false;                  ///< control transfers stay in flight
-        bool takes_writes = true;           ///< otherwise they stay in flight
+        std::uint8_t answered = 0;  ///< the only bmRequestType that is answered; 0: each. Others succeed without data
+        bool mute = false;          ///< control transfers stay in flight
+        bool takes_writes = true;   ///< otherwise they stay in flight
         UsbResult write = UsbResult::done;  ///< result of the next one
         std::size_t taken = 0;              ///< bytes accepted of a failed write
         std::deque<Bytes> to_host{};        ///< one per read
         // Recorded calls.
         std::size_t read_room = 0;
         int opens = 0, closes = 0, resets = 0, cancels = 0;
-        std::vector<std::uint8_t> claimed{}, halts_cleared{};
+        std::vector<std::uint8_t> claimed{}, released{}, halts_cleared{};
+        std::map<std::uint8_t, const void*> holders{};  ///< the handle that holds an interface
         std::vector<Bytes> setups{}, written{};
         std::vector<bool> zero_packets{};
     };
@@ -102,8 +104,10 @@ public:
                 std::copy(bytes.begin(), bytes.end(), transfer.buffer.begin());
                 end(flight, UsbResult::done, bytes.size());
             } else if (transfer.endpoint == 0 && !device.mute) {
-                std::copy(device.reply.begin(), device.reply.end(), transfer.buffer.begin() + 8);
-                end(flight, device.control, device.control == UsbResult::done ? device.reply.size() : 0);
+                const bool empty = device.answered != 0 && device.answered != transfer.buffer.front();
+                const auto reply = empty ? Bytes{} : device.reply;
+                std::copy(reply.begin(), reply.end(), transfer.buffer.begin() + 8);
+                end(flight, device.control, device.control == UsbResult::done ? reply.size() : 0);
             } else if (transfer.endpoint != 0 && (transfer.endpoint & 0x80) == 0 && device.takes_writes) {
                 const auto how = std::exchange(device.write, UsbResult::done);
                 if (how == UsbResult::done) {
@@ -134,12 +138,19 @@ private:
         Handle(FakeUsb& usb, Device& device) : usb_{usb}, device_{device} { ++device_.opens; }
         ~Handle() override {
             ++device_.closes;
+            std::erase_if(device_.holders, [this](const auto& holder) { return holder.second == this; });
             usb_.flights_.remove_if([this](const PendingTransfer& flight) { return flight.handle == this; });
         }
         [[nodiscard]] std::vector<UsbInterface> interfaces() const override { return device_.interfaces; }
         UsbResult claim(std::uint8_t interface) override {
             device_.claimed.push_back(interface);
-            return device_.claim;
+            if (device_.claim != UsbResult::done)
+                return device_.claim;
+            return hold(interface) ? UsbResult::done : UsbResult::held;
+        }
+        UsbResult release(std::uint8_t interface) override {
+            device_.released.push_back(interface);
+            return device_.holders.erase(interface) != 0 ? UsbResult::done : UsbResult::gone;
         }
         UsbResult clear_halt(std::uint8_t endpoint) override {
             device_.halts_cleared.push_back(endpoint);
@@ -152,8 +163,12 @@ private:
         UsbResult submit(UsbTransfer& transfer) override {
             if (device_.submit != UsbResult::done)
                 return device_.submit;
-            if (transfer.endpoint == 0)
+            if (transfer.endpoint == 0) {
+                // Like the kernel: a standard request to an interface claims it.
+                if (transfer.buffer.front() == 0x81 && !hold(transfer.buffer.at(4)))
+                    return UsbResult::failed;
                 device_.setups.emplace_back(transfer.buffer.begin(), transfer.buffer.begin() + 8);
+            }
             if ((transfer.endpoint & 0x80) != 0)
                 device_.read_room = transfer.buffer.size();
             usb_.flights_.push_back({&device_, this, &transfer});
@@ -168,6 +183,8 @@ private:
         }
 
     private:
+        bool hold(std::uint8_t interface) { return device_.holders.try_emplace(interface, this).first->second == this; }
+
         FakeUsb& usb_;
         Device& device_;
     };

@@ -2,6 +2,7 @@
 
 #include "common/async/task_group.hpp"
 #include "host/channel/channel.hpp"
+#include "host/channel/link_errors.hpp"
 #include "test/unit/host/link/usb_fixture.hpp"
 
 namespace revenant::host {
@@ -49,6 +50,82 @@ TEST_F(UsbLinkTest, probe_responses_map_to_readiness) {
     EXPECT_EQ(probe(), Readiness::absent);
     device.control = UsbResult::gone;
     EXPECT_EQ(probe(), Readiness::absent);
+}
+
+TEST_F(UsbLinkTest, standard_request_follows_empty_reply) {
+    device.answered = 0x81;
+    EXPECT_EQ(probe(), Readiness::ready);
+    const std::vector<Bytes> expected{{0xC1, 0x5A, 0, 0, 5, 0, 8, 0}, {0x81, 0x5A, 0, 0, 5, 0, 8, 0}};
+    EXPECT_EQ(device.setups, expected);
+    device.reply[6] = 0;
+    EXPECT_EQ(probe(), Readiness::not_ready);
+    EXPECT_EQ(device.setups.size(), 3U) << "the request that was answered is remembered";
+}
+
+TEST_F(UsbLinkTest, standard_request_follows_stall) {
+    device.control = UsbResult::stalled;
+    EXPECT_EQ(probe(), Readiness::foreign) << "neither request is answered";
+    EXPECT_EQ(device.setups.size(), 2U);
+    EXPECT_EQ(device.closes, 1) << "the next probe begins anew";
+}
+
+TEST_F(UsbLinkTest, foreign_reply_is_not_asked_again) {
+    device.reply = {'T'};
+    EXPECT_EQ(probe(), Readiness::foreign);
+    EXPECT_EQ(device.setups.size(), 1U);
+    EXPECT_TRUE(device.claimed.empty());
+}
+
+TEST_F(UsbLinkTest, standard_probe_holds_nothing_after) {
+    device.answered = 0x81;
+    auto other = link_to({});
+    for (int round = 0; round < 2; ++round)
+        EXPECT_TRUE(probe() == Readiness::ready && probe(other) == Readiness::ready && device.holders.empty());
+    const auto claimed = claim(other);
+    EXPECT_TRUE(claimed.pipe);
+}
+
+TEST_F(UsbLinkTest, unanswered_standard_probe_releases) {
+    device.answered = 0x81;
+    probe();
+    device.mute = true;
+    EXPECT_EQ(probe(), Readiness::silent);
+    EXPECT_TRUE(device.holders.empty());
+}
+
+TEST_F(UsbLinkTest, standard_probe_uses_own_claim) {
+    device.answered = 0x81;
+    probe();
+    auto claimed = claim(link);
+    ASSERT_TRUE(claimed.pipe);
+    const auto claims = device.claimed.size(), releases = device.released.size();
+    EXPECT_EQ(probe(), Readiness::ready);
+    EXPECT_EQ(device.claimed.size(), claims);
+    EXPECT_EQ(device.released.size(), releases);
+    claimed.pipe.reset();
+    EXPECT_TRUE(device.holders.empty()) << "closing the pipe ends the claim";
+    EXPECT_EQ(probe(), Readiness::ready);
+}
+
+TEST_F(UsbLinkTest, standard_probe_of_held_interface) {
+    device.answered = 0x81;
+    auto other = link_to({});
+    const auto claimed = claim(other);
+    EXPECT_EQ(probe(), Readiness::held);
+    EXPECT_EQ(fault_of(Readiness::held), Fault::busy_elsewhere);
+    auto sign = link_to({}, Interface::sign);
+    EXPECT_EQ(probe(sign), Readiness::ready) << "the other interface is free";
+}
+
+TEST_F(UsbLinkTest, replugged_device_is_asked_anew) {
+    device.answered = 0x81;
+    probe();
+    usb.unplug("1-1", 4);
+    EXPECT_EQ(probe(), Readiness::absent);
+    auto& updated = usb.plug("1-1", "A", 5);
+    updated.answered = 0xC1;
+    EXPECT_EQ(probe(), Readiness::ready);
+    EXPECT_TRUE(updated.claimed.empty());
 }
 
 TEST_F(UsbLinkTest, answered_probes_share_one_open) {
