@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/wire/message.hpp"
-#include "host/cli/verbs.hpp"
+#include "host/cli/commands.hpp"
 
 namespace revenant::host {
 

@@ -164,7 +164,7 @@ TEST_F(PickTest, delete_needs_confirmation) {
     terminal.expect("Which to delete");
     EXPECT_EQ(device->claims, 1);
     terminal.type("1 3\n");
-    terminal.expect("Delete baker, spare for ever? [y/N] ");
+    terminal.expect("Delete baker, spare permanently? [y/N] ");
     terminal.type("y\n");
     terminal.expect("Passphrase: ");
     terminal.type("secret\n");

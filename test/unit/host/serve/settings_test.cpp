@@ -14,7 +14,7 @@ constexpr auto edpk = "edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav";
 ServeSettings read(Words words) {
     Options options{"host", "test"};
     options.add("deadline", "", "seconds");
-    declare_options(options);
+    options.commands({{.name = "serve", .options = {{.name = "listen"}}, .settings = settings()}});
     words.insert(words.begin(), {"revenant", "--config", "/dev/null"});
     const char* const environment[] = {nullptr};
     options.parse(static_cast<int>(words.size()), words.data(), environment);

@@ -9,8 +9,8 @@
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
 #include "host/channel/key_id.hpp"
+#include "host/cli/commands.hpp"
 #include "host/cli/report.hpp"
-#include "host/cli/verbs.hpp"
 
 namespace revenant::host {
 namespace {
