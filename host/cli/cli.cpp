@@ -52,13 +52,13 @@ void check_device(const Options& options) {
                         serial));
 }
 
-/// After an unknown outcome the user needs the present state of the device.
+/// After an unknown outcome the user needs the current state of the device.
 awaitable<void> add_state(Report& report, Device& device) {
     try {
         const auto state = co_await state_of(device);
         report.json["state"] = state.json;
         report.text = state.text;
-    } catch (const Error&) {  // it is not back yet: then the sentence alone must do
+    } catch (const Error&) {  // the device is not back yet
     }
 }
 
@@ -127,7 +127,7 @@ Secret Call::passphrase(bool twice) const {
 }
 
 int run_cli(int argc, const char* const* argv, const char* const* environment, std::ostream& out, std::ostream& err) {
-    // Whether failures are wanted as JSON must be known even when the settings themselves are wrong.
+    // Needed before parsing, since a failure to parse is also reported as JSON.
     bool json = std::any_of(argv, argv + argc, [](const char* word) { return std::strcmp(word, "--json") == 0; });
     Report report;
     std::string sentence;

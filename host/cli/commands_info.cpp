@@ -29,8 +29,7 @@ json::array keys_json(const std::vector<KeyStatus>& keys) {
 std::vector<KeyStatus> chosen(std::vector<KeyStatus> keys, const std::vector<std::string>& ids) {
     for (const auto& id : ids)
         if (std::none_of(keys.begin(), keys.end(), [&](const KeyStatus& key) { return key.key_id == id; }))
-            throw Error{Fault::key_not_found,
-                        fmt::format("the device has no key '{}': 'revenant list' shows those that it has", id)};
+            throw key_not_found(id);
     if (!ids.empty())
         std::erase_if(keys,
                       [&](const KeyStatus& key) { return std::find(ids.begin(), ids.end(), key.key_id) == ids.end(); });

@@ -14,10 +14,10 @@
 
 namespace revenant::host {
 
-/// The chain that the benchmark signs on. No network has this id, so that the marks of a real chain stay as they are.
+/// The chain that the benchmark signs on. No network has this id, so the marks of real chains do not change.
 inline constexpr tezos::ChainId bench_chain{0x52, 0x56, 0x4e, 0x54};
 
-/// The bytes of an attestation on bench_chain, in the shape that goes with the key's curve.
+/// The bytes of an attestation on bench_chain, in the format for the key's curve.
 Bytes attestation(tezos::Curve curve, std::int32_t level);
 
 /// A key that the benchmark signs with.
@@ -27,21 +27,22 @@ struct LoadKey {
     std::int32_t next_level;
 };
 
-/// The unlocked keys with these ids, all that are unlocked if there are no ids. Throws Error if one cannot be used,
-/// or if there is none.
+/// The unlocked keys with these ids; all unlocked keys if there are no ids. Throws Error if a key is missing or locked,
+/// or if no key is unlocked.
 std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::vector<std::string>& ids);
 
-/// What the benchmark asks next, and what came of it. No I/O and no clock.
+/// The requests of the benchmark and their results. No I/O and no clock.
 class Load {
 public:
     using Latency = std::chrono::nanoseconds;
 
-    /// Without keys it asks for the status.
+    /// Without keys the requests are status requests.
     Load(std::size_t count, std::vector<LoadKey> keys) : count_{count}, keys_{std::move(keys)} {
         latencies_.reserve(count);
     }
 
-    /// Attestations of consecutive levels, the keys in turn; nothing when all were asked, or after give_up().
+    /// Returns attestations of consecutive levels, cycling through the keys; nothing after `count` requests or
+    /// give_up().
     std::optional<Request> next();
     void answered(Latency latency) { latencies_.push_back(latency); }
     void refused(const std::string& error) { ++errors_[error]; }

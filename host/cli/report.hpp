@@ -19,4 +19,7 @@ struct Report {
 /// `{"code": …, "message": …}`, with the device's error code if it sent one.
 boost::json::object error_json(const Error& error);
 
+/// The device has no key with this id or address.
+Error key_not_found(const std::string& key);
+
 }  // namespace revenant::host
