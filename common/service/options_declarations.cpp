@@ -73,7 +73,7 @@ Options& Options::add_option(Option option) {
 }
 
 Options& Options::add_log_settings() {
-    add("log-level", "info", "lowest level to log: trace, debug, info, warning, error, critical or off")
+    add("log-level", "info", "lowest level to log")
         .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
     return add("log-file", "", "also log to this file (rotated, three files of 1 MiB)").hint(ValueHint::file);
 }

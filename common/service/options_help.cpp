@@ -91,7 +91,7 @@ std::string Options::help(const CommandDeclaration& command) const {
     return fmt::format("{} {}: {}\n\nUsage: {}\n", program_, command.name, command.about, usage(command)) +
            section("Options", command.options) + section(settings_title, command.settings) +
            section("Examples", command.examples) +
-           fmt::format("\n'{} --help' lists the commands and the options of all commands.\n", program_);
+           fmt::format("\n'{} --help' lists the commands and the options that all of them accept.\n", program_);
 }
 
 std::string Options::effective() const {

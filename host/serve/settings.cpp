@@ -112,7 +112,7 @@ std::vector<Option> settings() {
         {.name = "status-socket", .help = "report the status on this socket, for the monitor", .hint = ValueHint::file},
         {.name = "log-level",
          .default_value = "info",
-         .help = "lowest level to log: trace, debug, info, warning, error, critical or off",
+         .help = "lowest level to log",
          .choices = {"trace", "debug", "info", "warning", "error", "critical", "off"}},
     };
 }

@@ -29,7 +29,8 @@ SignerApp::SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, co
                }},
       server_{tasks, executor, service_, settings_} {
     if (!settings_.status_socket.empty()) {
-        status_.emplace(executor, settings_.status_socket, [this] { return describe(); });
+        status_.emplace(executor, settings_.status_socket, SocketAccess::of_group("revenant-operators"),
+                        [this] { return describe(); });
         tasks.spawn(status_->run());
     }
     log::info("{}", listening());

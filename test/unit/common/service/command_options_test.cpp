@@ -52,7 +52,7 @@ std::string answer(const Words& words) {
     return testing::internal::GetCapturedStdout();
 }
 
-bool contains(const std::string& text, const std::string& part) {
+bool includes(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
@@ -82,7 +82,7 @@ TEST(command_options, are_not_settings) {
                       "' is not a setting but an option: remove it there, and give --" + name + " on the command line");
     }
     const auto in_environment = complaint({"fly"}, {"REVENANT_GADGET_YES=true"});
-    EXPECT_TRUE(contains(in_environment, "environment variable REVENANT_GADGET_YES: 'yes' is not a setting"))
+    EXPECT_TRUE(includes(in_environment, "environment variable REVENANT_GADGET_YES: 'yes' is not a setting"))
         << in_environment;
 }
 
@@ -93,7 +93,7 @@ TEST(command_options, setting_of_command_is_read_everywhere) {
     EXPECT_EQ(parsed({"fly", "--config", file.c_str()}).text("hall"), "3");
     EXPECT_EQ(parsed({"dance"}, {"REVENANT_GADGET_HALL=4"}).text("hall"), "4");
     const auto shown = answer({"--print-config"});
-    EXPECT_TRUE(contains(shown, "hall = ") && !contains(shown, "style")) << shown;
+    EXPECT_TRUE(includes(shown, "hall = ") && !includes(shown, "style")) << shown;
 }
 
 TEST(command_options, command_help_shows_that_command_alone) {
@@ -104,11 +104,11 @@ TEST(command_options, command_help_shows_that_command_alone) {
               "  --style steep|flat [steep]\n      the style\n"
               "  --yes\n      do not ask\n\n"
               "Examples:\n  fly 7 --style flat\n\n"
-              "'revenant-gadget --help' lists the commands and the options of all commands.\n");
-    EXPECT_TRUE(contains(answer({"--help", "dance"}), "Settings (also in the configuration file):\n  --hall value\n"));
+              "'revenant-gadget --help' lists the commands and the options that all of them accept.\n");
+    EXPECT_TRUE(includes(answer({"--help", "dance"}), "Settings (also in the configuration file):\n  --hall value\n"));
     const auto general = answer({"--help"});
-    EXPECT_TRUE(contains(general, "--json") && contains(general, "'revenant-gadget COMMAND --help'")) << general;
-    EXPECT_FALSE(contains(general, "--style") || contains(general, "--hall")) << general;
+    EXPECT_TRUE(includes(general, "--json") && includes(general, "'revenant-gadget COMMAND --help'")) << general;
+    EXPECT_FALSE(includes(general, "--style") || includes(general, "--hall")) << general;
 }
 
 }  // namespace
