@@ -256,14 +256,6 @@ TEST_F(CliTest, companion_aliases_are_accepted) {
     EXPECT_NE(revenant({"advanced", "dance"}).err.find("unknown command 'advanced'"), std::string::npos);
 }
 
-TEST_F(CliTest, tezsign_listen_is_address_and_port) {
-    const auto refusal = [this](const char* listen) { return revenant({"run", "--listen", listen}).err; };
-    for (const auto* listen : {"0.0.0.0:20090", "[::]:20090", ":20090", "0.0.0.0", "[::]", ""})
-        EXPECT_NE(refusal(listen).find("could ask for signatures"), std::string::npos) << refusal(listen);
-    for (const auto* listen : {"localhost:20090", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:x", "::1", "[::1"})
-        EXPECT_NE(refusal(listen).find("expected ADDRESS:PORT"), std::string::npos) << listen;
-}
-
 TEST_F(CliTest, tezsign_n_is_the_limit_of_logs) {
     std::uint32_t limit = 0;
     start([&](const Request& request) -> test::Reaction {
