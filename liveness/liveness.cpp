@@ -17,7 +17,8 @@ class Liveness {
 public:
     Liveness(TaskGroup& tasks, const asio::any_io_executor& executor, const std::filesystem::path& directory,
              std::chrono::milliseconds deadline)
-        : status_{executor, directory / "status.sock", [this] { return describe(); }},  // first: the instance lock
+        : status_{executor, directory / "status.sock", SocketAccess::of_group("revenant-operators"),
+                  [this] { return describe(); }},  // first: the instance lock
           ready_{tasks, executor, directory / "ready.sock", SocketAccess::of_group("revenant-ready"), {}},
           heartbeat_{UnixListener{executor, directory / "heartbeat.sock", SocketAccess::of_group("revenant-heartbeat")},
                      ready_, deadline, [this] { state_changed(); }, [this] { status_.counted(); }} {

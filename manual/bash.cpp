@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -7,10 +8,10 @@
 namespace revenant::manual {
 namespace {
 
-std::string dashed(const std::vector<Setting>& settings) {
+std::string dashed(const std::vector<Option>& options) {
     std::string words;
-    for (const auto& setting : settings)
-        words += (words.empty() ? "--" : " --") + setting.name;
+    for (const auto& option : options)
+        words += (words.empty() ? "--" : " --") + option.name;
     return words;
 }
 
@@ -26,9 +27,9 @@ std::string function_name(std::string program) {
     return "_" + program;
 }
 
-/// Returns compgen's arguments for the value of a setting; empty if it cannot be completed.
-std::string guesses(const Setting& setting) {
-    switch (setting.hint) {
+/// Returns compgen's arguments for the value of an option; empty if it cannot be completed.
+std::string guesses(const Option& option) {
+    switch (option.hint) {
         case ValueHint::file:
             return "-f";
         case ValueHint::directory:
@@ -40,44 +41,50 @@ std::string guesses(const Setting& setting) {
         case ValueHint::nothing:
             break;
     }
-    return setting.choices.empty() ? "" : "-W '" + joined(setting.choices, " ") + "'";
+    return option.choices.empty() ? "" : "-W '" + joined(option.choices, " ") + "'";
 }
 
-/// Returns the case branches for the option before the cursor.
-std::string values(const Options& options) {
-    std::string text, unknown;
-    for (const auto& setting : options.declared()) {
-        if (setting.flag)
+/// Returns the case branches for "COMMAND OPTION" where the value of the option is completed. `command`: its name, or
+/// '*'.
+std::string values(const std::vector<Option>& list, const std::string& command, const std::string& function) {
+    std::string text;
+    for (const auto& option : list) {
+        if (option.flag)
             continue;
-        const auto how = guesses(setting);
-        if (how.empty())
-            unknown += (unknown.empty() ? "--" : " | --") + setting.name;
-        else
-            text += fmt::format("        --{}) {}_offer {} && return ;;\n", setting.name,
-                                function_name(options.program_name()), how);
+        const auto how = guesses(option);
+        text += fmt::format("        {}' --{}') {}return ;;\n", command, option.name,
+                            how.empty() ? "" : fmt::format("{}_offer {} && ", function, how));
     }
-    text += fmt::format("        --config) {}_offer -f && return ;;\n", function_name(options.program_name()));
-    if (!unknown.empty())
-        text += "        " + unknown + ") return ;; # not completable\n";
+    return text;
+}
+
+std::string values(const Options& options) {
+    const auto function = function_name(options.program_name());
+    auto text = values(common_options(options), "*", function);
+    for (const auto& command : options.declared_commands())
+        text += values(own_options(command), command.name, function);
     return text;
 }
 
 /// Returns the patterns of options with a value.
 std::string takers(const Options& options) {
-    std::string pattern = "--config";
-    for (const auto& setting : options.declared())
-        if (!setting.flag)
-            pattern += " | --" + setting.name;
-    return pattern;
+    auto all = common_options(options);
+    for (const auto& command : options.declared_commands())
+        for (auto& option : own_options(command))
+            all.push_back(std::move(option));
+    std::set<std::string> names;
+    for (const auto& option : all)
+        if (!option.flag)
+            names.insert("--" + option.name);
+    return joined({names.begin(), names.end()}, " | ");
 }
 
 /// Returns the case branches with each command's own options.
-std::string own_options(const Options& options) {
+std::string own_branches(const Options& options) {
     std::string text;
     for (const auto& command : options.declared_commands())
-        if (!command.options.empty())
-            text +=
-                fmt::format("        {}) options+=' {}' ;;\n", command.name, dashed(own_settings(options, command)));
+        if (const auto own = own_options(command); !own.empty())
+            text += fmt::format("        {}) options+=' {}' ;;\n", command.name, dashed(own));
     return text.empty() ? "" : "    case $command in\n" + text + "    esac\n";
 }
 
@@ -103,8 +110,6 @@ constexpr auto script = R"(# bash completion of {program}: generated from its de
     elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
         before=${{COMP_WORDS[COMP_CWORD - 2]}}
     fi
-    case $before in
-{values}    esac
     for ((at = 1; at < COMP_CWORD; ++at)); do
         case ${{COMP_WORDS[at]}} in
             {takers})
@@ -115,6 +120,8 @@ constexpr auto script = R"(# bash completion of {program}: generated from its de
             *) command=${{COMP_WORDS[at]}} && break ;;
         esac
     done
+    case "$command $before" in
+{values}    esac
 {own}    if [[ $word == -* ]]; then
         {function}_offer -W "$options"
     elif [[ ! $command ]]; then
@@ -127,13 +134,11 @@ complete -F {function} {program}
 }  // namespace
 
 std::string bash_completion(const Options& options) {
-    auto common = dashed(common_settings(options));
-    for (const auto& option : Options::fixed_options())
-        common += std::string{" --"} + option.name;
     return fmt::format(script, fmt::arg("program", options.program_name()),
-                       fmt::arg("function", function_name(options.program_name())), fmt::arg("common", common),
-                       fmt::arg("values", values(options)), fmt::arg("takers", takers(options)),
-                       fmt::arg("own", own_options(options)), fmt::arg("commands", command_names(options)));
+                       fmt::arg("function", function_name(options.program_name())),
+                       fmt::arg("common", dashed(common_options(options))), fmt::arg("values", values(options)),
+                       fmt::arg("takers", takers(options)), fmt::arg("own", own_branches(options)),
+                       fmt::arg("commands", command_names(options)));
 }
 
 }  // namespace revenant::manual

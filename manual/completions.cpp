@@ -1,32 +1,21 @@
 #include "manual/completions.hpp"
 
-#include <algorithm>
-
 namespace revenant::manual {
 namespace {
 
-bool is_own(const Command& command, const Setting& setting) {
-    return std::find(command.options.begin(), command.options.end(), setting.name) != command.options.end();
+std::vector<Option> joined(std::vector<Option> list, const std::vector<Option>& more) {
+    list.insert(list.end(), more.begin(), more.end());
+    return list;
 }
 
 }  // namespace
 
-std::vector<Setting> common_settings(const Options& options) {
-    std::vector<Setting> settings;
-    for (const auto& setting : options.declared()) {
-        const auto owns = [&](const Command& command) { return is_own(command, setting); };
-        if (std::none_of(options.declared_commands().begin(), options.declared_commands().end(), owns))
-            settings.push_back(setting);
-    }
-    return settings;
+std::vector<Option> common_options(const Options& options) {
+    return joined(options.declared_settings(), options.declared_options());
 }
 
-std::vector<Setting> own_settings(const Options& options, const Command& command) {
-    std::vector<Setting> settings;
-    for (const auto& setting : options.declared())
-        if (is_own(command, setting))
-            settings.push_back(setting);
-    return settings;
+std::vector<Option> own_options(const CommandDeclaration& command) {
+    return joined(command.options, command.settings);
 }
 
 }  // namespace revenant::manual

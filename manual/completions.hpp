@@ -12,8 +12,8 @@ std::string bash_completion(const Options& options);
 /// Returns the zsh completion script, a file for a directory in fpath.
 std::string zsh_completion(const Options& options);
 
-/// The settings that every command accepts, and those specific to one command.
-std::vector<Setting> common_settings(const Options& options);
-std::vector<Setting> own_settings(const Options& options, const Command& command);
+/// The options and settings that every command accepts, and those of one command.
+std::vector<Option> common_options(const Options& options);
+std::vector<Option> own_options(const CommandDeclaration& command);
 
 }  // namespace revenant::manual

@@ -16,34 +16,12 @@ namespace {
 constexpr auto list_begins = ".Bl -tag -width Ds\n";
 constexpr auto list_ends = ".El\n";
 
-/// Returns the placeholder for the value of a setting.
-std::string value_of(const Setting& setting) {
-    switch (setting.hint) {
-        case ValueHint::file:
-            return "file";
-        case ValueHint::directory:
-            return "directory";
-        case ValueHint::user:
-            return "user";
-        case ValueHint::group:
-            return "group";
-        case ValueHint::nothing:
-            break;
-    }
-    if (setting.choices.empty())
-        return "value";
-    std::string text;
-    for (const auto& choice : setting.choices)
-        text += (text.empty() ? "" : "|") + choice;
-    return text;
-}
-
-std::string default_of(const Setting& setting) {
-    if (!setting.default_rule.empty())
-        return "Default: " + typed(setting.default_rule) + ".\n";
-    if (setting.flag)
+std::string default_of(const Option& option) {
+    if (!option.default_rule.empty())
+        return "Default: " + typed(option.default_rule) + ".\n";
+    if (option.flag)
         return "Default: off.\n";
-    return setting.default_value.empty() ? "" : ".No Default: Ql " + typed(setting.default_value) + " .\n";
+    return option.default_value.empty() ? "" : ".No Default: Ql " + typed(option.default_value) + " .\n";
 }
 
 /// Formats the text as a sentence.
@@ -55,39 +33,54 @@ std::string sentence(std::string text) {
 
 /// Returns a sentence with the aliases of a command or an option; empty if there are none.
 std::string also(const Options& options, const std::string& means) {
-    const auto text = aliases_of(means, options.declared_synonyms());
+    const auto text = aliases_of(means, options.declared_aliases());
     return text.empty() ? "" : "Aliases: " + typed(text) + ".\n";
 }
 
+std::string item(const Options& options, const Option& option) {
+    const auto value = value_name(option);
+    return ".It Fl \\-" + typed(option.name) + (value.empty() ? "" : " Ar " + typed(value)) + "\n" +
+           sentence(option.help) + default_of(option) + also(options, "--" + option.name);
+}
+
+/// The items of settings, with their environment variables.
+std::string setting_items(const Options& options, const std::vector<Option>& settings) {
+    std::string text;
+    for (const auto& setting : settings)
+        text += item(options, setting) + ".br\nEnvironment:\n.Ev " + options.variable_of(setting.name) + "\n";
+    return text;
+}
+
+std::string option_items(const Options& options, const std::vector<Option>& list) {
+    std::string text;
+    for (const auto& option : list)
+        text += item(options, option);
+    return text;
+}
+
+/// Returns a list; empty without items.
+std::string list_of(const std::string& items) {
+    return items.empty() ? "" : list_begins + items + list_ends;
+}
+
 std::string settings(const Options& options) {
-    std::string text = list_begins;
-    for (const auto& setting : options.declared()) {
-        text += ".It Fl \\-" + typed(setting.name);
-        text += setting.flag ? "\n" : " Ar " + typed(value_of(setting)) + "\n";
-        text += sentence(setting.help) + default_of(setting) + also(options, "--" + setting.name);
-        text += ".br\nEnvironment:\n.Ev " + options.variable_of(setting.name) + "\n";
-    }
-    return text + list_ends;
+    return list_of(setting_items(options, options.declared_settings()));
 }
 
-std::string fixed(const Options& /*options*/) {
-    std::string text = list_begins;
-    for (const auto& option : Options::fixed_options()) {
-        text +=
-            ".It Fl \\-" + typed(option.name) + (*option.value == '\0' ? "\n" : fmt::format(" Ar {}\n", option.value));
-        text += sentence(option.help);
-    }
-    return text + list_ends;
+std::string other_options(const Options& options) {
+    return list_of(option_items(options, options.declared_options()));
 }
 
+/// The commands, each with its own options and settings.
 std::string commands(const Options& options) {
-    std::string text = list_begins;
+    std::string text;
     for (const auto& command : options.declared_commands()) {
         text += ".It Cm " + typed(command.name);
         text += command.operands.empty() ? "\n" : " No \"" + typed(command.operands) + "\"\n";
-        text += sentence(command.about) + also(options, command.name);
+        text += sentence(command.about) + also(options, command.name) +
+                list_of(option_items(options, command.options) + setting_items(options, command.settings));
     }
-    return text + list_ends;
+    return list_of(text);
 }
 
 std::string exits(const Options& options) {
@@ -105,7 +98,7 @@ std::string summary(const Options& options) {
 
 std::string page(const Options& options, const std::string& draft) {
     const std::map<std::string, std::function<std::string(const Options&)>> parts{{"@SETTINGS@", settings},
-                                                                                  {"@OPTIONS@", fixed},
+                                                                                  {"@OPTIONS@", other_options},
                                                                                   {"@COMMANDS@", commands},
                                                                                   {"@EXITS@", exits},
                                                                                   {"@SUMMARY@", summary}};

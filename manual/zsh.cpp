@@ -16,9 +16,9 @@ std::string quoted(const std::string& text, const std::string& special) {
     return out;
 }
 
-/// Returns the completion action for the value of a setting.
-std::string action(const Setting& setting) {
-    switch (setting.hint) {
+/// Returns the completion action for the value of an option.
+std::string action(const Option& option) {
+    switch (option.hint) {
         case ValueHint::file:
             return "_files";
         case ValueHint::directory:
@@ -31,34 +31,20 @@ std::string action(const Setting& setting) {
             break;
     }
     std::string list;
-    for (const auto& choice : setting.choices)
+    for (const auto& choice : option.choices)
         list += (list.empty() ? "" : " ") + choice;
     return list.empty() ? " " : "(" + list + ")";
 }
 
-std::string option(const std::string& name, const std::string& help, const std::string& value) {
-    return fmt::format("    '--{}{}[{}]{}'\n", name, value.empty() ? "" : "=", quoted(help, "\\[]"), value);
-}
-
-std::string option(const Setting& setting) {
-    return option(setting.name, setting.help, setting.flag ? "" : ":" + setting.name + ":" + action(setting));
-}
-
-std::string list_of(const std::vector<Setting>& settings) {
+std::string list_of(const std::vector<Option>& options) {
     std::string text;
-    for (const auto& setting : settings)
-        text += option(setting);
+    for (const auto& option : options)
+        text += fmt::format("    '--{}{}[{}]{}'\n", option.name, option.flag ? "" : "=", quoted(option.help, "\\[]"),
+                            option.flag ? "" : ":" + option.name + ":" + action(option));
     return text;
 }
 
-std::string fixed() {
-    std::string text;
-    for (const auto& one : Options::fixed_options())
-        text += option(one.name, one.help, *one.value == '\0' ? "" : ":" + std::string{one.value} + ":_files");
-    return text;
-}
-
-std::string pattern(const std::vector<Command>& commands) {
+std::string pattern(const std::vector<CommandDeclaration>& commands) {
     std::string names;
     for (const auto& command : commands)
         names += (names.empty() ? "" : "|") + command.name;
@@ -69,9 +55,8 @@ std::string pattern(const std::vector<Command>& commands) {
 std::string own_specs(const Options& options) {
     std::string text;
     for (const auto& command : options.declared_commands())
-        if (!command.options.empty())
-            text +=
-                fmt::format("{})\n  specs+=(\n{}  )\n  ;;\n", command.name, list_of(own_settings(options, command)));
+        if (const auto own = own_options(command); !own.empty())
+            text += fmt::format("{})\n  specs+=(\n{}  )\n  ;;\n", command.name, list_of(own));
     return text.empty() ? ""
                         : "case ${words[(r)(" + pattern(options.declared_commands()) + ")]:-} in\n" + text + "esac\n";
 }
@@ -90,9 +75,8 @@ std::string described_commands(const Options& options) {
 std::string zsh_completion(const Options& options) {
     return fmt::format(
         "#compdef {0}\n# zsh completion of {0}: generated from its declared options.\n"
-        "local -a specs commands\nspecs=(\n{1}{2})\n{3}{4}_arguments $specs\n",
-        options.program_name(), list_of(common_settings(options)), fixed(), own_specs(options),
-        described_commands(options));
+        "local -a specs commands\nspecs=(\n{1})\n{2}{3}_arguments $specs\n",
+        options.program_name(), list_of(common_options(options)), own_specs(options), described_commands(options));
 }
 
 }  // namespace revenant::manual

@@ -50,8 +50,8 @@ int run(int argc, char** argv) {
     auto options = registrar_options();
     if (!options.parse(argc, argv, environ))
         return EXIT_SUCCESS;
-    const auto verb = command(options.words());
-    check_command(options, verb);
+    const auto word = command(options.words());
+    check_command(options, word);
     LogSettings log;
     log.level = options.text("log-level");
     log.file = options.text("log-file");
@@ -60,10 +60,10 @@ int run(int argc, char** argv) {
     if (options.text("bus") == "loopback")
         return run_loopback(options);
     const auto settings = usb_settings(options);
-    if (verb == "run")
+    if (word == "run")
         return run_usb(options, settings);
     LinuxKernel kernel;
-    verb == "setup" ? set_up_usb(settings, kernel) : tear_down_usb(settings, kernel);
+    word == "setup" ? set_up_usb(settings, kernel) : tear_down_usb(settings, kernel);
     return EXIT_SUCCESS;
 }
 

@@ -5,9 +5,9 @@ namespace revenant::registrar {
 Options registrar_options() {
     Options options{"registrar", "Connects the signer to the USB bus and notifies the gadget when a host enables it."};
     options
-        .commands("Commands", {{"run", "", "serve control requests and announce enable and disable; the default"},
-                               {"setup", "", "as root: create the USB function in configfs and mount FunctionFS"},
-                               {"teardown", "", "as root: remove what setup created"}})
+        .commands({{"run", "", "serve control requests and announce enable and disable; the default"},
+                   {"setup", "", "as root: create the USB function in configfs and mount FunctionFS"},
+                   {"teardown", "", "as root: remove what setup created"}})
         .operands("[run | setup | teardown]")
         .add("bus", "usb", "connection to the host: usb, or loopback (for trials: no hardware, no root)")
         .choices({"usb", "loopback"})

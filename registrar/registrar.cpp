@@ -27,7 +27,8 @@ public:
     Registrar(TaskGroup& tasks, const asio::any_io_executor& executor, const std::filesystem::path& run_dir,
               uid_t gadget, const MakeBus& make_bus)
         : directory_{prepare_run_directory(run_dir, "registrar")},
-          status_{executor, directory_ / "status.sock", [this] { return describe(); }},  // first: the instance lock
+          status_{executor, directory_ / "status.sock", SocketAccess::of_group("revenant-operators"),
+                  [this] { return describe(); }},  // first: the instance lock
           enabled_{tasks,
                    executor,
                    enabled_settings(gadget),

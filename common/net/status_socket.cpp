@@ -32,12 +32,12 @@ awaitable<error_code> write_all(stream_protocol::socket& peer, const std::string
 }  // namespace
 
 StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
-                           std::function<boost::json::object()> describe)
-    : StatusSocket{executor, path, std::move(describe), Pace{}} {}
+                           SocketAccess access, std::function<boost::json::object()> describe)
+    : StatusSocket{executor, path, access, std::move(describe), Pace{}} {}
 
 StatusSocket::StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
-                           std::function<boost::json::object()> describe, Pace pace)
-    : listener_{executor, path, SocketAccess::of_group("revenant-operators")},
+                           SocketAccess access, std::function<boost::json::object()> describe, Pace pace)
+    : listener_{executor, path, access},
       describe_{std::move(describe)},
       pace_{pace},
       news_{executor},

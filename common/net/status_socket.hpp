@@ -11,8 +11,8 @@
 
 namespace revenant {
 
-/// Serves `status.sock`: one line of JSON on connect, then one at each change. For users, tests and the monitor. At
-/// most 16 readers; a reader that does not read for 5 s is dropped and never blocks the server. Single-threaded.
+/// Serves `status.sock`: one line of JSON on connect, then one at each change. At most 16 readers; a reader that does not
+/// read for 5 s is dropped and never blocks the server. Single-threaded.
 class StatusSocket {
 public:
     struct Pace {
@@ -20,11 +20,12 @@ public:
         std::chrono::milliseconds count_delay = 1s;  ///< delay from a counter change to its line
     };
 
-    /// `describe` returns the program's own fields; pid, descriptors, threads and memory (KiB) are added here.
-    StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
+    /// `access`: who may connect. `describe` returns the program's own fields; pid, descriptors, threads and memory
+    /// (KiB) are added here.
+    StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path, SocketAccess access,
                  std::function<boost::json::object()> describe);
     /// The same with another pace.
-    StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path,
+    StatusSocket(const asio::any_io_executor& executor, const std::filesystem::path& path, SocketAccess access,
                  std::function<boost::json::object()> describe, Pace pace);
 
     /// Runs until cancelled.

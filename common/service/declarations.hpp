@@ -6,33 +6,39 @@
 /// Declarations of a program's command line. --help, the manual page and the completions are generated from them.
 namespace revenant {
 
-/// The kind of name that a setting's value is.
+/// The kind of name that an option's value is.
 enum class ValueHint { nothing, file, directory, user, group };
 
-struct Setting {
-    std::string name, default_value, help;
+/// An option of the command line, or a setting: an option that is also an environment variable and a line in the
+/// configuration file.
+struct Option {
+    std::string name, default_value{}, help{};
     bool flag = false;
     std::vector<std::string> choices{};  ///< all accepted values besides the default; empty: any
     ValueHint hint = ValueHint::nothing;
     std::string default_rule{};  ///< description of the default where it depends on the user
 };
 
-/// A command: the first operand after the program's name.
-struct Command {
-    std::string name, operands, about;
-    std::vector<std::string> options{};  ///< settings that only few commands accept, including this one
+/// An option without a value, off by default.
+inline Option flag_option(std::string name, std::string help) {
+    return {std::move(name), "false", std::move(help), true};
+}
+
+/// The placeholder for an option's value: "file", "tz4|tz1"; empty for a flag.
+std::string value_name(const Option& option);
+
+/// A command (the first operand after the program's name) with what it alone accepts. Several commands may have an
+/// option of one name: either all of these options are flags, or none is.
+struct CommandDeclaration {
+    std::string name, operands{}, about{};
+    std::vector<Option> options{};  ///< on the command line only
+    std::vector<Option> settings{};
+    std::vector<std::string> examples{};
 };
 
 /// An alias: "advanced set-level" for the command "set-level", "--device" or "-d" for the option "--serial".
 struct Alias {
     std::string words, means;
-};
-
-/// An option that makes the program exit or concerns the settings themselves, and so is not a setting.
-struct FixedOption {
-    const char* name;
-    const char* value;  ///< name of its value; empty: none
-    const char* help;
 };
 
 struct ExitCode {

@@ -1,7 +1,6 @@
 #include "common/service/options.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
@@ -16,7 +15,6 @@
 #include "common/core/version.hpp"
 #include "common/core/visible.hpp"
 #include "common/service/aliases.hpp"
-#include "common/service/run.hpp"
 #include "common/service/settings_file.hpp"
 
 namespace revenant {
@@ -24,14 +22,6 @@ namespace {
 
 namespace po = boost::program_options;
 constexpr auto words_key = "words";
-constexpr std::array other_programs{"GADGET", "REGISTRAR", "LIVENESS", "MONITOR"};
-
-/// run-dir → RUN_DIR
-std::string upper(std::string name) {
-    for (auto& letter : name)
-        letter = letter == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-    return name;
-}
 
 /// RUN_DIR → run-dir
 std::string lower(std::string name) {
@@ -61,104 +51,28 @@ std::string either_of(const std::vector<std::string>& choices) {
     return text;
 }
 
+bool has(const std::vector<Option>& options, const std::string& name) {
+    return std::any_of(options.begin(), options.end(), [&name](const Option& option) { return option.name == name; });
+}
+
+/// Throws OutputError.
+void print(const std::string& text) {
+    std::cout << text << std::flush;
+    if (!std::cout)
+        throw OutputError{};
+}
+
 }  // namespace
 
-Options::Options(std::string program, std::string summary)
-    : program_{std::move(program)},
-      summary_{std::move(summary)},
-      exit_codes_{{EXIT_SUCCESS, "success, or terminated on request"},
-                  {exit_failed, "startup or runtime failure: see the last line on standard error"},
-                  {exit_usage, "invalid option, environment variable or configuration file"}} {
-    for (const auto& option : fixed_options())
-        if (*option.value == '\0')
-            others_.add_options()(option.name, option.help);
-        else
-            others_.add_options()(option.name, po::value<std::string>(), option.help);
+bool Options::is_setting(const std::string& name) const {
+    return has(all_settings(), name);
 }
 
-const std::vector<FixedOption>& Options::fixed_options() {
-    static const std::vector<FixedOption> options{
-        {"help", "", "show this help and exit"},
-        {"version", "", "show the version and exit"},
-        {"print-config", "", "show the effective settings with their origins and exit"},
-        {"config", "file", "read this configuration file instead of the one in /etc/revenant"},
-    };
-    return options;
-}
-
-Options& Options::add(const std::string& name, const std::string& default_value, const std::string& help) {
-    declared_.push_back({name, default_value, help});
-    defaults_[name] = default_value;
-    settings_.add_options()(name.c_str(), po::value<std::string>(),
-                            (help + (default_value.empty() ? "" : " [" + default_value + "]")).c_str());
-    return *this;
-}
-
-Options& Options::add_flag(const std::string& name, const std::string& help) {
-    declared_.push_back({name, "false", help, true});
-    defaults_[name] = "false";
-    flags_.insert(name);
-    // A blank value name, since --help would show "arg".
-    settings_.add_options()(name.c_str(), po::value<std::string>()->implicit_value("true", "")->value_name(" "),
-                            help.c_str());
-    return *this;
-}
-
-Options& Options::add_log_settings() {
-    add("log-level", "info", "lowest level to log: trace, debug, info, warning, error, critical or off")
-        .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
-    return add("log-file", "", "also log to this file (rotated, three files of 1 MiB)").hint(ValueHint::file);
-}
-
-Options& Options::choices(std::vector<std::string> values) {
-    declared_.back().choices = std::move(values);
-    return *this;
-}
-
-Options& Options::hint(ValueHint what) {
-    declared_.back().hint = what;
-    return *this;
-}
-
-Options& Options::default_rule(const std::string& rule) {
-    declared_.back().default_rule = rule;
-    return *this;
-}
-
-Options& Options::operands(const std::string& synopsis) {
-    takes_words_ = true;
-    synopsis_ = synopsis;
-    return *this;
-}
-
-Options& Options::commands(const std::string& heading, std::vector<Command> commands) {
-    heading_ = heading;
-    commands_ = std::move(commands);
-    return *this;
-}
-
-Options& Options::aliases(std::vector<Alias> aliases) {
-    aliases_ = std::move(aliases);
-    return *this;
-}
-
-Options& Options::exit_codes(std::vector<ExitCode> codes) {
-    exit_codes_ = std::move(codes);
-    return *this;
-}
-
-Options& Options::epilog(const std::string& sentence) {
-    epilog_ = sentence;
-    return *this;
-}
-
-std::string Options::program_name() const {
-    return program_ == "host" ? "revenant" : "revenant-" + program_;
-}
-
-/// The variables of `revenant` do not contain a program name.
-std::string Options::variable_of(const std::string& name) const {
-    return program_ == "host" ? "REVENANT_" + upper(name) : "REVENANT_" + upper(program_) + "_" + upper(name);
+const CommandDeclaration* Options::command() const {
+    const auto found = std::find_if(commands_.begin(), commands_.end(), [this](const CommandDeclaration& command) {
+        return !words_.empty() && command.name == words_.front();
+    });
+    return found != commands_.end() ? &*found : nullptr;
 }
 
 bool Options::parse(int argc, const char* const* argv, const char* const* environment) {
@@ -172,16 +86,17 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     } catch (const po::error& error) {
         throw UsageError{fmt::format("{}; --help lists the options", sentence_of(error))};
     }
-    if (values_.count("help") != 0) {
-        std::cout << help();
-        return false;
-    }
-    if (values_.count("version") != 0) {
-        std::cout << fmt::format("revenant {} ({})\n", version, build_date());
-        return false;
-    }
     if (values_.count(words_key) != 0)
         words_ = resolve_aliases(values_[words_key].as<std::vector<std::string>>(), aliases_);
+    if (flag("help")) {
+        print(command() != nullptr ? help(*command()) : help());
+        return false;
+    }
+    if (flag("version")) {
+        print(fmt::format("revenant {} ({})\n", version, build_date()));
+        return false;
+    }
+    take_command();
     try {
         take(parse_environment(environment), "environment");
     } catch (const po::error& error) {  // a variable that is set twice, possibly in different case
@@ -189,11 +104,13 @@ bool Options::parse(int argc, const char* const* argv, const char* const* enviro
     }
     const bool named = values_.count("config") != 0;
     read_file(named ? values_["config"].as<std::string>() : file(), named);
-    if (values_.count("print-config") != 0) {
-        std::cout << effective();
+    if (flag("print-config")) {
+        print(effective());
         return false;
     }
-    check_choices();
+    check_choices(all_settings());
+    if (command() != nullptr)
+        check_choices(command()->options);
     return true;
 }
 
@@ -226,7 +143,7 @@ void Options::take_command_line(int argc, const char* const* argv) {
             hidden.add_options()(alias.words.c_str() + 2, po::value<std::string>());
         else if (alias.words.starts_with('-'))
             hidden.add_options()(("," + alias.words.substr(1)).c_str(), po::value<std::string>());
-    accepted.add(settings_).add(others_).add(hidden);
+    accepted.add(accepted_).add(hidden);
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     auto parsed =
         po::command_line_parser{spelled_out(argc, argv)}.options(accepted).positional(positions).style(style).run();
@@ -255,35 +172,36 @@ void Options::take(const Parsed& parsed, const std::string& origin) {
 }
 
 Options::Parsed Options::parse_environment(const char* const* environment) const {
-    Parsed parsed{&settings_};
-    const auto prefix = variable_of("");
+    Parsed parsed{&accepted_};
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry{*environment};
-        if (entry.substr(0, prefix.size()) != prefix)
+        if (!entry.starts_with(prefix_))
             continue;
         const auto equals = entry.find('=');
         if (equals == entry.npos)
             continue;  // not a variable, although execve(2) passes it on
-        const auto key = std::string{entry.substr(prefix.size(), equals - prefix.size())};
-        const auto belongs_to = [&key](const std::string& other) { return key.rfind(other + "_", 0) == 0; };
-        if (program_ == "host" && std::any_of(other_programs.begin(), other_programs.end(), belongs_to))
+        const auto begins = [&entry](const std::string& other) { return entry.starts_with(other); };
+        if (std::any_of(other_prefixes_.begin(), other_prefixes_.end(), begins))
             continue;
-        const auto name = lower(key);
+        const auto variable = std::string{entry.substr(0, equals)};
+        const auto name = lower(variable.substr(prefix_.size()));
         if (defaults_.count(name) == 0)
-            throw UsageError{fmt::format("unknown environment variable {}{}: unset it; --help lists the settings",
-                                         prefix, visible(key))};
+            throw UsageError{fmt::format("unknown environment variable {}: unset it; --help lists the settings",
+                                         visible(variable))};
+        require_setting(name, "environment variable " + variable);
         parsed.options.emplace_back(name, std::vector<std::string>{std::string{entry.substr(equals + 1)}});
     }
     return parsed;
 }
 
 void Options::read_file(const std::filesystem::path& file, bool must_exist) {
-    Parsed parsed{&settings_};
+    Parsed parsed{&accepted_};
     for (const auto& line : read_settings_file(file, must_exist)) {
-        if (settings_.find_nothrow(line.name, false) == nullptr)
+        if (accepted_.find_nothrow(line.name, false) == nullptr)
             throw UsageError{
                 fmt::format("configuration file '{}', line {}: unrecognised option '{}'; --help lists the settings",
                             file.string(), line.number, visible(line.name))};
+        require_setting(line.name, fmt::format("configuration file '{}', line {}", file.string(), line.number));
         parsed.options.emplace_back(line.name, std::vector<std::string>{line.value});
     }
     try {
@@ -294,15 +212,39 @@ void Options::read_file(const std::filesystem::path& file, bool must_exist) {
     }
 }
 
-void Options::check_choices() const {
-    for (const auto& setting : declared_) {
-        const auto value = text(setting.name);
-        if (setting.choices.empty() || value == setting.default_value ||
-            std::find(setting.choices.begin(), setting.choices.end(), value) != setting.choices.end())
-            continue;
-        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected {}", setting.name, visible(value),
-                                     origin(setting.name), either_of(setting.choices))};
+void Options::require_setting(const std::string& name, const std::string& where) const {
+    if (!is_setting(name))
+        throw UsageError{
+            fmt::format("{}: '{}' is not a setting but an option: remove it there, and give --{} on the command line",
+                        where, name, name)};
+}
+
+/// Takes the defaults of the given command's options. Throws UsageError for an option that belongs to other commands.
+void Options::take_command() {
+    if (command() == nullptr)
+        return;
+    for (const auto& option : command()->options)
+        defaults_[option.name] = option.default_value;
+    for (const auto& [name, origin] : origins_)
+        if (name != words_key && !has(settings_, name) && !has(options_, name) && !has(command()->settings, name) &&
+            !has(command()->options, name))
+            throw UsageError{
+                fmt::format("--{} does not go with {}: write '{}'", name, command()->name, usage(*command()))};
+}
+
+void Options::check_choices(const std::vector<Option>& options) const {
+    for (const auto& option : options) {
+        const auto value = text(option.name);
+        if (!option.choices.empty() && value != option.default_value &&
+            std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end())
+            throw UsageError{fmt::format("{}: expected {}", given(option.name), either_of(option.choices))};
     }
+}
+
+/// "the setting bus is 'can' (environment)", "--kind is 'tz9'"
+std::string Options::given(const std::string& name) const {
+    return is_setting(name) ? fmt::format("the setting {} is '{}' ({})", name, visible(text(name)), origin(name))
+                            : fmt::format("--{} is '{}'", name, visible(text(name)));
 }
 
 std::string Options::text(const std::string& name) const {
@@ -315,8 +257,7 @@ bool Options::flag(const std::string& name) const {
         return true;
     if (value == "false" || value == "no" || value == "off" || value == "0")
         return false;
-    throw UsageError{
-        fmt::format("the setting {} is '{}' ({}): expected true or false", name, visible(value), origin(name))};
+    throw UsageError{fmt::format("{}: expected true or false", given(name))};
 }
 
 std::int64_t Options::number(const std::string& name, std::int64_t least, std::int64_t most) const {
@@ -324,8 +265,7 @@ std::int64_t Options::number(const std::string& name, std::int64_t least, std::i
     std::int64_t number = 0;
     const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (failed != std::errc{} || end != value.data() + value.size() || number < least || number > most)
-        throw UsageError{fmt::format("the setting {} is '{}' ({}): expected an integer from {} to {}", name,
-                                     visible(value), origin(name), least, most)};
+        throw UsageError{fmt::format("{}: expected an integer from {} to {}", given(name), least, most)};
     return number;
 }
 

@@ -21,20 +21,33 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// The settings of one program, in order of precedence from the command line, the environment, the configuration file
-/// and defaults. The setting `run-dir` of program `gadget` is --run-dir, REVENANT_GADGET_RUN_DIR and `run-dir = ...` in
-/// /etc/revenant/gadget.conf (--config names another file, which must exist). Unknown keys are errors everywhere.
+/// Standard output took only a part of the text, as on a full disk.
+class OutputError : public std::runtime_error {
+public:
+    OutputError() : std::runtime_error{"cannot write to standard output: check where it goes"} {}
+};
+
+/// The command line and the settings of one program, in order of precedence from the command line, the environment, the
+/// configuration file and defaults. The setting `run-dir` of program `gadget` is --run-dir, REVENANT_GADGET_RUN_DIR and
+/// `run-dir = ...` in /etc/revenant/gadget.conf (--config names another file, which must exist). Unknown keys are
+/// errors everywhere.
 class Options {
 public:
-    /// `program` is the short name: registrar, gadget, liveness, host.
-    Options(std::string program, std::string summary);
+    /// `name`: the program's configuration file is /etc/revenant/NAME.conf. Unless named() says otherwise the program
+    /// is revenant-NAME, and its environment variables begin with REVENANT_NAME_.
+    Options(std::string name, std::string summary);
 
+    /// Sets the program's name and the prefix of its environment variables. `others`: longer prefixes, of the variables
+    /// of other programs, which are ignored.
+    Options& named(std::string program, std::string prefix, std::vector<std::string> others);
     /// Declares a setting with a value.
     Options& add(const std::string& name, const std::string& default_value, const std::string& help);
     /// Declares a boolean setting (`--name`, `name = true`), off by default.
     Options& add_flag(const std::string& name, const std::string& help);
     /// Declares log-level and log-file for start_logging().
     Options& add_log_settings();
+    /// Declares an option of the command line that is not a setting.
+    Options& add_option(Option option);
     /// Sets the accepted values of the setting added last, besides its default. Other values are rejected.
     Options& choices(std::vector<std::string> values);
     /// Sets the kind of name of the setting added last.
@@ -43,8 +56,9 @@ public:
     Options& default_rule(const std::string& rule);
     /// Accepts operands on the command line (commands and their operands), returned by words().
     Options& operands(const std::string& synopsis);
-    /// Describes the commands in the help; the program itself checks the first operand. `heading`: title of the list.
-    Options& commands(const std::string& heading, std::vector<Command> commands);
+    /// Declares the commands. The program itself checks the first operand; an option that belongs to other commands is
+    /// rejected here.
+    Options& commands(std::vector<CommandDeclaration> commands);
     /// Declares aliases of commands and options; they apply to the command line only.
     Options& aliases(std::vector<Alias> aliases);
     /// Sets exit codes that differ from those of the device programs.
@@ -53,34 +67,40 @@ public:
     Options& epilog(const std::string& sentence);
 
     /// `environment` has the format of environ(7). Throws UsageError. Returns true to continue; false if --help,
-    /// --version or --print-config was answered on standard output and the program should exit.
+    /// --version or --print-config was answered on standard output and the program should exit; throws OutputError if
+    /// the answer could not be written.
     bool parse(int argc, const char* const* argv, const char* const* environment);
 
     /// Parses the same command line and environment again with the current configuration file. Throws UsageError.
     [[nodiscard]] Options read_again() const;
 
+    /// The value of a setting or an option. Options of commands other than the given one have their defaults.
     [[nodiscard]] std::string text(const std::string& name) const;
     [[nodiscard]] bool flag(const std::string& name) const;
-    /// Returns an integer from `least` to `most`. Throws UsageError naming the setting, its origin and the range.
+    /// Returns an integer from `least` to `most`. Throws UsageError naming the option, its value and the range.
     [[nodiscard]] std::int64_t number(const std::string& name, std::int64_t least, std::int64_t most) const;
     [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
     /// "command line", "environment", "/etc/revenant/gadget.conf" or "default".
     [[nodiscard]] std::string origin(const std::string& name) const;
 
     [[nodiscard]] const std::string& summary() const { return summary_; }
-    /// The declared settings, in order of declaration.
-    [[nodiscard]] const std::vector<Setting>& declared() const { return declared_; }
-    [[nodiscard]] const std::vector<Command>& declared_commands() const { return commands_; }
-    [[nodiscard]] const std::vector<Alias>& declared_synonyms() const { return aliases_; }
+    /// The settings that belong to no command, in order of declaration.
+    [[nodiscard]] const std::vector<Option>& declared_settings() const { return settings_; }
+    /// The other options that belong to no command, such as --help.
+    [[nodiscard]] const std::vector<Option>& declared_options() const { return options_; }
+    [[nodiscard]] const std::vector<CommandDeclaration>& declared_commands() const { return commands_; }
+    [[nodiscard]] const std::vector<Alias>& declared_aliases() const { return aliases_; }
     [[nodiscard]] const std::vector<ExitCode>& declared_exit_codes() const { return exit_codes_; }
-    /// The options of every program, such as --help.
-    [[nodiscard]] static const std::vector<FixedOption>& fixed_options();
-    /// revenant, revenant-gadget
-    [[nodiscard]] std::string program_name() const;
+    /// All settings, those of commands included.
+    [[nodiscard]] std::vector<Option> all_settings() const;
+    /// revenant-gadget
+    [[nodiscard]] const std::string& program_name() const { return program_; }
+    /// "revenant set-level ID LEVEL"
+    [[nodiscard]] std::string usage(const CommandDeclaration& command) const;
     /// run-dir → REVENANT_GADGET_RUN_DIR
     [[nodiscard]] std::string variable_of(const std::string& name) const;
     /// /etc/revenant/gadget.conf
-    [[nodiscard]] std::string file() const { return "/etc/revenant/" + program_ + ".conf"; }
+    [[nodiscard]] std::string file() const { return "/etc/revenant/" + name_ + ".conf"; }
 
 private:
     using Parsed = boost::program_options::parsed_options;
@@ -89,17 +109,24 @@ private:
     [[nodiscard]] std::vector<std::string> spelled_out(int argc, const char* const* argv) const;
     [[nodiscard]] Parsed parse_environment(const char* const* environment) const;
     void read_file(const std::filesystem::path& file, bool must_exist);
-    void check_choices() const;
+    void accept(const Option& option);
+    void take_command();
+    [[nodiscard]] const CommandDeclaration* command() const;
+    [[nodiscard]] bool is_setting(const std::string& name) const;
+    void require_setting(const std::string& name, const std::string& where) const;
+    void check_choices(const std::vector<Option>& options) const;
+    [[nodiscard]] std::string given(const std::string& name) const;
     [[nodiscard]] std::string help() const;
+    [[nodiscard]] std::string help(const CommandDeclaration& command) const;
     [[nodiscard]] std::string effective() const;
 
-    std::string program_, summary_, synopsis_, heading_, epilog_;
-    std::vector<Setting> declared_;
-    std::vector<Command> commands_;
+    std::string name_, summary_, program_, prefix_, synopsis_, epilog_;
+    std::vector<std::string> other_prefixes_;
+    std::vector<Option> settings_, options_;
+    std::vector<CommandDeclaration> commands_;
     std::vector<Alias> aliases_;
     std::vector<ExitCode> exit_codes_;
-    boost::program_options::options_description settings_{"Settings (also in the configuration file)"};
-    boost::program_options::options_description others_{"Other options"};
+    boost::program_options::options_description accepted_;  // the names of all settings and options
     std::map<std::string, std::string> defaults_;
     std::set<std::string> flags_;
     boost::program_options::variables_map values_;

@@ -1,10 +1,10 @@
-// The verb bench: how many signatures (or answers to status) per second, and how long each takes.
+// The command bench: signatures (or status answers) per second, and the latency of each.
 #include <fmt/format.h>
 
 #include "host/channel/key_id.hpp"
+#include "host/cli/commands.hpp"
 #include "host/cli/load.hpp"
 #include "host/cli/report.hpp"
-#include "host/cli/verbs.hpp"
 #include "host/text/printable.hpp"
 
 namespace revenant::host {
@@ -12,15 +12,6 @@ namespace {
 
 constexpr std::int64_t max_requests = 10'000'000;
 using Clock = std::chrono::steady_clock;
-
-bool signs(const Options& options) {
-    const auto kind = options.text("kind");
-    if (kind.empty() || kind == "sign")
-        return true;
-    if (kind == "status")
-        return false;
-    throw usage_error(fmt::format("--kind is '{}': expected sign or status", kind));
-}
 
 std::vector<std::string> ids_in(const std::string& list) {
     std::vector<std::string> ids;
@@ -32,7 +23,7 @@ std::vector<std::string> ids_in(const std::string& list) {
     return ids;
 }
 
-/// Asks one request after the other until there are no more.
+/// Sends one request after the other until there are no more.
 awaitable<void> ask_all(Device& device, Load& load) {
     while (const auto request = load.next()) {
         const auto begin = Clock::now();
@@ -55,14 +46,14 @@ awaitable<Report> measure(const Call& call, Device& device) {
     const auto count = static_cast<std::size_t>(call.options.number("count", 1, max_requests));
     const auto in_flight = call.options.number("in-flight", 1, Requests::most);
     const auto ids = ids_in(call.options.text("keys"));
-    const bool with_keys = signs(call.options);
+    const bool with_keys = call.options.text("kind") == "sign";
 
     Request first = StatusRequest{};
     const auto status = co_await device.ask<StatusResponse>(std::move(first));
     std::vector<LoadKey> keys;
     if (with_keys)
         keys = load_keys(status.keys, ids);
-    // The first signature of a chain makes its file; that belongs to no steady state.
+    // The first signature on a chain creates its file, which would distort the measurement.
     Load warm_up{keys.size(), keys};
     co_await ask_all(device, warm_up);
     for (auto& key : keys)

@@ -31,7 +31,7 @@ std::string verdict(const Checks& checks) {
     };
     const auto problems = count(State::problem), unknowns = count(State::unknown);
     if (problems == 0 && unknowns == 0)
-        return "All is well.\n";
+        return "All checks succeeded.\n";
     return fmt::format("{} problem{}, {} could not be checked.\n", problems, problems == 1 ? "" : "s", unknowns);
 }
 

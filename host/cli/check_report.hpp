@@ -5,7 +5,7 @@
 
 namespace revenant::host::doctor {
 
-/// A line for each and one for all; Exit::done only if all is fine.
+/// One line per check and a summary; Exit::done only if all checks succeeded.
 Report report_of(const Checks& checks);
 
 }  // namespace revenant::host::doctor

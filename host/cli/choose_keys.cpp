@@ -34,10 +34,10 @@ const KeyStatus* with_number(const std::string& word, const std::vector<KeyStatu
     return fits ? &keys[number - 1] : nullptr;
 }
 
-/// What a line means must never be a guess: it may delete a key.
+/// A line is never interpreted by a guess: it may delete a key.
 [[noreturn]] void ambiguous(const std::string& word, const char* other) {
-    throw usage_error(fmt::format(
-        "'{0}' is the id of a key and {1}: run the command again with the ids behind the verb", word, other));
+    throw usage_error(
+        fmt::format("'{0}' is the id of a key and {1}: run the command again with the ids as operands", word, other));
 }
 
 std::string meant_by(const std::string& word, const std::vector<KeyStatus>& keys) {
@@ -80,7 +80,7 @@ std::vector<std::string> chosen_keys(const std::string& line, const std::vector<
     const auto words = words_of(line);
     if (words == std::vector<std::string>{"all"}) {
         if (keys.size() > 1 && with_id("all", keys) != nullptr)
-            ambiguous("all", "the word for all of them");
+            ambiguous("all", "the word for all keys");
         for (const auto& key : keys)
             if (from == LockState::unspecified || key.lock_state == from)
                 ids.push_back(key.key_id);
@@ -97,11 +97,11 @@ awaitable<std::vector<std::string>> choose_keys(const Call& call, std::string wh
     if (keys.empty())
         throw Error{Fault::no_keys, fmt::format("the device has no key to {}: make one with 'revenant new'", what)};
     const auto question =
-        fmt::format("{}Which to {} (numbers or ids, 'all', or nothing to stop)? ", numbered(keys), what);
+        fmt::format("{}Which to {} (numbers or ids, 'all', or an empty line to cancel)? ", numbered(keys), what);
     auto ids =
-        chosen_keys(answer_to(question, "there is no terminal to ask on: name the keys behind the verb"), keys, from);
+        chosen_keys(answer_to(question, "no terminal to prompt for the keys: give their ids as operands"), keys, from);
     if (ids.empty())
-        throw Error{Fault::none_chosen, fmt::format("no key was chosen: there is nothing to {}", what)};
+        throw Error{Fault::none_chosen, fmt::format("no key was chosen: nothing to {}", what)};
     co_return ids;
 }
 

@@ -4,16 +4,16 @@
 #include <vector>
 
 #include "common/wire/message.hpp"
-#include "host/cli/verbs.hpp"
+#include "host/cli/commands.hpp"
 
 namespace revenant::host {
 
-/// The keys with a number each, from 1: their id, address and lock.
+/// A table of the keys, numbered from 1: id, address and lock.
 std::string numbered(const std::vector<KeyStatus>& keys);
 
-/// The ids that are meant by a line of numbers and ids, separated by blanks and commas, each once. "all" alone means
-/// all in the state `from`, if one is named. Empty for an empty line. Throws Error for a word that matches no key, or
-/// two.
+/// The ids selected by a line of numbers and ids, separated by blanks and commas, without duplicates. "all" alone
+/// selects all keys in the state `from`; unspecified: all keys. Returns nothing for an empty line. Throws Error for a
+/// word that matches no key, or two.
 std::vector<std::string> chosen_keys(const std::string& line, const std::vector<KeyStatus>& keys,
                                      LockState from = LockState::unspecified);
 

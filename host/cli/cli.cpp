@@ -1,6 +1,7 @@
 #include "host/cli/cli.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <ostream>
@@ -12,8 +13,8 @@
 #include "common/async/task_group.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
+#include "host/cli/commands.hpp"
 #include "host/cli/options.hpp"
-#include "host/cli/verbs.hpp"
 #include "host/prompt/passphrase.hpp"
 #include "host/prompt/terminal.hpp"
 #include "host/text/printable.hpp"
@@ -21,26 +22,24 @@
 namespace revenant::host {
 namespace {
 
-const Verb& verb_of(const Options& options, bool interactive) {
+/// tezsign's host program reads it for `unlock` alone.
+constexpr auto tezsign_passphrase_variable = "TEZSIGN_UNLOCK_PASS";
+
+Command command_of(const Options& options, bool interactive) {
     const auto& words = options.words();
     if (words.empty())
         throw usage_error("no command given; see 'revenant --help'");
-    const auto all = verbs();
-    const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& v) { return v.name == words.front(); });
-    if (verb == all.end())
+    const auto all = commands();
+    const auto command =
+        std::find_if(all.begin(), all.end(), [&](const Command& each) { return each.declared.name == words.front(); });
+    if (command == all.end())
         throw usage_error(fmt::format("unknown command '{}'; see 'revenant --help'", printable(words.front())));
     const auto operands = words.size() - 1;
-    const auto least = verb->least - (verb->chooses_keys && interactive ? 1 : 0);
-    if (operands < least || operands > verb->most)
-        throw usage_error(fmt::format("{} operands: write 'revenant {}{}{}'", operands < least ? "missing" : "too many",
-                                      verb->name, verb->operands.empty() ? "" : " ", verb->operands));
-    for (const auto& other : all)
-        for (const auto option : other.options)
-            if (options.origin(std::string{option}) == "command line" &&
-                std::find(verb->options.begin(), verb->options.end(), option) == verb->options.end())
-                throw usage_error(fmt::format("--{} does not go with {}: write 'revenant {}{}{}'", option, verb->name,
-                                              verb->name, verb->operands.empty() ? "" : " ", verb->operands));
-    return *verb;
+    const auto least = command->min_operands - (command->chooses_keys && interactive ? 1 : 0);
+    if (operands < least || operands > command->max_operands)
+        throw usage_error(fmt::format("{} operands: write '{}'", operands < least ? "missing" : "too many",
+                                      options.usage(command->declared)));
+    return *command;
 }
 
 void check_device(const Options& options) {
@@ -53,13 +52,13 @@ void check_device(const Options& options) {
                         serial));
 }
 
-/// After an unknown outcome the user needs the present state of the device.
+/// After an unknown outcome the user needs the current state of the device.
 awaitable<void> add_state(Report& report, Device& device) {
     try {
         const auto state = co_await state_of(device);
         report.json["state"] = state.json;
         report.text = state.text;
-    } catch (const Error&) {  // it is not back yet: then the sentence alone must do
+    } catch (const Error&) {  // the device is not back yet
     }
 }
 
@@ -70,13 +69,13 @@ Report failed(const Error& failure) {
     return report;
 }
 
-/// Runs the verb; a failure becomes its report and its sentence.
-awaitable<void> perform(const Verb& verb, const Call& call, Report& report, std::string& sentence) {
+/// Runs the command; converts a failure into its report and its sentence.
+awaitable<void> perform(const Command& command, const Call& call, Report& report, std::string& sentence) {
     std::optional<Device> device;  // outlives the group's coroutines, which use it
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
-        device.emplace(group, call.options, verb.interface);
+        device.emplace(group, call.options, command.interface);
         try {
-            report = co_await verb.run(call, *device);
+            report = co_await command.run(call, *device);
             sentence.clear();
             co_return;
         } catch (const Error& failure) {
@@ -108,10 +107,9 @@ int print(const Report& report, const std::string& sentence, bool json, std::ost
     out.flush();
     if (!json && !sentence.empty())
         err << "revenant: " << sentence << '\n';
-    if (out)
-        return static_cast<int>(report.exit);
-    err << "revenant: the result could not be written to standard output: check where it goes\n";
-    return static_cast<int>(Exit::failed);
+    if (!out)
+        throw OutputError{};
+    return static_cast<int>(report.exit);
 }
 
 }  // namespace
@@ -123,11 +121,14 @@ Secret Call::passphrase(bool twice) const {
     source.variable = options.text("passphrase-env");
     source.exact = options.flag("passphrase-exact");
     source.variable_required = options.origin("passphrase-env") != "default";
+    if (!source.variable_required && options.words().front() == "unlock" &&
+        std::getenv(passphrase_variable) == nullptr && std::getenv(tezsign_passphrase_variable) != nullptr)
+        source.variable = tezsign_passphrase_variable;
     return read_passphrase(source, twice);
 }
 
 int run_cli(int argc, const char* const* argv, const char* const* environment, std::ostream& out, std::ostream& err) {
-    // Whether failures are wanted as JSON must be known even when the settings themselves are wrong.
+    // Needed before parsing, since a failure to parse is also reported as JSON.
     bool json = std::any_of(argv, argv + argc, [](const char* word) { return std::strcmp(word, "--json") == 0; });
     Report report;
     std::string sentence;
@@ -141,14 +142,16 @@ int run_cli(int argc, const char* const* argv, const char* const* environment, s
             return static_cast<int>(Exit::done);
         json = options.flag("json");
         const bool interactive = !json && terminal_is_interactive();
-        const auto& verb = verb_of(options, interactive);
+        const auto command = command_of(options, interactive);
         check_device(options);
         Call call{options, {options.words().begin() + 1, options.words().end()}, interactive};
         if (!json && ::isatty(STDERR_FILENO) != 0)
             call.progress = progress_on_terminal();
         fail(Error{Fault::interrupted, "interrupted before the device answered"});  // until it does
-        const auto body = [&](asio::io_context&) { return perform(verb, call, report, sentence); };
+        const auto body = [&](asio::io_context&) { return perform(command, call, report, sentence); };
         run_until_signalled(body);
+    } catch (const OutputError&) {
+        throw;
     } catch (const Error& failure) {
         fail(failure);
     } catch (const UsageError& error) {

@@ -11,14 +11,6 @@ Exit exit_of(Fault fault) {
             return Exit::interrupted;
         case Fault::wrong_passphrase:
             return Exit::passphrase;
-        case Fault::no_device:
-        case Fault::not_ready:
-        case Fault::busy_elsewhere:
-        case Fault::silent:
-        case Fault::foreign:
-        case Fault::forbidden:
-        case Fault::timeout:
-            return Exit::no_device;
         case Fault::unknown_outcome:
             return Exit::unknown;
         case Fault::refused:
@@ -29,7 +21,7 @@ Exit exit_of(Fault fault) {
         case Fault::bad_payload:
             return Exit::refused;
         default:
-            return Exit::failed;
+            return is_unreachable(fault) ? Exit::no_device : Exit::failed;
     }
 }
 

@@ -9,10 +9,10 @@ enum class Exit : int {
     done = 0,
     failed = 1,
     usage = 2,
-    no_device = 3,   ///< or no answer from it within the deadline
+    no_device = 3,   ///< or no answer within the deadline
     refused = 4,     ///< by the device
-    passphrase = 5,  ///< wrong, or too many wrong ones recently
-    unknown = 6,     ///< it may have been done
+    passphrase = 5,  ///< wrong passphrase, or too many wrong attempts
+    unknown = 6,     ///< the outcome is unknown
     interrupted = 130,
 };
 

@@ -71,7 +71,7 @@ double nearest_rank(const std::vector<Load::Latency>& sorted, double share) {
 
 Bytes attestation(tezos::Curve curve, std::int32_t level, std::uint32_t round) {
     constexpr std::uint8_t watermark = 0x13, bls_tag = 0x29, ed25519_tag = 0x15;
-    Bytes bytes(1 + bench_chain.size() + 32, 0x11);  // the end is the branch
+    Bytes bytes(1 + bench_chain.size() + 32, 0x11);  // ends with the branch
     bytes.front() = watermark;
     std::copy(bench_chain.begin(), bench_chain.end(), bytes.begin() + 1);
     if (curve == tezos::Curve::bls) {
@@ -91,8 +91,7 @@ std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::ve
     for (const auto& id : ids) {
         const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeyStatus& k) { return k.key_id == id; });
         if (found == keys.end())
-            throw Error{Fault::key_not_found,
-                        fmt::format("the device has no key '{}': 'revenant list' shows those that it has", id)};
+            throw key_not_found(id);
         chosen.push_back(load_key(*found));
     }
     if (ids.empty())

@@ -14,10 +14,10 @@
 
 namespace revenant::host {
 
-/// The chain that the benchmark signs on. No network has this id, so that the marks of a real chain stay as they are.
+/// The chain that the benchmark signs on. No network has this id, so the marks of real chains do not change.
 inline constexpr tezos::ChainId bench_chain{0x52, 0x56, 0x4e, 0x54};
 
-/// The bytes of an attestation on bench_chain, in the shape that goes with the key's curve.
+/// The bytes of an attestation on bench_chain, in the format for the key's curve.
 Bytes attestation(tezos::Curve curve, std::int32_t level, std::uint32_t round = 0);
 
 /// A key that the benchmark signs with, and the level and round of its next attestation.
@@ -33,22 +33,23 @@ struct LoadKey {
     void advance() { one_mark ? static_cast<void>(++round) : static_cast<void>(++level); }
 };
 
-/// The unlocked keys with these ids, all that are unlocked if there are no ids. Throws Error if one cannot be used,
-/// or if there is none. A key with a level that was set before its first signature cannot: the benchmark would be its
-/// first chain, to which that level belongs.
+/// The unlocked keys with these ids; all unlocked keys if there are no ids. Throws Error if a key is missing or locked, or
+/// if no key is unlocked. A key with a level that was set before its first signature is rejected: the benchmark would be
+/// its first chain, to which that level belongs.
 std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::vector<std::string>& ids);
 
-/// What the benchmark asks next, and what came of it. No I/O and no clock.
+/// The requests of the benchmark and their results. No I/O and no clock.
 class Load {
 public:
     using Latency = std::chrono::nanoseconds;
 
-    /// Without keys it asks for the status.
+    /// Without keys the requests are status requests.
     Load(std::size_t count, std::vector<LoadKey> keys) : count_{count}, keys_{std::move(keys)} {
         latencies_.reserve(count);
     }
 
-    /// Attestations of consecutive levels or rounds, the keys in turn; nothing when all were asked, or after give_up().
+    /// Returns attestations of consecutive levels or rounds, cycling through the keys; nothing after `count` requests or
+    /// give_up().
     std::optional<Request> next();
     void answered(Latency latency) { latencies_.push_back(latency); }
     void refused(const std::string& error) { ++errors_[error]; }

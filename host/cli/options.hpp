@@ -4,7 +4,7 @@
 
 namespace revenant::host {
 
-/// Where the passphrase is looked for if no other variable is named.
+/// The environment variable with the passphrase, unless --passphrase-env names another one.
 constexpr auto passphrase_variable = "REVENANT_PASSPHRASE";
 
 Options host_options();

@@ -6,10 +6,10 @@
 namespace revenant::host {
 namespace {
 
-constexpr auto new_line_in_place = "\r\x1b[K";  // to its beginning, and erased
+constexpr auto erase_line = "\r\x1b[K";  // carriage return, erase the line
 
 void write_to_terminal(const std::string& text) {
-    // It is a courtesy: what cannot be said is not said.
+    // Progress is optional: a failed write is ignored.
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
@@ -26,13 +26,13 @@ awaitable<void> Progress::show(std::string what) const {
         bool shown = false;
         ~Line() {
             if (shown)
-                write(new_line_in_place);
+                write(erase_line);
         }
     } line{write_};
     for (int seconds = 1;; ++seconds) {
         co_await second_();
         line.shown = true;
-        write_(fmt::format("{}{} … {} s", new_line_in_place, what, seconds));
+        write_(fmt::format("{}{} … {} s", erase_line, what, seconds));
     }
 }
 

@@ -10,19 +10,19 @@
 
 namespace revenant::host {
 
-/// Tells a person what is being waited for, once that takes a second: "unlocking 3 keys … 2 s", on one line that goes
-/// away again. One thread.
+/// Shows what the program waits for, once the wait exceeds a second: "unlocking 3 keys … 2 s", on one line that is
+/// erased afterwards. One thread.
 class Progress {
 public:
     using Write = std::function<void(const std::string&)>;
-    /// Returns when a second is over, or what a test takes for one.
+    /// Returns after a second; tests replace it.
     using Second = std::function<awaitable<void>()>;
 
-    /// Says nothing.
+    /// Shows nothing.
     Progress() = default;
     Progress(Write write, Second second) : write_{std::move(write)}, second_{std::move(second)} {}
 
-    /// Does `task`, and says meanwhile that it does `what`.
+    /// Runs `task` and shows `what` meanwhile.
     template <typename Result>
     awaitable<Result> during(std::string what, awaitable<Result> task) const {
         std::optional<Result> result;
@@ -42,7 +42,7 @@ private:
     Second second_;
 };
 
-/// On standard error, by the clock.
+/// Writes to standard error, with real time.
 Progress progress_on_terminal();
 
 }  // namespace revenant::host

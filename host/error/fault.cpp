@@ -72,7 +72,7 @@ const char* name(Fault fault) {
     return "failed";
 }
 
-bool is_transient(Fault fault) {
+bool is_unreachable(Fault fault) {
     switch (fault) {
         case Fault::no_device:
         case Fault::not_ready:
@@ -80,15 +80,16 @@ bool is_transient(Fault fault) {
         case Fault::silent:
         case Fault::foreign:
         case Fault::forbidden:
-        case Fault::ambiguous:
         case Fault::timeout:
-        case Fault::busy:
-        case Fault::unknown_outcome:
-        case Fault::no_unlocked_key:
             return true;
         default:
             return false;
     }
+}
+
+bool is_transient(Fault fault) {
+    return is_unreachable(fault) || fault == Fault::ambiguous || fault == Fault::busy ||
+           fault == Fault::unknown_outcome || fault == Fault::no_unlocked_key;
 }
 
 }  // namespace revenant::host

@@ -50,6 +50,10 @@ enum class Fault : std::uint8_t {
 /// "no_device", "stale_watermark", ...: one word for programs. Several faults may share one.
 const char* name(Fault fault);
 
+/// Whether the fault is on the way to the device, which executed nothing as far as this program knows: no device, no
+/// access to it, or no answer from it.
+bool is_unreachable(Fault fault);
+
 /// Whether the same request may succeed later: the fault says nothing about the request itself.
 bool is_transient(Fault fault);
 

@@ -1,5 +1,7 @@
 #include "host/serve/settings.hpp"
 
+#include <charconv>
+#include <optional>
 #include <stdexcept>
 
 #include <boost/algorithm/string/classification.hpp>
@@ -15,15 +17,38 @@
 namespace revenant::host::serve {
 namespace {
 
-boost::asio::ip::address listen_address(const Options& options) {
-    const auto text = options.text("listen-address");
+using boost::asio::ip::tcp;
+
+std::optional<boost::asio::ip::address> address_of(const std::string& text) {
     boost::system::error_code failed;
     auto address = boost::asio::ip::make_address(text, failed);
-    if (failed)
-        throw usage_error(
-            fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
-                        printable(text), options.origin("listen-address")));
-    return address;
+    return failed ? std::nullopt : std::optional{address};
+}
+
+/// From the settings listen-address and listen-port.
+tcp::endpoint listen_endpoint(const Options& options) {
+    const auto port = static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535));
+    if (const auto address = address_of(options.text("listen-address")))
+        return {*address, port};
+    throw usage_error(
+        fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
+                    printable(options.text("listen-address")), options.origin("listen-address")));
+}
+
+/// From --listen: `127.0.0.1:20090`, `[::1]:20090`, `:20090` (all addresses), or an address alone.
+tcp::endpoint listen_endpoint(const std::string& text, tcp::endpoint endpoint) {
+    const auto colon = text.ends_with(']') ? std::string::npos : text.rfind(':');
+    auto host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    const auto address = address_of(host.empty() ? "0.0.0.0" : host);
+    auto port = endpoint.port();
+    const auto digits = colon != std::string::npos ? text.substr(colon + 1) : std::to_string(port);
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (!address || failed != std::errc{} || end != digits.data() + digits.size())
+        throw usage_error(fmt::format("--listen is '{}': expected ADDRESS:PORT, such as 127.0.0.1:20090 or [::1]:20090",
+                                      printable(text)));
+    return {*address, port};
 }
 
 std::string path_prefix(const Options& options) {
@@ -78,36 +103,42 @@ AuditSettings audit(const Options& options) {
 
 }  // namespace
 
-void declare_options(Options& options) {
-    options.add("listen-address", "127.0.0.1", "serve: the address to listen at")
-        .add("listen-port", "20090", "serve: the TCP port to listen at; 0: any free one")
-        .add("unix-socket", "", "serve: listen at this socket too, for HTTP from a reverse proxy")
-        .hint(ValueHint::file)
-        .add("path-prefix", "", "serve: what stands before each path, like /signer")
-        .add("client-keys", "",
-             "serve: public keys (edpk…, sppk…, p2pk…, BLpk…), separated by commas: a client must sign each request "
-             "with one of them")
-        .add_flag("allow-unauthenticated",
-                  "serve: let anyone ask for signatures who reaches an address beyond loopback")
-        .add("host-names", "",
-             "serve: host names accepted in requests, separated by commas; addresses and localhost are always accepted")
-        .add_flag("list-known-keys", "serve: answer /known_keys")
-        .add("auto-unlock", "",
-             "serve: ids of keys, separated by commas, or all: unlock them when the device becomes ready, with the "
-             "service manager's credential 'passphrase'")
-        .add("audit-log", "", "serve: write a line of JSON for each decision about a signature into this file")
-        .hint(ValueHint::file)
-        .add("audit-size", "10", "serve: MiB of that file, which then gets a number and makes room for a new one")
-        .add("audit-files", "10", "serve: how many of these are kept")
-        .add("status-socket", "", "serve: tell the state at this socket, for the monitor")
-        .hint(ValueHint::file)
-        .add("log-level", "info", "serve: trace, debug, info, warning, error, critical or off")
-        .choices({"trace", "debug", "info", "warning", "error", "critical", "off"});
+std::vector<Option> settings() {
+    return {
+        {.name = "listen-address", .default_value = "127.0.0.1", .help = "address to listen on"},
+        {.name = "listen-port", .default_value = "20090", .help = "TCP port to listen on; 0: any free port"},
+        {.name = "unix-socket",
+         .help = "also listen on this unix socket, for HTTP from a reverse proxy",
+         .hint = ValueHint::file},
+        {.name = "path-prefix", .help = "prefix of all paths, for example /signer"},
+        {.name = "client-keys",
+         .help = "public keys (edpk…, sppk…, p2pk…, BLpk…), separated by commas: a client must sign each request with "
+                 "one of them"},
+        flag_option("allow-unauthenticated", "allow unauthenticated requests on non-loopback addresses"),
+        {.name = "host-names",
+         .help = "host names accepted in requests, separated by commas; addresses and localhost are always accepted"},
+        flag_option("list-known-keys", "answer /known_keys"),
+        {.name = "auto-unlock",
+         .help = "key ids, separated by commas, or all: unlock them when the device becomes ready, with the service "
+                 "manager's credential 'passphrase'"},
+        {.name = "audit-log",
+         .help = "write each decision about a signature to this file, as a line of JSON",
+         .hint = ValueHint::file},
+        {.name = "audit-size", .default_value = "10", .help = "maximum size of that file in MiB before it is rotated"},
+        {.name = "audit-files", .default_value = "10", .help = "number of these files to keep"},
+        {.name = "status-socket", .help = "report the status on this socket, for the monitor", .hint = ValueHint::file},
+        {.name = "log-level",
+         .default_value = "info",
+         .help = "lowest level to log",
+         .choices = {"trace", "debug", "info", "warning", "error", "critical", "off"}},
+    };
 }
 
 ServeSettings serve_settings(const Options& options, const std::vector<std::string>& key_ids) {
     ServeSettings settings;
-    settings.listen = {listen_address(options), static_cast<std::uint16_t>(options.number("listen-port", 0, 65'535))};
+    settings.listen = listen_endpoint(options);
+    if (options.origin("listen") != "default")
+        settings.listen = listen_endpoint(options.text("listen"), settings.listen);
     settings.unix_socket = options.text("unix-socket");
     settings.prefix = path_prefix(options);
     settings.client_keys = client_keys(options);
@@ -123,8 +154,8 @@ ServeSettings serve_settings(const Options& options, const std::vector<std::stri
     if (open && !is_loopback(settings.listen.address()))
         throw usage_error(
             fmt::format("anyone who reaches {} could ask for signatures: name the clients' public keys with "
-                        "--client-keys, listen at "
-                        "127.0.0.1, or say --allow-unauthenticated if a firewall keeps others away",
+                        "--client-keys, listen at 127.0.0.1, or use --allow-unauthenticated if a firewall rejects all "
+                        "others",
                         settings.listen.address().to_string()));
     return settings;
 }

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -44,15 +42,11 @@ struct ServeSettings {
     http::Limits http = signer_limits();
 };
 
-/// What the verb `serve` adds to the program's options.
-inline constexpr std::array<std::string_view, 14> option_names{
-    "listen-address",        "listen-port",     "unix-socket", "path-prefix", "client-keys",
-    "allow-unauthenticated", "list-known-keys", "auto-unlock", "audit-log",   "audit-size",
-    "audit-files",           "status-socket",   "log-level",   "host-names"};
-void declare_options(Options& options);
+/// The settings that only `serve` has.
+std::vector<Option> settings();
 
-/// `key_ids`: the operands of the verb. Throws Error or UsageError, a sentence for a person, for what is wrong or not
-/// safe.
+/// `key_ids`: the operands of `serve`. The option `listen` overrides the settings listen-address and listen-port.
+/// Throws Error or UsageError for invalid or unsafe settings.
 ServeSettings serve_settings(const Options& options, const std::vector<std::string>& key_ids);
 
 }  // namespace revenant::host::serve

@@ -34,7 +34,8 @@ SignerApp::SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, co
         server_.listen(UnixListener{executor, settings_.unix_socket, SocketAccess::of_group("revenant-operators"),
                                     "--unix-socket"});
     if (!settings_.status_socket.empty()) {
-        status_.emplace(executor, settings_.status_socket, [this] { return describe(); });
+        status_.emplace(executor, settings_.status_socket, SocketAccess::of_group("revenant-operators"),
+                        [this] { return describe(); });
         tasks.spawn(status_->run());
     }
     log::info("{}", listening());

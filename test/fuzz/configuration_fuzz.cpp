@@ -59,7 +59,7 @@ bool accepted(Read read) {
 }
 
 void check(const Options& options) {
-    for (const auto& setting : options.declared()) {
+    for (const auto& setting : options.all_settings()) {
         const auto origin = options.origin(setting.name);
         require(origin == "default" || origin == "environment" || origin.starts_with("/proc/self/fd/"));
         require(origin != "default" || options.text(setting.name) == setting.default_value);

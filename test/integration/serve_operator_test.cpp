@@ -80,6 +80,12 @@ TEST(serve_operator, sighup_reloads_configuration) {
     EXPECT_EQ(served.suite.restarts("signer"), 0U);
 }
 
+TEST(serve_operator, tezsign_options_without_effect_are_logged) {
+    Served served{with_signer({"--keep-alive", "1s", "--no-retry"}), false};
+    wait_for_log(served.suite, "--keep-alive has no effect");
+    wait_for_log(served.suite, "--no-retry has no effect");
+}
+
 TEST(serve_operator, credential_unlocks_keys) {
     const TemporaryDirectory credentials;
     const auto passphrase = credentials.path() / "passphrase";

@@ -122,6 +122,9 @@ TEST(command_line, wrong_arguments_are_named_with_remedy) {
         {"host", on({"unlock", "baker", "--passphrase-fd", "77"}), {}, usage, {"77", "open"}},
         {"host", on({"unlock", "baker"}), {}, usage, {"no terminal", "--passphrase-fd"}},
         {"host", on({"delete", "baker"}), passphrase, usage, {"no terminal", "--yes"}},
+        {"host", on({"delete", "baker"}), {"REVENANT_YES=true"}, usage, {"'yes' is not a setting", "command line"}},
+        {"host", on({"new", "all"}), passphrase, usage, {"'all' is reserved", "choose another"}},
+        {"host", on({"new", "--", "-x"}), passphrase, usage, {"'-x' begins with '-'", "choose another"}},
     });
 }
 

@@ -34,7 +34,13 @@ tab 'loopback usb' revenant --bus =
 tab '--kind' revenant new --ki
 tab '' revenant unlock --ki
 tab '--full' revenant status --fu
-tab 'sign status' revenant --json bench --kind s # all values of the option
+tab 'sign status' revenant --json bench --kind '' # the values of this command's option
+tab 'tz1 tz4' revenant new --kind ''
+tab 'sign' revenant bench --kind = si
+tab '--passphrase-env --passphrase-fd' revenant unlock --pass
+tab '' revenant list --pass
+tab '--json' revenant list --js
+tab '--listen --listen-address --listen-port' revenant serve --listen
 tab '--count' revenant --bus loopback bench --cou
 tab '--count' revenant --bus = loopback bench --cou
 tab '' revenant unlock ''

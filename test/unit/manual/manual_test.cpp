@@ -18,8 +18,13 @@ Options declared() {
         .default_rule("/run for root")
         .add("bus", "usb", "how")
         .choices({"usb", "loopback"})
-        .add("level", "", "jump: how far")
-        .commands("Commands", {{"jump", "[--level N]", "go far", {"level"}}, {"rest", "", "go nowhere"}})
+        .commands({{"jump",
+                    "",
+                    "go far",
+                    {{.name = "style", .default_value = "high", .help = "the style", .choices = {"high", "long"}}},
+                    {{.name = "level", .help = "how far"}}},
+                   {"dance", "", "turn", {{.name = "style", .help = "the style", .choices = {"waltz"}}}},
+                   {"rest", "", "go nowhere"}})
         .aliases({{"leap far", "jump"}, {"--way", "--bus"}, {"-w", "--bus"}});
     return options;
 }
@@ -53,11 +58,22 @@ TEST(page, page_contains_declarations) {
     EXPECT_FALSE(contains(text, "/ours")) << "the default of the build machine's user";
     EXPECT_TRUE(contains(text, ".Ev REVENANT_GADGET_RUN_DIR\n")) << text;
     EXPECT_TRUE(contains(text, "Ar usb|loopback\n")) << text;
-    EXPECT_TRUE(contains(text, "jump: how far.\n")) << text;  // the name of a command keeps its case
     EXPECT_TRUE(contains(text, ".It Fl \\-print\\-config\n")) << text;
     EXPECT_TRUE(contains(text, ".It 2\n")) << text;
     EXPECT_TRUE(contains(text, "Aliases: \\-\\-way, \\-w.\n")) << text;
-    EXPECT_TRUE(contains(page(declared(), std::string{draft} + "@COMMANDS@\n"), "Aliases: leap far.\n"));
+}
+
+TEST(page, command_contains_its_options) {
+    const auto text = page(declared(), std::string{draft} + "@COMMANDS@\n");
+    const auto jump = text.find(".It Cm jump\nGo far.\nAliases: leap far.\n.Bl -tag -width Ds\n"),
+               dance = text.find(".It Cm dance\n");
+    ASSERT_LT(jump, dance) << text;
+    const auto of_jump = text.substr(jump, dance - jump), of_dance = text.substr(dance);
+    EXPECT_TRUE(contains(of_jump, ".It Fl \\-style Ar high|long\nThe style.\n.No Default: Ql high .\n.It Fl")) << text;
+    EXPECT_TRUE(
+        contains(of_jump, ".It Fl \\-level Ar value\nHow far.\n.br\nEnvironment:\n.Ev REVENANT_GADGET_LEVEL\n"));
+    EXPECT_TRUE(contains(of_dance, ".It Fl \\-style Ar waltz\n")) << text;
+    EXPECT_FALSE(contains(of_dance, "level")) << text;
 }
 
 TEST(page, invalid_draft_is_rejected) {
@@ -68,10 +84,20 @@ TEST(page, invalid_draft_is_rejected) {
 
 TEST(completions, options_are_common_or_per_command) {
     const auto options = declared();
-    ASSERT_EQ(common_settings(options).size(), 2);
-    EXPECT_EQ(common_settings(options)[0].name, "run-dir");
-    ASSERT_EQ(own_settings(options, options.declared_commands()[0]).size(), 1);
-    EXPECT_TRUE(own_settings(options, options.declared_commands()[1]).empty());
+    ASSERT_EQ(common_options(options).size(), 6);
+    EXPECT_EQ(common_options(options)[0].name, "run-dir");
+    EXPECT_EQ(common_options(options)[2].name, "help");
+    ASSERT_EQ(own_options(options.declared_commands()[0]).size(), 2);
+    EXPECT_TRUE(own_options(options.declared_commands()[2]).empty());
+}
+
+TEST(completions, value_depends_on_command) {
+    const auto script = bash_completion(declared());
+    EXPECT_TRUE(contains(script, "jump' --style') _revenant_gadget_offer -W 'high long' && return")) << script;
+    EXPECT_TRUE(contains(script, "dance' --style') _revenant_gadget_offer -W 'waltz' && return")) << script;
+    EXPECT_TRUE(contains(script, "*' --bus') _revenant_gadget_offer -W 'usb loopback' && return")) << script;
+    const auto zsh = zsh_completion(declared());
+    EXPECT_LT(zsh.find("jump)"), zsh.find("'--style=[the style]:style:(high long)'")) << zsh;
 }
 
 }  // namespace

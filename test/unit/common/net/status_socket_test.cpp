@@ -21,7 +21,8 @@ protected:
     template <typename Body>
     void with_socket(StatusSocket::Pace pace, Body body) {
         run([&]() -> awaitable<void> {
-            StatusSocket subject{co_await asio::this_coro::executor, path_, [this] { return describe(); }, pace};
+            StatusSocket subject{co_await asio::this_coro::executor, path_, SocketAccess{},
+                                 [this] { return describe(); }, pace};
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
                 tasks.spawn(subject.run());
                 co_await body(subject);

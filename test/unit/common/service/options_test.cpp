@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <functional>
+#include <iostream>
 
 #include <gtest/gtest.h>
 
@@ -155,7 +156,7 @@ TEST_F(options, setting_twice_in_file_is_rejected) {
 TEST_F(options, operands_need_declaration) {
     EXPECT_NE(complaint({"run"}), "");
     Options other{"host", "Talks."};
-    other.operands("VERB [OPERAND...]").add("deadline", "3", "seconds");
+    other.operands("COMMAND [operands]").add("deadline", "3", "seconds");
     const Words words{"program", "sign", "--deadline", "5", "my-key", "00ff"};
     const Words environment{nullptr};
     EXPECT_TRUE(other.parse(static_cast<int>(words.size()), words.data(), environment.data()));
@@ -163,13 +164,15 @@ TEST_F(options, operands_need_declaration) {
     EXPECT_EQ(other.number("deadline", 1, 60), 5);
 }
 
-TEST_F(options, host_ignores_variables_of_other_programs) {
+TEST_F(options, variables_of_other_programs_are_ignored) {
     Options host{"host", "Talks."};
-    host.add("run-dir", "/default", "directory of the sockets");
+    host.named("revenant", "REVENANT_", {"REVENANT_GADGET_"}).add("run-dir", "/default", "directory of the sockets");
     const Words words{"program"};
     const Words environment{"REVENANT_RUN_DIR=/mine", "REVENANT_GADGET_RUN_DIR=/theirs", nullptr};
     EXPECT_TRUE(host.parse(1, words.data(), environment.data()));
     EXPECT_EQ(host.text("run-dir"), "/mine");
+    EXPECT_EQ(host.program_name(), "revenant");
+    EXPECT_EQ(host.file(), "/etc/revenant/host.conf");
     const Words wrong{"REVENANT_COLOUR=red", nullptr};
     EXPECT_THROW(host.parse(1, words.data(), wrong.data()), UsageError);
 }
@@ -256,7 +259,7 @@ TEST_F(options, value_outside_choices_is_rejected) {
 TEST_F(options, aliases_resolve_to_own_names) {
     const auto parsed = [](Words words) {
         Options host{"host", "Talks."};
-        host.operands("VERB").add("serial", "", "which").add("level", "", "how far");
+        host.operands("COMMAND").add("serial", "", "which").add("level", "", "how far");
         host.aliases({{"leap", "jump"}, {"advanced jump", "jump"}, {"--device", "--serial"}, {"-d", "--serial"}});
         words.insert(words.begin(), "program");
         const Words environment{nullptr};
@@ -290,12 +293,20 @@ TEST_F(options, help_shows_aliases_and_no_flag_value) {
     EXPECT_FALSE(contains(help.substr(flag, help.find('\n', flag) - flag), "arg")) << help;
 }
 
+TEST_F(options, full_disk_fails_the_answer) {
+    for (const auto* option : {"--help", "--version", "--print-config"}) {
+        std::cout.setstate(std::ios::badbit);
+        EXPECT_THROW(parse({option}), OutputError) << option;
+        std::cout.clear();
+    }
+}
+
 TEST_F(options, help_lists_commands_and_exit_codes) {
-    subject_.commands("Verbs", {{"fly", "[HEIGHT]", "leave the ground"}}).operands("VERB").exit_codes({{7, "fell"}});
+    subject_.commands({{"fly", "[HEIGHT]", "leave the ground"}}).operands("COMMAND").exit_codes({{7, "fell"}});
     testing::internal::CaptureStdout();
     EXPECT_FALSE(parse({"--help"}));
     const auto help = testing::internal::GetCapturedStdout();
-    for (const auto* part : {"Verbs:\n  fly [HEIGHT]\n      leave the ground\n", "Exit codes:\n  7    fell\n"})
+    for (const auto* part : {"Commands:\n  fly [HEIGHT]\n      leave the ground\n", "Exit codes:\n  7    fell\n"})
         EXPECT_TRUE(contains(help, part)) << part << " is not in:\n" << help;
 }
 

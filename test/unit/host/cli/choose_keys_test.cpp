@@ -1,4 +1,4 @@
-// The keys that a person chooses_keys on a terminal.
+// The keys that a user chooses on a terminal.
 #include "host/cli/choose_keys.hpp"
 
 #include <iostream>
@@ -130,7 +130,7 @@ TEST_F(PickTest, unlock_takes_chosen_keys) {
     auto terminal = revenant({"unlock"});
     start();
     terminal.expect("3  spare   tz4-of-spare   locked");
-    terminal.expect("Which to unlock (numbers or ids, 'all', or nothing to stop)? ");
+    terminal.expect("Which to unlock (numbers or ids, 'all', or an empty line to cancel)? ");
     terminal.type("3, backup\n");
     terminal.expect("Passphrase: ");
     terminal.type("secret\n");
@@ -153,7 +153,7 @@ TEST_F(PickTest, empty_line_chooses_nothing) {
     start();
     terminal.expect("Which to unlock");
     terminal.type("\n");
-    terminal.expect("revenant: no key was chosen: there is nothing to unlock");
+    terminal.expect("revenant: no key was chosen: nothing to unlock");
     EXPECT_EQ(test::exit_code(terminal.ended()), static_cast<int>(Exit::failed));
     EXPECT_EQ(what_was_asked(), Ids{});
 }
@@ -164,7 +164,7 @@ TEST_F(PickTest, delete_needs_confirmation) {
     terminal.expect("Which to delete");
     EXPECT_EQ(device->claims, 1);
     terminal.type("1 3\n");
-    terminal.expect("Delete baker, spare for ever? [y/N] ");
+    terminal.expect("Delete baker, spare permanently? [y/N] ");
     terminal.type("y\n");
     terminal.expect("Passphrase: ");
     terminal.type("secret\n");

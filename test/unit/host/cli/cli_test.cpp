@@ -256,6 +256,69 @@ TEST_F(CliTest, companion_aliases_are_accepted) {
     EXPECT_NE(revenant({"advanced", "dance"}).err.find("unknown command 'advanced'"), std::string::npos);
 }
 
+TEST_F(CliTest, tezsign_n_is_the_limit_of_logs) {
+    std::uint32_t limit = 0;
+    start([&](const Request& request) -> test::Reaction {
+        limit = std::get<LogsRequest>(request).limit;
+        return {LogsResponse{}};
+    });
+    EXPECT_EQ(revenant({"logs", "-n", "7"}).exit, 0);
+    EXPECT_EQ(limit, 7U);
+    EXPECT_EQ(revenant({"logs"}).exit, 0);
+    EXPECT_EQ(limit, 100U);
+    EXPECT_NE(revenant({"list", "-n", "7"}).err.find("--limit does not go with list"), std::string::npos);
+}
+
+TEST_F(CliTest, tezsign_passphrase_variable_is_for_unlock) {
+    std::string passphrase;
+    start_with_keys([&](const Request& request) -> test::Reaction {
+        passphrase = test::text_of(std::get<UnlockRequest>(request).passphrase);
+        return {UnlockResponse{{{"companion", true, ""}}}};
+    });
+    ::setenv("TEZSIGN_UNLOCK_PASS", "theirs", 1);
+    EXPECT_EQ(revenant({"delete", "companion", "--yes"}).exit, 2) << "no passphrase";
+    ::setenv("REVENANT_PASSPHRASE", "ours", 1);
+    EXPECT_EQ(revenant({"unlock"}).exit, 0);
+    EXPECT_EQ(passphrase, "ours");
+    EXPECT_EQ(revenant({"unlock"}).exit, 0);
+    EXPECT_EQ(passphrase, "theirs");
+    EXPECT_EQ(std::getenv("TEZSIGN_UNLOCK_PASS"), nullptr) << "wiped";
+}
+
+TEST_F(CliTest, reserved_id_of_a_new_key_is_refused) {
+    start([](const Request&) -> test::Reaction { return {NewKeysResponse{}}; });
+    for (const auto* id : {"all", "ALL", "-x", "--all"}) {
+        ::setenv("REVENANT_PASSPHRASE", "p", 1);
+        const auto result = revenant({"new", "--", "baker", id});
+        EXPECT_EQ(result.exit, 2) << id;
+        EXPECT_NE(result.err.find("choose another id"), std::string::npos) << result.err;
+    }
+    EXPECT_EQ(revenant({"new", "--", "all-keys", "x-"}).exit, 0);
+}
+
+TEST_F(CliTest, kind_depends_on_the_command) {
+    EXPECT_NE(revenant({"new", "--kind", "sign"}).err.find("--kind is 'sign': expected tz4 or tz1"), std::string::npos);
+    EXPECT_NE(revenant({"bench", "--kind", "tz4"}).err.find("--kind is 'tz4': expected sign or status"),
+              std::string::npos);
+}
+
+TEST_F(CliTest, options_of_commands_are_not_settings) {
+    const auto file = (directory.path() / "host.conf").string();
+    for (const std::string name :
+         {"yes", "kind", "count", "in-flight", "keys", "file", "limit", "full", "deterministic", "chain",
+          "with-passphrase", "json", "passphrase-fd", "passphrase-env", "listen"}) {
+        std::ofstream{file} << name << " = true\n";
+        const auto result = revenant({"delete", "key", "--config", file});
+        EXPECT_EQ(result.exit, 2) << name;
+        EXPECT_NE(result.err.find("'" + name + "' is not a setting but an option"), std::string::npos) << result.err;
+    }
+    ::setenv("REVENANT_YES", "true", 1);
+    const auto result = revenant({"delete", "key"});
+    ::unsetenv("REVENANT_YES");
+    EXPECT_EQ(result.exit, 2);
+    EXPECT_NE(result.err.find("REVENANT_YES: 'yes' is not a setting"), std::string::npos) << result.err;
+}
+
 TEST_F(CliTest, list_shows_keys_or_how_to_make_one) {
     start_with_keys(no_reaction);
     EXPECT_EQ(revenant_json({"list"}).at("keys").as_array().size(), 2U);

@@ -341,7 +341,7 @@ TEST_F(DoctorProgramTest, invalid_status_is_unknown) {
 TEST(doctor_report, well_only_if_all_checks_are_fine) {
     const auto good = report_of({fine("one", "works")});
     EXPECT_EQ(good.exit, Exit::done);
-    EXPECT_EQ(good.text, "STATE  CHECK  FOUND\nok     one    works\nAll is well.\n");
+    EXPECT_EQ(good.text, "STATE  CHECK  FOUND\nok     one    works\nAll checks succeeded.\n");
     EXPECT_TRUE(good.json.at("ok").as_bool());
     const auto blind = report_of({fine("one", "works"), unknown("two", "too dark")});
     EXPECT_EQ(blind.exit, Exit::failed);

@@ -14,7 +14,7 @@ constexpr auto edpk = "edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav";
 ServeSettings read(Words words) {
     Options options{"host", "test"};
     options.add("deadline", "", "seconds");
-    declare_options(options);
+    options.commands({{.name = "serve", .options = {{.name = "listen"}}, .settings = settings()}});
     words.insert(words.begin(), {"revenant", "--config", "/dev/null"});
     const char* const environment[] = {nullptr};
     options.parse(static_cast<int>(words.size()), words.data(), environment);
@@ -56,6 +56,23 @@ TEST(serve_settings, non_loopback_needs_client_keys_or_consent) {
     }
     for (const auto* address : {"127.0.0.1", "127.0.0.2", "::1"})
         EXPECT_EQ(complaint({"--listen-address", address}), "") << address;
+}
+
+TEST(serve_settings, listen_is_address_and_port) {
+    const auto endpoint = [](const char* listen) {
+        const auto at = read({"--listen", listen, "--listen-port", "7", "--allow-unauthenticated"}).listen;
+        return at.address().to_string() + " " + std::to_string(at.port());
+    };
+    EXPECT_EQ(endpoint("127.0.0.2:20091"), "127.0.0.2 20091");
+    EXPECT_EQ(endpoint("[::1]:20091"), "::1 20091");
+    EXPECT_EQ(endpoint("[::1]"), "::1 7");
+    EXPECT_EQ(endpoint("127.0.0.1"), "127.0.0.1 7");
+    for (const auto* all : {":7", ""})
+        EXPECT_EQ(endpoint(all), "0.0.0.0 7");
+    EXPECT_NE(complaint({"--listen", "0.0.0.0:7"}).find("--client-keys"), std::string::npos);
+    for (const auto* wrong :
+         {"localhost:7", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:-1", "127.0.0.1:x", "::1", "[::1"})
+        EXPECT_NE(complaint({"--listen", wrong}).find("expected ADDRESS:PORT"), std::string::npos) << wrong;
 }
 
 TEST(serve_settings, invalid_setting_is_one_sentence) {

@@ -1,9 +1,9 @@
-// The verbs about devices as such: devices, reset.
+// The commands for devices: devices, reset.
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
 #include "host/channel/link_errors.hpp"
-#include "host/cli/verbs.hpp"
+#include "host/cli/commands.hpp"
 #include "host/link/usb_link.hpp"
 #include "host/link/wait_until_ready.hpp"
 #include "host/text/table.hpp"
@@ -75,7 +75,7 @@ awaitable<Report> list_usb(const Options& options) {
     report.json = {{"devices", std::move(devices)}};
     report.text = table.text();
     if (forbidden)
-        report.text += fmt::format("To open what is not permitted, {}.\n", how_to_open_devices);
+        report.text += fmt::format("To open a device that is not permitted, {}.\n", how_to_open_devices);
     if (found.empty())
         report.text = fmt::format(
             "No device with the USB ids {} is plugged in: check the cable and the device's power, or name others with "
@@ -88,7 +88,7 @@ awaitable<Report> list_usb(const Options& options) {
 
 awaitable<Report> list_devices(const Call& call, Device& /*device*/) {
     auto listing = on_loopback(call.options) ? list_loopback(call.options) : list_usb(call.options);
-    co_return co_await call.progress.during("looking at the devices", std::move(listing));
+    co_return co_await call.progress.during("checking the devices", std::move(listing));
 }
 
 awaitable<Report> reset_bus(const Call& call, Device& /*device*/) {

@@ -1,4 +1,4 @@
-// The verbs that change keys: init, new, unlock, lock, delete, set-level.
+// The commands that change keys: init, new, unlock, lock, delete, set-level.
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -10,8 +10,8 @@
 #include "common/tezos/text.hpp"
 #include "host/channel/key_id.hpp"
 #include "host/cli/choose_keys.hpp"
+#include "host/cli/commands.hpp"
 #include "host/cli/report.hpp"
-#include "host/cli/verbs.hpp"
 #include "host/prompt/terminal.hpp"
 #include "host/text/printable.hpp"
 #include "host/text/table.hpp"
@@ -21,13 +21,17 @@ namespace {
 
 namespace json = boost::json;
 
-KeyKind key_kind(const Options& options) {
-    const auto kind = options.text("kind");
-    if (kind.empty() || kind == "tz4")
-        return KeyKind::tz4;
-    if (kind == "tz1")
-        return KeyKind::tz1;
-    throw usage_error(fmt::format("--kind is '{}': expected tz4 or tz1", kind));
+/// The ids for new keys. Some ids would have another meaning on a command line.
+std::vector<std::string> new_key_ids(const std::vector<std::string>& operands) {
+    auto ids = key_ids(operands);
+    for (const auto& id : ids) {
+        if (id == "all")
+            throw usage_error("the key id 'all' is reserved, since it selects all keys: choose another id");
+        if (id.starts_with('-'))
+            throw usage_error(
+                fmt::format("the key id '{}' begins with '-' and would be read as an option: choose another id", id));
+    }
+    return ids;
 }
 
 std::uint64_t level_number(const std::string& word) {
@@ -48,7 +52,7 @@ Bytes chain_of(const Options& options) {
     return {chain->begin(), chain->end()};
 }
 
-/// The worst of the results decides how the program ends.
+/// The most severe result decides the exit code.
 void note_failure(Report& report, const std::string& error) {
     if (report.exit != Exit::passphrase)
         report.exit = blames_passphrase(error) ? Exit::passphrase : Exit::refused;
@@ -68,7 +72,7 @@ Report results_report(const std::vector<KeyResult>& results, const char* done) {
         table.add({printable(result.key_id), result.ok ? done : "failed: " + printable(result.error)});
     }
     report.json = {{"results", std::move(entries)}};
-    report.text = results.empty() ? fmt::format("No key to be {}.\n", done) : table.text();
+    report.text = results.empty() ? fmt::format("There is no key to be {}.\n", done) : table.text();
     return report;
 }
 
@@ -77,25 +81,25 @@ std::string counted(std::size_t keys) {
     return fmt::format("{} key{}", keys, keys == 1 ? "" : "s");
 }
 
-/// The ids that were typed, or picked by a person.
-awaitable<std::vector<std::string>> ids_or_picked(const Call& call, std::string what, LockState from) {
+/// The ids on the command line; on a terminal without ids, those chosen at a prompt.
+awaitable<std::vector<std::string>> ids_or_chosen(const Call& call, std::string what, LockState from) {
     auto ids = key_ids(call.operands);
     if (ids.empty() && call.interactive)
         ids = co_await choose_keys(call, std::move(what), from);
     co_return ids;
 }
 
-/// The one key of set-level: typed before the level, or picked.
-awaitable<std::string> id_or_picked(const Call& call) {
+/// The one key of set-level: the operand before the level, or the key chosen at a prompt.
+awaitable<std::string> id_or_chosen(const Call& call) {
     if (call.operands.size() > 1)
         co_return key_id(call.operands.front());
     const auto ids = co_await choose_keys(call, "set the level of");
     if (ids.size() != 1)
-        throw usage_error("the level is set of one key at a time: pick one");
+        throw usage_error("set-level takes one key at a time: choose one");
     co_return ids.front();
 }
 
-/// The same ids; without any, those of all keys in state `from`.
+/// The given ids; if there are none, those of all keys in state `from`.
 awaitable<std::vector<std::string>> ids_or_all(const Call& call, std::vector<std::string> ids, LockState from,
                                                Device& device) {
     if (!ids.empty())
@@ -116,14 +120,15 @@ awaitable<Report> init_device(const Call& call, Device& device) {
     co_await call.ask<OkResponse>(device, std::move(request), "preparing the device");
     Report report;
     report.json = {{"initialised", true}, {"deterministic", deterministic}};
-    report.text =
-        deterministic ? "The device is initialised; its keys follow from one seed.\n" : "The device is initialised.\n";
+    report.text = deterministic ? "The device is initialised; its keys are derived from one seed.\n"
+                                : "The device is initialised.\n";
     co_return report;
 }
 
 awaitable<Report> new_keys(const Call& call, Device& device) {
-    const auto kind = key_kind(call.options);
-    Request request = NewKeysRequest{key_ids(call.operands), call.passphrase(), kind};
+    auto ids = new_key_ids(call.operands);
+    const auto kind = call.options.text("kind") == "tz1" ? KeyKind::tz1 : KeyKind::tz4;
+    Request request = NewKeysRequest{std::move(ids), call.passphrase(), kind};
     const auto what = "making " + counted(std::max<std::size_t>(call.operands.size(), 1));
     const auto answer = co_await call.ask<NewKeysResponse>(device, std::move(request), what);
     Report report;
@@ -148,7 +153,7 @@ awaitable<Report> new_keys(const Call& call, Device& device) {
 }
 
 awaitable<Report> unlock_keys(const Call& call, Device& device) {
-    auto ids = co_await ids_or_picked(call, "unlock", LockState::locked);
+    auto ids = co_await ids_or_chosen(call, "unlock", LockState::locked);
     auto passphrase = call.passphrase();
     ids = co_await ids_or_all(call, std::move(ids), LockState::locked, device);
     UnlockResponse answer;
@@ -161,7 +166,7 @@ awaitable<Report> unlock_keys(const Call& call, Device& device) {
 }
 
 awaitable<Report> lock_keys(const Call& call, Device& device) {
-    auto ids = co_await ids_or_picked(call, "lock", LockState::unlocked);
+    auto ids = co_await ids_or_chosen(call, "lock", LockState::unlocked);
     ids = co_await ids_or_all(call, std::move(ids), LockState::unlocked, device);
     LockResponse answer;
     if (!ids.empty()) {
@@ -173,11 +178,10 @@ awaitable<Report> lock_keys(const Call& call, Device& device) {
 }
 
 awaitable<Report> delete_keys(const Call& call, Device& device) {
-    auto ids = co_await ids_or_picked(call, "delete", LockState::unspecified);
-    if (!call.options.flag("yes") &&
-        !confirmed(fmt::format("Delete {} for ever?", fmt::join(ids, ", ")),
-                   "there is no terminal to confirm the deletion on: add --yes if you mean it"))
-        throw Error{Fault::not_confirmed, "nothing was deleted, since it was not confirmed with 'y'"};
+    auto ids = co_await ids_or_chosen(call, "delete", LockState::unspecified);
+    if (!call.options.flag("yes") && !confirmed(fmt::format("Delete {} permanently?", fmt::join(ids, ", ")),
+                                                "no terminal to confirm the deletion: use --yes"))
+        throw Error{Fault::not_confirmed, "nothing was deleted: the deletion was not confirmed with 'y'"};
     const auto what = "deleting " + counted(ids.size());
     Request request = DeleteKeysRequest{std::move(ids), call.passphrase()};
     const auto answer = co_await call.ask<DeleteKeysResponse>(device, std::move(request), what);
@@ -187,7 +191,7 @@ awaitable<Report> delete_keys(const Call& call, Device& device) {
 awaitable<Report> set_level(const Call& call, Device& device) {
     const auto level = level_number(call.operands.back());
     auto chain = chain_of(call.options);
-    const auto id = co_await id_or_picked(call);
+    const auto id = co_await id_or_chosen(call);
     auto passphrase = call.options.flag("with-passphrase") ? call.passphrase() : Secret{};
     Request request = SetLevelRequest{id, level, std::move(passphrase), std::move(chain)};
     co_await call.ask<OkResponse>(device, std::move(request), "setting the level");

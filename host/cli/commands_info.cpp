@@ -1,4 +1,4 @@
-// The verbs that only look: list, status, logs, version.
+// The commands that only read: list, status, logs, version.
 #include <algorithm>
 
 #include <boost/json/array.hpp>
@@ -6,7 +6,7 @@
 
 #include "common/core/version.hpp"
 #include "host/channel/key_id.hpp"
-#include "host/cli/verbs.hpp"
+#include "host/cli/commands.hpp"
 #include "host/text/keys.hpp"
 #include "host/text/printable.hpp"
 #include "host/text/table.hpp"
@@ -25,12 +25,11 @@ json::array keys_json(const std::vector<KeyStatus>& keys) {
     return array;
 }
 
-/// Only those that were asked for, all if none was; a missing one is a failure that names it.
+/// The keys with these ids; all if there are no ids. Throws Error that names a missing key.
 std::vector<KeyStatus> chosen(std::vector<KeyStatus> keys, const std::vector<std::string>& ids) {
     for (const auto& id : ids)
         if (std::none_of(keys.begin(), keys.end(), [&](const KeyStatus& key) { return key.key_id == id; }))
-            throw Error{Fault::key_not_found,
-                        fmt::format("the device has no key '{}': 'revenant list' shows those that it has", id)};
+            throw key_not_found(id);
     if (!ids.empty())
         std::erase_if(keys,
                       [&](const KeyStatus& key) { return std::find(ids.begin(), ids.end(), key.key_id) == ids.end(); });
@@ -83,10 +82,7 @@ awaitable<Report> state_of(Device& device) {
 }
 
 awaitable<Report> show_logs(const Call& call, Device& device) {
-    LogsRequest logs;
-    if (!call.options.text("limit").empty())
-        logs.limit = static_cast<std::uint32_t>(call.options.number("limit", 1, max_log_lines));
-    Request request = logs;
+    Request request = LogsRequest{static_cast<std::uint32_t>(call.options.number("limit", 1, max_log_lines))};
     const auto answer = co_await call.ask<LogsResponse>(device, std::move(request), "reading the log");
     Report report;
     json::array lines;

@@ -9,13 +9,13 @@
 #include "common/tezos/text.hpp"
 #include "common/tezos/verify.hpp"
 #include "host/channel/key_id.hpp"
+#include "host/cli/commands.hpp"
 #include "host/cli/report.hpp"
-#include "host/cli/verbs.hpp"
 
 namespace revenant::host {
 namespace {
 
-/// More than any consensus operation has; the device checks shorter ones.
+/// Longer than any consensus operation; the device checks the rest.
 constexpr std::size_t max_message_bytes = 65536;
 
 Bytes message_of_hex(const std::string& hex) {
@@ -40,8 +40,8 @@ Bytes message_of_file(const std::string& name) {
     file.read(reinterpret_cast<char*>(message.data()), static_cast<std::streamsize>(message.size()));
     message.resize(static_cast<std::size_t>(file.gcount()));
     if (message.empty() || message.size() > max_message_bytes)
-        throw usage_error(fmt::format("the file '{}' is {}: give one of 1 to {} raw bytes", name,
-                                      message.empty() ? "empty or no file" : "too long", max_message_bytes));
+        throw usage_error(fmt::format("the file '{}' is {}: expected 1 to {} raw bytes", name,
+                                      message.empty() ? "empty or not a regular file" : "too long", max_message_bytes));
     return message;
 }
 
@@ -61,8 +61,7 @@ awaitable<KeyStatus> find_key(const Call& call, Device& device) {
         return key.key_id == wanted || key.address == wanted;
     });
     if (found == status.keys.end())
-        throw Error{Fault::key_not_found,
-                    fmt::format("the device has no key '{}': 'revenant list' shows those that it has", wanted)};
+        throw key_not_found(wanted);
     co_return std::move(*found);
 }
 

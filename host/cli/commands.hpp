@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "common/async/asio.hpp"
@@ -15,11 +13,11 @@
 
 namespace revenant::host {
 
-/// One call of a verb.
+/// One call of a command.
 struct Call {
     const Options& options;
     std::vector<std::string> operands{};
-    bool interactive = false;  ///< one is at the terminal, and may be asked what is missing
+    bool interactive = false;  ///< a user is at the terminal and can be asked for missing operands
     Progress progress{};
 
     /// Sends a request to the device; shows `what` ("locking 2 keys") on the terminal if it takes long.
@@ -29,27 +27,24 @@ struct Call {
         co_return co_await progress.during(std::move(what), std::move(asking));
     }
 
-    /// The passphrase, asked for if need be. It may block: call it before the first question to the device, when
-    /// nothing else is on the loop.
+    /// Reads the passphrase, from a prompt if necessary. It may block: call it before the first request to the device,
+    /// while nothing else runs on the loop.
     [[nodiscard]] Secret passphrase(bool twice = false) const;
 };
 
-/// What a person can type after `revenant`.
-struct Verb {
-    std::string_view name;
-    std::string_view operands;  ///< as in a synopsis
-    std::string_view about;
-    std::size_t least, most;                    ///< operands
-    std::span<const std::string_view> options;  ///< its own; those of all verbs are not listed
-    Interface interface;
+/// A command of `revenant`: its declaration and its function.
+struct Command {
+    CommandDeclaration declared;
+    std::size_t min_operands = 0, max_operands = 0;
+    Interface interface = Interface::management;
     awaitable<Report> (*run)(const Call& call, Device& device);
-    bool chooses_keys = false;  ///< its key may be left out where a person can be asked for it
+    bool chooses_keys = false;  ///< on a terminal the key may be missing: a prompt asks for it
 };
 
 constexpr std::size_t any_number = 64;
 
-/// All verbs.
-std::span<const Verb> verbs();
+/// All commands, in the order of --help.
+std::vector<Command> commands();
 
 awaitable<Report> list_devices(const Call& call, Device& device);
 awaitable<Report> doctor_visit(const Call& call, Device& device);
@@ -68,7 +63,7 @@ awaitable<Report> sign(const Call& call, Device& device);
 awaitable<Report> bench(const Call& call, Device& device);
 awaitable<Report> serve_signatures(const Call& call, Device& device);
 
-/// The state of the device, for a person who must find out whether something was done.
+/// The state of the device, shown after an unknown outcome.
 awaitable<Report> state_of(Device& device);
 
 }  // namespace revenant::host
