@@ -136,8 +136,8 @@ private:
     void guard_memory() {
         std::vector<std::string> brokers;
         for (const auto& declaration : settings_.dependencies)
-            for (const auto& place : declaration.ways)
-                if (const auto* const mdp = std::get_if<MdpTarget>(&place))
+            for (const auto& target : declaration.targets)
+                if (const auto* const mdp = std::get_if<MdpTarget>(&target))
                     brokers.push_back(mdp->endpoint);
         floods_.emplace(std::move(brokers), [this] {
             for (auto& dependency : dependencies_)

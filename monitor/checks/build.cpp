@@ -11,19 +11,19 @@ struct Builder {
     const asio::any_io_executor& executor;
     std::optional<ZmqSockets>& sockets;
 
-    std::unique_ptr<Probe> operator()(const MdpTarget& place) const {
+    std::unique_ptr<Probe> operator()(const MdpTarget& target) const {
         if (!sockets)
             sockets.emplace();
-        mdp::Peer peer{place.endpoint, place.dialect, place.service, place.echo};
+        mdp::Peer peer{target.endpoint, target.dialect, target.service, target.echo};
         return std::make_unique<MdpProbe>(executor, *sockets, std::move(peer));
     }
-    std::unique_ptr<Probe> operator()(const HttpTarget& place) const {
-        return std::make_unique<HttpProbe>(place.server, place.path);
+    std::unique_ptr<Probe> operator()(const HttpTarget& target) const {
+        return std::make_unique<HttpProbe>(target.server, target.path);
     }
-    std::unique_ptr<Probe> operator()(const UnixTarget& place) const {
-        if (place.status)
-            return std::make_unique<StatusProbe>(place.path);
-        return std::make_unique<UnixProbe>(place.path);
+    std::unique_ptr<Probe> operator()(const UnixTarget& target) const {
+        if (target.status)
+            return std::make_unique<StatusProbe>(target.path);
+        return std::make_unique<UnixProbe>(target.path);
     }
 };
 
@@ -31,10 +31,10 @@ struct Builder {
 
 std::unique_ptr<Dependency> build_dependency(const asio::any_io_executor& executor, std::optional<ZmqSockets>& sockets,
                                              const Declaration& declaration, const CheckPace& pace) {
-    std::vector<std::unique_ptr<Probe>> ways;
-    for (const auto& place : declaration.ways)
-        ways.push_back(std::visit(Builder{executor, sockets}, place));
-    return std::make_unique<Dependency>(declaration.name, declaration.essential, std::move(ways), pace);
+    std::vector<std::unique_ptr<Probe>> probes;
+    for (const auto& target : declaration.targets)
+        probes.push_back(std::visit(Builder{executor, sockets}, target));
+    return std::make_unique<Dependency>(declaration.name, declaration.essential, std::move(probes), pace);
 }
 
 }  // namespace revenant::monitor

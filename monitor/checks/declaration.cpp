@@ -23,12 +23,12 @@ struct Url {
 };
 
 /// HOST:PORT/REST. Names are not resolved: a lookup has no bounded duration.
-Url read_url(std::string_view way, std::string_view text) {
+Url read_url(std::string_view probe, std::string_view text) {
     const auto slash = std::min(text.find('/'), text.size());
     const auto authority = text.substr(0, slash);
     const auto colon = authority.rfind(':');
     if (colon == std::string_view::npos)
-        refuse(way, "has no port: write HOST:PORT, such as 127.0.0.1:5555");
+        refuse(probe, "has no port: write HOST:PORT, such as 127.0.0.1:5555");
     auto host = authority.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']'))
         host = host.substr(1, host.size() - 2);
@@ -37,59 +37,59 @@ Url read_url(std::string_view way, std::string_view text) {
     boost::system::error_code failed;
     const auto address = boost::asio::ip::make_address(std::string{host}, failed);
     if (failed)
-        refuse(way, "has an invalid host: expected an IP address, such as 127.0.0.1 or [::1]");
+        refuse(probe, "has an invalid host: expected an IP address, such as 127.0.0.1 or [::1]");
     const auto digits = authority.substr(colon + 1);
     std::uint16_t port = 0;
     const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (wrong != std::errc{} || end != digits.data() + digits.size() || port == 0)
-        refuse(way, "has an invalid port: expected 1 to 65535");
+        refuse(probe, "has an invalid port: expected 1 to 65535");
     return {{address, port}, std::string{text.substr(slash)}};
 }
 
 /// `dialect`: the part after "mdp+"; `text`: the part after "://".
-MdpTarget read_mdp(std::string_view way, std::string_view dialect, std::string_view text) {
-    MdpTarget place;
+MdpTarget read_mdp(std::string_view probe, std::string_view dialect, std::string_view text) {
+    MdpTarget target;
     const auto known = mdp::dialect_of(dialect);
     if (!known)
-        refuse(way, "has an unknown dialect: expected mdp+rfc7, mdp+rfc18 or mdp+plantd");
-    place.dialect = *known;
-    const auto url = read_url(way, text);
+        refuse(probe, "has an unknown dialect: expected mdp+rfc7, mdp+rfc18 or mdp+plantd");
+    target.dialect = *known;
+    const auto url = read_url(probe, text);
     const auto mark = url.rest.find('?');
     if (mark != std::string::npos && url.rest.substr(mark) != "?echo")
-        refuse(way, "has an unknown parameter: only '?echo' is supported");
-    place.echo = mark != std::string::npos;
-    place.service =
+        refuse(probe, "has an unknown parameter: only '?echo' is supported");
+    target.echo = mark != std::string::npos;
+    target.service =
         url.rest.substr(std::min<std::size_t>(1, url.rest.size()), mark == std::string::npos ? mark : mark - 1);
-    if (place.service.empty() || place.service.size() > mdp::max_name)
-        refuse(way, "has no service name of 1 to 255 bytes: write it as mdp://127.0.0.1:5555/sign");
+    if (target.service.empty() || target.service.size() > mdp::max_name)
+        refuse(probe, "has no service name of 1 to 255 bytes: write it as mdp://127.0.0.1:5555/sign");
     const auto host = url.server.address().to_string();
-    place.endpoint =
+    target.endpoint =
         fmt::format("tcp://{}:{}", url.server.address().is_v6() ? '[' + host + ']' : host, url.server.port());
-    return place;
+    return target;
 }
 
-Target read_way(std::string_view way) {
-    const auto after = [way](std::string_view scheme) { return way.substr(scheme.size()); };
+Target read_target(std::string_view probe) {
+    const auto after = [probe](std::string_view scheme) { return probe.substr(scheme.size()); };
     for (const auto* const scheme : {"unix:", "status:"})
-        if (way.starts_with(scheme)) {
+        if (probe.starts_with(scheme)) {
             auto path = after(scheme);
             if (path.starts_with("//"))
                 path.remove_prefix(2);
             if (!path.starts_with('/'))
-                refuse(way, "has no socket: write its absolute path");
+                refuse(probe, "has no socket: write its absolute path");
             return UnixTarget{std::string{path}, std::string_view{scheme} == "status:"};
         }
-    if (way.starts_with("http://")) {
+    if (probe.starts_with("http://")) {
         const auto text = after("http://");
-        auto url = read_url(way, text.substr(0, text.find('#')));  // a fragment is for the client alone
+        auto url = read_url(probe, text.substr(0, text.find('#')));  // a fragment is for the client alone
         return HttpTarget{url.server, url.rest.empty() ? "/" : url.rest};
     }
-    if (way.starts_with("mdp://"))
-        return read_mdp(way, "rfc18", after("mdp://"));
-    const auto end = way.find("://");
-    if (way.starts_with("mdp+") && end != std::string_view::npos)
-        return read_mdp(way, way.substr(4, end - 4), way.substr(end + 3));
-    refuse(way, "is not a probe: expected mdp://, mdp+rfc7://, mdp+plantd://, http://, unix: or status: first");
+    if (probe.starts_with("mdp://"))
+        return read_mdp(probe, "rfc18", after("mdp://"));
+    const auto end = probe.find("://");
+    if (probe.starts_with("mdp+") && end != std::string_view::npos)
+        return read_mdp(probe, probe.substr(4, end - 4), probe.substr(end + 3));
+    refuse(probe, "is not a probe: expected mdp://, mdp+rfc7://, mdp+plantd://, http://, unix: or status: first");
 }
 
 Declaration read_declaration(std::string_view word) {
@@ -105,12 +105,12 @@ Declaration read_declaration(std::string_view word) {
     if (declaration.name.empty() || declaration.name.size() > 64 ||
         declaration.name.find_first_not_of(name_letters) != std::string::npos)
         refuse(word, "has an invalid name: expected 1 to 64 letters, digits or -_.");
-    std::vector<std::string> ways;
-    boost::split(ways, word.substr(equals + 1), boost::is_any_of(","));
-    if (ways.size() > max_ways)
-        refuse(word, fmt::format("has {} probes: at most {} are allowed", ways.size(), max_ways));
-    for (const auto& way : ways)
-        declaration.ways.push_back(read_way(way));
+    std::vector<std::string> targets;
+    boost::split(targets, word.substr(equals + 1), boost::is_any_of(","));
+    if (targets.size() > max_targets)
+        refuse(word, fmt::format("has {} probes: at most {} are allowed", targets.size(), max_targets));
+    for (const auto& probe : targets)
+        declaration.targets.push_back(read_target(probe));
     return declaration;
 }
 

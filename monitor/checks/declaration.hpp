@@ -31,10 +31,10 @@ using Target = std::variant<MdpTarget, HttpTarget, UnixTarget>;
 struct Declaration {
     std::string name{};
     bool essential = false;
-    std::vector<Target> ways{};
+    std::vector<Target> targets{};
 };
 
-inline constexpr std::size_t max_dependencies = 16, max_ways = 4;
+inline constexpr std::size_t max_dependencies = 16, max_targets = 4;
 
 /// Reads "broker!=mdp://127.0.0.1:5555/sign,http://127.0.0.1:8080/health node=http://[::1]:8732/version". Throws
 /// std::invalid_argument with the offending text and the reason, to follow "the setting dependencies (...): ".

@@ -69,8 +69,8 @@ boost::json::object to_json(const Component& component, Moment now) {
         json["breaker"] = result.breaker;
     if (result.breakers.size() > 1) {
         boost::json::object breakers;
-        for (const auto& [way, state] : result.breakers)
-            breakers[way] = state;
+        for (const auto& [probe, state] : result.breakers)
+            breakers[probe] = state;
         json["breakers"] = std::move(breakers);
     }
     if (component.checked) {

@@ -9,7 +9,7 @@
 namespace revenant::monitor {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> troubles{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> known_states{{
     {"absent", "not plugged in or switched off"},
     {"not_ready", "plugged in, but no gadget is alive behind it: see the device's log"},
     {"silent", "no response on its control endpoint: try 'revenant reset'"},
@@ -28,13 +28,13 @@ std::size_t count_unlocked(const DeviceState& device) {
     return static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), unlocked));
 }
 
-CheckResult device_finding(const DeviceState& device) {
+CheckResult device_result(const DeviceState& device) {
     if (device.state != "ready") {
-        const auto* const trouble = std::find_if(troubles.begin(), troubles.end(),
-                                                 [&](const auto& known) { return known.first == device.state; });
-        if (trouble == troubles.end())
+        const auto* const known_state = std::find_if(known_states.begin(), known_states.end(),
+                                                     [&](const auto& known) { return known.first == device.state; });
+        if (known_state == known_states.end())
             return {Health::unknown, "the signer does not report its state"};
-        return {Health::unhealthy, std::string{trouble->second}};
+        return {Health::unhealthy, std::string{known_state->second}};
     }
     if (!device.keys)
         return {Health::healthy, "ready; the signer does not report its keys"};
@@ -48,7 +48,7 @@ CheckResult device_finding(const DeviceState& device) {
     return {Health::healthy, fmt::format("ready, {} of its {} keys can sign", ready, device.keys->size())};
 }
 
-CheckResult key_finding(const KeyState& key) {
+CheckResult key_result(const KeyState& key) {
     if (key.corrupted.value_or(false))
         return {Health::unhealthy, "watermark corrupted: see the operator's guide before it signs again"};
     if (key.conflict.value_or(false))
@@ -75,11 +75,11 @@ std::vector<NamedResult> check_results_of(const SignerStatus& status, bool heard
         all.push_back({"device:none", "device", true, as_heard({Health::unhealthy, "no device is plugged in"}, heard)});
     for (const auto& device : status.devices.value_or(std::vector<DeviceState>{})) {
         const auto serial = device.serial.empty() ? "unnamed" : device.serial;
-        all.push_back({"device:" + serial, "device", true, as_heard(device_finding(device), heard)});
+        all.push_back({"device:" + serial, "device", true, as_heard(device_result(device), heard)});
         for (const auto& key : device.keys.value_or(std::vector<KeyState>{})) {
             const auto& name = key.address.empty() ? key.id : key.address;
             if (!name.empty())
-                all.push_back({"key:" + name, "key", false, as_heard(key_finding(key), heard)});
+                all.push_back({"key:" + name, "key", false, as_heard(key_result(key), heard)});
         }
     }
     return all;

@@ -45,7 +45,7 @@ json::object signer_json(const std::string& name, const HealthRegistry::SignerVi
 }
 
 /// Ignores the process metrics, which differ on each read.
-bool same_but_figures(SignerStatus one, const SignerStatus& other) {
+bool equal_but_process_metrics(SignerStatus one, const SignerStatus& other) {
     one.descriptors = other.descriptors;
     one.threads = other.threads;
     one.pss_kib = other.pss_kib;
@@ -102,7 +102,7 @@ bool HealthRegistry::is_news(const std::string& name, bool essential, const Chec
 void HealthRegistry::on_status(const std::string& name, const std::string& source, SignerStatus status,
                                const Instant& now) {
     auto& signer = signers_[name];
-    const bool news = !signer.linked || !signer.status || !same_but_figures(*signer.status, status);
+    const bool news = !signer.linked || !signer.status || !equal_but_process_metrics(*signer.status, status);
     signer.source = source;
     signer.linked = true;
     signer.status = std::move(status);

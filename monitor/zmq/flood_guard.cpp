@@ -36,7 +36,7 @@ awaitable<void> FloodGuard::run() {
         last_ = std::chrono::steady_clock::now();
         text_ =
             fmt::format("memory grew by {} MiB, all ZeroMQ sockets were closed: {}", max_growth_kib / 1024, culprit());
-        let_go_();
+        reset_();
         trims = trims_after_flood;
     }
 }

@@ -15,7 +15,7 @@ class FloodGuard {
 public:
     /// `brokers`: "tcp://127.0.0.1:5555". `reset`: closes all ZeroMQ sockets.
     FloodGuard(std::vector<std::string> brokers, std::function<void()> reset)
-        : brokers_{std::move(brokers)}, let_go_{std::move(reset)} {}
+        : brokers_{std::move(brokers)}, reset_{std::move(reset)} {}
 
     /// Checks memory use a hundred times a second, until cancelled.
     awaitable<void> run();
@@ -30,7 +30,7 @@ private:
     [[nodiscard]] std::string culprit() const;
 
     std::vector<std::string> brokers_;
-    std::function<void()> let_go_;
+    std::function<void()> reset_;
     Intake intake_;
     std::uint64_t floods_ = 0;
     Moment last_{};

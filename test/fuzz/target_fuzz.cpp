@@ -40,7 +40,7 @@ void check_declarations(std::string_view text) {
         const auto all = read_declarations(text);
         require(all.size() <= max_dependencies);
         for (const auto& each : all)
-            require(!each.name.empty() && !each.ways.empty() && each.ways.size() <= max_ways);
+            require(!each.name.empty() && !each.targets.empty() && each.targets.size() <= max_targets);
     } catch (const std::invalid_argument& wrong) {
         require(*wrong.what() != '\0');
     }

@@ -1,8 +1,8 @@
 // The monitor program with a fake signer and real sockets.
 #include <algorithm>
 #include <cstdlib>
+#include <future>
 #include <iostream>
-#include <thread>
 
 #include <sys/resource.h>
 
@@ -105,7 +105,7 @@ TEST_F(program, change_reaches_100_viewers_within_100_ms) {
 std::string line_of_new_keys(int number) {
     boost::json::array keys;
     for (int key = 0; key < 400; ++key)
-        keys.push_back({{"address", std::to_string(number * 400 + key) + std::string(110, 'x')}, {"lock", "unlocked"}});
+        keys.push_back({{"address", std::to_string(number * 400 + key)}, {"id", std::string(100, 'x')}});
     boost::json::array devices;
     for (int device = 0; device < 7; ++device)
         devices.push_back({{"serial", std::to_string(number * 7 + device)},
@@ -122,10 +122,11 @@ TEST_F(program, flooding_signer_leaves_livez_answered) {
     std::vector<std::unique_ptr<StreamClient>> viewers;
     while (viewers.size() < 300)
         viewers.push_back(watch());
-    std::thread flood{[&] {
+    const auto flood = std::async(std::launch::async, [&] {
         for (int number = 0; signer.say(line_of_new_keys(number)); ++number) {
         }
-    }};
+    });
+    const std::shared_ptr<void> ends_flood{nullptr, [this](void*) { monitor_.reset(); }};
     std::vector<double> delays;
     for (const Deadline end{milliseconds{3'000}}; end.left() > milliseconds::zero();) {
         const auto began = steady_clock::now();
@@ -133,12 +134,12 @@ TEST_F(program, flooding_signer_leaves_livez_answered) {
         delays.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - began).count());
         for (auto& viewer : viewers)
             viewer->read_until_end(Deadline{milliseconds{0}});
+        monitor_->skip_lines();  // else a full pipe stops the monitor
     }
     std::sort(delays.begin(), delays.end());
     std::cout << delays.size() << " requests: median " << delays[delays.size() / 2] << " ms, longest " << delays.back()
               << " ms\n";
-    stop();
-    flood.join();
+    EXPECT_EQ(stop(), 0);
 }
 
 TEST_F(program, shutdown_closes_500_viewers_in_time) {

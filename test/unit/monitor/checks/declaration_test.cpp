@@ -13,29 +13,29 @@ TEST(declarations, valid_text_yields_names_and_probes) {
     ASSERT_EQ(all.size(), 5U);
     EXPECT_TRUE(all[0].essential);
     EXPECT_EQ(all[0].name, "broker");
-    const auto& mdp = std::get<MdpTarget>(all[0].ways.at(0));
+    const auto& mdp = std::get<MdpTarget>(all[0].targets.at(0));
     EXPECT_EQ(mdp.endpoint, "tcp://127.0.0.1:5555");
     EXPECT_EQ(mdp.dialect, mdp::Dialect::rfc18);
     EXPECT_EQ(mdp.service, "sign");
     EXPECT_FALSE(mdp.echo);
-    EXPECT_EQ(std::get<HttpTarget>(all[0].ways.at(1)).path, "/health");
+    EXPECT_EQ(std::get<HttpTarget>(all[0].targets.at(1)).path, "/health");
     EXPECT_FALSE(all[1].essential);
-    EXPECT_EQ(std::get<HttpTarget>(all[1].ways.at(0)).path, "/");
-    EXPECT_TRUE(std::get<HttpTarget>(all[1].ways.at(0)).server.address().is_v6());
-    const auto& old = std::get<MdpTarget>(all[2].ways.at(0));
+    EXPECT_EQ(std::get<HttpTarget>(all[1].targets.at(0)).path, "/");
+    EXPECT_TRUE(std::get<HttpTarget>(all[1].targets.at(0)).server.address().is_v6());
+    const auto& old = std::get<MdpTarget>(all[2].targets.at(0));
     EXPECT_EQ(old.dialect, mdp::Dialect::rfc7);
     EXPECT_EQ(old.service, "a/b");
     EXPECT_TRUE(old.echo);
-    EXPECT_FALSE(std::get<UnixTarget>(all[3].ways.at(0)).status);
-    EXPECT_EQ(std::get<UnixTarget>(all[4].ways.at(0)).path, "/run/b.sock");
-    EXPECT_TRUE(std::get<UnixTarget>(all[4].ways.at(0)).status);
+    EXPECT_FALSE(std::get<UnixTarget>(all[3].targets.at(0)).status);
+    EXPECT_EQ(std::get<UnixTarget>(all[4].targets.at(0)).path, "/run/b.sock");
+    EXPECT_TRUE(std::get<UnixTarget>(all[4].targets.at(0)).status);
     EXPECT_TRUE(read_declarations("").empty());
 }
 
 TEST(declarations, http_fragment_is_left_out) {
     const auto all = read_declarations("a=http://127.0.0.1:80/health?x=1#top b=http://127.0.0.1:80#top");
-    EXPECT_EQ(std::get<HttpTarget>(all[0].ways.at(0)).path, "/health?x=1");
-    EXPECT_EQ(std::get<HttpTarget>(all[1].ways.at(0)).path, "/");
+    EXPECT_EQ(std::get<HttpTarget>(all[0].targets.at(0)).path, "/health?x=1");
+    EXPECT_EQ(std::get<HttpTarget>(all[1].targets.at(0)).path, "/");
 }
 
 TEST(declarations, invalid_text_throws) {

@@ -1,9 +1,9 @@
 #include "monitor/web/metrics.hpp"
 
+#include <map>
 #include <set>
 #include <sstream>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "common/metrics/process.hpp"
@@ -44,18 +44,49 @@ TEST(metrics, exposition_contains_operator_metrics) {
         EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
-/// Returns each series (name and labels); expects that it is unique and that each type is declared once.
-std::set<std::string> series_of(const HealthRegistry& registry) {
+using LabelSet = std::map<std::string, std::string>;
+
+/// Parses `a="b",c="d"}`, with escapes in the values. Each label may occur once.
+LabelSet labels_in(std::string_view text) {
+    LabelSet labels;
+    while (text != "}") {
+        const auto equals = text.find("=\"");
+        const std::string name{text.substr(0, equals)};
+        std::string value;
+        auto at = equals + 2;
+        for (; text.at(at) != '"'; ++at) {
+            if (text[at] == '\\')
+                ++at;
+            value += text.at(at);
+        }
+        EXPECT_TRUE(labels.emplace(name, value).second) << name;
+        text.remove_prefix(at + 1);
+        if (text.starts_with(','))
+            text.remove_prefix(1);
+    }
+    return labels;
+}
+
+/// Returns each series of the whole page as name and labels. As Prometheus does, expects that each is unique whatever
+/// the order of its labels, and that a metric's samples stand together after its one type.
+std::set<std::pair<std::string, LabelSet>> series_of(const HealthRegistry& registry) {
     std::istringstream text{metrics_text(registry, {}, "0.1.0")};
-    std::set<std::string> series, typed;
+    std::set<std::pair<std::string, LabelSet>> series;
+    std::set<std::string> typed;
+    std::string type;
     for (std::string line; std::getline(text, line);) {
         if (line.starts_with("# TYPE ")) {
-            EXPECT_TRUE(typed.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
-            continue;
+            type = line.substr(7, line.find(' ', 7) - 7);
+            EXPECT_TRUE(typed.insert(type).second) << line;
         }
-        if (line.starts_with("# "))
+        if (line.starts_with('#'))
             continue;
-        EXPECT_TRUE(series.insert(line.substr(0, line.rfind(' '))).second) << line;
+        const auto sample = line.substr(0, line.rfind(' '));
+        const auto brace = sample.find('{');
+        const auto labels =
+            brace == std::string::npos ? LabelSet{} : labels_in(std::string_view{sample}.substr(brace + 1));
+        EXPECT_TRUE(series.emplace(sample.substr(0, brace), labels).second) << line;
+        EXPECT_TRUE(sample.starts_with(type)) << line;
     }
     return series;
 }
@@ -64,24 +95,35 @@ TEST(metrics, each_series_is_unique_and_after_its_type) {
     EXPECT_GT(series_of(filled()).size(), 50U);
 }
 
-TEST(metrics, two_http_probes_have_distinct_breakers) {
+TEST(metrics, probes_of_one_kind_have_distinct_series) {
     auto registry = filled();
     std::optional<ZmqSockets> sockets;
     // No server listens on this port.
-    const auto declared = read_declarations("signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz");
+    const auto declared = read_declarations(
+        "signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz,http://127.0.0.1:1/ "
+        "broker2=mdp://127.0.0.1:1/a,mdp+rfc7://127.0.0.1:1/a files=unix:/nowhere/a,unix:/nowhere/b,status:/nowhere/a");
     test::run([&]() -> awaitable<void> {
         const CheckPace pace;
         const auto executor = co_await asio::this_coro::executor;
-        const auto signer = build_dependency(executor, sockets, declared.front(), pace);
-        auto result = co_await signer->check();
-        registry.record("dependency:signer", "dependency", false, std::move(result), instant_now());
+        for (const auto& declaration : declared) {
+            const auto dependency = build_dependency(executor, sockets, declaration, pace);
+            auto result = co_await dependency->check();
+            registry.record("dependency:" + declaration.name, "dependency", false, std::move(result), instant_now());
+        }
     });
     const auto series = series_of(registry);
-    for (const auto* const way : {"http", "http#2"})
-        EXPECT_EQ(series.count(fmt::format(
-                      R"(revenant_breaker_state{{component="dependency:signer",way="{}",state="open"}})", way)),
-                  1U)
-            << way;
+    const auto breakers = [&](const std::string& component, const std::string& way) {
+        return std::count_if(series.begin(), series.end(), [&](const auto& one) {
+            return one.first == "revenant_breaker_state" && one.second.at("component") == "dependency:" + component &&
+                   one.second.at("way") == way;
+        });
+    };
+    for (const auto* const way : {"http", "http#2", "http#3"})
+        EXPECT_EQ(breakers("signer", way), 3) << way;
+    for (const auto* const way : {"mdp", "mdp#2"})
+        EXPECT_EQ(breakers("broker2", way), 3) << way;
+    for (const auto* const way : {"unix", "unix#2", "status"})
+        EXPECT_EQ(breakers("files", way), 3) << way;
 }
 
 TEST(metrics, duplicate_device_gives_one_series) {
@@ -90,7 +132,7 @@ TEST(metrics, duplicate_device_gives_one_series) {
     auto& devices = status.devices.value();
     devices.push_back(devices.front());
     registry.on_status("signer-twice", "/s", status, instant_now());
-    EXPECT_EQ(series_of(registry).count("revenant_link_up{signer=\"signer-twice\",serial=\"0123\"}"), 1U);
+    EXPECT_EQ(series_of(registry).count({"revenant_link_up", {{"signer", "signer-twice"}, {"serial", "0123"}}}), 1U);
 }
 
 TEST(health_document, reports_status_of_whole_and_components) {
