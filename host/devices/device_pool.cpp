@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "common/async/backoff.hpp"
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 #include "host/channel/link_errors.hpp"
 #include "host/link/loopback_link.hpp"
 #include "host/link/usb_link.hpp"
-#include "common/async/within.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -77,9 +77,8 @@ bool DevicePool::find() {
         if (devices_.size() >= max_devices) {
             if (!std::exchange(full_told_, true))
                 log::warn(
-                    "the device '{}' is not served: the limit of {} devices is reached, counting those that left: "
-                    "restart the "
-                    "signer to forget those",
+                    "the device '{}' is not served: the limit of {} devices, including removed ones, is reached: "
+                    "restart the signer to forget the removed ones",
                     serial, max_devices);
             break;
         }
@@ -116,9 +115,8 @@ awaitable<void> DevicePool::watch(TaskGroup& group, const SignerDevice::OnReady&
         const auto wait = all_named ? std::chrono::milliseconds{find_interval} : until_named.next();
         if (wait == find_interval && !all_named && !std::exchange(nameless_told_, true))
             log::warn(
-                "a device without a serial number is not served, since it is indistinguishable from others: give it "
-                "one "
-                "(its registrar's --serial), or name another with --serial");
+                "a device without a serial number is not served, since it is indistinguishable from others: set its "
+                "registrar's --serial, or select another device with --serial");
         co_await within(std::chrono::steady_clock::now() + wait, events.event());
     }
 }
@@ -130,9 +128,9 @@ SignerDevice* DevicePool::owner(const std::string& address) {
             continue;
         if (found != nullptr)
             throw Error{Fault::key_on_two_devices,
-                        fmt::format("the key {} is on two devices, '{}' and '{}', so that both could sign at one "
-                                    "height: unplug one, delete its key if it is to go on with others, and "
-                                    "reload or restart the signer; until then it signs for neither",
+                        fmt::format("the key {} is on two devices, '{}' and '{}', so both could sign at one level: "
+                                    "unplug one, delete this key there if it has other keys to serve, and reload or "
+                                    "restart the signer; until then the signer does not use this key",
                                     address, found->serial(), device.serial())};
         found = &device;
     }
@@ -151,7 +149,7 @@ awaitable<void> DevicePool::refresh(Deadline until) {
                 co_await device.refresh(time_left(until));
             } catch (const Error&) {
                 if (devices_.size() == 1)
-                    throw;  // with others, one that is ill must not keep their keys from being found
+                    throw;  // with several, a faulty device must not hide the keys of the others
             }
 }
 

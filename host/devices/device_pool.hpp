@@ -11,13 +11,14 @@
 
 namespace revenant::host::serve {
 
-/// Of these devices the serials that are not in `known`, each once. A device without one does not count: just before it
-/// leaves, and when it has just come, any device may show none, and taken for another device it would share its keys.
+/// Returns the serials of these devices that are not in `known`, each once. Devices without a serial are skipped: any
+/// device may lack its serial shortly after it is plugged in and shortly before it is removed, and it would count as
+/// another device with the same keys.
 std::vector<std::string> new_serials(const std::vector<UsbNode>& devices, const std::set<std::string>& known);
 
-/// The devices of a server. On the USB all that are plugged in, while it runs, unless a serial was asked for; without
-/// USB one for each directory that --run-dir lists. A device that left keeps its place: its keys are expected back from
-/// it alone. One thread.
+/// The devices of a server. On USB all that are plugged in while it runs, or the one with the given serial; on loopback
+/// one for each directory in --run-dir. A removed device keeps its entry and its keys, since it is expected to return.
+/// One thread.
 class DevicePool {
 public:
     static constexpr std::size_t max_devices = 16;
@@ -31,17 +32,17 @@ public:
     [[nodiscard]] const std::list<SignerDevice>& all() const { return devices_; }
     [[nodiscard]] std::list<SignerDevice>& all() { return devices_; }
 
-    /// The one that has this key; nullptr if none is known to. Throws Error if several have it.
+    /// The device that has this key; nullptr if none is known. Throws Error if several have it.
     [[nodiscard]] SignerDevice* owner(const std::string& address);
-    /// Whether several have this key.
+    /// Whether several devices have this key.
     [[nodiscard]] bool disputed(const std::string& address) const;
-    /// Reads the keys of all that are ready. Throws Error if there is only one and it does not answer.
+    /// Reads the keys of all ready devices. Throws Error if there is only one and it does not answer.
     awaitable<void> refresh(Deadline until);
-    /// Whether each device is ready and its keys were read since, and there is one.
+    /// Whether there is a device, and each is ready and its keys were read since it became ready.
     [[nodiscard]] bool acquainted() const;
-    /// Why the keys of one will not be known however long one waits: it answers something strange.
+    /// The permanent error of a device whose keys cannot be read; empty if there is none.
     [[nodiscard]] std::optional<Error> strange() const;
-    /// Forgets the keys of those that are away.
+    /// Forgets the keys of absent devices.
     void forget_absent();
 
     /// Returns at the next change of a device or of its keys.
@@ -51,7 +52,7 @@ public:
     awaitable<void> until(Predicate predicate) {
         return news_.wait_until(std::move(predicate));
     }
-    /// Why none is ready.
+    /// The error when no device is ready.
     [[nodiscard]] Error no_device(std::chrono::milliseconds limit) const;
 
 private:
@@ -63,8 +64,8 @@ private:
     asio::any_io_executor executor_;
     std::vector<std::string> key_ids_;
     Event news_;
-    std::shared_ptr<UsbBus> usb_;  // of all lines; nothing on the loopback bus
-    UsbSelection selection_{};     // without a serial: all that fit
+    std::shared_ptr<UsbBus> usb_;  // shared by all devices; null on the loopback bus
+    UsbSelection selection_{};     // without a serial: all that match
     bool full_told_ = false, nameless_told_ = false;
     std::set<std::string> serials_;  // of the devices that were found
     std::list<SignerDevice> devices_;

@@ -14,11 +14,11 @@
 namespace revenant::host::serve {
 namespace {
 
-constexpr auto refresh_interval = 10s;  // others unlock keys, and make new ones
+constexpr auto refresh_interval = 10s;  // other programs unlock and create keys
 constexpr auto refresh_limit = 3s;
 constexpr auto refresh_pause = 200ms;  // bounds the requests that unknown keys cause
 
-/// Whether the address is that of the public key: what is given out of a key hangs together.
+/// Whether the address belongs to the public key. Clients get both.
 bool consistent(const KeyStatus& key) {
     const auto public_key = tezos::parse_public_key(key.public_key);
     return public_key && tezos::address(public_key->curve, public_key->bytes) == key.address;
@@ -92,7 +92,7 @@ awaitable<void> SignerDevice::log_changes() {
         const auto now = fault();
         since_ = utc_now();
         if (now) {
-            // The ways of being away follow each other quickly: one of them is enough for the log.
+            // An unplug causes several faults in quick succession: only the first one is a warning.
             const auto level = !last ? log::Level::warn : log::Level::debug;
             log::at(level, "{}", no_answer(refresh_limit).what());
         }

@@ -13,18 +13,18 @@
 
 namespace revenant::host::serve {
 
-/// A key as a server knows it.
+/// A key and what this server did with it.
 struct KnownKey {
     KeyStatus status;
-    std::uint64_t signatures = 0;  ///< given out by this process
-    std::string signed_at{};       ///< the last of them, RFC 3339; empty: none
+    std::uint64_t signatures = 0;  ///< made by the device for this process
+    std::string signed_at{};       ///< time of the last one, RFC 3339; empty: none
     double signed_at_unix = 0;     ///< the same in seconds
 };
 
-/// One device: its sign interface, held while run() runs, and the keys that it says it has. One thread.
+/// One device: its sign interface, held while run() runs, and the keys that it reports. One thread.
 class SignerDevice {
 public:
-    /// How a device is opened, and the sentence for each fault on its bus.
+    /// How to open a device, and the error for each fault on its bus.
     struct Access {
         std::function<std::unique_ptr<Link>(Interface)> open;
         std::function<Error(Fault, const std::string& serial)> error;
@@ -40,28 +40,28 @@ public:
 
     /// Returns the response; throws Error if there is none within the limit.
     awaitable<Response> ask(const Request& request, std::chrono::milliseconds limit);
-    /// Reads the keys, 200 ms after the last look at the earliest; who asks meanwhile shares the answer. Throws
-    /// Error.
+    /// Reads the keys, at the earliest 200 ms after the last read. Concurrent calls share the result. Throws Error.
     awaitable<void> refresh(std::chrono::milliseconds limit);
 
     [[nodiscard]] std::string serial() const { return link_->serial(); }
     [[nodiscard]] std::optional<Fault> fault() const { return channel_.fault(); }
     [[nodiscard]] bool ready() const { return !fault(); }
-    [[nodiscard]] const std::string& since() const { return since_; }  ///< of this fault, or of none: RFC 3339
+    /// Time since when fault() has its value, RFC 3339.
+    [[nodiscard]] const std::string& since() const { return since_; }
     [[nodiscard]] std::uint64_t revivals() const { return std::max<std::uint64_t>(channel_.claims(), 1) - 1; }
     [[nodiscard]] std::unique_ptr<Link> open(Interface interface) const { return access_.open(interface); }
     [[nodiscard]] Error no_answer(std::chrono::milliseconds limit) const;
 
-    /// By address; also while the device is away, since it may come back with them.
+    /// By address; kept while the device is absent, since it is expected to return with them.
     [[nodiscard]] const std::map<std::string, KnownKey>& keys() const { return keys_; }
-    /// It is ready, and its keys were read since it is.
+    /// Whether it is ready and its keys were read since it became ready.
     [[nodiscard]] bool acquainted() const { return ready() && refreshed_life_ == channel_.claims(); }
-    /// Why its keys could not be read the last time.
+    /// Why the last read of its keys failed; empty if it succeeded.
     [[nodiscard]] const std::optional<Error>& refresh_failed() const { return refresh_failed_; }
-    /// Forgets the keys of a device that is away.
+    /// Forgets the keys if the device is absent.
     void forget();
 
-    // What an answer said of a key.
+    // Updates from responses about a key.
     void gave_signature(const std::string& address, const std::optional<tezos::Operation>& operation);
     void is_locked(const std::string& address);
     void is_gone(const std::string& address);
@@ -87,7 +87,7 @@ private:
     std::string since_;
 };
 
-/// "ready", "absent" and so on: one word for programs.
+/// The state as one word for programs: "ready", "absent", ...
 const char* state_text(std::optional<Fault> fault);
 
 }  // namespace revenant::host::serve

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include <boost/json/array.hpp>
 #include <gtest/gtest.h>
 
 #include "common/tezos/verify.hpp"
@@ -227,6 +228,25 @@ TEST(levels, set_level_rejects_lower_signatures) {
     EXPECT_EQ(error_of(baker.management->response(to_level(key, 2'147'483'647, usual_chain))),
               ErrorCode::set_level_failed);
     EXPECT_EQ(refusal(baker, key, operation(key.curve, Kind::block, 2'147'483'647)), ErrorCode::bad_payload);
+}
+
+TEST(levels, commands_show_and_keep_level_before_chains) {
+    Baker baker;
+    const auto& id = baker.keys[0].id;
+    baker.management.reset();
+    baker.sign.reset();
+    baker.suite.host_json({"set-level", id, "5000"});
+    const auto key = baker.suite.host_json({"status", id}).at("keys").at(0);
+    EXPECT_EQ(key.at("chains").as_array().size(), 0U);
+    EXPECT_EQ(key.at("attestation").at("level").to_number<int>(), 5000);
+    EXPECT_NE(baker.suite.host({"status"}).out.find("5000 round 0"), std::string::npos);
+    const auto lower = baker.suite.host({"set-level", id, "4000"});
+    EXPECT_EQ(lower.code, 4);
+    EXPECT_NE(lower.err.find("5000"), std::string::npos) << lower.err;
+    const auto measured = baker.suite.host({"bench", "--count", "1", "--keys", id});
+    EXPECT_EQ(measured.code, 4);
+    EXPECT_NE(measured.err.find("cannot be measured"), std::string::npos) << measured.err;
+    EXPECT_EQ(baker.suite.host_json({"status", id}).at("keys").at(0).at("block").at("level").to_number<int>(), 5000);
 }
 
 TEST(chains, have_own_marks_up_to_eight) {

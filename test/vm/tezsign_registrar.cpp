@@ -2,30 +2,30 @@
 
 #include <array>
 #include <csignal>
+#include <memory>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/core/fd.hpp"
 #include "common/service/run.hpp"
 #include "registrar/options.hpp"
 #include "registrar/registrar.hpp"
+#include "registrar/usb/parts.hpp"
 #include "registrar/usb/privileges.hpp"
-#include "test/support/basics/wait.hpp"
 
 namespace revenant::test {
 namespace {
 
-using namespace registrar;
-
 constexpr std::uint8_t standard_in_interface = 0x81;
 
-class TezsignEp0 final : public Ep0File {
+class TezsignEp0 final : public registrar::Ep0File {
 public:
-    explicit TezsignEp0(std::unique_ptr<Ep0File> file) : file_{std::move(file)} {}
+    explicit TezsignEp0(std::unique_ptr<registrar::Ep0File> file) : file_{std::move(file)} {}
 
     ssize_t read(std::span<std::uint8_t> into) override {
         const auto size = file_->read(into);
-        const auto event = size < 0 ? std::nullopt : parse_event(into.first(static_cast<std::size_t>(size)));
+        const auto event = size < 0 ? std::nullopt : registrar::parse_event(into.first(static_cast<std::size_t>(size)));
         if (!event || event->kind != FUNCTIONFS_SETUP || event->setup.front() == standard_in_interface)
             return size;
         file_->write({});
@@ -35,20 +35,21 @@ public:
     void wait(int stop, std::chrono::milliseconds limit) override { file_->wait(stop, limit); }
 
 private:
-    std::unique_ptr<Ep0File> file_;
+    std::unique_ptr<registrar::Ep0File> file_;
 };
 
 int run_registrar() {
-    auto options = registrar_options();
+    auto options = registrar::registrar_options();
     std::array<const char*, 5> words{"registrar", "--gadget-user", "revenant-gadget", "--registrar-user",
                                      "revenant-registrar"};
     options.parse(static_cast<int>(words.size()), words.data(), environ);
-    const auto settings = usb_settings(options);
-    auto parts = open_usb(settings);
+    const auto settings = registrar::usb_settings(options);
+    auto parts = registrar::open_usb(settings);
     parts.ep0 = std::make_unique<TezsignEp0>(std::move(parts.ep0));
-    drop_privileges(settings.registrar_user, existing_groups({"revenant-enabled", "revenant-ready"}));
+    registrar::drop_privileges(settings.registrar_user,
+                               registrar::existing_groups({"revenant-enabled", "revenant-ready"}));
     return run_until_signalled([&](asio::io_context&) {
-        return run_usb_registrar(options.text("run-dir"), settings.gadget_user.uid, std::move(parts));
+        return registrar::run_usb_registrar(options.text("run-dir"), settings.gadget_user.uid, std::move(parts));
     });
 }
 
