@@ -147,7 +147,7 @@ Outcome OpenKey::start_marks(const ChainId& chain) {
 /// Replaces an unlisted file that cannot be read; an operator with the passphrase has set the level.
 Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
     const auto name = marks_file(identity().address, chain);
-    if (const auto error = Watermark::create(disk_, name, owner(chain), rules_.jumps.budget, level))
+    if (const auto error = Watermark::recreate(disk_, name, owner(chain), rules_.jumps.budget, level))
         return storage(name, error);
     const std::scoped_lock hold{table_};
     stray_damage_ = false;

@@ -67,6 +67,14 @@ Marks raised(const Marks& marks, std::int32_t level) {
     return next;
 }
 
+Marks bounded(std::int32_t level, std::uint32_t budget) {
+    Marks marks;
+    marks.budget = budget;
+    for (auto& guard : marks.guards)
+        place(guard, {level, last_round, false, {}});
+    return marks;
+}
+
 Marks charged(Marks marks, std::int64_t levels) {
     marks.budget -= static_cast<std::uint32_t>(std::min<std::int64_t>(levels, marks.budget));
     return marks;

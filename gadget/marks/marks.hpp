@@ -69,6 +69,9 @@ Marks advanced(const Marks& marks, const Operation& operation, const Hash32& has
 /// Raises each kind to at least (level, round 0, no hash).
 Marks raised(const Marks& marks, std::int32_t level);
 
+/// Marks of a history that is not known except that nothing was signed above this level: no round of it is signed again.
+Marks bounded(std::int32_t level, std::uint32_t budget);
+
 /// Subtracts `levels` from the budget, not below 0.
 Marks charged(Marks marks, std::int64_t levels);
 
@@ -82,7 +85,7 @@ Marks with_ceilings(const Marks& now, const Marks& next);
 /// maximum round. Only higher levels may be signed.
 Marks recovered(const Marks& survivor);
 
-/// Whether this mark came from recovered(): an upper bound, not a signed value.
+/// Whether this mark came from recovered() or bounded(): an upper bound, not a signed value.
 bool is_bound(const Mark& mark);
 
 /// The jump budget over time: grows with uptime, up to a maximum.

@@ -44,6 +44,11 @@ std::error_code Watermark::create(Disk& disk, const std::string& name, const Mar
     return disk.replace(name, MarksFile::fresh(owner, first_marks(budget, floor)));
 }
 
+std::error_code Watermark::recreate(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
+                                    std::uint32_t budget, std::int32_t level) {
+    return disk.replace(name, MarksFile::fresh(owner, bounded(level, budget)));
+}
+
 Verdict Watermark::ask(const Operation& operation, const Hash32& hash, Uptime now) const {
     const std::scoped_lock hold{state_lock_};
     if (corrupted_)
@@ -153,7 +158,7 @@ Outcome Watermark::advance_to(const Marks& now, const Marks& next) {
 
 /// Recreates lost marks from a level given by an operator with the passphrase.
 Outcome Watermark::rebuild(std::int32_t level) {
-    if (const auto error = create(disk_, name_, owner_, jumps_.budget, level))
+    if (const auto error = recreate(disk_, name_, owner_, jumps_.budget, level))
         return unwritten(error);
     auto opened = MarksFile::open(disk_, name_, owner_);
     auto* found = std::get_if<MarksFile::Found>(&opened);

@@ -41,6 +41,10 @@ public:
     /// `budget`: initial jump budget. Blocks.
     static std::error_code create(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
                                   std::uint32_t budget, std::int32_t floor);
+    /// Replaces a lost file: no kind signs up to `level`, in any round. The level alone is known to the operator, and a
+    /// later round of it may have been signed. Blocks.
+    static std::error_code recreate(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
+                                    std::uint32_t budget, std::int32_t level);
 
     /// Judges against the newest state without disk access; never blocks. Any thread (event loop). While a commit of
     /// this watermark runs, the result refers to the state before or after it, so callers wait for its end; commit()

@@ -37,7 +37,7 @@ tab '--full' revenant status --fu
 tab 'sign status' revenant --json bench --kind '' # the values of this command's option
 tab 'tz1 tz4' revenant new --kind ''
 tab 'sign' revenant bench --kind = si
-tab '--passphrase-env --passphrase-fd' revenant unlock --pass
+tab '--passphrase-env --passphrase-exact --passphrase-fd' revenant unlock --pass
 tab '' revenant list --pass
 tab '--json' revenant list --js
 tab '--listen --listen-address --listen-port' revenant serve --listen

@@ -77,26 +77,26 @@ bool is_ready(const Service& service) {
 
 /// Executes a command for one service.
 awaitable<void> command_service(Service& service, const Words& words) {
-    const auto& verb = words.front();
+    const auto& command = words.front();
     std::optional<bool> in_time;
-    if (verb == "start") {
+    if (command == "start") {
         service.start();
-    } else if (verb == "stop") {
+    } else if (command == "stop") {
         service.stop();
         in_time = co_await service.until(is_stopped, service.spec().stop_grace + 5s);
-    } else if (verb == "restart") {
+    } else if (command == "restart") {
         service.restart();
-    } else if (verb == "kill") {
+    } else if (command == "kill") {
         if (!service.signal(signal_from(word_at(words, 2, "a signal"))))
             throw Refused{"'" + service.spec().name + "' is not running"};
-    } else if (verb == "wait-ready") {
+    } else if (command == "wait-ready") {
         in_time = co_await service.until(is_ready, limit_at(words, 2));
-    } else if (verb == "wait-restarts") {
+    } else if (command == "wait-restarts") {
         const unsigned count = number_from(word_at(words, 2, "a count"));
         const auto often_enough = [count](const Service& one) { return one.restarts() >= count; };
         in_time = co_await service.until(often_enough, limit_at(words, 3));
-    } else if (verb != "pid") {
-        throw Refused{"unknown command '" + verb + "'"};
+    } else if (command != "pid") {
+        throw Refused{"unknown command '" + command + "'"};
     }
     if (in_time == false)
         throw Refused{"'" + service.spec().name + "' is " + to_string(service.state()) + " after the timeout"};

@@ -78,7 +78,7 @@ TEST(command_options, are_not_settings) {
     for (const std::string name : {"yes", "style", "json", "help", "config"}) {
         std::ofstream{file} << name << " = true\n";
         EXPECT_EQ(complaint({"fly", "--config", file.c_str()}),
-                  "configuration file '" + file + "': '" + name +
+                  "configuration file '" + file + "', line 1: '" + name +
                       "' is not a setting but an option: remove it there, and give --" + name + " on the command line");
     }
     const auto in_environment = complaint({"fly"}, {"REVENANT_GADGET_YES=true"});

@@ -273,6 +273,16 @@ TEST_F(watermark, both_slots_lost_needs_passphrase) {
     EXPECT_FALSE(mark->corrupted());
 }
 
+TEST_F(watermark, rebuilt_mark_signs_no_round_of_its_level) {
+    EXPECT_FALSE(sign(Kind::attestation, 10, 1, 1));
+    medium.cached.erase(name);
+    open();
+    EXPECT_EQ(cause(mark->raise(10, true, now)), std::nullopt) << "the highest level that was signed";
+    EXPECT_EQ(cause(sign(Kind::attestation, 10, 1, 2)), Cause::stale) << "another payload";
+    EXPECT_EQ(cause(sign(Kind::block, 10, 2, 2)), Cause::stale);
+    EXPECT_TRUE(signs(11));
+}
+
 TEST_F(watermark, absent_file_is_lost) {
     medium.cached.erase(name);
     open();
