@@ -1,0 +1,56 @@
+#pragma once
+
+#include "test/model/reserve/bounds.hpp"
+#include "test/model/reserve/opening.hpp"
+#include "test/model/reserve/state.hpp"
+
+namespace revenant::model::reserve {
+
+/// The gadget, one event at a time. Each event first checks that it can happen; false: nothing changed.
+class Device {
+public:
+    /// `tear`: the process is killed during this page write of the event, counted from 1; 0: it is not.
+    Device(State& state, const Setting& setting, int tear)
+        : state_{state}, rules_{setting.rules}, bounds_{setting.bounds}, tear_{tear} {}
+
+    bool open(bool with_keeper);
+    bool ask(const Request& request);
+    bool set_level(Level level);
+    bool write_ahead();
+    bool rest();
+    bool snapshot();
+    bool retry();
+    bool write_succeeds();
+    bool write_fails(Left left);
+
+    /// Whether the page write number `tear` took place.
+    [[nodiscard]] bool torn() const { return torn_; }
+
+private:
+    bool change_page();
+    void advance(const Request& request);
+    void begin(Goal goal);
+    [[nodiscard]] Slot contents(Goal goal) const;
+    [[nodiscard]] Slot raised(const Slot& next) const;
+    [[nodiscard]] bool exceeds_stay(const Slot& next) const;
+    [[nodiscard]] bool needs_second_restate(const Opened& found) const;
+    void restated();
+    void rested();
+    void finish();
+    void serve_waiting();
+    void release(const Request& request);
+    void acknowledge(Level level);
+    [[nodiscard]] bool is_idle() const;
+
+    Process& process() { return state_.process; }
+    [[nodiscard]] const Process& process() const { return state_.process; }
+
+    State& state_;
+    const Rules& rules_;
+    const Bounds& bounds_;
+    const int tear_;
+    int page_writes_ = 0;
+    bool torn_ = false;
+};
+
+}  // namespace revenant::model::reserve

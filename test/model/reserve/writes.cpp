@@ -1,0 +1,198 @@
+#include "test/model/reserve/device.hpp"
+
+/// Opening and slot writes: ahead, first use, set_level, at rest, restating.
+namespace revenant::model::reserve {
+
+bool Device::open(bool with_keeper) {
+    if (process().phase != Phase::dead || !can_open(state_.disk))
+        return false;
+    const auto found = reserve::open(state_.disk, with_keeper ? state_.page : Page{}, rules_);
+    const auto run = found.same_run ? state_.page.newest().stamp.run : fresh_run(state_);
+    process().phase = Phase::restating;
+    process().paged = with_keeper;
+    process().target = found.newest;
+    process().live = found.marks;
+    process().stamp = {found.sequence, run};
+    const auto& stay = state_.disk[1 - found.newest].cache;
+    process().stay_ceiling =
+        rules_.old_slot_has_lowest_ceiling ? stay.lowest_ceiling() : std::max(stay.ceiling[0], stay.ceiling[1]);
+    process().restates = needs_second_restate(found) ? 2 : 1;
+    if (with_keeper && !rules_.adopter_spares_newest_copy && tear_ == 1 && state_.page.valid()) {
+        state_.page.copies[state_.page.newest_at()] = {};
+        torn_ = true;
+        return true;
+    }
+    if (!rules_.restate_before_use) {
+        process().phase = Phase::open;
+        process().reserve = state_.disk[found.newest].cache.reserve;
+        state_.page_needed = false;
+        change_page();
+        return true;
+    }
+    if (change_page())
+        begin(Goal::restate);
+    return true;
+}
+
+bool Device::needs_second_restate(const Opened& found) const {
+    const auto& stay = state_.disk[1 - found.newest].cache;
+    const bool is_upgrade = stay.format == 1;
+    if (is_upgrade)
+        return rules_.upgrade_fills_both_slots;
+    return rules_.restate_fills_both_slots && found.marks.highest() > process().stay_ceiling;
+}
+
+bool Device::write_ahead() {
+    if (process().phase != Phase::open || process().goal != Goal::none || process().reserve == 0)
+        return false;
+    if (bounds_.ahead == 0 || process().reserve - process().live.highest() > bounds_.ahead / 2)
+        return false;
+    begin(Goal::ahead);
+    return true;
+}
+
+/// A clean end: nothing is admitted any more, and what ran has ended.
+bool Device::rest() {
+    if (!is_idle() || process().at_rest)
+        return false;
+    begin(Goal::rest);
+    return true;
+}
+
+/// Without P7: the marks of the flag are taken now, and its write waits behind a job.
+bool Device::snapshot() {
+    if (process().phase != Phase::open || process().has_snapshot)
+        return false;
+    process().has_snapshot = true;
+    process().snapshot = process().live;
+    return true;
+}
+
+bool Device::retry() {
+    if (process().phase != Phase::restating || process().goal != Goal::none)
+        return false;
+    begin(Goal::restate);
+    return true;
+}
+
+Slot Device::contents(Goal goal) const {
+    Slot next;
+    next.format = 2;
+    next.marks = process().live;
+    const bool stands =
+        process().reserve > 0 && goal != Goal::rest && (goal != Goal::set_level || rules_.set_level_keeps_reserve);
+    const bool reserves = bounds_.ahead > 0 && (stands || goal == Goal::sign || goal == Goal::ahead);
+    const auto highest = process().live.highest();
+    if (reserves)
+        next.reserve = std::max<Level>(process().reserve, static_cast<Level>(highest + bounds_.ahead));
+    else
+        next.at_rest = true;
+    if (goal == Goal::rest && process().has_snapshot)
+        next.marks = process().snapshot;
+    const auto covered = rules_.rest_ceiling_counts_marks ? std::max(next.reserve, highest) : next.reserve;
+    next.ceiling.fill(static_cast<Level>(covered + bounds_.step));
+    return next;
+}
+
+/// The write before `next`: the same ceiling, with the R that stands.
+Slot Device::raised(const Slot& next) const {
+    Slot first = next;
+    first.reserve = rules_.ceiling_carries_reserve && bounds_.ahead > 0 ? process().reserve : Level{0};
+    first.at_rest = first.reserve == 0;
+    return first;
+}
+
+bool Device::exceeds_stay(const Slot& next) const {
+    return std::max(next.reserve, next.marks.highest()) > process().stay_ceiling;
+}
+
+/// Begins a write; its bytes are in the page cache from now on.
+void Device::begin(Goal goal) {
+    auto& cell = state_.disk[process().target];
+    auto next = contents(goal);
+    process().raising = goal != Goal::restate && rules_.ceiling_is_raised_first && exceeds_stay(next);
+    if (process().raising)
+        next = raised(next);
+    if (rules_.page_counts_before_write) {
+        if (!change_page())
+            return;
+    } else {
+        ++process().stamp.sequence;
+    }
+    next.stamp = process().stamp;
+    process().goal = goal;
+    process().at_rest = false;
+    process().before = cell.cache;
+    cell.cache = next;
+    const bool ends_reserve = goal == Goal::rest && !process().raising && rules_.rest_ends_reserve;
+    if (ends_reserve)
+        process().reserve = 0;
+    if (!rules_.reserve_needs_sync && next.reserve > 0)
+        process().reserve = next.reserve;
+}
+
+bool Device::write_succeeds() {
+    if (process().goal == Goal::none)
+        return false;
+    auto& cell = state_.disk[process().target];
+    cell.sync();
+    process().stay_ceiling = cell.cache.lowest_ceiling();
+    process().target = 1 - process().target;
+    process().before = {};
+    if (process().raising)
+        begin(process().goal);
+    else
+        finish();
+    return true;
+}
+
+void Device::finish() {
+    const auto& written = state_.disk[1 - process().target].cache;
+    const auto goal = process().goal;
+    process().goal = Goal::none;
+    if (goal == Goal::restate)
+        return restated();
+    const bool is_exact = written.at_rest && written.marks == process().live;
+    process().at_rest = written.at_rest && (is_exact || goal == Goal::rest);
+    if (written.reserve > 0)
+        process().reserve = written.reserve;
+    if (bounds_.ahead == 0 && !rules_.without_ahead_no_reserve)
+        process().reserve = process().live.highest();
+    if (goal == Goal::rest)
+        rested();
+    serve_waiting();
+}
+
+void Device::rested() {
+    process().has_snapshot = false;
+    process().snapshot = {};
+    if (rules_.page_survives_clean_end)
+        return;
+    state_.page = {};
+    process().paged = false;
+}
+
+void Device::restated() {
+    if (--process().restates > 0)
+        return begin(Goal::restate);
+    process().phase = Phase::open;
+    process().at_rest = true;
+    state_.page_needed = false;
+}
+
+bool Device::write_fails(Left left) {
+    if (process().goal == Goal::none)
+        return false;
+    auto& cell = state_.disk[process().target];
+    if (left == Left::nothing)
+        cell.cache = process().before;
+    else
+        cell.fail(left);
+    process().goal = Goal::none;
+    process().raising = false;
+    process().before = {};
+    process().waiting = {};
+    return true;
+}
+
+}  // namespace revenant::model::reserve
