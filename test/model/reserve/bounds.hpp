@@ -25,7 +25,6 @@ struct Bounds {
     int levels = 4;  // highest level that is asked
     int rounds = 1;
     bool from_old_store = false;  // the history begins with version 0.1.0
-    int depth = 100;              // events
     Budget budget{};
 };
 

@@ -28,12 +28,14 @@ public:
 
 private:
     bool change_page();
+    bool change_page(std::size_t position);
     void advance(const Request& request);
     void begin(Goal goal);
     [[nodiscard]] Slot contents(Goal goal) const;
     [[nodiscard]] Slot raised(const Slot& next) const;
     [[nodiscard]] bool exceeds_stay(const Slot& next) const;
     [[nodiscard]] bool needs_second_restate(const Opened& found) const;
+    bool publish(const Slot& newest);
     void restated();
     void rested();
     void finish();

@@ -17,6 +17,7 @@ struct Slot {
     friend bool operator==(const Slot&, const Slot&) = default;
     [[nodiscard]] bool readable() const { return stamp.sequence != 0; }
     [[nodiscard]] Level lowest_ceiling() const { return std::min(ceiling[0], ceiling[1]); }
+    [[nodiscard]] Level highest_ceiling() const { return std::max(ceiling[0], ceiling[1]); }
 };
 
 /// What a failed write leaves behind.

@@ -19,15 +19,18 @@ struct Reached {
 
 class Search {
 public:
-    Search(const Setting& setting, std::size_t max_states)
-        : setting_{setting}, events_{candidates(setting.bounds, setting.rules)}, max_states_{max_states} {}
+    Search(const Setting& setting, std::size_t max_states, Violation wanted)
+        : setting_{setting},
+          events_{candidates(setting.bounds, setting.rules)},
+          max_states_{max_states},
+          wanted_{wanted} {}
 
     Found run() {
         const auto first = first_state(setting_.bounds);
         visited_.insert(hash(first));
         steps_.push_back({0, {}});
         std::vector<Reached> layer{{0, first}};
-        for (int depth = 0; depth < setting_.bounds.depth && !layer.empty() && !is_over(); ++depth)
+        while (!layer.empty() && !is_over())
             layer = next_layer(layer);
         found_.states = steps_.size();
         found_.is_exhausted = layer.empty() && !is_over();
@@ -50,7 +53,11 @@ private:
 
     void visit(const Reached& from, const Event& event, std::vector<Reached>& next) {
         auto state = from.state;
-        if (!apply(state, event, setting_) || !visited_.insert(hash(state)))
+        if (!apply(state, event, setting_))
+            return;
+        if (wanted_ != Violation::none && state.violation != wanted_)
+            state.violation = Violation::none;
+        if (!visited_.insert(hash(state)))
             return;
         const auto step = static_cast<std::uint32_t>(steps_.size());
         steps_.push_back({from.step, event});
@@ -80,6 +87,7 @@ private:
     const Setting& setting_;
     const std::vector<Event> events_;
     const std::size_t max_states_;
+    const Violation wanted_;
     Visited visited_;
     std::vector<Step> steps_;  // the first is the beginning
     Found found_;
@@ -87,8 +95,8 @@ private:
 
 }  // namespace
 
-Found explore(const Setting& setting, std::size_t max_states) {
-    return Search{setting, max_states}.run();
+Found explore(const Setting& setting, std::size_t max_states, Violation wanted) {
+    return Search{setting, max_states, wanted}.run();
 }
 
 }  // namespace revenant::model::reserve

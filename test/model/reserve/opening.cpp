@@ -34,6 +34,14 @@ Marks of_slots(const Disk& disk, const Rules& rules) {
     return of_survivor(newest, rules);
 }
 
+Marks merged(const Marks& slots, const Marks& page, const Rules& rules) {
+    auto marks = higher(slots, page);
+    for (std::size_t kind = 0; kind < kinds && !rules.merge_forgets_other_hash; ++kind)
+        if (!page.of[kind].is_below(slots.of[kind]))
+            marks.of[kind] = page.of[kind];
+    return marks;
+}
+
 }  // namespace
 
 bool can_open(const Disk& disk) {
@@ -55,7 +63,7 @@ Opened open(const Disk& disk, const Page& page, const Rules& rules) {
     if (found.same_run)
         found.marks = kept.marks;
     else if (rules.other_page_is_merged)
-        found.marks = higher(found.marks, kept.marks);
+        found.marks = merged(found.marks, kept.marks, rules);
     return found;
 }
 

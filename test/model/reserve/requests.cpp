@@ -99,20 +99,4 @@ void Device::acknowledge(Level level) {
     state_.witness.acknowledged = std::max(state_.witness.acknowledged, level);
 }
 
-/// Writes the live marks and the sequence into the older copy. False: the process was killed meanwhile.
-bool Device::change_page() {
-    ++process().stamp.sequence;
-    if (!process().paged)
-        return true;
-    auto& page = state_.page;
-    auto& copy = page.copies[page.valid() ? 1 - page.newest_at() : 0];
-    if (++page_writes_ == tear_) {
-        copy = {};
-        torn_ = true;
-        return false;
-    }
-    copy = {process().stamp, process().live};
-    return true;
-}
-
 }  // namespace revenant::model::reserve

@@ -25,6 +25,20 @@ std::size_t max_states() {
     return 1000 * (thousands == nullptr ? 150 : std::stoul(thousands));
 }
 
+class ReserveRule : public testing::TestWithParam<Removal> {};
+
+TEST_P(ReserveRule, removed_gives_counterexample) {
+    Setting setting{{}, GetParam().bounds};
+    for (const auto rule : GetParam().rules)
+        setting.rules.*rule = false;
+    const auto found = explore(setting, max_states(), GetParam().violation);
+    std::cout << found.states << " states, " << found.trace.size() << " events:\n" << to_text(found.trace);
+    EXPECT_EQ(found.violation, GetParam().violation);
+}
+
+INSTANTIATE_TEST_SUITE_P(reserve, ReserveRule, testing::ValuesIn(removals()),
+                         [](const auto& removal) { return std::string{removal.param.name}; });
+
 class ReserveDesign : public testing::TestWithParam<Survey> {};
 
 TEST_P(ReserveDesign, complete_has_no_counterexample) {

@@ -23,11 +23,14 @@ struct Rules {
     bool old_slot_has_lowest_ceiling = true;   // P5: the ceiling of a "marks 1" slot that stays is its lowest one
     bool upgrade_fills_both_slots = true;      // P5: nothing leaves before both slots have the new format
     bool old_survivor_bounds_each_kind =
-        true;                             // U1, new: a surviving "marks 1" slot bounds each kind by its own ceiling
-    bool page_survives_clean_end = true;  // P6: lock keeps the page
-    bool rest_waits_for_jobs = true;      // P7: the flag's marks are those after the last job
-    bool other_page_is_merged = true;     // opening, row 4: the higher of page and slots
-    bool page_before_release = true;      // the page holds the mark before the signature leaves
+        true;                              // U1, new: a surviving "marks 1" slot bounds each kind by its own ceiling
+    bool page_survives_clean_end = true;   // P6: lock keeps the page
+    bool opening_reads_page = true;        // P6: every opening looks for the page
+    bool rest_waits_for_jobs = true;       // P7: the flag's marks are those after the last job
+    bool other_page_is_merged = true;      // opening, row 4: the higher of page and slots
+    bool merge_forgets_other_hash = true;  // opening, row 4: two payloads at one position leave no hash
+    bool page_gets_result = true;          // the page becomes valid with the result, never with raw marks
+    bool page_before_release = true;       // the page holds the mark before the signature leaves
 };
 
 }  // namespace revenant::model::reserve

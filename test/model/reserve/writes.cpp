@@ -1,45 +1,21 @@
 #include "test/model/reserve/device.hpp"
 
-/// Opening and slot writes: ahead, first use, set_level, at rest, restating.
+/// Writes into the page and into the slots: ahead, first use, set_level, at rest.
 namespace revenant::model::reserve {
 
-bool Device::open(bool with_keeper) {
-    if (process().phase != Phase::dead || !can_open(state_.disk))
-        return false;
-    const auto found = reserve::open(state_.disk, with_keeper ? state_.page : Page{}, rules_);
-    const auto run = found.same_run ? state_.page.newest().stamp.run : fresh_run(state_);
-    process().phase = Phase::restating;
-    process().paged = with_keeper;
-    process().target = found.newest;
-    process().live = found.marks;
-    process().stamp = {found.sequence, run};
-    const auto& stay = state_.disk[1 - found.newest].cache;
-    process().stay_ceiling =
-        rules_.old_slot_has_lowest_ceiling ? stay.lowest_ceiling() : std::max(stay.ceiling[0], stay.ceiling[1]);
-    process().restates = needs_second_restate(found) ? 2 : 1;
-    if (with_keeper && !rules_.adopter_spares_newest_copy && tear_ == 1 && state_.page.valid()) {
-        state_.page.copies[state_.page.newest_at()] = {};
-        torn_ = true;
-        return true;
-    }
-    if (!rules_.restate_before_use) {
-        process().phase = Phase::open;
-        process().reserve = state_.disk[found.newest].cache.reserve;
-        state_.page_needed = false;
-        change_page();
-        return true;
-    }
-    if (change_page())
-        begin(Goal::restate);
-    return true;
+bool Device::change_page() {
+    return change_page(state_.page.older_at());
 }
 
-bool Device::needs_second_restate(const Opened& found) const {
-    const auto& stay = state_.disk[1 - found.newest].cache;
-    const bool is_upgrade = stay.format == 1;
-    if (is_upgrade)
-        return rules_.upgrade_fills_both_slots;
-    return rules_.restate_fills_both_slots && found.marks.highest() > process().stay_ceiling;
+/// Writes the live marks and the next sequence into a copy. False: the process was killed meanwhile.
+bool Device::change_page(std::size_t position) {
+    ++process().stamp.sequence;
+    if (!process().paged)
+        return true;
+    auto& copy = state_.page.copies[position];
+    torn_ = ++page_writes_ == tear_;
+    copy = torn_ ? Page::Copy{} : Page::Copy{process().stamp, process().live};
+    return !torn_;
 }
 
 bool Device::write_ahead() {
@@ -65,13 +41,6 @@ bool Device::snapshot() {
         return false;
     process().has_snapshot = true;
     process().snapshot = process().live;
-    return true;
-}
-
-bool Device::retry() {
-    if (process().phase != Phase::restating || process().goal != Goal::none)
-        return false;
-    begin(Goal::restate);
     return true;
 }
 
@@ -170,14 +139,6 @@ void Device::rested() {
         return;
     state_.page = {};
     process().paged = false;
-}
-
-void Device::restated() {
-    if (--process().restates > 0)
-        return begin(Goal::restate);
-    process().phase = Phase::open;
-    process().at_rest = true;
-    state_.page_needed = false;
 }
 
 bool Device::write_fails(Left left) {
