@@ -84,7 +84,7 @@ std::string sentence(const Event& event, const State& before) {
         case Sort::rest:
             return "clean end begins";
         case Sort::snapshot:
-            return "the marks of the flag are taken, before the jobs end";
+            return "the contents of a write are taken, and it waits";
         case Sort::retry:
             return "restating is tried again";
         case Sort::succeed:

@@ -31,6 +31,8 @@ private:
     bool change_page(std::size_t position);
     void advance(const Request& request);
     void begin(Goal goal);
+    [[nodiscard]] bool is_queued(Goal goal) const;
+    [[nodiscard]] bool reserves(Goal goal) const;
     [[nodiscard]] Slot contents(Goal goal) const;
     [[nodiscard]] Slot raised(const Slot& next) const;
     [[nodiscard]] bool exceeds_stay(const Slot& next) const;

@@ -52,6 +52,8 @@ private:
     }
 
     void visit(const Reached& from, const Event& event, std::vector<Reached>& next) {
+        if (!may_happen(from.state, event))
+            return;
         auto state = from.state;
         if (!apply(state, event, setting_))
             return;

@@ -10,6 +10,7 @@ std::vector<Removal> removals() {
         .kinds = 2, .levels = 1, .from_old_store = true, .budget = {.kills = 1, .stops = 1, .losses = 1, .copies = 1}};
     return {
         {"F1_reserve_needs_sync", {&R::reserve_needs_sync}, {.budget = {.cuts = 1}}, twice},
+        {"F1_reserve_is_computed_at_begin", {&R::reserve_is_computed_at_begin}, {.budget = {.cuts = 1}}, twice},
         {"F1_restate_before_use", {&R::restate_before_use}, {.levels = 3, .budget = {.kills = 1, .cuts = 1}}, twice},
         {"F2_lost_slot_distrusts_survivor",
          {&R::lost_slot_distrusts_survivor},

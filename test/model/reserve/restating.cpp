@@ -38,9 +38,8 @@ bool Device::publish(const Slot& newest) {
 
 bool Device::needs_second_restate(const Opened& found) const {
     const auto& stay = state_.disk[1 - found.newest].cache;
-    const bool is_upgrade = stay.format == 1;
-    if (is_upgrade)
-        return rules_.upgrade_fills_both_slots;
+    if (stay.format == 1 && rules_.upgrade_fills_both_slots)
+        return true;
     return rules_.restate_fills_both_slots && found.marks.highest() > process().stay_ceiling;
 }
 

@@ -5,6 +5,7 @@ namespace revenant::model::reserve {
 /// The rules of the design, each of which a test removes. The tags are those of the design.
 struct Rules {
     bool reserve_needs_sync = true;            // F1: R counts when its write has returned, not when it has begun
+    bool reserve_is_computed_at_begin = true;  // F1: R' is computed when its write begins, not when it is queued
     bool restate_before_use = true;            // F1: R of a slot found at opening does not count in this process
     bool lost_slot_distrusts_survivor = true;  // F2: with one slot unreadable, flag and R of the other say nothing
     bool ceiling_carries_reserve = true;       // F3: the write that raises a ceiling carries the standing R

@@ -35,7 +35,7 @@ struct Process {
     bool at_rest = false;    // the newest write succeeded, is at rest, and nothing changed since
     Slot before{};           // what a reader of the target got before the write began
     Request waiting{};
-    bool has_snapshot = false;  // only without rest_waits_for_jobs
+    bool has_snapshot = false;  // only without a rule of the order of writes
     Marks snapshot{};
 };
 

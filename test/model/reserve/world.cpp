@@ -138,6 +138,18 @@ void add_tears(std::vector<Event>& events) {
 
 }  // namespace
 
+bool may_happen(const State& state, const Event& event) {
+    if (event.sort == Sort::old_sign || event.sort == Sort::upgrade)
+        return state.old_program;
+    const bool is_dead = state.process.phase == Phase::dead;
+    if (event.sort == Sort::open || event.sort == Sort::put_back || event.sort == Sort::lose ||
+        event.sort == Sort::flush)
+        return is_dead && !state.old_program;
+    if (event.sort == Sort::succeed || event.sort == Sort::fail)
+        return state.process.goal != Goal::none;
+    return !is_dead || !is_of_device(event.sort);
+}
+
 State first_state(const Bounds& bounds) {
     State state;
     state.old_program = bounds.from_old_store;
@@ -184,7 +196,7 @@ std::vector<Event> candidates(const Bounds& bounds, const Rules& rules) {
         events.push_back({Sort::set_level, {kinds, level, 0, 0}});
     for (const auto sort : {Sort::ahead, Sort::rest, Sort::retry, Sort::succeed})
         events.push_back({sort});
-    if (!rules.rest_waits_for_jobs)
+    if (!rules.rest_waits_for_jobs || !rules.reserve_is_computed_at_begin)
         events.push_back({Sort::snapshot});
     add_choices(events, Sort::fail, 4);
     if (budget.kills > 0)

@@ -10,6 +10,9 @@ namespace revenant::model::reserve {
 /// A new store, or one of version 0.1.0, without a mark.
 State first_state(const Bounds& bounds);
 
+/// A quick answer without a copy of the state: false if apply() would say so in this phase.
+bool may_happen(const State& state, const Event& event);
+
 /// Applies an event. False if it cannot happen in this state; `state` is then undefined. The result is normalised.
 bool apply(State& state, const Event& event, const Setting& setting);
 

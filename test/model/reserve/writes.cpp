@@ -21,7 +21,8 @@ bool Device::change_page(std::size_t position) {
 bool Device::write_ahead() {
     if (process().phase != Phase::open || process().goal != Goal::none || process().reserve == 0)
         return false;
-    if (bounds_.ahead == 0 || process().reserve - process().live.highest() > bounds_.ahead / 2)
+    const bool is_enough = process().reserve - process().live.highest() > bounds_.ahead / 2;
+    if (bounds_.ahead == 0 || (is_enough && !is_queued(Goal::ahead)))
         return false;
     begin(Goal::ahead);
     return true;
@@ -35,7 +36,7 @@ bool Device::rest() {
     return true;
 }
 
-/// Without P7: the marks of the flag are taken now, and its write waits behind a job.
+/// Without rules of the order: the contents of a write are taken now, and the write waits behind others.
 bool Device::snapshot() {
     if (process().phase != Phase::open || process().has_snapshot)
         return false;
@@ -44,20 +45,30 @@ bool Device::snapshot() {
     return true;
 }
 
+bool Device::is_queued(Goal goal) const {
+    const bool rests = goal == Goal::rest && !rules_.rest_waits_for_jobs;
+    const bool is_ahead = goal == Goal::ahead && !rules_.reserve_is_computed_at_begin;
+    return process().has_snapshot && (rests || is_ahead);
+}
+
+/// Whether a write of this goal holds a reserve; otherwise it is at rest.
+bool Device::reserves(Goal goal) const {
+    if (bounds_.ahead == 0 || goal == Goal::rest)
+        return false;
+    const bool keeps = goal != Goal::set_level || rules_.set_level_keeps_reserve;
+    return (process().reserve > 0 && keeps) || goal == Goal::sign || goal == Goal::ahead;
+}
+
 Slot Device::contents(Goal goal) const {
     Slot next;
     next.format = 2;
-    next.marks = process().live;
-    const bool stands =
-        process().reserve > 0 && goal != Goal::rest && (goal != Goal::set_level || rules_.set_level_keeps_reserve);
-    const bool reserves = bounds_.ahead > 0 && (stands || goal == Goal::sign || goal == Goal::ahead);
-    const auto highest = process().live.highest();
-    if (reserves)
-        next.reserve = std::max<Level>(process().reserve, static_cast<Level>(highest + bounds_.ahead));
-    else
-        next.at_rest = true;
-    if (goal == Goal::rest && process().has_snapshot)
-        next.marks = process().snapshot;
+    next.marks = is_queued(goal) ? process().snapshot : process().live;
+    next.at_rest = !reserves(goal);
+    const auto highest = next.marks.highest();
+    if (!next.at_rest)
+        next.reserve = static_cast<Level>(highest + bounds_.ahead);
+    if (!next.at_rest && !is_queued(goal))
+        next.reserve = std::max(next.reserve, process().reserve);
     const auto covered = rules_.rest_ceiling_counts_marks ? std::max(next.reserve, highest) : next.reserve;
     next.ceiling.fill(static_cast<Level>(covered + bounds_.step));
     return next;
@@ -127,14 +138,17 @@ void Device::finish() {
         process().reserve = written.reserve;
     if (bounds_.ahead == 0 && !rules_.without_ahead_no_reserve)
         process().reserve = process().live.highest();
+    if (is_queued(goal)) {
+        process().has_snapshot = false;
+        process().snapshot = {};
+    }
     if (goal == Goal::rest)
         rested();
     serve_waiting();
 }
 
+/// The end was clean.
 void Device::rested() {
-    process().has_snapshot = false;
-    process().snapshot = {};
     if (rules_.page_survives_clean_end)
         return;
     state_.page = {};
