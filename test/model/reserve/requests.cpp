@@ -60,7 +60,8 @@ bool Device::set_level(Level level) {
     process().at_rest = false;
     if (!change_page())
         return true;
-    if (process().reserve >= level && rules_.set_level_keeps_reserve) {
+    const bool is_reserved = process().reserve >= level && rules_.set_level_keeps_reserve;
+    if (is_reserved || (process().reserve == 0 && !rules_.set_level_without_reserve_writes)) {
         acknowledge(level);
         return true;
     }

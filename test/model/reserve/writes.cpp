@@ -65,8 +65,9 @@ Slot Device::contents(Goal goal) const {
     next.marks = is_queued(goal) ? process().snapshot : process().live;
     next.at_rest = !reserves(goal);
     const auto highest = next.marks.highest();
+    const auto from = rules_.reserve_is_above_highest ? highest : std::max(highest, process().reserve);
     if (!next.at_rest)
-        next.reserve = static_cast<Level>(highest + bounds_.ahead);
+        next.reserve = static_cast<Level>(from + bounds_.ahead);
     if (!next.at_rest && !is_queued(goal))
         next.reserve = std::max(next.reserve, process().reserve);
     const auto covered = rules_.rest_ceiling_counts_marks ? std::max(next.reserve, highest) : next.reserve;
