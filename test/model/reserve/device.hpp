@@ -29,7 +29,11 @@ public:
 private:
     bool change_page();
     bool change_page(std::size_t position);
-    void advance(const Request& request);
+    [[nodiscard]] bool admits(bool is_reserved) const;
+    void note_asked(const Request& request);
+    bool advance(const Request& request);
+    void wait(const Request& request);
+    bool raise(Level level);
     void begin(Goal goal);
     [[nodiscard]] bool is_queued(Goal goal) const;
     [[nodiscard]] bool reserves(Goal goal) const;

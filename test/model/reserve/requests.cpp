@@ -14,60 +14,78 @@ bool Device::is_idle() const {
     return process().phase == Phase::open && process().goal == Goal::none && process().waiting.level == 0;
 }
 
-bool Device::ask(const Request& request) {
-    if (process().phase != Phase::open || process().waiting.level != 0 || process().goal == Goal::rest)
+/// One request waits at a time; what the reserve covers goes on beside it. With w = 0 requests wait for a running
+/// write.
+bool Device::admits(bool is_reserved) const {
+    if (process().phase != Phase::open || process().goal == Goal::rest)
         return false;
-    if (bounds_.ahead == 0 && process().goal != Goal::none)
-        return false;  // requests for one file wait for its write in progress
+    const bool must_wait = bounds_.ahead == 0 && process().goal != Goal::none;
+    return !must_wait && (is_reserved || process().waiting.level == 0);
+}
+
+bool Device::ask(const Request& request) {
     const auto& last = process().live.of[request.kind];
     const Mark asked{request.level, request.round, request.payload};
     const bool repeats = asked == last;
-    if (!repeats && !last.is_below(asked))
-        return false;
-    auto& seen = state_.witness.at(request);
-    seen = std::max<std::uint8_t>(seen, 1);
-    state_.witness.highest_asked = std::max(state_.witness.highest_asked, request.level);
     const bool is_reserved = process().reserve >= request.level || (repeats && !rules_.repeat_needs_reserve);
+    if (!admits(is_reserved) || (!repeats && !last.is_below(asked)))
+        return false;
+    note_asked(request);
     if (is_reserved && !rules_.page_before_release)
         release(request);
-    if (!repeats) {
-        process().live.of[request.kind] = asked;
-        process().at_rest = false;
-        if (!change_page())
-            return true;
-    }
-    if (is_reserved && rules_.page_before_release)
-        release(request);
-    if (is_reserved)
+    if (!repeats && !advance(request))
         return true;
-    process().waiting = request;
-    if (process().goal == Goal::none)
-        begin(Goal::sign);
+    if (!is_reserved)
+        wait(request);
+    else if (rules_.page_before_release)
+        release(request);
     return true;
 }
 
+void Device::note_asked(const Request& request) {
+    auto& left = state_.witness.at(request);
+    left = std::max<std::uint8_t>(left, 1);
+    state_.witness.highest_asked = std::max(state_.witness.highest_asked, request.level);
+}
+
+/// False: the process was killed meanwhile.
+bool Device::advance(const Request& request) {
+    process().live.of[request.kind] = {request.level, request.round, request.payload};
+    process().at_rest = false;
+    return change_page();
+}
+
+void Device::wait(const Request& request) {
+    process().waiting = request;
+    if (process().goal == Goal::none)
+        begin(is_set_level(request) ? Goal::set_level : Goal::sign);
+}
+
 bool Device::set_level(Level level) {
-    if (!is_idle())
-        return false;
-    const auto raised = Mark{level, 0, 0};
-    const auto before = process().live;
-    for (auto& mark : process().live.of)
-        if (mark.is_below(raised) && mark.level < level)
-            mark = raised;
-    if (process().live == before)
+    const bool is_covered = process().reserve >= level && rules_.set_level_keeps_reserve;
+    const bool is_reserved = is_covered || (process().reserve == 0 && !rules_.set_level_without_reserve_writes);
+    if (!admits(is_reserved) || !raise(level))
         return false;
     state_.witness.highest_asked = std::max(state_.witness.highest_asked, level);
     process().at_rest = false;
     if (!change_page())
         return true;
-    const bool is_reserved = process().reserve >= level && rules_.set_level_keeps_reserve;
-    if (is_reserved || (process().reserve == 0 && !rules_.set_level_without_reserve_writes)) {
+    if (is_reserved)
         acknowledge(level);
-        return true;
-    }
-    process().waiting = {kinds, level, 0, 0};
-    begin(Goal::set_level);
+    else
+        wait({kinds, level, 0, 0});
     return true;
+}
+
+/// False: no mark is below this level.
+bool Device::raise(Level level) {
+    bool is_raised = false;
+    for (auto& mark : process().live.of)
+        if (mark.level < level) {
+            mark = {level, 0, 0};
+            is_raised = true;
+        }
+    return is_raised;
 }
 
 /// After a successful write: what waited for it leaves, or needs a further write.
