@@ -75,6 +75,9 @@ std::string sentence(const Event& event, const State& before) {
             return "upgrade from 0.1.0";
         case Sort::open:
             return event.choice == 0 ? "open with the keeper of memory" : "open without a keeper";
+        case Sort::rebuild:
+            return event.choice == 0 ? "both slots are lost: an operator gives the highest level that was signed"
+                                     : "both slots are lost: an operator gives a level that is too low";
         case Sort::ask:
             return "asked: " + text(event.request);
         case Sort::set_level:

@@ -14,6 +14,8 @@ public:
         : state_{state}, rules_{setting.rules}, bounds_{setting.bounds}, tear_{tear} {}
 
     bool open(bool with_keeper);
+    /// `is_too_low`: the operator is wrong; only possible where the page knows better.
+    bool rebuild(bool is_too_low);
     bool ask(const Request& request);
     bool set_level(Level level);
     bool write_ahead();
@@ -41,6 +43,7 @@ private:
     [[nodiscard]] Slot raised(const Slot& next) const;
     [[nodiscard]] bool exceeds_stay(const Slot& next) const;
     [[nodiscard]] bool needs_second_restate(const Opened& found) const;
+    [[nodiscard]] Marks rebuilt(Level level) const;
     bool publish(const Slot& newest);
     void restated();
     void rested();

@@ -11,6 +11,7 @@ enum class Sort : std::uint8_t {
     old_sign,
     upgrade,
     open,
+    rebuild,
     ask,
     set_level,
     ahead,

@@ -34,6 +34,7 @@ void drop_page(State& state) {
         ++state.spent.lossy;
     witness.must_be_exact = witness.exact_on_card;
     state.page = {};
+    state.page_is_current = false;
     state.has_copy = false;
     state.copy = {};
 }
@@ -85,8 +86,7 @@ bool flush(State& state, std::size_t slot) {
 }
 
 bool lose(State& state, const Budget& budget, std::size_t slot) {
-    const bool is_last = !state.disk[1 - slot].cache.readable();
-    if (state.old_program || state.process.phase != Phase::dead || is_last || !state.disk[slot].cache.readable() ||
+    if (state.old_program || state.process.phase != Phase::dead || !state.disk[slot].cache.readable() ||
         !spend(state.spent.losses, budget.losses))
         return false;
     state.disk[slot].lose();

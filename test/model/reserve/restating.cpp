@@ -19,6 +19,7 @@ bool Device::open(bool with_keeper) {
     process().restates = needs_second_restate(found) ? 2 : 1;
     if (!publish(state_.disk[found.newest].cache))
         return true;
+    state_.page_is_current = process().paged;
     if (rules_.restate_before_use)
         begin(Goal::restate);
     else

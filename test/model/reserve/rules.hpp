@@ -30,6 +30,8 @@ struct Rules {
     bool page_survives_clean_end = true;        // P6: lock keeps the page
     bool opening_reads_page = true;             // P6: every opening looks for the page
     bool rest_waits_for_jobs = true;            // P7: the flag's marks are those after the last job
+    bool rebuild_takes_page = true;             // opening, last row: the higher of the given level and the page
+    bool rebuild_covers_rounds = true;          // U2: a rebuilt mark refuses each round of the given level
     bool other_page_is_merged = true;           // opening, row 4: the higher of page and slots
     bool merge_forgets_other_hash = true;       // opening, row 4: two payloads at one position leave no hash
     bool page_gets_result = true;               // the page becomes valid with the result, never with raw marks

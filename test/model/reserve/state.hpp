@@ -69,7 +69,8 @@ struct State {
     bool has_copy = false;     // of the store, and every process since has used the page
     bool page_needed = false;  // a copy was put back and is not restated yet: the page must live
     std::array<Slot, 2> copy{};
-    bool old_program = false;  // version 0.1.0 is installed
+    bool page_is_current = false;  // the last process that signed used the page, and it was kept
+    bool old_program = false;      // version 0.1.0 is installed
     Spent spent{};
     Violation violation = Violation::none;
 };

@@ -21,6 +21,7 @@ std::vector<Survey> surveys() {
         {"two_kinds_and_rounds", with(wide, {.cuts = 1, .failures = 1})},
         {"two_kinds_and_rounds_kill", with(wide, {.kills = 1, .cuts = 1})},
         {"lost_slots", with(small, {.kills = 1, .cuts = 2, .losses = 2})},
+        {"both_slots_lost", with(wide, {.kills = 1, .cuts = 1, .losses = 2})},
         {"starts_without_keeper", with(small, {.kills = 2, .cuts = 1, .ignored = 1})},
         {"put_back", with(small, {.kills = 1, .cuts = 1, .losses = 1, .copies = 1})},
         {"clean_ends_and_set_level", with(small, {.cuts = 1, .failures = 1, .rests = 1, .set_levels = 1})},

@@ -63,6 +63,8 @@ bool run(State& state, Device& device, const Event& event, const Bounds& bounds)
     switch (event.sort) {
         case Sort::open:
             return open(state, device, event, bounds);
+        case Sort::rebuild:
+            return !state.old_program && device.rebuild(event.choice == 1);
         case Sort::ask:
             return is_named_in_order(state, event.request) && device.ask(event.request);
         case Sort::set_level:
@@ -142,8 +144,8 @@ bool may_happen(const State& state, const Event& event) {
     if (event.sort == Sort::old_sign || event.sort == Sort::upgrade)
         return state.old_program;
     const bool is_dead = state.process.phase == Phase::dead;
-    if (event.sort == Sort::open || event.sort == Sort::put_back || event.sort == Sort::lose ||
-        event.sort == Sort::flush)
+    if (event.sort == Sort::open || event.sort == Sort::rebuild || event.sort == Sort::put_back ||
+        event.sort == Sort::lose || event.sort == Sort::flush)
         return is_dead && !state.old_program;
     if (event.sort == Sort::succeed || event.sort == Sort::fail)
         return state.process.goal != Goal::none;
@@ -191,6 +193,7 @@ std::vector<Event> candidates(const Bounds& bounds, const Rules& rules) {
         events.push_back({Sort::upgrade});
     }
     add_choices(events, Sort::open, budget.ignored > 0 ? 2 : 1);
+    add_choices(events, Sort::rebuild, 2);
     add_requests(events, bounds, Sort::ask, 0);
     for (Level level = 1; level <= bounds.levels && budget.set_levels > 0; ++level)
         events.push_back({Sort::set_level, {kinds, level, 0, 0}});
