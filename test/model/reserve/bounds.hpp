@@ -24,6 +24,7 @@ struct Bounds {
     int kinds = 1;
     int levels = 4;  // highest level that is asked
     int rounds = 1;
+    bool changes_ahead = false;   // w = 0 in some processes
     bool from_old_store = false;  // the history begins with version 0.1.0
     Budget budget{};
 };

@@ -74,7 +74,8 @@ std::string sentence(const Event& event, const State& before) {
         case Sort::upgrade:
             return "upgrade from 0.1.0";
         case Sort::open:
-            return event.choice == 0 ? "open with the keeper of memory" : "open without a keeper";
+            return std::string{event.choice % 2 == 0 ? "open with the keeper of memory" : "open without a keeper"} +
+                   (event.choice / 2 == 0 ? "" : ", w = 0");
         case Sort::rebuild:
             return event.choice == 0 ? "both slots are lost: an operator gives the highest level that was signed"
                                      : "both slots are lost: an operator gives a level that is too low";

@@ -13,7 +13,8 @@ public:
     Device(State& state, const Setting& setting, int tear)
         : state_{state}, rules_{setting.rules}, bounds_{setting.bounds}, tear_{tear} {}
 
-    bool open(bool with_keeper);
+    /// `with_ahead`: w is that of the bounds, else 0.
+    bool open(bool with_keeper, bool with_ahead);
     /// `is_too_low`: the operator is wrong; only possible where the page knows better.
     bool rebuild(bool is_too_low);
     bool ask(const Request& request);
@@ -53,6 +54,7 @@ private:
     void acknowledge(Level level);
     [[nodiscard]] bool is_idle() const;
 
+    [[nodiscard]] int ahead() const { return process().without_ahead ? 0 : bounds_.ahead; }
     Process& process() { return state_.process; }
     [[nodiscard]] const Process& process() const { return state_.process; }
 

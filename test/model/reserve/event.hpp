@@ -32,7 +32,7 @@ enum class Sort : std::uint8_t {
 struct Event {
     Sort sort{};
     Request request{};        // of ask, set_level and old_sign
-    std::uint8_t choice = 0;  // Left, keeper, slot, or Cut of slot 0 + 3 * Cut of slot 1
+    std::uint8_t choice = 0;  // Left, without keeper + 2 * without w, slot, or Cut of slot 0 + 3 * Cut of slot 1
     std::uint8_t tear = 0;    // the process is killed during this page write of the event; 0: it is not
 };
 

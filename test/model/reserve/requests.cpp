@@ -19,7 +19,7 @@ bool Device::is_idle() const {
 bool Device::admits(bool is_reserved) const {
     if (process().phase != Phase::open || process().goal == Goal::rest)
         return false;
-    const bool must_wait = bounds_.ahead == 0 && process().goal != Goal::none;
+    const bool must_wait = ahead() == 0 && process().goal != Goal::none;
     return !must_wait && (is_reserved || process().waiting.level == 0);
 }
 

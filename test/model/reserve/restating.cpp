@@ -3,7 +3,7 @@
 /// Opening: the marks that were found become those of the process, of the page and of the slots.
 namespace revenant::model::reserve {
 
-bool Device::open(bool with_keeper) {
+bool Device::open(bool with_keeper, bool with_ahead) {
     if (process().phase != Phase::dead || !can_open(state_.disk))
         return false;
     const auto found =
@@ -11,6 +11,7 @@ bool Device::open(bool with_keeper) {
     const auto run = found.same_run ? state_.page.newest().stamp.run : fresh_run(state_);
     process().phase = Phase::restating;
     process().paged = with_keeper;
+    process().without_ahead = !with_ahead;
     process().target = found.newest;
     process().live = found.marks;
     process().stamp = {found.sequence, run};

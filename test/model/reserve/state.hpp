@@ -23,12 +23,13 @@ struct Request {
 /// The memory of the gadget.
 struct Process {
     Phase phase = Phase::dead;
-    bool paged = false;         // it has a live page
-    std::uint8_t target = 0;    // the slot to write next
-    std::uint8_t restates = 0;  // slots to restate before anything leaves
-    Level stay_ceiling = 0;     // of the slot that stays during the next write
-    Level reserve = 0;          // R; 0: none
-    Stamp stamp{};              // the newest that was used
+    bool without_ahead = false;  // w = 0 in this process
+    bool paged = false;          // it has a live page
+    std::uint8_t target = 0;     // the slot to write next
+    std::uint8_t restates = 0;   // slots to restate before anything leaves
+    Level stay_ceiling = 0;      // of the slot that stays during the next write
+    Level reserve = 0;           // R; 0: none
+    Stamp stamp{};               // the newest that was used
     Marks live{};
     Goal goal = Goal::none;  // a write runs, unless none
     bool raising = false;    // it only raises the ceiling for the write that follows

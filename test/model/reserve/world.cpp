@@ -28,10 +28,11 @@ Violation verdict(const State& state, const Bounds& bounds) {
 }
 
 bool open(State& state, Device& device, const Event& event, const Bounds& bounds) {
-    const bool with_keeper = event.choice == 0;
+    const bool with_keeper = event.choice % 2 == 0;
+    const bool with_ahead = event.choice / 2 == 0;
     if (state.old_program || (!with_keeper && !start_without_keeper(state, bounds.budget)))
         return false;
-    if (!device.open(with_keeper))
+    if (!device.open(with_keeper, with_ahead))
         return false;
     state.violation = verdict(state, bounds);
     state.witness.must_be_exact = state.witness.exact_on_card = false;
@@ -192,7 +193,7 @@ std::vector<Event> candidates(const Bounds& bounds, const Rules& rules) {
             add_requests(events, bounds, Sort::old_sign, end);
         events.push_back({Sort::upgrade});
     }
-    add_choices(events, Sort::open, budget.ignored > 0 ? 2 : 1);
+    add_choices(events, Sort::open, bounds.changes_ahead ? 4 : 2);
     add_choices(events, Sort::rebuild, 2);
     add_requests(events, bounds, Sort::ask, 0);
     for (Level level = 1; level <= bounds.levels && budget.set_levels > 0; ++level)

@@ -21,8 +21,8 @@ bool Device::change_page(std::size_t position) {
 bool Device::write_ahead() {
     if (process().phase != Phase::open || process().goal != Goal::none || process().reserve == 0)
         return false;
-    const bool is_enough = process().reserve - process().live.highest() > bounds_.ahead / 2;
-    if (bounds_.ahead == 0 || (is_enough && !is_queued(Goal::ahead)))
+    const bool is_enough = process().reserve - process().live.highest() > ahead() / 2;
+    if (ahead() == 0 || (is_enough && !is_queued(Goal::ahead)))
         return false;
     begin(Goal::ahead);
     return true;
@@ -53,7 +53,7 @@ bool Device::is_queued(Goal goal) const {
 
 /// Whether a write of this goal holds a reserve; otherwise it is at rest.
 bool Device::reserves(Goal goal) const {
-    if (bounds_.ahead == 0 || goal == Goal::rest)
+    if (ahead() == 0 || goal == Goal::rest)
         return false;
     const bool keeps = goal != Goal::set_level || rules_.set_level_keeps_reserve;
     return (process().reserve > 0 && keeps) || goal == Goal::sign || goal == Goal::ahead;
@@ -67,7 +67,7 @@ Slot Device::contents(Goal goal) const {
     const auto highest = next.marks.highest();
     const auto from = rules_.reserve_is_above_highest ? highest : std::max(highest, process().reserve);
     if (!next.at_rest)
-        next.reserve = static_cast<Level>(from + bounds_.ahead);
+        next.reserve = static_cast<Level>(from + ahead());
     if (!next.at_rest && !is_queued(goal))
         next.reserve = std::max(next.reserve, process().reserve);
     const auto covered = rules_.rest_ceiling_counts_marks ? std::max(next.reserve, highest) : next.reserve;
@@ -78,7 +78,7 @@ Slot Device::contents(Goal goal) const {
 /// The write before `next`: the same ceiling, with the R that stands.
 Slot Device::raised(const Slot& next) const {
     Slot first = next;
-    first.reserve = rules_.ceiling_carries_reserve && bounds_.ahead > 0 ? process().reserve : Level{0};
+    first.reserve = rules_.ceiling_carries_reserve && ahead() > 0 ? process().reserve : Level{0};
     first.at_rest = first.reserve == 0;
     return first;
 }
@@ -137,7 +137,7 @@ void Device::finish() {
     process().at_rest = written.at_rest && (is_exact || goal == Goal::rest);
     if (written.reserve > 0)
         process().reserve = written.reserve;
-    if (bounds_.ahead == 0 && !rules_.without_ahead_no_reserve)
+    if (ahead() == 0 && !rules_.without_ahead_no_reserve)
         process().reserve = process().live.highest();
     if (is_queued(goal)) {
         process().has_snapshot = false;
