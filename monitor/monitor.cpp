@@ -34,13 +34,10 @@ public:
           access_{settings_.token_file.empty() ? Access{} : Access{settings_.token_file}},
           registry_{revenant::version},
           hub_{settings_.web.streams, [this] { return snapshot(); }},
-          service_{registry_,
-                   hub_,
-                   access_,
-                   [this] { return server_.connections(); },
-                   settings_.web.pace,
+          service_{registry_,           hub_, access_, [this] { return server_.connections(); }, settings_.web.pace,
                    settings_.host_names},
-          server_{tasks, executor, service_, fmt::format("revenant-monitor/{}", revenant::version), settings_.web.http} {
+          server_{tasks, executor, service_, fmt::format("revenant-monitor/{}", revenant::version),
+                  settings_.web.http} {
         server_.listen(listen_at(executor, settings_.listen));
         registry_.listen(
             {[this](std::string_view name, std::string key, const boost::json::object& data) {

@@ -8,8 +8,8 @@
 
 namespace revenant {
 
-/// Runs `work` until it ends or the deadline passes; then it is cancelled and joined. Returns whether it ended by itself.
-/// Throws what it throws, and operation_aborted when the caller is cancelled.
+/// Runs `work` until it ends or the deadline passes; then it is cancelled and joined. Returns whether it ended by
+/// itself. Throws what it throws, and operation_aborted when the caller is cancelled.
 awaitable<bool> within(Deadline deadline, awaitable<void> work);
 
 /// The same of work with a result: empty when the deadline passed first.

@@ -10,11 +10,11 @@ namespace revenant::http {
 struct Limits {
     std::size_t connections = 1000;  ///< one more takes the place of the one that was idle longest, or is closed
     std::size_t max_body = 0;        ///< bytes; 0: requests have no body
-    std::chrono::milliseconds idle{60'000};           ///< between two requests on one connection
-    std::chrono::milliseconds request{5'000};         ///< from a request's first byte to its last
-    std::chrono::milliseconds reply{5'000};           ///< for taking the response
+    std::chrono::milliseconds idle{60'000};            ///< between two requests on one connection
+    std::chrono::milliseconds request{5'000};          ///< from a request's first byte to its last
+    std::chrono::milliseconds reply{5'000};            ///< for taking the response
     std::chrono::milliseconds lingering_close{1'000};  ///< for taking the last response, while its input is skipped
-    std::chrono::milliseconds stopping{1'500};        ///< for pending responses when the program ends
+    std::chrono::milliseconds stopping{1'500};         ///< for pending responses when the program ends
 };
 
 /// One client, over TCP or a unix socket. It has no timer: its owner drops it at its deadline. One thread.

@@ -6,8 +6,8 @@
 
 namespace revenant::http {
 
-/// Host names accepted in requests. Protects against DNS rebinding: a hostile page can make its own host name resolve to
-/// this server and read the responses as same-origin, but the Host header still carries its name. No I/O.
+/// Host names accepted in requests. Protects against DNS rebinding: a hostile page can make its own host name resolve
+/// to this server and read the responses as same-origin, but the Host header still carries its name. No I/O.
 class HostNames {
 public:
     HostNames() = default;

@@ -92,8 +92,8 @@ bool Server::make_room() {
     return true;
 }
 
-/// Drops each connection at its deadline. One timer serves all: it is set anew only for a nearer deadline, which is rare
-/// while a client sends request after request.
+/// Drops each connection at its deadline. One timer serves all: it is set anew only for a nearer deadline, which is
+/// rare while a client sends request after request.
 awaitable<void> Server::keep_deadlines() {
     constexpr auto pace = 20ms;  // at most this late
     for (;;) {

@@ -26,7 +26,8 @@ public:
     [[nodiscard]] std::string where() const;
     [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
-    /// Stops listening and closes idle connections. Returns when pending responses were sent, or after Limits::stopping.
+    /// Stops listening and closes idle connections. Returns when pending responses were sent, or after
+    /// Limits::stopping.
     awaitable<void> finish();
 
 private:

@@ -9,7 +9,8 @@
 namespace revenant::http {
 namespace {
 
-constexpr std::string_view name_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=";
+constexpr std::string_view name_letters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=";
 
 /// Decodes each "%XX". One escape is kept: the one of '/', which would otherwise divide a segment. Nothing if an escape
 /// is incomplete.

@@ -6,8 +6,8 @@
 #include <boost/asio/buffer.hpp>
 #include <sys/inotify.h>
 
-#include "common/core/fd.hpp"
 #include "common/async/within.hpp"
+#include "common/core/fd.hpp"
 
 namespace revenant {
 namespace {

@@ -11,8 +11,8 @@
 
 namespace revenant {
 
-/// Serves `status.sock`: one line of JSON on connect, then one at each change. At most 16 readers; a reader that does not
-/// read for 5 s is dropped and never blocks the server. Single-threaded.
+/// Serves `status.sock`: one line of JSON on connect, then one at each change. At most 16 readers; a reader that does
+/// not read for 5 s is dropped and never blocks the server. Single-threaded.
 class StatusSocket {
 public:
     struct Pace {

@@ -186,8 +186,8 @@ Options::Parsed Options::parse_environment(const char* const* environment) const
         const auto variable = std::string{entry.substr(0, equals)};
         const auto name = lower(variable.substr(prefix_.size()));
         if (defaults_.count(name) == 0)
-            throw UsageError{fmt::format("unknown environment variable {}: unset it; --help lists the settings",
-                                         visible(variable))};
+            throw UsageError{
+                fmt::format("unknown environment variable {}: unset it; --help lists the settings", visible(variable))};
         require_setting(name, "environment variable " + variable);
         parsed.options.emplace_back(name, std::vector<std::string>{std::string{entry.substr(equals + 1)}});
     }

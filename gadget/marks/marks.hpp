@@ -69,7 +69,8 @@ Marks advanced(const Marks& marks, const Operation& operation, const Hash32& has
 /// Raises each kind to at least (level, round 0, no hash).
 Marks raised(const Marks& marks, std::int32_t level);
 
-/// Marks of a history that is not known except that nothing was signed above this level: no round of it is signed again.
+/// Marks of a history that is not known except that nothing was signed above this level: no round of it is signed
+/// again.
 Marks bounded(std::int32_t level, std::uint32_t budget);
 
 /// Subtracts `levels` from the budget, not below 0.

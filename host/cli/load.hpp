@@ -33,9 +33,9 @@ struct LoadKey {
     void advance() { one_mark ? static_cast<void>(++round) : static_cast<void>(++level); }
 };
 
-/// The unlocked keys with these ids; all unlocked keys if there are no ids. Throws Error if a key is missing or locked, or
-/// if no key is unlocked. A key with a level that was set before its first signature is rejected: the benchmark would be
-/// its first chain, to which that level belongs.
+/// The unlocked keys with these ids; all unlocked keys if there are no ids. Throws Error if a key is missing or locked,
+/// or if no key is unlocked. A key with a level that was set before its first signature is rejected: the benchmark
+/// would be its first chain, to which that level belongs.
 std::vector<LoadKey> load_keys(const std::vector<KeyStatus>& keys, const std::vector<std::string>& ids);
 
 /// The requests of the benchmark and their results. No I/O and no clock.
@@ -48,8 +48,8 @@ public:
         latencies_.reserve(count);
     }
 
-    /// Returns attestations of consecutive levels or rounds, cycling through the keys; nothing after `count` requests or
-    /// give_up().
+    /// Returns attestations of consecutive levels or rounds, cycling through the keys; nothing after `count` requests
+    /// or give_up().
     std::optional<Request> next();
     void answered(Latency latency) { latencies_.push_back(latency); }
     void refused(const std::string& error) { ++errors_[error]; }

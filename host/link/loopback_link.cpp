@@ -5,8 +5,8 @@
 #include <boost/asio/write.hpp>
 #include <sys/socket.h>
 
-#include "host/link/probe.hpp"
 #include "common/async/within.hpp"
+#include "host/link/probe.hpp"
 
 namespace revenant::host {
 namespace {

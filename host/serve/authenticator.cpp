@@ -54,8 +54,7 @@ awaitable<std::string> Authenticator::authenticate(ClientKeys keys, const Signer
         co_return;
     };
     // Without cancellation: the thread uses what this coroutine owns.
-    co_await asio::co_spawn(thread_, verify(),
-                            asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));
+    co_await asio::co_spawn(thread_, verify(), asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));
     if (signer.empty()) {
         budget_.charge(client, Clock::now());
         throw Error{Fault::wrong_authentication,

@@ -83,8 +83,8 @@ http::HostNames host_names(const Options& options) {
     try {
         return http::HostNames{words(options, "host-names")};
     } catch (const std::invalid_argument& wrong) {
-        throw usage_error(fmt::format("the setting host-names ({}): {}", options.origin("host-names"),
-                                      printable(wrong.what())));
+        throw usage_error(
+            fmt::format("the setting host-names ({}): {}", options.origin("host-names"), printable(wrong.what())));
     }
 }
 

@@ -50,10 +50,11 @@ awaitable<Signed> Signer::make(const SignerRequest& question, const Bytes& messa
     const auto place = co_await signing_permits_.enter(settings_.max_signing, until);
     if (!place) {
         require_device();  // throws the actual cause if no device is ready
-        throw Error{Fault::busy, fmt::format("the signer is busy: {} signatures are running; ask again",
-                                             signing_permits_.inside())};
+        throw Error{Fault::busy,
+                    fmt::format("the signer is busy: {} signatures are running; ask again", signing_permits_.inside())};
     }
-    static_cast<void>(devices_.owner(question.address));  // throws if a second device with the key was plugged in meanwhile
+    static_cast<void>(
+        devices_.owner(question.address));  // throws if a second device with the key was plugged in meanwhile
     Request request = SignRequest{question.address, message};
     const auto response = co_await device->ask(request, time_left(until));
     if (const auto* error = std::get_if<ErrorResponse>(&response)) {

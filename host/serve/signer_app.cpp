@@ -23,7 +23,11 @@ SignerApp::SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, co
       audit_{settings_.audit, metrics_.audit_failures},
       signer_{executor, options, settings_},
       auto_unlock_{settings_.auto_unlock},
-      service_{executor, signer_, settings_, metrics_, audit_,
+      service_{executor,
+               signer_,
+               settings_,
+               metrics_,
+               audit_,
                [this] {
                    if (status_)
                        status_->counted();

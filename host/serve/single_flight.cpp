@@ -1,6 +1,5 @@
 #include "host/serve/single_flight.hpp"
 
-
 namespace revenant::host::serve {
 
 awaitable<Signed> SingleFlight::run(Key key, Deadline until, std::function<awaitable<Signed>()> make) {

@@ -88,7 +88,8 @@ TEST(serve_socket_contract, wrong_requests_get_status_and_message) {
         EXPECT_EQ(answer.header.find("Allow: ") != std::string::npos, one.status == 405) << answer.header;
     }
     HttpClient chunked{server.port};
-    chunked.send_all_it_takes("POST " + keys + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nA00000\r\n" +
+    chunked.send_all_it_takes("POST " + keys +
+                              " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nA00000\r\n" +
                               std::string(200'000, '0'));
     EXPECT_EQ(chunked.answer().status, 413U);
     HttpClient long_header{server.port};
@@ -114,7 +115,9 @@ TEST(serve_socket_contract, keep_alive_and_pipelining_work) {
     HttpClient client{server.port};
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(client.ask("GET", "/livez").status, 200U);
-    client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\nGET /authorized_keys HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    client.send(
+        "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\nGET "
+        "/authorized_keys HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_EQ(client.answer().status, 200U);
     EXPECT_EQ(client.answer().status, 404U);
     EXPECT_EQ(client.answer().body, "{}");
@@ -201,10 +204,10 @@ TEST(serve_socket_contract, strangers_with_wrong_signatures_block_nobody) {
     Guarded server{{"--client-keys", keys}};
     const Bytes message{0x12, 0x34};
     const auto stranger = SigningKey::random(Curve::bls);
-    const auto wrong = "POST /keys/" + nobody + "?authentication=" +
-                       tezos::signature_text(Curve::bls,
-                                             stranger.sign(host::serve::authenticated_bytes(nobody, message))) +
-                       " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n\"1234\"";
+    const auto wrong =
+        "POST /keys/" + nobody + "?authentication=" +
+        tezos::signature_text(Curve::bls, stranger.sign(host::serve::authenticated_bytes(nobody, message))) +
+        " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n\"1234\"";
     std::string burst;
     for (int each = 0; each < 20; ++each)
         burst += wrong;

@@ -9,8 +9,9 @@ namespace {
 
 TEST(HostNamesTest, addresses_localhost_and_configured) {
     const HostNames names{{"Signer.Example", "dotted.example."}};
-    for (const auto* const right : {"", "127.0.0.1", "127.0.0.1:80", "10.1.2.3:80", "[::1]", "[::1]:80", "[fe80::1]:1",
-                                    "localhost", "LocalHost:80", "localhost.", "signer.example", "SIGNER.example.:443", "dotted.example"})
+    for (const auto* const right :
+         {"", "127.0.0.1", "127.0.0.1:80", "10.1.2.3:80", "[::1]", "[::1]:80", "[fe80::1]:1", "localhost",
+          "LocalHost:80", "localhost.", "signer.example", "SIGNER.example.:443", "dotted.example"})
         EXPECT_TRUE(names.know(right)) << right;
     for (const auto* const wrong :
          {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "xsigner.example",

@@ -56,7 +56,8 @@ TEST(MessageTest, not_modified_has_no_content_fields) {
 
 TEST(MessageTest, client_address_has_no_port) {
     Request request;
-    for (const auto& [client, address] : {std::pair{"127.0.0.1:4000", "127.0.0.1"}, {"[::1]:80", "[::1]"}, {"unix", "unix"}}) {
+    for (const auto& [client, address] :
+         {std::pair{"127.0.0.1:4000", "127.0.0.1"}, {"[::1]:80", "[::1]"}, {"unix", "unix"}}) {
         request.client = client;
         EXPECT_EQ(request.client_address(), address);
     }

@@ -77,17 +77,21 @@ TEST(RequestReaderTest, chunked_must_be_the_only_and_final_coding) {
 
 TEST(RequestReaderTest, last_chunk_may_arrive_in_parts) {
     for (const auto part : {1, 2, 3, 4, 5, 97, 98, 99, 100})
-        EXPECT_EQ(read(with("Transfer-Encoding: chunked\r\n", "0\r\nA: b\r\n\r\n"), static_cast<std::size_t>(part), 16).status, 200U)
+        EXPECT_EQ(read(with("Transfer-Encoding: chunked\r\n", "0\r\nA: b\r\n\r\n"), static_cast<std::size_t>(part), 16)
+                      .status,
+                  200U)
             << part;
     for (const auto part : {1, 2, 3, 4, 5})
-        EXPECT_EQ(read(with("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), static_cast<std::size_t>(part), 16).status, 200U) << part;
+        EXPECT_EQ(read(with("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), static_cast<std::size_t>(part), 16).status,
+                  200U)
+            << part;
 }
 
 TEST(RequestReaderTest, length_must_be_unambiguous) {
-    for (const auto* const fields : {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
-                                     "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
-                                     "Content-Length: 3\r\nContent-Length: 4\r\n", "Content-Length: -1\r\n",
-                                     "Content-Length: 3, 4\r\n", "Content-Length: +3\r\n", "Content-Length: 0x3\r\n"})
+    for (const auto* const fields :
+         {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+          "Content-Length: 3\r\nContent-Length: 4\r\n", "Content-Length: -1\r\n", "Content-Length: 3, 4\r\n",
+          "Content-Length: +3\r\n", "Content-Length: 0x3\r\n"})
         EXPECT_EQ(read(with(fields, "0\r\n\r\n")).status, 400U) << fields;
 }
 
@@ -120,8 +124,8 @@ TEST(RequestReaderTest, continue_is_expected_once_and_not_in_http_1_0) {
     for (const auto& [version, expects] : {std::pair{"1.1", true}, {"1.0", false}}) {
         boost::beast::flat_buffer buffer;
         RequestReader reader{16};
-        const auto text = fmt::format(
-            "POST / HTTP/{}\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n", version);
+        const auto text =
+            fmt::format("POST / HTTP/{}\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n", version);
         buffer.commit(asio::buffer_copy(buffer.prepare(text.size()), asio::buffer(text)));
         EXPECT_FALSE(reader.put(buffer));
         EXPECT_EQ(reader.expects_continue(), expects);
@@ -140,8 +144,9 @@ TEST(RequestReaderTest, too_long_parts_have_their_status) {
 }
 
 TEST(RequestReaderTest, other_protocols_are_rejected) {
-    for (const auto* const text : {"GET / HTTP/2.0\r\n\r\n", "GET /\r\n\r\n", "\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n",
-                                   "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n b: c\r\n\r\n"})
+    for (const auto* const text :
+         {"GET / HTTP/2.0\r\n\r\n", "GET /\r\n\r\n", "\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n b: c\r\n\r\n"})
         EXPECT_NE(read(text).status, 0U) << text;
     EXPECT_EQ(read("GET / HTTP/1.1\r\nHost : a\r\n\r\n").status, 400U);
 }

@@ -135,8 +135,7 @@ TEST_F(HttpServerTest, stream_follows_its_header) {
 }
 
 TEST_F(HttpServerTest, expected_continue_is_sent) {
-    const auto answer =
-        exchange("POST /b HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 66\r\n\r\n");
+    const auto answer = exchange("POST /b HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 66\r\n\r\n");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
     with_server([&]() -> awaitable<void> {
         auto socket = co_await connect();

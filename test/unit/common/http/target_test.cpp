@@ -30,15 +30,16 @@ TEST(TargetTest, escapes_are_decoded_except_the_slash) {
 }
 
 TEST(TargetTest, invalid_targets_are_rejected) {
-    for (const auto* const text : {"", "livez", "/%", "/%6", "/%6g", "/%+6", "/a#b", "https://host/", "http://", "http:///x",
-                                   "http://a b/", "http://user@host/", "http://[::1/", "http://host:x/"})
+    for (const auto* const text : {"", "livez", "/%", "/%6", "/%6g", "/%+6", "/a#b", "https://host/", "http://",
+                                   "http:///x", "http://a b/", "http://user@host/", "http://[::1/", "http://host:x/"})
         EXPECT_FALSE(parse_target(text)) << text;
 }
 
 TEST(TargetTest, authority_is_host_and_port) {
     for (const auto* const text : {"signer", "signer.example:80", "127.0.0.1", "[::1]", "[::1]:8080", "a:", "x_y.%41"})
         EXPECT_TRUE(is_authority(text)) << text;
-    for (const auto* const text : {"", ":80", "a b", "a/b", "a:b", "a:1:2", "[::1", "[::1]x", "[x]", "u@h", "a\"", "[]"})
+    for (const auto* const text :
+         {"", ":80", "a b", "a/b", "a:b", "a:1:2", "[::1", "[::1]x", "[x]", "u@h", "a\"", "[]"})
         EXPECT_FALSE(is_authority(text)) << text;
 }
 

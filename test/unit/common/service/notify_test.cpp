@@ -1,7 +1,6 @@
 #include "common/service/notify.hpp"
 
 #include <cstdlib>
-
 #include <thread>
 
 #include <gtest/gtest.h>
