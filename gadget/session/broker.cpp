@@ -11,8 +11,15 @@ constexpr std::size_t max_queued_bytes = std::size_t{256} << 10;
 }  // namespace
 
 Broker::Broker(std::size_t payload_limit, const MessageId& process_name, Counters& counters, TakeRequest take_request)
-    : decoder_{payload_limit}, counters_{counters}, take_request_{std::move(take_request)} {
-    send(FrameType::retry, process_name);
+    : decoder_{payload_limit},
+      counters_{counters},
+      take_request_{std::move(take_request)},
+      process_name_{process_name} {
+    ask_again();
+}
+
+void Broker::ask_again() {
+    send(FrameType::retry, process_name_);
 }
 
 void Broker::packet(ByteView bytes) {

@@ -31,6 +31,8 @@ public:
     /// Whether a frame has begun but is not complete; after too long a silence the caller calls forget_partial().
     [[nodiscard]] bool incomplete() const { return decoder_.incomplete(); }
     void forget_partial();
+    /// Queues a retry frame: the host sends again whatever has not been accepted.
+    void ask_again();
 
     /// False while the host does not read its answers. The caller then stops reading from it, so the queue is bounded
     /// by this threshold, one answer and the running jobs.
@@ -50,6 +52,7 @@ private:
     FrameDecoder decoder_;
     Counters& counters_;
     TakeRequest take_request_;
+    MessageId process_name_;
     std::deque<Frame> waiting_;
     std::deque<Bytes> queue_;
     std::size_t queued_bytes_ = 0;

@@ -13,6 +13,13 @@
 
 namespace revenant::gadget {
 
+namespace {
+
+/// A process that was stopped finds an expired limit and the rest of the frame at once: the rest is read first.
+constexpr auto second_look = 10ms;
+
+}  // namespace
+
 Channel::Channel(const asio::any_io_executor& executor, Pipe& pipe, Counters& counters, std::function<void()> counted,
                  std::chrono::milliseconds max_silence)
     : pipe_{pipe},
@@ -107,9 +114,12 @@ awaitable<void> Channel::drop_silent_frames() {
     for (;;) {
         co_await armed_within_frame_.wait_until([this] { return within_frame(); });
         co_await sleep_until(armed_since_ + max_silence_);
+        co_await sleep_for(second_look);
         if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + max_silence_) {
             broker_->forget_partial();
+            broker_->ask_again();  // else the host waits for an answer to a request that is lost here
             counted_();
+            news_.notify();
         }
     }
 }

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "test/unit/gadget/session/fake_pipe.hpp"
 
 namespace revenant::gadget {
@@ -199,9 +201,32 @@ TEST_F(gadget_channel_read, incomplete_frame_is_dropped_after_silence) {
             co_await until([&] { return counters.partial_dropped == 1; });
             EXPECT_GE(std::chrono::steady_clock::now() - since, 25ms);
             EXPECT_TRUE(pipe.reading);
+            co_await until([&] { return pipe.written.size() == 2; });
+            EXPECT_EQ(pipe.written[1], pipe.written[0]) << "the host is asked to repeat what was lost";
             pipe.packet(request(1));
             co_await until([&] { return !requests.empty(); });
             EXPECT_EQ(requests, std::vector{1});
+        },
+        30ms);
+}
+
+/// A gadget that was stopped finds the limit and the rest of the frame at the same time.
+TEST_F(gadget_channel_read, rest_of_a_frame_after_a_stop_is_read) {
+    with_channel(
+        [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+            auto& broker = session();
+            channel.attach(broker);
+            const auto whole = request(1), half = half_a_request();
+            pipe.packet(half);
+            co_await until([&] { return pipe.reads_posted == 2; });
+            co_await settle();
+            asio::steady_timer after_limit{co_await asio::this_coro::executor, 60ms};
+            after_limit.async_wait([&](error_code) {
+                pipe.packet(Bytes{whole.begin() + static_cast<std::ptrdiff_t>(half.size()), whole.end()});
+            });
+            std::this_thread::sleep_for(100ms);
+            co_await until([&] { return !requests.empty(); });
+            EXPECT_EQ(counters.partial_dropped, 0U);
         },
         30ms);
 }
