@@ -31,6 +31,7 @@ void LoopbackPipe::open() {
 void LoopbackPipe::close() {
     open_ = false;
     release(claim_);
+    read_from_.reset();
     news_.notify();
 }
 
@@ -68,6 +69,8 @@ awaitable<std::pair<error_code, std::size_t>> LoopbackPipe::read(asio::mutable_b
             continue;
         }
         const auto claim = claim_;
+        if (const auto former = std::exchange(read_from_, claim); former && former != claim)
+            co_return std::pair{error_code{}, std::size_t{0}};  // a frame that the former claim began has no rest
         const auto [failed, size] =
             co_await claim->async_read_some(asio::buffer(into, packet_size), as_tuple(use_awaitable));
         if (!failed)
@@ -75,6 +78,7 @@ awaitable<std::pair<error_code, std::size_t>> LoopbackPipe::read(asio::mutable_b
         if (!open_)
             break;
         release(claim);
+        read_from_.reset();
         co_return std::pair{error_code{}, std::size_t{0}};
     }
     co_return std::pair{from_errno(ESHUTDOWN), std::size_t{0}};

@@ -35,7 +35,8 @@ private:
     std::filesystem::path socket_;
     Event news_;
     bool open_ = false;
-    Claim claim_;  // null: no connection
+    Claim claim_;      // null: no connection
+    Claim read_from_;  // by the last read; null: none, or its end was read
 };
 
 }  // namespace revenant::gadget

@@ -140,6 +140,29 @@ TEST_F(gadget_pipe, dead_claim_is_replaced_without_reader) {
     });
 }
 
+/// Else the rest of the first claim's frame would be taken from the second one's.
+TEST_F(gadget_pipe, replaced_claim_ends_with_an_empty_packet) {
+    with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
+        co_await open(pipe);
+        {
+            auto first = co_await connect(path);
+            co_await write(first, "half");
+            const auto packet = read(pipe);
+            co_await until([&] { return packet->done; });
+            EXPECT_EQ(packet->text, "half");
+        }
+        auto second = co_await connect(path);
+        co_await write(second, "mine");
+        co_await settle();
+        for (const auto* const expected : {"", "mine"}) {
+            const auto packet = read(pipe);
+            co_await until([&] { return packet->done; });
+            EXPECT_FALSE(packet->failed);
+            EXPECT_EQ(packet->text, expected);
+        }
+    });
+}
+
 TEST_F(gadget_pipe, data_sent_before_close_is_read) {
     with_pipe([&](LoopbackPipe& pipe) -> awaitable<void> {
         co_await open(pipe);
