@@ -72,6 +72,13 @@ http::Reply Service::reject(const http::Rejection& rejection) {
 awaitable<http::Reply> Service::answer(http::Request request) {
     const Counted counted{metrics_.in_flight};
     ++metrics_.requests;
+    auto reply = co_await answer_or_trace(request);
+    ++metrics_.answers[http::number(reply.status)];
+    counted_();
+    co_return reply;
+}
+
+awaitable<http::Reply> Service::answer_or_trace(const http::Request& request) {
     http::Reply reply;
     try {
         auto question = read_signer_request(request.method, request.target, settings_.prefix);
@@ -89,8 +96,6 @@ awaitable<http::Reply> Service::answer(http::Request request) {
     } catch (const std::exception& error) {
         reply = fault(error);
     }
-    ++metrics_.answers[http::number(reply.status)];
-    counted_();
     co_return reply;
 }
 

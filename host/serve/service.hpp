@@ -33,6 +33,7 @@ public:
     http::Reply reject(const http::Rejection& rejection) override;
 
 private:
+    awaitable<http::Reply> answer_or_trace(const http::Request& request);
     awaitable<http::Reply> carry_out(SignerRequest question, const http::Request& request);
     awaitable<std::string> sign(SignerRequest question, const http::Request& request);
     awaitable<Signed> sign_if_authentic(const SignerRequest& question, const http::Request& request,
