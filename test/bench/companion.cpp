@@ -40,7 +40,7 @@ awaitable<Response> answer_to(host::DeviceChannel& channel, const Request& reque
 }
 
 awaitable<void> sign_next(host::DeviceChannel& channel, host::LoadKey& key) {
-    const Request request = SignRequest{key.address, host::attestation(key.curve, key.next_level++)};
+    const Request request = SignRequest{key.address, host::attestation(key.curve, key.level++)};
     const auto answer = co_await ask<SignResponse>(channel, request);
     if (answer.signature.size() != tezos::signature_size(key.curve))
         throw std::runtime_error{"the device's signature has the wrong size"};

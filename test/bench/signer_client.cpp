@@ -71,7 +71,7 @@ awaitable<void> SignerClient::sign(const std::string& address, ByteView message)
 awaitable<void> SignerTurn::sign_next() {
     constexpr std::uint8_t preattestation = 0x12, preattestation_by_bls = 0x28;  // tag bytes
     constexpr std::size_t tag_at = 37;                                           // after watermark, chain and branch
-    auto message = host::attestation(key_.curve, key_.next_level++);
+    auto message = host::attestation(key_.curve, key_.level++);
     if (preattestations_) {
         message.front() = preattestation;
         message.at(tag_at) = preattestation_by_bls;
