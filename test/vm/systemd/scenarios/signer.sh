@@ -33,7 +33,7 @@ UNIT
     [[ $(ask "keys/$address" "\"$(attestation "$level")\"") == *BLsig* ]] || fail "it stopped signing"
     sed -i 's/^client-keys = .*/list-known-keys = true/' /etc/revenant/host.conf
     systemctl reload $signer
-    await 20 'configuration was read again' journalctl -q -f -n 50 -o cat -u $signer
+    await 20 'configuration reloaded' journalctl -q -f -n 50 -o cat -u $signer
     reply=$(ask known_keys)
     [[ $reply == *"$address"* ]] || fail "known_keys is '$reply'"
     expect "its process" "$(systemctl show -P MainPID $signer)" "$pid"
