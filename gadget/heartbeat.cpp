@@ -32,7 +32,7 @@ awaitable<void> Heartbeat::run() {
     }
 }
 
-/// Polls once per interval, and only while a session makes no progress: nobody reports its end.
+/// Polls once per interval while a session makes no progress, since no event marks the end of that state.
 awaitable<void> Heartbeat::wait_for_progress() {
     for (auto state = liveness_state_(); state != LivenessState::beating; state = liveness_state_()) {
         if (state == LivenessState::none)

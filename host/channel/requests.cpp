@@ -68,13 +68,13 @@ void Requests::retry(const MessageId& name) {
     } else {
         state_ = State::open;  // what a lost link left behind stands at to_send already
         for (auto& request : pending_) {
-            // The first name of this life, and yet something was accepted before it came: by whom, nobody can tell.
-            const bool taken_by_a_stranger = has_name && !process_ && request.step == Step::accepted;
-            if (taken_by_a_stranger && !request.repeatable)
+            // The first name after the claim, but a request was accepted before it: the accepting process is unknown.
+            const bool taken_by_unknown = has_name && !process_ && request.step == Step::accepted;
+            if (taken_by_unknown && !request.repeatable)
                 give_up(request);
             // Of the same process a session ended, and with it went answers on their way: it keeps them for who asks
             // again, though it accepted the request.
-            if (same || taken_by_a_stranger || request.step == Step::sent)
+            if (same || taken_by_unknown || request.step == Step::sent)
                 request.step = Step::to_send;
         }
         for (const auto& ended : finished_)

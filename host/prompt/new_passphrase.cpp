@@ -33,7 +33,7 @@ void check_new_passphrase(ByteView text) {
             "the passphrase contains the marks of a pasted text (ESC[200~): type it, or paste it into "
             "a terminal without bracketed paste");
     if (has_control_character(text))
-        throw usage_error("the passphrase contains a control character, which no prompt accepts: choose one without");
+        throw usage_error("the passphrase contains a control character, which prompts reject: choose one without");
     if (contains(text.first(std::min<std::size_t>(text.size(), 3)), "\xef\xbb\xbf"))
         throw usage_error("the passphrase begins with a byte order mark: save its file as UTF-8 without one");
     if (std::any_of(text.begin(), text.end(), [](std::uint8_t byte) { return byte >= 0x80; }))

@@ -194,7 +194,7 @@ TEST(serve_socket_contract, unknown_host_names_are_rejected) {
 
 /// Forty connections send wrong signatures of clients, 20 requests each at once. Each has one response, and others are
 /// served meanwhile.
-TEST(serve_socket_contract, strangers_with_wrong_signatures_block_nobody) {
+TEST(serve_socket_contract, wrong_client_signatures_delay_no_other_client) {
     ASSERT_GE(::sodium_init(), 0);
     std::string keys;
     for (int each = 0; each < 9; ++each) {

@@ -64,6 +64,7 @@ TEST(monitor_settings, invalid_setting_names_setting_and_remedy) {
     EXPECT_NE(complaint({"--listen-address", "localhost"}).find("127.0.0.1"), std::string::npos);
     EXPECT_NE(complaint({"--listen-address", "::"}).find("--token-file"), std::string::npos);
     EXPECT_EQ(complaint({"--listen-address", "::", "--allow-unauthenticated"}), "");
+    EXPECT_EQ(complaint({"--listen-address", "::ffff:127.0.0.1"}), "");
     EXPECT_NE(complaint({"--signers", "status.sock"}).find("absolute paths"), std::string::npos);
     EXPECT_NE(complaint({"--dependencies", "x"}).find("dependencies"), std::string::npos);
 }

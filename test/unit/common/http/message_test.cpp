@@ -1,5 +1,7 @@
 #include "common/http/message.hpp"
 
+#include <regex>
+
 #include <gtest/gtest.h>
 
 namespace revenant::http {
@@ -26,6 +28,12 @@ TEST(MessageTest, header_frames_a_body) {
                                    "X-Content-Type-Options: nosniff", "Allow: GET"})
         EXPECT_TRUE(has(header, line)) << line;
     EXPECT_EQ(header.find("Connection"), std::string::npos);
+}
+
+TEST(MessageTest, date_is_an_imf_fixdate) {
+    const std::regex date{"\r\nDate: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] [A-Z][a-z]{2} 20[0-9]{2} "
+                          "[0-2][0-9]:[0-5][0-9]:[0-6][0-9] GMT\r\n"};
+    EXPECT_TRUE(std::regex_search(header_of(Reply{}, "n", 11, true), date)) << header_of(Reply{}, "n", 11, true);
 }
 
 TEST(MessageTest, connection_field_depends_on_the_version) {

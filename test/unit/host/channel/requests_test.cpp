@@ -147,7 +147,7 @@ TEST_F(RequestsTest, lost_link_same_process_repeats_unanswered) {
 TEST_F(RequestsTest, lost_link_other_process_repeats_safe) {
     requests.lost();
     requests.claimed();
-    requests.add(three, any, only_once);  // it was never sent, so nobody can have done it
+    requests.add(three, any, only_once);  // it was never sent, so it was not executed
     requests.take({FrameType::retry, second_process});
     EXPECT_EQ(unknown_outcomes(requests), MessageIds{two});
     EXPECT_EQ(written(requests), (MessageIds{one, three}));

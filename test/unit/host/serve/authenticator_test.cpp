@@ -1,5 +1,6 @@
 #include "host/serve/authenticator.hpp"
 
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
 #include "test/support/basics/loop.hpp"
@@ -69,6 +70,18 @@ TEST_F(AuthenticatorTest, wrong_signatures_exhaust_one_address_only) {
             EXPECT_EQ(co_await fault_of(authenticator, wrong, "bad"), Fault::wrong_authentication);
         EXPECT_EQ(co_await fault_of(authenticator, right, "bad"), Fault::too_many_attempts);
         EXPECT_EQ(co_await fault_of(authenticator, right, "good"), std::nullopt);
+    });
+}
+
+/// A verification on the loop would end before the loop turns.
+TEST_F(AuthenticatorTest, loop_turns_during_a_verification) {
+    test::run([&]() -> awaitable<void> {
+        const auto executor = co_await asio::this_coro::executor;
+        Authenticator authenticator{executor};
+        bool turned = false;
+        asio::post(executor, [&] { turned = true; });
+        EXPECT_EQ(co_await fault_of(authenticator, test::text_of(one_, "signature"), "good"), std::nullopt);
+        EXPECT_TRUE(turned);
     });
 }
 

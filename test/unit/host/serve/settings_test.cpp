@@ -54,7 +54,7 @@ TEST(serve_settings, non_loopback_needs_client_keys_or_consent) {
         EXPECT_EQ(complaint({"--listen-address", address, "--allow-unauthenticated"}), "");
         EXPECT_EQ(complaint({"--listen-address", address, "--client-keys", edpk}), "");
     }
-    for (const auto* address : {"127.0.0.1", "127.0.0.2", "::1"})
+    for (const auto* address : {"127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"})
         EXPECT_EQ(complaint({"--listen-address", address}), "") << address;
 }
 

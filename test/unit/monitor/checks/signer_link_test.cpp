@@ -55,7 +55,7 @@ TEST(signer_link, small_lines_are_limited_by_number) {
     EXPECT_GE(time_for(150, 100).count(), (149 * 4 - 512) / 256.0);
 }
 
-/// What the link reports first about a socket that nobody listens on.
+/// The first report about a socket without a listener.
 std::string silence_at(const std::filesystem::path& path) {
     std::string said;
     run([&]() -> awaitable<void> {

@@ -69,6 +69,17 @@ TEST_F(access, readable_or_short_token_file_throws) {
     EXPECT_THROW((Access{directory_.path() / "none"}), std::exception);
 }
 
+/// systemd gives credentials the mode 0440 if the service has a group for them.
+TEST_F(access, credential_may_be_readable_for_its_group) {
+    const auto credential = file(token, fs::perms::owner_read | fs::perms::group_read);
+    EXPECT_THROW(Access{credential}, std::runtime_error);
+    ::setenv("CREDENTIALS_DIRECTORY", directory_.path().c_str(), 1);
+    EXPECT_TRUE(Access{credential}.granted("Bearer " + token));
+    fs::permissions(credential, fs::perms::others_read, fs::perm_options::add);
+    EXPECT_THROW(Access{credential}, std::runtime_error);
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST_F(access, all_paths_but_livez_require_token) {
     const Access guarded{file(token)};
     const HealthRegistry registry{"0.1.0"};
