@@ -44,7 +44,7 @@ std::vector<std::filesystem::path> signers(const Options& options) {
 
 http::HostNames host_names(const Options& options) {
     try {
-        return http::HostNames{words(options, "host-names")};
+        return http::HostNames{options.text("host-names")};
     } catch (const std::invalid_argument& wrong) {
         throw UsageError{
             fmt::format("the setting host-names ({}): {}", options.origin("host-names"), visible(wrong.what()))};

@@ -4,6 +4,8 @@
 #include <stdexcept>
 
 #include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
@@ -31,8 +33,11 @@ std::string bare(std::string_view host) {
 
 }  // namespace
 
-HostNames::HostNames(std::vector<std::string> names) {
-    for (auto& name : names) {
+HostNames::HostNames(const std::string& names) {
+    std::vector<std::string> words;
+    boost::algorithm::split(words, names, boost::algorithm::is_any_of(", \t"), boost::algorithm::token_compress_on);
+    std::erase(words, "");
+    for (auto& name : words) {
         boost::algorithm::to_lower(name);
         if (name.ends_with('.'))
             name.pop_back();

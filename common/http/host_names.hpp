@@ -11,9 +11,9 @@ namespace revenant::http {
 class HostNames {
 public:
     HostNames() = default;
-    /// `names` are accepted in addition to localhost and IP addresses, which cannot be rebound. Throws
-    /// std::invalid_argument with a message for the operator if a name is invalid.
-    explicit HostNames(std::vector<std::string> names);
+    /// `names`, separated by commas or blanks, are accepted in addition to localhost and IP addresses, which cannot be
+    /// rebound. Throws std::invalid_argument with a message for the operator if a name is invalid.
+    explicit HostNames(const std::string& names);
 
     /// Whether to accept `host`, the value of the Host header ("signer.example:20092"). An empty value is accepted:
     /// browsers always send one.

@@ -72,16 +72,9 @@ ClientKeys client_keys(const Options& options) {
     }
 }
 
-std::vector<std::string> words(const Options& options, const char* name) {
-    std::vector<std::string> words;
-    boost::split(words, options.text(name), boost::is_any_of(", \t"), boost::token_compress_on);
-    std::erase(words, "");
-    return words;
-}
-
 http::HostNames host_names(const Options& options) {
     try {
-        return http::HostNames{words(options, "host-names")};
+        return http::HostNames{options.text("host-names")};
     } catch (const std::invalid_argument& wrong) {
         throw usage_error(
             fmt::format("the setting host-names ({}): {}", options.origin("host-names"), printable(wrong.what())));
@@ -89,7 +82,9 @@ http::HostNames host_names(const Options& options) {
 }
 
 std::vector<std::string> auto_unlock(const Options& options) {
-    auto ids = words(options, "auto-unlock");
+    std::vector<std::string> ids;
+    boost::split(ids, options.text("auto-unlock"), boost::is_any_of(", \t"), boost::token_compress_on);
+    std::erase(ids, "");
     return ids == std::vector<std::string>{"all"} ? ids : key_ids(ids);
 }
 

@@ -30,7 +30,7 @@ void check_target(std::string_view text) {
 }
 
 void check_host(std::string_view text) {
-    const revenant::http::HostNames names{{"signer.example"}};
+    const revenant::http::HostNames names{"signer.example"};
     if (names.know(text) && !text.empty())
         require(!names.know("evil" + std::string{text}) && !names.know("evil." + std::string{text}));
 }
