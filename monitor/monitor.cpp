@@ -44,6 +44,10 @@ public:
                  hub_.publish_state(name, std::move(key), data);
              },
              [this](std::string_view name, const boost::json::object& data) { hub_.publish_line(name, data); }});
+    }
+
+    void start(const asio::any_io_executor& executor) {
+        server_.start();
         const auto where = fmt::format("the page is at http://{}/", server_.where());
         log::info("{}", where);
         for (const auto& path : settings_.signers)
@@ -51,13 +55,13 @@ public:
         for (const auto& declaration : settings_.dependencies) {
             auto& dependency =
                 *dependencies_.emplace_back(build_dependency(executor, sockets_, declaration, settings_.pace));
-            tasks.spawn(dependency.run([this](const Dependency& of, CheckResult result) {
+            tasks_.spawn(dependency.run([this](const Dependency& of, CheckResult result) {
                 registry_.record("dependency:" + of.name(), "dependency", of.essential(), std::move(result),
                                  instant_now());
             }));
         }
-        tasks.spawn(service::keep_watchdog_content());
-        tasks.spawn(sample());
+        tasks_.spawn(service::keep_watchdog_content());
+        tasks_.spawn(sample());
         if (sockets_)
             guard_memory();
         registry_.enter(HealthRegistry::Stage::running, instant_now());
@@ -173,7 +177,9 @@ private:
 };
 
 awaitable<void> monitor_until_asked_to_end(Settings settings, std::unique_ptr<Monitor>& monitor, TaskGroup& tasks) {
-    monitor = std::make_unique<Monitor>(tasks, co_await asio::this_coro::executor, std::move(settings));
+    const auto executor = co_await asio::this_coro::executor;
+    monitor = std::make_unique<Monitor>(tasks, executor, std::move(settings));
+    monitor->start(executor);
     try {
         co_await tasks.finished();
         co_return;                   // a task failed; the group reports it

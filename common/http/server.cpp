@@ -18,18 +18,13 @@ Server::Server(TaskGroup& tasks, const asio::any_io_executor& executor, App& app
       name_{std::move(name)},
       limits_{limits},
       ended_{executor},
-      sweep_{executor} {
+      sweep_{executor} {}
+
+void Server::start() {
     tasks_.spawn(keep_deadlines());
-}
-
-void Server::listen(asio::ip::tcp::acceptor acceptor) {
-    tcp_.emplace(std::move(acceptor));
     tasks_.spawn(accept_tcp());
-}
-
-void Server::listen(UnixListener listener) {
-    unix_.emplace(std::move(listener));
-    tasks_.spawn(accept_unix());
+    if (unix_)
+        tasks_.spawn(accept_unix());
 }
 
 std::string Server::where() const {

@@ -19,8 +19,10 @@ public:
     /// `name`: the field Server of its responses. `limits` may change during its lifetime.
     Server(TaskGroup& tasks, const asio::any_io_executor& executor, App& app, std::string name, const Limits& limits);
 
-    void listen(asio::ip::tcp::acceptor acceptor);
-    void listen(UnixListener listener);
+    void listen(asio::ip::tcp::acceptor acceptor) { tcp_.emplace(std::move(acceptor)); }
+    void listen(UnixListener listener) { unix_.emplace(std::move(listener)); }
+    /// Starts to accept. The owner's constructor does not call it: no coroutine may use a server whose owner threw.
+    void start();
 
     /// Where it listens, with the actual port: "127.0.0.1:20090", or "127.0.0.1:20090 and '/run/x.sock'".
     [[nodiscard]] std::string where() const;

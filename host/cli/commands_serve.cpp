@@ -41,6 +41,7 @@ awaitable<void> reload_on_sighup(serve::SignerApp& app) {
 
 awaitable<void> serve_until_stopped(const Call& call, std::unique_ptr<serve::SignerApp>& app, TaskGroup& tasks) {
     app = std::make_unique<serve::SignerApp>(tasks, co_await asio::this_coro::executor, call.options, call.operands);
+    app->start();
     if (service::managed())  // else SIGHUP is the end of the terminal: run_until_signalled()
         tasks.spawn(reload_on_sighup(*app));
     try {

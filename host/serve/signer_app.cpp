@@ -37,17 +37,21 @@ SignerApp::SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, co
     if (!settings_.unix_socket.empty())
         server_.listen(UnixListener{executor, settings_.unix_socket, SocketAccess::of_group("revenant-operators"),
                                     "--unix-socket"});
-    if (!settings_.status_socket.empty()) {
+    if (!settings_.status_socket.empty())
         status_.emplace(executor, settings_.status_socket, SocketAccess::of_group("revenant-operators"),
                         [this] { return describe(); });
-        tasks.spawn(status_->run());
-    }
+}
+
+void SignerApp::start() {
+    server_.start();
+    if (status_)
+        tasks_.spawn(status_->run());
     log::info("{}", listening());
     service::ready(listening());
-    tasks.spawn(service::keep_watchdog_content());
-    tasks.spawn(signer_.run([this](SignerDevice& device) { return on_ready(device); }));
-    tasks.spawn(signer_.tell(listening()));
-    tasks.spawn(tell_changes());
+    tasks_.spawn(service::keep_watchdog_content());
+    tasks_.spawn(signer_.run([this](SignerDevice& device) { return on_ready(device); }));
+    tasks_.spawn(signer_.tell(listening()));
+    tasks_.spawn(tell_changes());
 }
 
 std::string SignerApp::listening() const {

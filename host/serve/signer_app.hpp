@@ -16,9 +16,12 @@ namespace revenant::host::serve {
 /// A running remote signer. Its coroutines run in `tasks`, which must end before it. One thread.
 class SignerApp {
 public:
-    /// Starts to listen. `key_ids`: the only keys that it serves; empty: all. Throws with a message for the operator.
+    /// Opens the sockets. `key_ids`: the only keys that it serves; empty: all. Throws with a message for the operator.
     SignerApp(TaskGroup& tasks, const asio::any_io_executor& executor, const Options& options,
               std::vector<std::string> key_ids);
+
+    /// Starts to serve.
+    void start();
 
     /// Reloads the configuration file and the credential. If a setting is invalid, logs it and changes nothing.
     void reload();

@@ -107,6 +107,7 @@ struct Web {
                  hub.publish_state(name, std::move(key), data);
              },
              [this](std::string_view name, const boost::json::object& data) { hub.publish_line(name, data); }});
+        server.start();
         const auto where = server.where();
         const auto port = static_cast<unsigned short>(std::stoi(where.substr(where.rfind(':') + 1)));
         for (int count = 0; count < viewers; ++count)

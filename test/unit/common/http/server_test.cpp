@@ -64,11 +64,12 @@ protected:
                 auto acceptor = listen_at(executor, {asio::ip::address_v4::loopback(), 0});
                 endpoint_ = acceptor.local_endpoint();
                 server_->listen(std::move(acceptor));
+                server_->start();
                 co_await body();
             };
             co_await with_group(all);
+            server_.reset();
         });
-        server_.reset();
     }
     awaitable<Tcp::socket> connect() {
         Tcp::socket socket{co_await asio::this_coro::executor};

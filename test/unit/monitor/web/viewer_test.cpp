@@ -30,6 +30,7 @@ protected:
                 const Tcp::endpoint any{asio::ip::address_v4::loopback(), 0};
                 server.emplace(tasks, executor, service_, "test", limits_.http);
                 server->listen(listen_at(executor, any));
+                server->start();
                 const auto where = server->where();
                 port_ = static_cast<unsigned short>(std::stoi(where.substr(where.rfind(':') + 1)));
                 co_await body(*server);
