@@ -5,34 +5,42 @@
 namespace revenant::monitor {
 
 void ViewerQueue::push(EventPtr event) {
-    const auto is_line = [](const EventPtr& other) { return other->key().empty(); };
-    if (is_line(event)) {
-        if (lines_ == max_lines)
-            drop(std::find_if(waiting_.begin(), waiting_.end(), is_line));
-        ++lines_;
+    const auto place = next_++;
+    if (const auto& key = event->key(); key.empty()) {
+        if (lines_.size() == max_lines)
+            drop(waiting_.find(lines_.front()));
+        lines_.push_back(place);
+    } else if (const auto older = states_.find(key); older != states_.end()) {
+        const auto replaced = waiting_.find(older->second);  // not a drop
+        states_.erase(older);                                // before its event: the key belongs to that
+        waiting_.erase(replaced);
+        states_.emplace(key, place);
     } else {
-        const auto same_key = [&event](const EventPtr& other) { return other->key() == event->key(); };
-        if (const auto older = std::find_if(waiting_.begin(), waiting_.end(), same_key); older != waiting_.end())
-            waiting_.erase(older);  // not a drop: the new event replaces it
-        else if (waiting_.size() >= most)
+        if (waiting_.size() >= most)
             drop(waiting_.begin());
+        states_.emplace(key, place);
     }
-    waiting_.push_back(std::move(event));
+    waiting_.emplace(place, std::move(event));
 }
 
-void ViewerQueue::drop(std::deque<EventPtr>::iterator event) {
+void ViewerQueue::drop(std::map<Place, EventPtr>::iterator oldest) {
     ++dropped_;
-    if ((*event)->key().empty()) {
+    if (const auto& key = oldest->second->key(); key.empty()) {
         ++lines_dropped_;
-        --lines_;
+        lines_.pop_front();
+    } else {
+        states_.erase(key);
     }
-    waiting_.erase(event);
+    waiting_.erase(oldest);
 }
 
 ViewerQueue::Batch ViewerQueue::take() {
-    Batch batch{{waiting_.begin(), waiting_.end()}, lines_dropped_};
+    Batch batch{{}, lines_dropped_};
+    for (auto& [place, event] : waiting_)
+        batch.events.push_back(std::move(event));
+    states_.clear();
+    lines_.clear();
     waiting_.clear();
-    lines_ = 0;
     lines_dropped_ = 0;
     return batch;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <deque>
+#include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "monitor/web/stream_event.hpp"
@@ -29,10 +31,15 @@ public:
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
 private:
-    void drop(std::deque<EventPtr>::iterator event);
+    using Place = std::uint64_t;
+    /// The oldest of all or of the log lines.
+    void drop(std::map<Place, EventPtr>::iterator oldest);
 
-    std::deque<EventPtr> waiting_;
-    std::size_t lines_ = 0;
+    std::map<Place, EventPtr> waiting_;  // in the order of push()
+    // Both without a search through the queue: a busy signer changes hundreds of keys, for hundreds of viewers.
+    std::unordered_map<std::string_view, Place> states_;  // by key, which belongs to the event
+    std::deque<Place> lines_;
+    Place next_ = 0;
     std::uint64_t lines_dropped_ = 0, dropped_ = 0;  // since take(); in total
 };
 
