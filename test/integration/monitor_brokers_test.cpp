@@ -157,7 +157,7 @@ TEST_F(program, endless_messages_do_not_exhaust_memory) {
     EXPECT_TRUE(is_well);
     const auto state = json("/api/state");
     for (const auto& component : state.at("components").as_array())
-        if (component.at("name") == "monitor") {
+        if (component.at("name") == "monitor" && memory_tells) {  // else its reason is the size of the sanitizer
             EXPECT_EQ(component.at("state"), "degraded");
             EXPECT_NE(component.at("reason").as_string().find("tcp" + loud.substr(3)), std::string::npos)
                 << component.at("reason");

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 
 #include "test/support/suite/baker.hpp"
+#include "test/support/suite/disk.hpp"
 #include "test/support/suite/status.hpp"
 
 namespace revenant::test {
@@ -138,26 +139,30 @@ TEST(reads, interrupted_by_disable_leak_nothing) {
 }
 
 TEST(work, is_bounded_under_request_burst) {
+    const Disk disk;
     SuiteSettings settings;
+    settings.environment = disk.environment();
     settings.gadget = {"--signing-queue", "4", "--signing-workers", "2", "--management-queue", "2"};
     Baker baker{settings};
     baker.signature(baker.keys[0], operation(baker.keys[0].curve, Kind::block, 0));  // opens the chain's file
     const auto before = baker.suite.footprint("gadget");
     std::optional<LineReader> lines{baker.suite.connect("gadget/status.sock")};
     std::vector<std::future<host::Answer>> signing, managing;
+    std::optional<UniqueFd> held{disk.hold()};  // else a fast device signs each request before the next one arrives
     for (std::int32_t level = 1; level <= 200; ++level)
         signing.push_back(baker.ask(baker.keys[0], operation(baker.keys[0].curve, Kind::block, level)));
     for (int i = 0; i < 10; ++i)
         managing.push_back(baker.management->ask(UnlockRequest{{baker.keys[0].id}, passphrase()}));
+    baker.suite.wait_status("gadget", [](const object& s) { return number(s, "busy") >= 200 - 6; });
+    held.reset();
     unsigned busy = 0, signatures = 0, unlocked = 0;
     for (auto& answer : signing) {
         const auto response = response_of(std::move(answer));
         busy += error_of(response) == ErrorCode::busy ? 1U : 0U;
         signatures += std::holds_alternative<SignResponse>(response) ? 1U : 0U;
     }
-    EXPECT_EQ(busy + signatures, 200U);
-    EXPECT_GT(busy, 0U);
-    EXPECT_GE(signatures, 6U);
+    EXPECT_EQ(busy, 200U - 6);
+    EXPECT_EQ(signatures, 6U);
     for (auto& answer : managing)
         unlocked += std::holds_alternative<UnlockResponse>(response_of(std::move(answer))) ? 1U : 0U;
     EXPECT_GE(unlocked, 3U);
