@@ -16,7 +16,7 @@ namespace revenant::host::serve {
 namespace {
 
 /// A credential is a file in memory that only this service can read.
-Secret credential() {
+Secret credential(bool exact) {
     const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
     if (directory == nullptr)
         throw std::runtime_error{
@@ -30,6 +30,7 @@ Secret credential() {
                         file, std::generic_category().message(errno))};
     PassphraseSource source;
     source.descriptor = descriptor.get();
+    source.exact = exact;
     return read_passphrase(source, false);
 }
 
@@ -59,10 +60,11 @@ awaitable<void> AutoUnlock::unlock(SignerDevice& device) {
 
 std::vector<std::string> AutoUnlock::locked_ids(const SignerDevice& device) const {
     std::vector<std::string> ids;
+    const auto& named = settings_.key_ids;
     for (const auto& [address, key] : device.keys()) {
         const auto& id = key.status.key_id;
-        const bool wanted = std::find(key_ids_.begin(), key_ids_.end(), id) != key_ids_.end() ||
-                            (key_ids_.size() == 1 && key_ids_.front() == "all");
+        const bool wanted =
+            std::find(named.begin(), named.end(), id) != named.end() || (named.size() == 1 && named.front() == "all");
         if (wanted && key.status.lock_state == LockState::locked)
             ids.push_back(id);
     }
@@ -72,7 +74,7 @@ std::vector<std::string> AutoUnlock::locked_ids(const SignerDevice& device) cons
 awaitable<void> AutoUnlock::attempt(SignerDevice& device, std::vector<std::string> ids) {
     UnlockRequest unlock;
     unlock.key_ids = std::move(ids);
-    unlock.passphrase = credential();
+    unlock.passphrase = credential(settings_.exact);
     const auto count = unlock.key_ids.size();
     Request request = std::move(unlock);
     const auto executor = co_await asio::this_coro::executor;

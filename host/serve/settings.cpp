@@ -9,10 +9,10 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
+#include "common/core/visible.hpp"
 #include "common/net/tcp_listener.hpp"
 #include "host/channel/device.hpp"
 #include "host/channel/key_id.hpp"
-#include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
 namespace {
@@ -32,7 +32,7 @@ tcp::endpoint listen_endpoint(const Options& options) {
         return {*address, port};
     throw usage_error(
         fmt::format("the setting listen-address is '{}' ({}): expected an IP address, such as 127.0.0.1 or ::1",
-                    printable(options.text("listen-address")), options.origin("listen-address")));
+                    visible(options.text("listen-address")), options.origin("listen-address")));
 }
 
 /// From --listen: `127.0.0.1:20090`, `[::1]:20090`, `:20090` (all addresses), or an address alone.
@@ -47,7 +47,7 @@ tcp::endpoint listen_endpoint(const std::string& text, tcp::endpoint endpoint) {
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (!address || failed != std::errc{} || end != digits.data() + digits.size())
         throw usage_error(fmt::format("--listen is '{}': expected ADDRESS:PORT, such as 127.0.0.1:20090 or [::1]:20090",
-                                      printable(text)));
+                                      visible(text)));
     return {*address, port};
 }
 
@@ -60,7 +60,7 @@ std::string path_prefix(const Options& options) {
         throw usage_error(
             fmt::format("the setting path-prefix is '{}' ({}): expected a path like /signer, of letters, "
                         "digits and -_.",
-                        printable(prefix), options.origin("path-prefix")));
+                        visible(prefix), options.origin("path-prefix")));
     return prefix;
 }
 
@@ -68,7 +68,7 @@ ClientKeys client_keys(const Options& options) {
     try {
         return ClientKeys{options.text("client-keys")};
     } catch (const std::invalid_argument& wrong) {
-        throw usage_error(printable(wrong.what()));
+        throw usage_error(visible(wrong.what()));
     }
 }
 
@@ -77,15 +77,15 @@ http::HostNames host_names(const Options& options) {
         return http::HostNames{options.text("host-names")};
     } catch (const std::invalid_argument& wrong) {
         throw usage_error(
-            fmt::format("the setting host-names ({}): {}", options.origin("host-names"), printable(wrong.what())));
+            fmt::format("the setting host-names ({}): {}", options.origin("host-names"), visible(wrong.what())));
     }
 }
 
-std::vector<std::string> auto_unlock(const Options& options) {
+AutoUnlockSettings auto_unlock(const Options& options) {
     std::vector<std::string> ids;
     boost::split(ids, options.text("auto-unlock"), boost::is_any_of(", \t"), boost::token_compress_on);
     std::erase(ids, "");
-    return ids == std::vector<std::string>{"all"} ? ids : key_ids(ids);
+    return {ids == std::vector<std::string>{"all"} ? ids : key_ids(ids), options.flag("auto-unlock-exact")};
 }
 
 AuditSettings audit(const Options& options) {
@@ -116,6 +116,7 @@ std::vector<Option> settings() {
         {.name = "auto-unlock",
          .help = "key ids, separated by commas, or all: unlock them when the device becomes ready, with the service "
                  "manager's credential 'passphrase'"},
+        flag_option("auto-unlock-exact", "do not convert that passphrase to Unicode's normal form C"),
         {.name = "audit-log",
          .help = "write each decision about a signature to this file, as a line of JSON",
          .hint = ValueHint::file},

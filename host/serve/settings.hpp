@@ -14,6 +14,7 @@
 #include "host/octez/client_keys.hpp"
 #include "host/octez/signer_request.hpp"
 #include "host/serve/audit.hpp"
+#include "host/serve/auto_unlock.hpp"
 
 namespace revenant::host::serve {
 
@@ -33,7 +34,7 @@ struct ServeSettings {
     bool list_known_keys = false;
     std::chrono::milliseconds deadline{4'500};  ///< for a response, including the wait for the device
     std::vector<std::string> key_ids{};         ///< only these keys are served; empty: all
-    std::vector<std::string> auto_unlock{};     ///< ids of keys, or "all"
+    AutoUnlockSettings auto_unlock{};
     AuditSettings audit{};
     std::filesystem::path status_socket{};  ///< empty: none
     std::string log_level = "info";

@@ -125,6 +125,24 @@ TEST(serve_operator, credential_unlocks_keys) {
     EXPECT_EQ(sign("four"), 200U);
 }
 
+TEST(serve_operator, exact_credential_is_not_normalised) {
+    const std::string decomposed = "cafe\u0301 and more";  // another program's form of an accent
+    const TemporaryDirectory credentials;
+    write(credentials.path() / "passphrase", decomposed);
+    auto settings = with_signer({"--auto-unlock", "all", "--auto-unlock-exact"});
+    settings.environment = {"CREDENTIALS_DIRECTORY=" + credentials.path().string()};
+    Suite suite{settings};
+    for (const auto& command : std::vector<std::vector<std::string>>{{"init"}, {"new", "accent"}}) {
+        auto words = command;
+        words.emplace_back("--passphrase-exact");
+        const auto outcome = suite.host(words, decomposed);
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+    }
+    suite.restart("signer");
+    wait_for_log(suite, "the key 'accent' of the device");
+    EXPECT_EQ(suite.log("signer").find("stays locked"), std::string::npos) << suite.log("signer");
+}
+
 TEST(serve_operator, audit_log_records_each_decision) {
     const TemporaryDirectory directory;
     const auto file = directory.path() / "audit.jsonl";
