@@ -137,8 +137,9 @@ TEST_F(program, endless_messages_do_not_exhaust_memory) {
     const std::string floods = "revenant_monitor_zmq_floods_total";
     std::uint64_t most = 0;
     const auto began = count(of_well);
-    const Deadline end{milliseconds{5'000}};
-    for (int signatures = 1; end.left() > milliseconds::zero(); ++signatures) {
+    const auto enough = [&] { return count(floods) >= 5 && count(of_well) - began >= 40; };
+    const Deadline end{milliseconds{60'000}};
+    for (int signatures = 1; (signatures <= 100 || !enough()) && end.left() > milliseconds::zero(); ++signatures) {
         most = std::max(most, memory_kib(monitor_->pid()));
         signer.status["signatures"] = signatures;
         signer.say();
@@ -149,8 +150,7 @@ TEST_F(program, endless_messages_do_not_exhaust_memory) {
     if (memory_tells) {
         EXPECT_LT(most, 96U * 1024);  // MemoryMax= of its unit is 128 MiB
     }
-    EXPECT_GE(count(floods), 5);
-    EXPECT_GE(count(of_well) - began, 40);
+    EXPECT_TRUE(enough());
     bool is_well = false;  // repeated: a check can fail while the sockets are being closed
     for (const Deadline soon{milliseconds{5'000}}; !is_well && soon.left() > milliseconds::zero();)
         is_well = count("revenant_component_failures{component=\"dependency:well\"}") == 0;

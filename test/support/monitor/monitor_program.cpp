@@ -1,6 +1,7 @@
 #include "test/support/monitor/monitor_program.hpp"
 
 #include <csignal>
+#include <iostream>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -36,7 +37,10 @@ boost::json::value MonitorProgram::json(const std::string& target) const {
 
 int MonitorProgram::stop() {
     monitor_->signal(SIGTERM);
-    return monitor_->wait(Deadline{milliseconds{10'000}});
+    const auto code = monitor_->wait(Deadline{milliseconds{10'000}});
+    if (code != 0)
+        std::cerr << monitor_->rest(Deadline{milliseconds{1'000}});
+    return code;
 }
 
 ComponentWatch::ComponentWatch(unsigned short port) : stream_{port} {
