@@ -28,7 +28,7 @@ std::chrono::milliseconds BindingPauses::next() {
 Binding::Binding(const asio::any_io_executor& executor, std::unique_ptr<Udc> udc, BindingPace pace,
                  std::function<void()> changed, std::function<void()> off_bus)
     : udc_{std::move(udc)},
-      pace_{std::move(pace)},
+      pace_{pace},
       pauses_{pace_},
       changed_{std::move(changed)},
       off_bus_{std::move(off_bus)},
@@ -49,7 +49,7 @@ awaitable<void> Binding::run() {
     for (;;) {
         if (const auto controller = udc_->bound(); !controller.empty()) {
             if (controller != controller_) {
-                bound_since_ = pace_.now();
+                bound_since_ = Clock::now();
                 set(fmt::format("bound to {}", controller), {}, controller);
             }
             co_await keep();
@@ -90,7 +90,7 @@ void Binding::unbound() {
 /// Another process or the kernel emptied the UDC attribute.
 void Binding::lost() {
     ++counters_.losses;
-    if (pace_.now() - bound_since_ >= pace_.stable)
+    if (Clock::now() - bound_since_ >= pace_.stable)
         pauses_.reset();
     log::warn("the gadget was unbound from '{}': rebinding", controller_);
     unbound();
@@ -106,7 +106,7 @@ awaitable<void> Binding::attempt() {
     }
     if (error == 0) {
         ++counters_.binds;
-        bound_since_ = pace_.now();
+        bound_since_ = Clock::now();
         log::info("the gadget is bound to '{}'", controller);
         set(fmt::format("bound to {}", controller), {}, controller);
         co_return;

@@ -193,7 +193,7 @@ void Service::move_deadline(Clock::time_point when) {
 
 awaitable<bool> Service::until(std::function<bool(const Service&)> wanted, std::chrono::milliseconds limit) {
     const auto end = Clock::now() + limit;
-    asio::steady_timer alarm{changed_.get_executor(), end};
+    Timer alarm{changed_.get_executor(), end};
     alarm.async_wait([this](error_code error) {
         if (!error)
             changed_.cancel();

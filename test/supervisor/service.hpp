@@ -70,9 +70,9 @@ private:
     ServiceSpec spec_;
     std::filesystem::path dir_;
     std::function<void()> hear_last_words_;
-    asio::steady_timer changed_;   ///< never expires; cancelled at each change to wake until()
-    asio::steady_timer deadline_;  ///< time at which the process is killed
-    asio::steady_timer pause_;
+    Timer changed_;   ///< never expires; cancelled at each change to wake until()
+    Timer deadline_;  ///< time at which the process is killed
+    Timer pause_;
     std::optional<Child> child_;
     DescriptorStore store_;
     ServiceState state_ = ServiceState::stopped;

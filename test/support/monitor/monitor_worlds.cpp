@@ -73,7 +73,7 @@ bool same(const Resources& one, const Resources& other) {
 
 /// libzmq closes sockets on its own thread: waits until resources equal `before`, or until `limit`.
 awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before, std::chrono::milliseconds limit) {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
+    Timer pause{co_await asio::this_coro::executor};
     const auto end = std::chrono::steady_clock::now() + limit;
     for (;;) {
         auto now = settled_look(sockets);
@@ -86,7 +86,7 @@ awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before
 
 /// Waits until two successive readings are equal, and returns them.
 awaitable<Resources> look_until_still(const ZmqSockets& sockets) {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
+    Timer pause{co_await asio::this_coro::executor};
     for (auto last = settled_look(sockets);;) {
         pause.expires_after(50ms);
         co_await pause.async_wait(use_awaitable);

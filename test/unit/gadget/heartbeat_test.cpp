@@ -61,7 +61,7 @@ protected:
 TEST_F(gadget_heartbeat, no_session_no_connection_no_wakeup) {
     with_heartbeat([&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
-        asio::steady_timer pause{co_await asio::this_coro::executor, 250ms};
+        Timer pause{co_await asio::this_coro::executor, 250ms};
         co_await pause.async_wait(use_awaitable);
         EXPECT_FALSE(called(liveness));
         EXPECT_EQ(looks, 1);
@@ -82,11 +82,11 @@ TEST_F(gadget_heartbeat, first_beat_is_immediate) {
 TEST_F(gadget_heartbeat, beats_once_per_interval) {
     const auto body = [&](Heartbeat& heart) -> awaitable<void> {
         auto liveness = co_await listen(path);
-        const auto since = std::chrono::steady_clock::now();
+        const auto since = Clock::now();
         set(heart, LivenessState::beating);
         auto link = co_await liveness.async_accept(use_awaitable);
         co_await read_bytes(link, 3);
-        EXPECT_GE(std::chrono::steady_clock::now() - since, 190ms);
+        EXPECT_GE(Clock::now() - since, 190ms);
         EXPECT_EQ(heart.beats(), 3U);
     };
     with_heartbeat(body, 100ms);
@@ -147,7 +147,7 @@ TEST_F(gadget_heartbeat, connects_late_and_reconnects) {
             EXPECT_EQ((co_await read_bytes(link, 1)).size(), 1U);
         }
         const auto beats = heart.beats();
-        asio::steady_timer pause{co_await asio::this_coro::executor, 50ms};
+        Timer pause{co_await asio::this_coro::executor, 50ms};
         co_await pause.async_wait(use_awaitable);
         EXPECT_LE(heart.beats(), beats + 1) << "no beats without a connection";
     });

@@ -51,9 +51,9 @@ TEST_F(heartbeat, ready_lasts_from_first_beat_to_deadline) {
         co_await until([&] { return fs::exists(ready_path_); });
         EXPECT_TRUE(subject.alive());
         auto registrar = co_await connect(ready_path_);
-        const auto beaten = std::chrono::steady_clock::now();
+        const auto beaten = Clock::now();
         EXPECT_EQ(co_await read_to_end(registrar), "");
-        EXPECT_GE(std::chrono::steady_clock::now() - beaten, 200ms);
+        EXPECT_GE(Clock::now() - beaten, 200ms);
         EXPECT_FALSE(fs::exists(ready_path_));
         EXPECT_EQ(co_await read_to_end(gadget), "");
         EXPECT_FALSE(subject.alive());
@@ -66,7 +66,7 @@ TEST_F(heartbeat, ready_lasts_from_first_beat_to_deadline) {
 TEST_F(heartbeat, each_beat_restarts_deadline) {
     with_heartbeat(40ms, [&](Heartbeat& subject) -> awaitable<void> {
         auto gadget = co_await connect(path_);
-        asio::steady_timer pause{co_await asio::this_coro::executor};
+        Timer pause{co_await asio::this_coro::executor};
         for (unsigned beat = 0; beat < 6; ++beat) {
             co_await write(gadget, ".");
             co_await until([&] { return subject.counters().beats == beat + 1; });

@@ -44,7 +44,7 @@ protected:
     TemporaryDirectory directory_;
     fs::path path_ = directory_.path() / "registrar" / "enabled.sock";
     Enabled::Settings settings_;
-    std::chrono::steady_clock::time_point now_{1h};
+    Clock::time_point now_{1h};
     int rebinds_ = 0, state_changes_ = 0, counted_ = 0, gadget_changes_ = 0;
 };
 
@@ -193,7 +193,7 @@ TEST_F(enabled, inherited_socket_is_replaced_by_enable) {
         subject.enable();
         co_await watch.event();
         EXPECT_FALSE(watch.take_removed());
-        asio::steady_timer inheritance_over{executor, 10ms};
+        Timer inheritance_over{executor, 10ms};
         co_await inheritance_over.async_wait(use_awaitable);
         auto gadget = co_await connect(path_);
         EXPECT_EQ(co_await read_bytes(gadget, 1), "E");

@@ -71,13 +71,13 @@ TEST_F(status_socket, many_counts_send_one_delayed_line) {
         subject.counted();  // no reader
         StatusReader reader{co_await connect(path_)};
         co_await reader.next();
-        const auto begin = std::chrono::steady_clock::now();
+        const auto begin = Clock::now();
         for (int round = 1; round <= 2; ++round) {
             for (int count = 0; count < 1000; ++count)
                 subject.counted();
             co_await reader.next();
             EXPECT_EQ(described_, 1 + round);
-            EXPECT_GE(std::chrono::steady_clock::now() - begin, round * pace.count_delay);
+            EXPECT_GE(Clock::now() - begin, round * pace.count_delay);
         }
     });
 }
@@ -89,7 +89,7 @@ TEST_F(status_socket, continuous_counts_do_not_postpone_line) {
         StatusReader reader{co_await connect(path_)};
         co_await reader.next();
         const auto count_on = [&]() -> awaitable<void> {
-            asio::steady_timer pause{co_await asio::this_coro::executor};
+            Timer pause{co_await asio::this_coro::executor};
             for (;;) {
                 subject.counted();
                 pause.expires_after(1ms);
@@ -113,7 +113,7 @@ TEST_F(status_socket, stalled_reader_is_dropped) {
         auto deaf = co_await connect(path_);
         auto reader = co_await connect(path_);
         EXPECT_EQ((co_await read_bytes(reader, padding_)).size(), padding_);
-        asio::steady_timer patience_over{deaf.get_executor(), 150ms};
+        Timer patience_over{deaf.get_executor(), 150ms};
         co_await patience_over.async_wait(use_awaitable);
         EXPECT_LT((co_await read_bytes(deaf, padding_)).size(), padding_);
     });

@@ -44,10 +44,10 @@ TEST_F(notify, watchdog_is_pinged_four_times_per_interval) {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(service::keep_watchdog_content());
             EXPECT_EQ(co_await manager.next(), "WATCHDOG=1");
-            const auto first = std::chrono::steady_clock::now();
+            const auto first = Clock::now();
             EXPECT_EQ(co_await manager.next(), "WATCHDOG=1");
             EXPECT_EQ(co_await manager.next(), "WATCHDOG=1");
-            const auto pause = (std::chrono::steady_clock::now() - first) / 2;
+            const auto pause = (Clock::now() - first) / 2;
             EXPECT_GE(pause, 4ms);
         };
         co_await with_group(body);
@@ -65,7 +65,7 @@ TEST_F(notify, watchdog_is_not_pinged_by_a_late_loop) {
                 std::this_thread::sleep_for(50ms);
                 co_await sleep_for(0ms);
             }
-            EXPECT_EQ(co_await within(std::chrono::steady_clock::now(), manager.next()), std::nullopt);
+            EXPECT_EQ(co_await within(Clock::now(), manager.next()), std::nullopt);
         };
         co_await with_group(body);
     });

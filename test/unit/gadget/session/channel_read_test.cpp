@@ -197,9 +197,9 @@ TEST_F(gadget_channel_read, incomplete_frame_is_dropped_after_silence) {
             auto& broker = session();
             channel.attach(broker);
             pipe.packet(half_a_request());
-            const auto since = std::chrono::steady_clock::now();
+            const auto since = Clock::now();
             co_await until([&] { return counters.partial_dropped == 1; });
-            EXPECT_GE(std::chrono::steady_clock::now() - since, 25ms);
+            EXPECT_GE(Clock::now() - since, 25ms);
             EXPECT_TRUE(pipe.reading);
             co_await until([&] { return pipe.written.size() == 2; });
             EXPECT_EQ(pipe.written[1], pipe.written[0]) << "the host is asked to repeat what was lost";
@@ -220,7 +220,7 @@ TEST_F(gadget_channel_read, rest_of_a_frame_after_a_stop_is_read) {
             pipe.packet(half);
             co_await until([&] { return pipe.reads_posted == 2; });
             co_await settle();
-            asio::steady_timer after_limit{co_await asio::this_coro::executor, 60ms};
+            Timer after_limit{co_await asio::this_coro::executor, 60ms};
             after_limit.async_wait([&](error_code) {
                 pipe.packet(Bytes{whole.begin() + static_cast<std::ptrdiff_t>(half.size()), whole.end()});
             });
@@ -236,7 +236,7 @@ TEST_F(gadget_channel_read, each_byte_restarts_silence_timer) {
         [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
             auto& broker = session();
             channel.attach(broker);
-            asio::steady_timer pause{co_await asio::this_coro::executor};
+            Timer pause{co_await asio::this_coro::executor};
             for (const auto byte : request(1)) {
                 pipe.packet(Bytes(1, byte));
                 pause.expires_after(6ms);
@@ -256,7 +256,7 @@ TEST_F(gadget_channel_read, silence_outlasting_session_drops_nothing) {
             pipe.packet(half_a_request());
             co_await until([&] { return pipe.reads_posted == 2; });
             channel.detach();
-            asio::steady_timer pause{co_await asio::this_coro::executor, 30ms};
+            Timer pause{co_await asio::this_coro::executor, 30ms};
             co_await pause.async_wait(use_awaitable);
             EXPECT_EQ(counters.partial_dropped, 0U);
         },

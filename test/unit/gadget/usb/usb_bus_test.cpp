@@ -44,7 +44,7 @@ protected:
         return status;
     }
     static awaitable<void> some_looks() {
-        asio::steady_timer pause{co_await asio::this_coro::executor, 40ms};
+        Timer pause{co_await asio::this_coro::executor, 40ms};
         co_await pause.async_wait(use_awaitable);
     }
 

@@ -61,7 +61,7 @@ public:
     }
     awaitable<void> changed(std::chrono::milliseconds at_most) override {
         pauses.push_back(at_most);
-        asio::steady_timer pause{io_, std::min(at_most, 1ms)};
+        Timer pause{io_, std::min(at_most, 1ms)};
         co_await pause.async_wait(use_awaitable);
     }
     [[nodiscard]] std::string serial() const override { return "fake"; }
@@ -130,7 +130,7 @@ protected:
     /// Asks beside the gadget that `play` plays. The deadline itself is no way out where it is long.
     Answer ask(Request request, std::chrono::milliseconds deadline, const Body& play) {
         Answer answer;
-        const auto begin = std::chrono::steady_clock::now();
+        const auto begin = Clock::now();
         const auto asking = [&]() -> awaitable<void> { answer = co_await channel.ask(request, deadline); };
         run([&]() -> awaitable<void> {
             const auto both = [&](TaskGroup& group) -> awaitable<void> {
@@ -140,7 +140,7 @@ protected:
             };
             co_await with_group(both);
         });
-        EXPECT_TRUE(deadline < long_deadline || std::chrono::steady_clock::now() - begin < deadline)
+        EXPECT_TRUE(deadline < long_deadline || Clock::now() - begin < deadline)
             << "nothing but the deadline ended it";
         return answer;
     }
@@ -341,7 +341,7 @@ TEST_F(ChannelTest, gadget_not_ready_is_a_lost_link) {
         co_await before.next_request();
         link.readiness = Readiness::not_ready;
         while (channel.fault() == std::nullopt) {
-            asio::steady_timer pause{io, 1ms};
+            Timer pause{io, 1ms};
             co_await pause.async_wait(use_awaitable);
         }
         Gadget after{link.offer()};
@@ -359,7 +359,7 @@ TEST_F(ChannelTest, lost_control_endpoint_keeps_the_pipe) {
         link.readiness = Readiness::absent;
         const auto before = link.probes;
         while (link.probes < before + 3) {
-            asio::steady_timer pause{io, 1ms};
+            Timer pause{io, 1ms};
             co_await pause.async_wait(use_awaitable);
         }
         co_await gadget.answer(request.id, "kept");

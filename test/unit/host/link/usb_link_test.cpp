@@ -294,7 +294,7 @@ TEST_F(UsbLinkTest, channel_repeats_request_after_replug) {
                 co_await channel.ask(request, 5s);
             };
             const auto pause = [&]() -> awaitable<void> {
-                asio::steady_timer timer{io, 1ms};
+                Timer timer{io, 1ms};
                 co_await timer.async_wait(use_awaitable);
             };
             group.spawn(channel.run());

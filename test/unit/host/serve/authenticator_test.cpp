@@ -48,7 +48,7 @@ protected:
         const auto message = test::unhex(test::text_of(all_, "message"));
         try {
             co_await authenticator.authenticate(keys_, request, message, client,
-                                                std::chrono::steady_clock::now() + 30s);
+                                                Clock::now() + 30s);
         } catch (const Error& error) {
             co_return error.fault();
         }

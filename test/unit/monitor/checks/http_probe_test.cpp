@@ -36,7 +36,7 @@ Answer answer_to(const std::string& bytes) {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(serve(acceptor, bytes));
             HttpProbe probe{acceptor.local_endpoint(), "/"};
-            answer = co_await probe.ask(std::chrono::steady_clock::now() + 20s);
+            answer = co_await probe.ask(Clock::now() + 20s);
         };
         co_await with_group(body);
     });

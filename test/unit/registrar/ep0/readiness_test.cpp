@@ -82,11 +82,11 @@ TEST_F(readiness, grace_expires) {
         std::optional liveness{co_await listen()};
         std::optional link{co_await liveness->accept()};
         co_await until([&] { return subject.ready(); });
-        const auto lost = std::chrono::steady_clock::now();
+        const auto lost = Clock::now();
         liveness.reset();
         link.reset();
         co_await until([&] { return !subject.ready(); });
-        EXPECT_GE(std::chrono::steady_clock::now() - lost, 5ms);
+        EXPECT_GE(Clock::now() - lost, 5ms);
     });
 }
 
@@ -118,7 +118,7 @@ TEST_F(readiness, reconnect_cancels_grace) {
         co_await until([&] { return subject.ready(); });
         link.reset();
         link = co_await liveness->accept();
-        asio::steady_timer grace_over{co_await asio::this_coro::executor, 40ms};
+        Timer grace_over{co_await asio::this_coro::executor, 40ms};
         co_await grace_over.async_wait(use_awaitable);
         EXPECT_TRUE(subject.ready());
         EXPECT_EQ(subject.losses(), 0U);
@@ -128,10 +128,10 @@ TEST_F(readiness, reconnect_cancels_grace) {
 TEST_F(readiness, closing_server_causes_no_busy_loop) {
     with_readiness(1h, [&](Readiness&) -> awaitable<void> {
         auto liveness = co_await listen();
-        const auto begin = std::chrono::steady_clock::now();
+        const auto begin = Clock::now();
         for (int count = 0; count < 4; ++count)
             co_await liveness.accept();
-        EXPECT_GE(std::chrono::steady_clock::now() - begin, 30ms);
+        EXPECT_GE(Clock::now() - begin, 30ms);
     });
 }
 

@@ -52,7 +52,7 @@ protected:
 
     FakeUdc udc_;
     BindingPace pace_;
-    std::chrono::steady_clock::time_point now_{};
+    Clock::time_point now_{};
     int changes_ = 0, off_bus_ = 0;
 };
 
@@ -174,7 +174,7 @@ TEST_F(binding, short_binding_continues_pauses) {
             subject.look();
         }
         co_await until([&] { return subject.counters().losses == 2; });
-        asio::steady_timer longer_than_a_first_pause{co_await asio::this_coro::executor, 10 * pace_.first};
+        Timer longer_than_a_first_pause{co_await asio::this_coro::executor, 10 * pace_.first};
         co_await longer_than_a_first_pause.async_wait(use_awaitable);
         EXPECT_EQ(subject.counters().binds, 2U);  // the third attempt is due in an hour
     });
