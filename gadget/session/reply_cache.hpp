@@ -18,7 +18,6 @@ namespace revenant::gadget {
 /// One thread.
 class ReplyCache {
 public:
-
     explicit ReplyCache(const asio::any_io_executor& executor, Clock::duration kept_for = std::chrono::seconds{60})
         : kept_for_{kept_for}, finished_{executor} {}
 

@@ -189,9 +189,9 @@ awaitable<std::string> Service::sign(SignerRequest question, const http::Request
 awaitable<Signed> Service::sign_if_authentic(const SignerRequest& question, const http::Request& request,
                                              const Bytes& message, Decision& decision) {
     decision.operation = operation_in(message, question.curve);
-    decision.authenticated = co_await authenticator_.authenticate(
-        settings_.client_keys, question, message, std::string{request.client_address()},
-        Clock::now() + settings_.deadline);
+    decision.authenticated =
+        co_await authenticator_.authenticate(settings_.client_keys, question, message,
+                                             std::string{request.client_address()}, Clock::now() + settings_.deadline);
     decision.admitted = true;
     co_return co_await signer_.sign(question, message, decision.operation);
 }

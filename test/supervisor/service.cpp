@@ -11,7 +11,7 @@
 namespace revenant::supervisor {
 namespace {
 
-constexpr auto never = Service::Clock::time_point::max();
+constexpr auto never = Clock::time_point::max();
 
 std::string joined(const std::vector<std::string>& words, char separator) {
     std::string all;

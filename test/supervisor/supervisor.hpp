@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 #include "common/core/fd.hpp"
 #include "test/supervisor/notify.hpp"
 #include "test/supervisor/service.hpp"

@@ -58,9 +58,20 @@ inline awaitable<void> settle() {
 /// Moves the clock of the product's timers forward and runs what is then due, the earliest first.
 inline awaitable<void> turn_clock(Clock::duration by) {
     Clock::turn(by);
-    Timer due{co_await asio::this_coro::executor, Timer::time_point::min()};  // a nearer timer makes Asio read the clock
+    Timer due{co_await asio::this_coro::executor,
+              Timer::time_point::min()};  // a nearer timer makes Asio read the clock
     co_await due.async_wait(use_awaitable);
     co_await settle();
+}
+
+/// Moves the clock in small steps until `condition` holds; throws after 20 s of real time.
+inline awaitable<void> turn_clock_until(std::function<bool()> condition) {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error{"a condition did not become true within 20 s"};
+        co_await turn_clock(10ms);
+    }
 }
 
 inline awaitable<stream_protocol::socket> connect(std::filesystem::path path) {

@@ -61,6 +61,7 @@ TEST_F(gadget_session, enable_right_after_disable_is_not_missed) {
             registrar->lower();
             co_await next.closed();
             co_await unplugged();
+            co_await turn_clock(pause_before_retry);
         }
     });
 }
@@ -147,7 +148,7 @@ TEST_F(gadget_session, hundred_sessions_leak_nothing) {
             co_await host.closed();
             co_await unplugged();
             co_await unplugged("ep-management.sock");
-            co_await settle();
+            co_await turn_clock(pause_before_retry);
             (session == 0 ? first : last) = process_status();
         }
         EXPECT_EQ(first.at("descriptors"), last.at("descriptors"));

@@ -73,7 +73,9 @@ TEST(timer, deadline_is_reached_by_a_turn) {
     in_group([](TaskGroup& group) -> awaitable<void> {
         std::optional<bool> in_time;
         const auto deadline = Clock::now() + 1h;
-        const auto work = [&]() -> awaitable<void> { in_time = co_await within(deadline, sleep_until(Deadline::max())); };
+        const auto work = [&]() -> awaitable<void> {
+            in_time = co_await within(deadline, sleep_until(Deadline::max()));
+        };
         group.spawn(work());
         co_await test::settle();
         EXPECT_GT(time_left(deadline), 59min);

@@ -8,6 +8,8 @@
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
+#include "test/support/basics/loop.hpp"
+
 namespace revenant::host {
 namespace {
 
@@ -140,8 +142,7 @@ protected:
             };
             co_await with_group(both);
         });
-        EXPECT_TRUE(deadline < long_deadline || Clock::now() - begin < deadline)
-            << "nothing but the deadline ended it";
+        EXPECT_TRUE(deadline < long_deadline || Clock::now() - begin < deadline) << "nothing but the deadline ended it";
         return answer;
     }
 
@@ -297,8 +298,10 @@ TEST_F(ChannelTest, sent_unsafe_request_is_unknown_at_deadline) {
 
 TEST_F(ChannelTest, polls_the_probe_with_doubling_pauses) {
     link.readiness = Readiness::absent;
-    ask(version_request(), 200ms, nothing);
-    ASSERT_GE(link.pauses.size(), 8U);
+    ask(version_request(), 4s, [&]() -> awaitable<void> {
+        co_await test::until([&] { return link.pauses.size() >= 8; });
+        co_await test::turn_clock(4s);
+    });
     const std::vector<std::chrono::milliseconds> expected{10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 500ms, 500ms};
     EXPECT_TRUE(std::equal(expected.begin(), expected.end(), link.pauses.begin()));
     EXPECT_EQ(channel.fault(), Fault::no_device);

@@ -40,7 +40,7 @@ std::chrono::duration<double> time_for(int lines, std::size_t size) {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(flood(acceptor, size));
             tasks.spawn(subject.run());
-            co_await until([&] { return reported >= lines; });
+            co_await turn_clock_until([&] { return reported >= lines; });
         };
         co_await with_group(body);
     });

@@ -182,7 +182,7 @@ TEST_F(ep0, destructor_ends_blocked_response) {
 }
 
 TEST_F(ep0, late_probe_is_stalled) {
-    limits_.now = [now = Clock::time_point{}]() mutable { return now += 600ms; };
+    limits_.now = [now = std::chrono::steady_clock::time_point{}]() mutable { return now += 600ms; };
     with_ep0([&](Ep0& subject) -> awaitable<void> {
         kernel_.event(FUNCTIONFS_SETUP, probe_setup);
         co_await heard(1);
