@@ -32,12 +32,11 @@ Binding::Binding(const asio::any_io_executor& executor, std::unique_ptr<Udc> udc
       pauses_{pace_},
       changed_{std::move(changed)},
       off_bus_{std::move(off_bus)},
-      look_{executor},
-      rest_{executor} {}
+      look_{executor} {}
 
 void Binding::look() {
     look_due_ = true;
-    look_.cancel();
+    look_.notify();
 }
 
 void Binding::bind_again() {
@@ -64,11 +63,8 @@ awaitable<void> Binding::run() {
 
 /// Waits until the binding must be checked, and unbinds if bind_again() was called.
 awaitable<void> Binding::keep() {
-    if (!std::exchange(look_due_, false)) {
-        look_.expires_after(pace_.look);
-        co_await look_.async_wait(as_tuple(use_awaitable));
-        look_due_ = false;
-    }
+    co_await look_.wait_until([this] { return look_due_; }, Clock::now() + pace_.look);
+    look_due_ = false;
     if (std::exchange(again_, false))
         co_await release();
 }
@@ -132,8 +128,7 @@ void Binding::explain(const std::string& controller, int error) {
 }
 
 awaitable<void> Binding::rest() {
-    rest_.expires_after(pauses_.next());
-    co_await rest_.async_wait(use_awaitable);
+    co_await sleep_for(pauses_.next());
 }
 
 /// Runs a job on the pool. Cancellation is not forwarded to it.

@@ -6,7 +6,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include "common/async/timer.hpp"
+#include "common/async/event.hpp"
 #include "registrar/usb/udc.hpp"
 
 namespace revenant::registrar {
@@ -79,7 +79,7 @@ private:
     BindingPace pace_;
     BindingPauses pauses_;
     std::function<void()> changed_, off_bus_;
-    Timer look_, rest_;
+    Event look_;
     bool look_due_ = false, again_ = false;
     Clock::time_point bound_since_{};
     std::string state_ = "starting", reason_, controller_;
