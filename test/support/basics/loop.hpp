@@ -64,13 +64,13 @@ inline awaitable<void> turn_clock(Clock::duration by) {
     co_await settle();
 }
 
-/// Moves the clock in small steps until `condition` holds; throws after 20 s of real time.
-inline awaitable<void> turn_clock_until(std::function<bool()> condition) {
+/// Moves the clock step by step until `condition` holds; throws after 20 s of real time.
+inline awaitable<void> turn_clock_until(std::function<bool()> condition, Clock::duration step = 10ms) {
     const auto end = std::chrono::steady_clock::now() + 20s;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error{"a condition did not become true within 20 s"};
-        co_await turn_clock(10ms);
+        co_await turn_clock(step);
     }
 }
 

@@ -56,12 +56,13 @@ TEST_F(gadget_session, enable_right_after_disable_is_not_missed) {
             for (int turn = 0; turn < turns; ++turn)
                 co_await asio::post(executor, use_awaitable);
             registrar->raise();
+            co_await pause_over();
             co_await host.closed();
             auto next = co_await plugged_in();
             registrar->lower();
+            co_await pause_over();
             co_await next.closed();
             co_await unplugged();
-            co_await turn_clock(pause_before_retry);
         }
     });
 }
@@ -145,10 +146,11 @@ TEST_F(gadget_session, hundred_sessions_leak_nothing) {
             EXPECT_EQ((co_await host.next(FrameType::accept))[0], session);
             co_await host.next(FrameType::response);
             registrar->lower();
+            co_await pause_over();
             co_await host.closed();
             co_await unplugged();
             co_await unplugged("ep-management.sock");
-            co_await turn_clock(pause_before_retry);
+            co_await settle();
             (session == 0 ? first : last) = process_status();
         }
         EXPECT_EQ(first.at("descriptors"), last.at("descriptors"));

@@ -237,7 +237,7 @@ TEST_F(gadget_over_usb, hundred_sessions_sign_and_leak_nothing) {
             pull();
             auto reader = co_await status();
             co_await reader.next_with("state", "waiting");
-            co_await turn_clock(pause_before_retry);
+            co_await pause_over();
             (session == 1 ? first : last) = process_status();
         }
         EXPECT_EQ(first.at("descriptors"), last.at("descriptors"));

@@ -95,7 +95,7 @@ TEST_F(DoctorVisitTest, claims_released_mute_device_unknown) {
     auto& device = usb.plug("1-1", "A", 4);
     std::filesystem::create_directories(usb.node(4).parent_path());
     std::ofstream{usb.node(4)} << "";
-    asio::co_spawn(io, test::turn_clock_until([this] { return ended_; }),
+    asio::co_spawn(io, test::turn_clock_until([this] { return ended_; }, 1s),
                    [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
     const auto checks = visit();
     EXPECT_EQ(state(checks, "permission"), State::fine);

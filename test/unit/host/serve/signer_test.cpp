@@ -104,11 +104,11 @@ TEST_F(ServeSigner, lost_link_repeats_the_request) {
 
 /// The audit log, the metrics and JSON name the cause: it must not collapse to no_device.
 TEST_F(ServeSigner, fault_is_the_true_cause) {
-    const auto fault_of_request = [this](const std::function<bool()>& reached) {
+    const auto fault_of_request = [this](const std::function<bool(const Signer&)>& reached) {
         std::optional<Fault> fault;
         ask([&](Signer& signer) -> awaitable<void> {
             const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-                tasks.spawn(expire(reached));
+                tasks.spawn(expire([&] { return reached(signer); }));
                 try {
                     co_await sign(signer);
                 } catch (const Error& error) {
@@ -119,21 +119,21 @@ TEST_F(ServeSigner, fault_is_the_true_cause) {
         });
         return fault;
     };
-    EXPECT_EQ(fault_of_request([] { return true; }), Fault::no_device);
+    EXPECT_EQ(fault_of_request([](const Signer&) { return true; }), Fault::no_device);
     std::atomic<int> asked = 0;
     device_with_key([&](const Request&) -> test::Reaction {
         ++asked;
         return {};
     });
-    EXPECT_EQ(fault_of_request([&] { return asked == 1; }), Fault::timeout);
-    const auto probed_twice = [&] { return device_->setups >= 2; };  // the host has read the first answer
+    EXPECT_EQ(fault_of_request([&](const Signer&) { return asked == 1; }), Fault::timeout);
+    const auto says = [](const char* cause) {  // the device has answered the probe
+        return [cause](const Signer& signer) { return signer.summary().find(cause) != std::string::npos; };
+    };
     device_->ready = 0;
-    device_->setups = 0;
-    EXPECT_EQ(fault_of_request(probed_twice), Fault::not_ready);
+    EXPECT_EQ(fault_of_request(says("no gadget is alive")), Fault::not_ready);
     device_->ready = 1;
     device_->version = 2;
-    device_->setups = 0;
-    EXPECT_EQ(fault_of_request(probed_twice), Fault::foreign);
+    EXPECT_EQ(fault_of_request(says("is not a signing device")), Fault::foreign);
 }
 
 TEST_F(ServeSigner, deadline_ends_the_request) {
@@ -287,6 +287,7 @@ TEST_F(ServeSigner, foreign_response_is_502) {
         co_await test::until([&] { return asked == 1; });
         co_await test::turn_clock(refresh_pause);
         EXPECT_EQ(co_await status(sign(signer)), 502U);
+        co_await test::turn_clock(refresh_pause);
         EXPECT_EQ(co_await status(signer.keys()), 502U);
     });
 }
