@@ -106,7 +106,7 @@ awaitable<void> Gadget::run() {
 /// total time.
 awaitable<void> Gadget::wind_up() {
     handlers_.close();
-    const auto deadline = std::chrono::steady_clock::now() + max_wind_up;
+    const auto deadline = Clock::now() + max_wind_up;
     const auto all_drained = [&]() -> awaitable<void> {
         co_await signers_.drained();
         co_await managers_.drained();
@@ -204,7 +204,7 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
     }
     auto& replies = replies_[index(interface)];
     const auto key = ReplyCache::key_of(id, *request);
-    switch (replies.find(key, counters_.sessions, ReplyCache::Clock::now())) {
+    switch (replies.find(key, counters_.sessions, Clock::now())) {
         case ReplyCache::Found::answered:
             ++counters_.repeats;
             return send(interface, id, replies.answer(key));
@@ -224,7 +224,7 @@ void Gadget::on_request(Interface interface, const MessageId& id, ByteView paylo
 void Gadget::finish(Interface interface, const ReplyCache::Key& key, const Response& response) {
     status_.counted();  // also without a session
     const auto payload = encode(response);
-    const auto asked_in = replies_[index(interface)].finish(key, payload, keeps(response), ReplyCache::Clock::now());
+    const auto asked_in = replies_[index(interface)].finish(key, payload, keeps(response), Clock::now());
     if (asked_in == counters_.sessions)
         send(interface, key.id, payload);
 }

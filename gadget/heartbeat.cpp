@@ -38,7 +38,7 @@ awaitable<void> Heartbeat::wait_for_progress() {
         if (state == LivenessState::none)
             co_await news_.wait();
         else
-            co_await within(std::chrono::steady_clock::now() + interval_, news_.wait());
+            co_await within(Clock::now() + interval_, news_.wait());
     }
 }
 

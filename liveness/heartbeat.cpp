@@ -21,7 +21,7 @@ struct Reading {
 /// process was late, not the gadget.
 awaitable<Reading> read_within(stream_protocol::socket& from, asio::mutable_buffer into,
                                std::chrono::milliseconds limit) {
-    asio::steady_timer deadline{from.get_executor(), limit};
+    Timer deadline{from.get_executor(), limit};
     const auto [order, failed, size, stopped] =
         co_await asio::experimental::make_parallel_group(from.async_read_some(into, asio::deferred),
                                                          deadline.async_wait(asio::deferred))

@@ -149,7 +149,6 @@ private:
     }
 
     awaitable<void> sample() {
-        asio::steady_timer pause{co_await asio::this_coro::executor};
         for (;;) {
             if (settings_.signers.empty())
                 discover();
@@ -157,8 +156,7 @@ private:
             registry_.sample(resources(), server_.connections(), instant_now());
             if (floods_ && floods_->news().empty())
                 floods_->reset_baseline();
-            pause.expires_after(settings_.sample);
-            co_await pause.async_wait(use_awaitable);
+            co_await sleep_for(settings_.sample);
         }
     }
 

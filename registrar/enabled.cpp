@@ -55,7 +55,7 @@ void Enabled::disable() {
 void Enabled::heard(uid_t user, char byte) {
     if (byte != rebind_wish)
         return;
-    const auto now = settings_.now();
+    const auto now = Clock::now();
     if (user != settings_.gadget) {
         log::warn("rebind request from user {} ignored: only the gadget's user {} may request it", user,
                   settings_.gadget);

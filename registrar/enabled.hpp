@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 #include "common/net/announcement.hpp"
 
 namespace revenant::registrar {
@@ -15,7 +15,6 @@ namespace revenant::registrar {
 class Enabled {
 public:
     static constexpr auto rebind_interval = std::chrono::seconds{30};
-    using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
     struct Settings {
         std::filesystem::path path{};
@@ -23,7 +22,6 @@ public:
         /// How long the socket file of a predecessor that died while enabled is kept. The device is still enumerated,
         /// and the gadget keeps its pipes as long as the file is not deleted.
         std::chrono::milliseconds inheritance = std::chrono::seconds{2};
-        Clock now = &std::chrono::steady_clock::now;
     };
     struct Counters {
         std::uint64_t enables = 0;
@@ -63,9 +61,9 @@ private:
     Settings settings_;
     Events events_;
     Announcement announcement_;
-    asio::steady_timer inheritance_;
+    Timer inheritance_;
     bool inherited_ = false;
-    std::optional<std::chrono::steady_clock::time_point> last_rebind_;
+    std::optional<Clock::time_point> last_rebind_;
     Counters counters_;
 };
 

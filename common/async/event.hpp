@@ -7,7 +7,7 @@ namespace revenant {
 /// Wakes every coroutine that waits for it. One thread.
 class Event {
 public:
-    explicit Event(const asio::any_io_executor& executor) : timer_{executor, asio::steady_timer::time_point::max()} {}
+    explicit Event(const asio::any_io_executor& executor) : timer_{executor, Timer::time_point::max()} {}
 
     void notify() { timer_.cancel(); }
 
@@ -32,7 +32,7 @@ public:
     }
 
 private:
-    asio::steady_timer timer_;
+    Timer timer_;
 };
 
 }  // namespace revenant

@@ -7,7 +7,7 @@ awaitable<Semaphore::Permit> Semaphore::enter(std::size_t most, Deadline until) 
         ++inside_;
         co_return Permit{this};
     }
-    const auto waiter = waiters_.insert(waiters_.end(), Waiter{asio::steady_timer{executor_, until}});
+    const auto waiter = waiters_.insert(waiters_.end(), Waiter{Timer{executor_, until}});
     co_await waiter->limit.async_wait(as_tuple(use_awaitable));
     const bool admitted = waiter->admitted;
     waiters_.erase(waiter);

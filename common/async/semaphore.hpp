@@ -3,8 +3,8 @@
 #include <list>
 #include <utility>
 
-#include "common/async/asio.hpp"
 #include "common/async/deadline.hpp"
+#include "common/async/timer.hpp"
 
 namespace revenant {
 
@@ -36,7 +36,7 @@ public:
 
 private:
     struct Waiter {
-        asio::steady_timer limit;
+        Timer limit;
         bool admitted = false;
     };
     void leave();

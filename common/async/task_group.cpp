@@ -5,7 +5,7 @@
 namespace revenant {
 
 TaskGroup::TaskGroup(const asio::any_io_executor& executor)
-    : executor_{executor}, idle_{executor, asio::steady_timer::time_point::max()} {}
+    : executor_{executor}, idle_{executor, Timer::time_point::max()} {}
 
 void TaskGroup::spawn(awaitable<void> task) {
     if (stopping_)

@@ -3,7 +3,7 @@
 #include <exception>
 #include <list>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 
 namespace revenant {
 
@@ -24,7 +24,7 @@ public:
 
 private:
     asio::any_io_executor executor_;
-    asio::steady_timer idle_;
+    Timer idle_;
     std::list<asio::cancellation_signal> stops_;
     std::exception_ptr failure_;
     bool stopping_ = false;

@@ -33,7 +33,7 @@ awaitable<void> throw_if_cancelled() {
 
 awaitable<bool> within(Deadline deadline, awaitable<void> work) {
     Side side;
-    asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
+    Timer timer{co_await asio::this_coro::executor, deadline};
     const auto first = co_await (side.run(std::move(work)) || timer.async_wait(as_tuple(use_awaitable)));
     const bool ended = first.index() == 0;  // cancelled work may end without an exception too
     if (ended && side.failure)
@@ -51,12 +51,12 @@ awaitable<void> either(awaitable<void> one, awaitable<void> other) {
 }
 
 awaitable<void> sleep_until(Deadline deadline) {
-    asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
+    Timer timer{co_await asio::this_coro::executor, deadline};
     co_await timer.async_wait(use_awaitable);
 }
 
-awaitable<void> sleep_for(std::chrono::steady_clock::duration duration) {
-    co_await sleep_until(std::chrono::steady_clock::now() + duration);
+awaitable<void> sleep_for(Clock::duration duration) {
+    co_await sleep_until(Clock::now() + duration);
 }
 
 }  // namespace revenant

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "common/async/asio.hpp"
 #include "common/async/deadline.hpp"
+#include "common/async/timer.hpp"
 
 namespace revenant {
 
@@ -29,6 +29,6 @@ awaitable<void> either(awaitable<void> one, awaitable<void> other);
 
 /// Returns at `deadline`, or throws operation_aborted when the caller is cancelled.
 awaitable<void> sleep_until(Deadline deadline);
-awaitable<void> sleep_for(std::chrono::steady_clock::duration duration);
+awaitable<void> sleep_for(Clock::duration duration);
 
 }  // namespace revenant

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
+
+#include "common/core/clock.hpp"
 
 namespace revenant {
 
@@ -11,7 +12,6 @@ namespace revenant {
 /// suppressed messages. Single-threaded.
 class LogThrottle {
 public:
-    using Clock = std::chrono::steady_clock;
     static constexpr std::uint64_t most = 10;
     static constexpr std::chrono::seconds while_lasts{10};
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "common/core/clock.hpp"
 #include "common/http/request_reader.hpp"
 
 namespace revenant::http {
@@ -20,7 +21,6 @@ struct Limits {
 /// One client, over TCP or a unix socket. It has no timer: its owner drops it at its deadline. One thread.
 class Connection {
 public:
-    using Clock = std::chrono::steady_clock;
     /// Called with each new deadline.
     using OnDeadline = std::function<void(Clock::time_point)>;
 

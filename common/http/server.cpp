@@ -59,7 +59,7 @@ awaitable<void> Server::accept_unix() {
 void Server::admit(Socket socket, std::string client) {
     if (connections_.size() >= limits_.connections && !make_room())
         return;
-    const auto on_deadline = [this](Connection::Clock::time_point deadline) {
+    const auto on_deadline = [this](Clock::time_point deadline) {
         if (deadline < next_sweep_) {
             next_sweep_ = deadline;
             sweep_.cancel();
@@ -94,10 +94,10 @@ awaitable<void> Server::keep_deadlines() {
     for (;;) {
         sweep_.expires_at(next_sweep_);
         co_await sweep_.async_wait(as_tuple(use_awaitable));
-        const auto now = Connection::Clock::now();
+        const auto now = Clock::now();
         if (now < next_sweep_)
             continue;
-        next_sweep_ = Connection::Clock::time_point::max();
+        next_sweep_ = Clock::time_point::max();
         for (auto& connection : connections_)
             if (connection.deadline() <= now)
                 connection.drop();
@@ -124,8 +124,7 @@ awaitable<void> Server::finish() {
         unix_->close();
     for (auto& connection : connections_)
         connection.finish();
-    co_await ended_.wait_until([this] { return connections_.empty(); },
-                               std::chrono::steady_clock::now() + limits_.stopping);
+    co_await ended_.wait_until([this] { return connections_.empty(); }, Clock::now() + limits_.stopping);
 }
 
 }  // namespace revenant::http

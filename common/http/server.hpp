@@ -49,8 +49,8 @@ private:
     std::optional<UnixListener> unix_;
     std::list<Connection> connections_;
     Event ended_;  // a connection
-    asio::steady_timer sweep_;
-    Connection::Clock::time_point next_sweep_ = Connection::Clock::time_point::max();
+    Timer sweep_;
+    Clock::time_point next_sweep_ = Clock::time_point::max();
     LogThrottle closed_;
 };
 

@@ -63,7 +63,7 @@ awaitable<void> PathWatch::event() {
 }
 
 awaitable<void> PathWatch::changed() {
-    co_await within(std::chrono::steady_clock::now() + safety_net, event());
+    co_await within(Clock::now() + safety_net, event());
 }
 
 bool PathWatch::take_removed() {

@@ -92,7 +92,7 @@ awaitable<void> StatusSocket::publish(stream_protocol::socket& reader) {
     for (;;) {
         const auto shown = version_;
         const auto text = line();
-        const auto failed = co_await within(std::chrono::steady_clock::now() + pace_.patience, write_all(reader, text));
+        const auto failed = co_await within(Clock::now() + pace_.patience, write_all(reader, text));
         if (failed.value_or(asio::error::timed_out))
             co_return;
         co_await news_.wait_until([&] { return shown != version_; });

@@ -5,7 +5,6 @@
 
 #include <boost/json/object.hpp>
 
-#include "common/async/asio.hpp"
 #include "common/async/event.hpp"
 #include "common/net/unix_listener.hpp"
 
@@ -46,7 +45,7 @@ private:
     std::function<boost::json::object()> describe_;
     Pace pace_;
     Event news_;
-    asio::steady_timer soon_;
+    Timer soon_;
     bool line_is_due_ = false;
     std::uint64_t version_ = 0;
     unsigned readers_ = 0;

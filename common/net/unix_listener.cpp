@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/async/backoff.hpp"
+#include "common/async/within.hpp"
 #include "common/net/peer.hpp"
 
 namespace revenant {
@@ -126,7 +127,6 @@ void UnixListener::close() {
 
 awaitable<stream_protocol::socket> UnixListener::accept() {
     auto backoff = standard_backoff();
-    asio::steady_timer pause{acceptor_.get_executor()};
     for (;;) {
         auto [failed, peer] = co_await acceptor_.async_accept(as_tuple(use_awaitable));
         if (!failed) {
@@ -136,8 +136,7 @@ awaitable<stream_protocol::socket> UnixListener::accept() {
         }
         if (!acceptor_.is_open())
             throw system_error{asio::error::operation_aborted};
-        pause.expires_after(backoff.next());  // usually out of descriptors: connections wait in the backlog
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(backoff.next());  // usually out of descriptors: connections wait in the backlog
     }
 }
 

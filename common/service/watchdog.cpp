@@ -1,5 +1,6 @@
 #include "common/service/watchdog.hpp"
 
+#include "common/async/within.hpp"
 #include "common/service/notify.hpp"
 
 namespace revenant::service {
@@ -8,13 +9,12 @@ awaitable<void> keep_watchdog_content(std::function<bool()> healthy) {
     const auto interval = watchdog_interval();
     if (!interval)
         co_return;
-    asio::steady_timer next{co_await asio::this_coro::executor};
-    for (auto expected = std::chrono::steady_clock::now();; expected = next.expiry()) {
-        const auto late = std::chrono::steady_clock::now() - expected;
+    for (auto expected = Clock::now();;) {
+        const auto late = Clock::now() - expected;
         if (late < *interval / 8 && (!healthy || healthy()))
             ping_watchdog();
-        next.expires_after(*interval / 4);
-        co_await next.async_wait(use_awaitable);
+        expected = Clock::now() + *interval / 4;
+        co_await sleep_until(expected);
     }
 }
 

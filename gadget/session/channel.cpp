@@ -53,7 +53,7 @@ awaitable<void> Channel::read_packets() {
         }
         const auto session = sessions_;
         reader_ = ReaderState::armed;
-        armed_since_ = std::chrono::steady_clock::now();
+        armed_since_ = Clock::now();
         held_is_stale_ = false;
         if (within_frame())
             armed_within_frame_.notify();
@@ -115,7 +115,7 @@ awaitable<void> Channel::drop_silent_frames() {
         co_await armed_within_frame_.wait_until([this] { return within_frame(); });
         co_await sleep_until(armed_since_ + max_silence_);
         co_await sleep_for(second_look);
-        if (within_frame() && std::chrono::steady_clock::now() >= armed_since_ + max_silence_) {
+        if (within_frame() && Clock::now() >= armed_since_ + max_silence_) {
             broker_->forget_partial();
             broker_->ask_again();  // else the host waits for an answer to a request that is lost here
             counted_();
@@ -171,7 +171,7 @@ awaitable<void> Channel::write(Bytes frame) {
 /// Waits, at most until the session ends.
 awaitable<void> Channel::rest(std::chrono::milliseconds pause, std::uint64_t session) {
     const auto over = [&] { return sessions_ != session || broker_ == nullptr; };
-    co_await news_.wait_until(over, std::chrono::steady_clock::now() + pause);
+    co_await news_.wait_until(over, Clock::now() + pause);
 }
 
 }  // namespace revenant::gadget

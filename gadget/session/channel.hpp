@@ -69,7 +69,7 @@ private:
     Event news_;
     Event armed_within_frame_;
     ReaderState reader_ = ReaderState::parked;
-    std::chrono::steady_clock::time_point armed_since_{};
+    Clock::time_point armed_since_{};
     std::array<std::uint8_t, max_packet> packet_{};
 };
 

@@ -18,8 +18,6 @@ namespace revenant::gadget {
 /// One thread.
 class ReplyCache {
 public:
-    using Clock = std::chrono::steady_clock;
-
     explicit ReplyCache(const asio::any_io_executor& executor, Clock::duration kept_for = std::chrono::seconds{60})
         : kept_for_{kept_for}, finished_{executor} {}
 

@@ -7,11 +7,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "common/async/timer.hpp"
 #include "common/core/fd.hpp"
 
 namespace revenant::gadget {
 struct Aio::Operation {
-    explicit Operation(const asio::any_io_executor& executor) : over{executor, asio::steady_timer::time_point::max()} {}
+    explicit Operation(const asio::any_io_executor& executor) : over{executor, Timer::time_point::max()} {}
 
     void end(std::int64_t result) {
         done = true;
@@ -26,7 +27,7 @@ struct Aio::Operation {
 
     iocb control{};
     Bytes buffer;
-    asio::steady_timer over;
+    Timer over;
     bool unwanted = false;
     bool done = false;
     error_code failed;

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
+
+#include "common/core/clock.hpp"
 
 namespace revenant::gadget {
 
@@ -10,7 +11,6 @@ namespace revenant::gadget {
 /// takes the next step; a check that finds it alive starts over. Has no clock of its own.
 class EndpointRecovery {
 public:
-    using Clock = std::chrono::steady_clock;
     enum class Step {
         none,     ///< the endpoint is alive
         rearm,    ///< post its read again

@@ -48,7 +48,7 @@ void UsbBus::revive() {
     const auto dead = any_parked();
     if (dead && !(pipes_[0].is_open() && pipes_[1].is_open()))
         return for_each_parked(&UsbPipe::retry);  // no other step makes a missing file appear
-    switch (recovery_.look(dead, EndpointRecovery::Clock::now())) {
+    switch (recovery_.look(dead, Clock::now())) {
         case EndpointRecovery::Step::none:
             break;
         case EndpointRecovery::Step::rearm:

@@ -30,20 +30,17 @@ UsbPipe::UsbPipe(const asio::any_io_executor& executor, Aio& aio, const Files& f
       in_{files.in, EndpointFile::Direction::in, ask},
       out_{files.out, EndpointFile::Direction::out, ask},
       parked_{std::move(parked)},
-      news_{executor},
-      pause_{executor} {}
+      news_{executor} {}
 
 void UsbPipe::enabled() {
     open();
     read_policy_.enabled();
-    pause_.cancel();
     news_.notify();
 }
 
 void UsbPipe::retry() {
     open();
     read_policy_.retry();
-    pause_.cancel();
     news_.notify();
 }
 
@@ -97,9 +94,9 @@ awaitable<std::pair<error_code, std::size_t>> UsbPipe::receive(asio::mutable_buf
 
 /// Ends early at an enable.
 awaitable<void> UsbPipe::pause() {
-    pause_.expires_after(ReadRetryPolicy::pause);
-    const auto [enabled_or_stopped] = co_await pause_.async_wait(as_tuple(use_awaitable));
-    if (!enabled_or_stopped)
+    const auto enabled = [this] { return !read_policy_.parked(); };
+    const bool ended = co_await news_.wait_until(enabled, Clock::now() + ReadRetryPolicy::pause);
+    if (!ended)
         read_policy_.retry();
 }
 

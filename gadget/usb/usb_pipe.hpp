@@ -59,7 +59,6 @@ private:
     std::function<void()> parked_;
     ReadRetryPolicy read_policy_;
     Event news_;
-    asio::steady_timer pause_;
     bool reading_ = false;
     bool writing_ = false;
     std::uint64_t rearms_ = 0;

@@ -22,7 +22,7 @@ std::chrono::milliseconds per_key(std::chrono::milliseconds first, std::size_t k
 /// A read that gives up after `limit`; nothing then.
 awaitable<std::optional<std::size_t>> read_within(Pipe& pipe, std::span<std::uint8_t> into,
                                                   std::chrono::milliseconds limit) {
-    co_return co_await within(std::chrono::steady_clock::now() + limit, pipe.read(into));
+    co_return co_await within(Clock::now() + limit, pipe.read(into));
 }
 
 }  // namespace
@@ -129,10 +129,8 @@ awaitable<void> DeviceChannel::write_frames(Pipe& pipe) {
 /// A device that went away without an error on the pipe is noticed here. Where only the control endpoint is gone (its
 /// program restarts) the pipes are kept: they end by themselves if the device is gone too.
 awaitable<void> DeviceChannel::watch_readiness() {
-    asio::steady_timer pause{executor_};
     for (;;) {
-        pause.expires_after(times_.probe_interval);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(times_.probe_interval);
         const auto readiness = co_await link_.probe();
         if (readiness != Readiness::ready && readiness != Readiness::absent)
             throw LinkLost{};
@@ -140,8 +138,7 @@ awaitable<void> DeviceChannel::watch_readiness() {
 }
 
 awaitable<void> DeviceChannel::limit_wait_for_name() {
-    asio::steady_timer limit{executor_, times_.name_wait};
-    co_await limit.async_wait(use_awaitable);
+    co_await sleep_for(times_.name_wait);
     requests_.unnamed();
     deliver();
     work_.notify();
@@ -169,7 +166,7 @@ awaitable<Answer> DeviceChannel::ask(const Request& request, std::chrono::millis
         answer.outcome = Answer::Outcome::refused;
         co_return answer;
     }
-    Waiter waiter{asio::steady_timer{executor_, deadline}};
+    Waiter waiter{Timer{executor_, deadline}};
     struct Registration {
         DeviceChannel& channel;
         const MessageId& id;

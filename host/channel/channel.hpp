@@ -65,7 +65,7 @@ public:
 
 private:
     struct Waiter {
-        asio::steady_timer timer;
+        Timer timer;
         std::optional<Finished> finished{};
     };
     awaitable<void> until_ready();

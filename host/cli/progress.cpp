@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/async/within.hpp"
+
 namespace revenant::host {
 namespace {
 
@@ -14,8 +16,7 @@ void write_to_terminal(const std::string& text) {
 }
 
 awaitable<void> second_of_the_clock() {
-    asio::steady_timer timer{co_await asio::this_coro::executor, 1s};
-    co_await timer.async_wait(use_awaitable);
+    co_await sleep_for(1s);
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ awaitable<void> DevicePool::watch(TaskGroup& group, const SignerDevice::OnReady&
             log::warn(
                 "a device without a serial number is not served, since it is indistinguishable from others: set its "
                 "registrar's --serial, or select another device with --serial");
-        co_await within(std::chrono::steady_clock::now() + wait, events.event());
+        co_await within(Clock::now() + wait, events.event());
     }
 }
 

@@ -76,7 +76,7 @@ awaitable<void> SignerDevice::follow(const OnReady& on_ready) {
             pause = retry.next();
         }
         const auto another_life = [this, life] { return !ready() || channel_.claims() != life; };
-        co_await within(std::chrono::steady_clock::now() + pause, channel_.until(another_life));
+        co_await within(Clock::now() + pause, channel_.until(another_life));
     }
 }
 
@@ -86,7 +86,7 @@ awaitable<void> SignerDevice::until_ready() {
 
 /// Logs when the device connects and disconnects.
 awaitable<void> SignerDevice::log_changes() {
-    co_await within(std::chrono::steady_clock::now() + 1s, until_ready());
+    co_await within(Clock::now() + 1s, until_ready());
     std::optional<Fault> last;  // so that a device missing at the start is logged
     for (;;) {
         const auto now = fault();
@@ -136,7 +136,7 @@ awaitable<void> SignerDevice::refresh(std::chrono::milliseconds limit) {
     refresh_failed_ = no_answer(limit);  // for callers that share a refresh that is cancelled
     try {
         co_await sleep_until(refreshed_at_ + refresh_pause);
-        refreshed_at_ = std::chrono::steady_clock::now();
+        refreshed_at_ = Clock::now();
         co_await refresh_now(limit);
         refresh_failed_.reset();
     } catch (const Error& problem) {

@@ -81,7 +81,7 @@ private:
     std::map<std::string, KnownKey> keys_;
     std::uint64_t refreshed_life_ = 0;  // of the channel's claims; 0: none yet
     bool refreshing_ = false;
-    std::chrono::steady_clock::time_point refreshed_at_{};
+    Clock::time_point refreshed_at_{};
     std::optional<Error> refresh_failed_;
     Event refreshed_;
     std::string since_;

@@ -103,7 +103,7 @@ awaitable<Told> ask_program(fs::path run_directory, std::string program) {
     if (const auto [failed] = co_await socket.async_connect(endpoint, as_tuple(use_awaitable)); failed)
         co_return not_connected(failed);
     std::string line;
-    const auto failed = co_await within(std::chrono::steady_clock::now() + patience, read_line(socket, line));
+    const auto failed = co_await within(Clock::now() + patience, read_line(socket, line));
     if (!failed)
         co_return told(Told::How::silent);
     if (*failed)

@@ -76,7 +76,7 @@ awaitable<Readiness> LoopbackLink::probe_uncut() {
 
 /// Runs one control transfer within its time limit. Returns nothing, with the bus closed, if the connection ended.
 awaitable<std::optional<Readiness>> LoopbackLink::control() {
-    const auto readiness = co_await within(std::chrono::steady_clock::now() + control_limit, exchange());
+    const auto readiness = co_await within(Clock::now() + control_limit, exchange());
     if (!readiness || !*readiness)
         bus_.close();  // also after a timeout: a late response would be taken for the next one
     co_return readiness.value_or(Readiness::silent);
@@ -109,7 +109,7 @@ awaitable<Claim> LoopbackLink::claim() {
     const stream_protocol::endpoint endpoint{endpoint_file_.file().string()};
     if (const auto [failed] = co_await socket.async_connect(endpoint, as_tuple(use_awaitable)); failed)
         co_return claim;
-    const bool readable = co_await within(std::chrono::steady_clock::now() + refusal_grace, until_readable(socket));
+    const bool readable = co_await within(Clock::now() + refusal_grace, until_readable(socket));
     std::uint8_t byte = 0;
     claim.held = readable && ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
     if (!claim.held)
@@ -118,7 +118,7 @@ awaitable<Claim> LoopbackLink::claim() {
 }
 
 awaitable<void> LoopbackLink::changed(std::chrono::milliseconds at_most) {
-    co_await within(std::chrono::steady_clock::now() + at_most, either(bus_file_.event(), endpoint_file_.event()));
+    co_await within(Clock::now() + at_most, either(bus_file_.event(), endpoint_file_.event()));
 }
 
 }  // namespace revenant::host

@@ -65,7 +65,7 @@ void UsbBus::let_go(Place open) {
 
 /// Closes the released devices that have drained or whose time limit has passed; closing drops their transfers.
 void UsbBus::sweep() {
-    const auto now = asio::steady_timer::clock_type::now();
+    const auto now = Clock::now();
     open_.remove_if([now](const Open& open) {
         return open.let_go && (open.in_flight.empty() || open.drain_limit.expiry() <= now);
     });

@@ -3,6 +3,7 @@
 #include <list>
 #include <memory>
 
+#include "common/async/timer.hpp"
 #include "host/link/usb_backend.hpp"
 
 namespace revenant::host {
@@ -37,7 +38,7 @@ private:
         std::list<std::shared_ptr<UsbTransfer>> in_flight{};
         std::unique_ptr<UsbHandle> handle;
         bool let_go = false;
-        asio::steady_timer drain_limit;
+        Timer drain_limit;
     };
     using Place = std::list<Open>::iterator;
     UsbResult submit(Place open, const std::shared_ptr<UsbTransfer>& transfer);

@@ -7,6 +7,8 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include "common/async/within.hpp"
+
 namespace revenant::host {
 namespace {
 
@@ -55,8 +57,7 @@ awaitable<void> UsbEvents::event() {
             co_return;
         }
     }
-    asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
-    co_await never.async_wait(use_awaitable);
+    co_await sleep_until(Deadline::max());
 }
 
 /// Discards the queued messages: one change causes several, and one scan of the bus covers them all.

@@ -59,7 +59,7 @@ awaitable<Reply> control_transfer(UsbDevice& device, const std::array<std::uint8
         co_return reply;
     }
     const CancelOnExit guard{device, *transfer};
-    co_await within(std::chrono::steady_clock::now() + control_limit, until_ended(*transfer));
+    co_await within(Clock::now() + control_limit, until_ended(*transfer));
     reply.result = transfer->result;
     const auto data = transfer->buffer.begin() + setup_size;
     reply.data.assign(data, data + static_cast<std::ptrdiff_t>(transfer->size));
@@ -170,7 +170,7 @@ awaitable<Claim> UsbLink::claim() {
 }
 
 awaitable<void> UsbLink::changed(std::chrono::milliseconds at_most) {
-    co_await within(std::chrono::steady_clock::now() + at_most, events_.event());
+    co_await within(Clock::now() + at_most, events_.event());
 }
 
 std::string UsbLink::serial() const {

@@ -36,7 +36,7 @@ struct Decision {
     http::Status status = http::Status::ok;
     std::string reason{};   ///< why it was refused; empty: it was signed
     bool admitted = false;  ///< well-formed and authentic: it may reach the device
-    std::chrono::steady_clock::duration took{};
+    Clock::duration took{};
 };
 
 /// The line of a decision: JSON, without the message itself, whose BLAKE2b-256 it has. `left_out`: refusals without a

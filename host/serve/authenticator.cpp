@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace revenant::host::serve {
-namespace {
-
-using Clock = FailureBudget::Clock;
-
-}  // namespace
-
 double FailureBudget::spent(const Account& account, Clock::time_point now) {
     const std::chrono::duration<double> passed = now - account.at;
     return std::max(0.0, account.spent - passed.count() * per_second);

@@ -16,7 +16,6 @@ namespace revenant::host::serve {
 /// 15 ms with nine BLS keys.
 class FailureBudget {
 public:
-    using Clock = std::chrono::steady_clock;
     static constexpr double most = 20, per_second = 1;
     static constexpr std::size_t max_addresses = 1024;
 

@@ -162,14 +162,14 @@ awaitable<std::string> Service::known_keys() {
 
 /// Counts and records the outcome.
 awaitable<std::string> Service::sign(SignerRequest question, const http::Request& request) {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = Clock::now();
     Bytes message;
     Decision decision;
     decision.client = request.client;
     decision.key = question.address;
     const auto done = [&] {
         decision.message = message;
-        decision.took = std::chrono::steady_clock::now() - begin;
+        decision.took = Clock::now() - begin;
         decide(decision);
     };
     try {
@@ -189,9 +189,9 @@ awaitable<std::string> Service::sign(SignerRequest question, const http::Request
 awaitable<Signed> Service::sign_if_authentic(const SignerRequest& question, const http::Request& request,
                                              const Bytes& message, Decision& decision) {
     decision.operation = operation_in(message, question.curve);
-    decision.authenticated = co_await authenticator_.authenticate(
-        settings_.client_keys, question, message, std::string{request.client_address()},
-        std::chrono::steady_clock::now() + settings_.deadline);
+    decision.authenticated =
+        co_await authenticator_.authenticate(settings_.client_keys, question, message,
+                                             std::string{request.client_address()}, Clock::now() + settings_.deadline);
     decision.admitted = true;
     co_return co_await signer_.sign(question, message, decision.operation);
 }

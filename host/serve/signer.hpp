@@ -40,7 +40,7 @@ public:
     [[nodiscard]] DevicePool& devices() { return devices_; }
 
 private:
-    [[nodiscard]] Deadline deadline() const { return std::chrono::steady_clock::now() + settings_.deadline; }
+    [[nodiscard]] Deadline deadline() const { return Clock::now() + settings_.deadline; }
     awaitable<Signed> make(const SignerRequest& question, const Bytes& message,
                            const std::optional<tezos::Operation>& operation, Deadline until);
     awaitable<SignerDevice*> route(const std::string& address, Deadline until);

@@ -4,11 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "common/async/within.hpp"
+
 namespace revenant::monitor {
 
-Dependency::Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Probe>> probes, CheckPace pace,
-                       Clock clock)
-    : name_{std::move(name)}, essential_{essential}, pace_{pace}, clock_{std::move(clock)} {
+Dependency::Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Probe>> probes, CheckPace pace)
+    : name_{std::move(name)}, essential_{essential}, pace_{pace} {
     for (auto& probe : probes) {
         const auto same = [&](const GuardedProbe& other) {
             return std::string_view{other.probe->name()} == probe->name();
@@ -20,26 +21,24 @@ Dependency::Dependency(std::string name, bool essential, std::vector<std::unique
 }
 
 awaitable<void> Dependency::run(Report report) {
-    asio::steady_timer turn{co_await asio::this_coro::executor, std::chrono::steady_clock::now()};
-    for (;;) {
-        co_await turn.async_wait(use_awaitable);
+    for (auto next = Clock::now();;) {
+        co_await sleep_until(next);
         auto result = co_await check();
         report(*this, std::move(result));
-        auto next = turn.expiry() + pace_.period;
-        while (next <= std::chrono::steady_clock::now())
+        do
             next += pace_.period;
-        turn.expires_at(next);
+        while (next <= Clock::now());
     }
 }
 
 awaitable<CheckResult> Dependency::check() {
     ++checks_;
-    const auto began = clock_();
+    const auto began = Clock::now();
     const auto deadline = began + pace_.deadline;
     Answer answer{false, Health::unhealthy, "not checked: its circuit breaker is open after repeated failures"};
     std::size_t probe = 0;
     for (; probe < probes_.size() && !answer.came; ++probe)
-        if (probes_[probe].breaker.admits(clock_()))
+        if (probes_[probe].breaker.admits(Clock::now()))
             answer = co_await ask_guarded(probes_[probe], share_of(probe, deadline));
     co_return result_of(answer, probe - 1, began);
 }
@@ -49,7 +48,7 @@ awaitable<Answer> Dependency::ask_guarded(GuardedProbe& probe, Moment deadline) 
     if (answer.came)
         probe.breaker.succeeded();
     else
-        probe.breaker.failed(clock_());
+        probe.breaker.failed(Clock::now());
     if (probe.breaker.state() == Breaker::State::open)
         probe.probe->reset();  // it is unused while the breaker is open
     co_return answer;
@@ -62,7 +61,7 @@ void Dependency::reset() {
 
 /// Splits the remaining time evenly among the remaining probes, so that the last one has time too.
 Moment Dependency::share_of(std::size_t probe, Moment deadline) const {
-    const auto now = clock_();
+    const auto now = Clock::now();
     const auto left = static_cast<Moment::duration::rep>(probes_.size() - probe);
     return deadline > now ? now + (deadline - now) / left : deadline;
 }
@@ -77,7 +76,7 @@ CheckResult Dependency::result_of(const Answer& answer, std::size_t probe, Momen
         result.breakers.emplace_back(each.name, name_of(each.breaker.state()));
     if (!answer.came)
         return result;
-    result.latency = std::chrono::duration_cast<std::chrono::microseconds>(clock_() - began);
+    result.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
     if (probe > 0) {
         result.reason = fmt::format("{}, via {}", answer.reason, probes_[probe].name);
         if (result.health == Health::healthy) {

@@ -22,10 +22,8 @@ struct CheckPace {
 class Dependency {
 public:
     using Report = std::function<void(const Dependency&, CheckResult)>;
-    using Clock = std::function<Moment()>;
 
-    Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Probe>> probes, CheckPace pace,
-               Clock clock = std::chrono::steady_clock::now);
+    Dependency(std::string name, bool essential, std::vector<std::unique_ptr<Probe>> probes, CheckPace pace);
 
     /// Checks once per period and reports, until cancelled. A period that elapses during a check is skipped.
     awaitable<void> run(Report report);
@@ -51,7 +49,6 @@ private:
     bool essential_;
     std::vector<GuardedProbe> probes_;
     CheckPace pace_;
-    Clock clock_;
     unsigned failures_ = 0;
     std::uint64_t checks_ = 0;
 };

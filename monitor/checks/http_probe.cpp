@@ -2,27 +2,24 @@
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
+#include "common/async/within.hpp"
 #include "common/core/version.hpp"
 #include "monitor/checks/health_answer.hpp"
 
 namespace revenant::monitor {
 namespace {
 
-namespace beast = boost::beast;
-namespace http = beast::http;
+namespace http = boost::beast::http;
 
 constexpr std::uint32_t max_header = 16 * 1024;
 constexpr std::uint64_t max_body = 64 * 1024;
 constexpr int max_interim = 16;  // responses such as 103 before the final one
 
 Answer silence(const error_code& failed) {
-    return {
-        false, Health::unhealthy,
-        failed == beast::error::timeout ? "no response within the deadline" : "request failed: " + failed.message()};
+    return {false, Health::unhealthy, "request failed: " + failed.message()};
 }
 
 std::string host_of(const asio::ip::tcp::endpoint& server) {
@@ -39,13 +36,13 @@ Answer answer_of(const http::response<http::string_body>& response) {
 }
 
 /// Reads the final response: those with status 1xx come before it (RFC 9110 15.2).
-awaitable<Answer> read_answer(beast::tcp_stream& stream) {
-    beast::flat_buffer buffer{max_header + max_body};
+awaitable<Answer> read_answer(asio::ip::tcp::socket& server) {
+    boost::beast::flat_buffer buffer{max_header + max_body};
     for (int interim = 0; interim <= max_interim; ++interim) {
         http::response_parser<http::string_body> parser;
         parser.header_limit(max_header);
         parser.body_limit(max_body);
-        const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_tuple(use_awaitable));
+        const auto [unread, size] = co_await http::async_read(server, buffer, parser, as_tuple(use_awaitable));
         if (unread)
             co_return silence(unread);
         if (parser.get().result_int() / 100 != 1)
@@ -64,16 +61,20 @@ std::string probe_request(const asio::ip::tcp::endpoint& server, const std::stri
 }
 
 awaitable<Answer> HttpProbe::ask(Moment deadline) {
-    beast::tcp_stream stream{co_await asio::this_coro::executor};
-    stream.expires_at(deadline);
-    const auto [unreached] = co_await stream.async_connect(server_, as_tuple(use_awaitable));
+    const auto answer = co_await within(deadline, exchange());
+    co_return answer.value_or(Answer{false, Health::unhealthy, "no response within the deadline"});
+}
+
+awaitable<Answer> HttpProbe::exchange() {
+    asio::ip::tcp::socket server{co_await asio::this_coro::executor};
+    const auto [unreached] = co_await server.async_connect(server_, as_tuple(use_awaitable));
     if (unreached)
         co_return silence(unreached);
     const auto request = probe_request(server_, path_);
-    const auto [unsent, sent] = co_await asio::async_write(stream, asio::buffer(request), as_tuple(use_awaitable));
+    const auto [unsent, sent] = co_await asio::async_write(server, asio::buffer(request), as_tuple(use_awaitable));
     if (unsent)
         co_return silence(unsent);
-    co_return co_await read_answer(stream);
+    co_return co_await read_answer(server);
 }
 
 }  // namespace revenant::monitor

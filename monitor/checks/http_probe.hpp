@@ -21,6 +21,8 @@ public:
     awaitable<Answer> ask(Moment deadline) override;
 
 private:
+    awaitable<Answer> exchange();
+
     asio::ip::tcp::endpoint server_;
     std::string path_;
 };

@@ -34,7 +34,7 @@ awaitable<void> SignerLink::run() {
 }
 
 void SignerLink::heard(SignerStatus status, std::size_t size) {
-    heard_at_ = std::chrono::steady_clock::now();
+    heard_at_ = Clock::now();
     intake_.spend(static_cast<double>(std::max(size, min_cost)), heard_at_);
     events_.on_status(*this, std::move(status));
 }
@@ -48,12 +48,10 @@ void SignerLink::silent() {
 
 /// Silence is ambiguous: a signer sends nothing while its status is unchanged, and when it hangs.
 awaitable<void> SignerLink::probe() {
-    asio::steady_timer turn{co_await asio::this_coro::executor};
-    auto asked_at = std::chrono::steady_clock::now();
+    auto asked_at = Clock::now();
     for (;;) {
-        turn.expires_at(std::max(heard_at_, asked_at) + pace_.period);
-        co_await turn.async_wait(use_awaitable);
-        const auto now = std::chrono::steady_clock::now();
+        co_await sleep_until(std::max(heard_at_, asked_at) + pace_.period);
+        const auto now = Clock::now();
         if (now < heard_at_ + pace_.period)
             continue;
         asked_at = now;
@@ -65,7 +63,7 @@ awaitable<void> SignerLink::probe() {
             heard(*probe_.status(), probe_.size());
             continue;
         }
-        breaker_.failed(std::chrono::steady_clock::now());
+        breaker_.failed(Clock::now());
         if (heard_at_ <= now)  // else a status arrived on the other connection meanwhile
             silent();
     }
@@ -73,10 +71,10 @@ awaitable<void> SignerLink::probe() {
 
 awaitable<void> SignerLink::keep_connected() {
     const stream_protocol::endpoint server{socket_.string()};
-    asio::steady_timer pause{co_await asio::this_coro::executor};
+    const auto executor = co_await asio::this_coro::executor;
     auto backoff = standard_backoff();
     for (;;) {
-        stream_protocol::socket link{pause.get_executor()};
+        stream_protocol::socket link{executor};
         auto [failed] = co_await link.async_connect(server, as_tuple(use_awaitable));
         if (!failed)
             link.remote_endpoint(failed);  // Asio reports success for a full backlog
@@ -88,8 +86,7 @@ awaitable<void> SignerLink::keep_connected() {
             state.cancelled() != asio::cancellation_type::none)
             co_return;  // cancelled: says nothing about the signer
         silent();
-        pause.expires_after(backoff.next());
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(backoff.next());
     }
 }
 
@@ -100,7 +97,7 @@ awaitable<void> SignerLink::listen(stream_protocol::socket link) {
             co_await asio::async_read_until(link, asio::dynamic_buffer(text, max_line), '\n', as_tuple(use_awaitable));
         if (failed)
             co_return;
-        co_await sleep_until(intake_.free_at(std::chrono::steady_clock::now()));
+        co_await sleep_until(intake_.free_at(Clock::now()));
         auto status = read_status(std::string_view{text}.substr(0, size - 1));
         text.erase(0, size);
         if (!status) {

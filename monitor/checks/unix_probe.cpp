@@ -5,6 +5,8 @@
 #include <boost/asio/read_until.hpp>
 #include <fmt/format.h>
 
+#include "common/async/timer.hpp"
+
 namespace revenant::monitor {
 namespace {
 
@@ -25,7 +27,7 @@ awaitable<error_code> connect(stream_protocol::socket& link, std::filesystem::pa
 }
 
 awaitable<error_code> read_line(stream_protocol::socket& link, std::string& text, Moment deadline) {
-    asio::steady_timer limit{link.get_executor(), deadline};
+    Timer limit{link.get_executor(), deadline};
     const auto [order, failed, size, stopped] =
         co_await asio::experimental::make_parallel_group(
             asio::async_read_until(link, asio::dynamic_buffer(text, max_line), '\n', asio::deferred),

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,10 +8,12 @@
 
 #include <boost/json/object.hpp>
 
+#include "common/core/clock.hpp"
+
 /// The health of each component and of the whole. No I/O, no clock: times are arguments.
 namespace revenant::monitor {
 
-using Moment = std::chrono::steady_clock::time_point;
+using Moment = Clock::time_point;
 
 enum class Health : std::uint8_t { healthy, degraded, unhealthy, unknown };
 

@@ -43,7 +43,7 @@ awaitable<Verdict> Client::ask(Moment deadline) {
     asking_ = true;
     const auto tag = fmt::format("{}-{}", run_, ++questions_);
     const auto frames = encode(peer_.dialect, Role::client, peer_.echo ? echo_request(tag) : lookup_request());
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     const auto first_deadline = peer_.echo && deadline > now ? now + (deadline - now) * 3 / 4 : deadline;
     Verdict verdict;
     bool spent = true;  // a late response may arrive, or the socket is unusable

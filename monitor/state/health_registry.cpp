@@ -25,7 +25,7 @@ const char* name_of(HealthRegistry::Stage stage) {
     return "stopping";
 }
 
-std::int64_t milliseconds(std::chrono::steady_clock::duration time) {
+std::int64_t milliseconds(Clock::duration time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
@@ -55,7 +55,7 @@ bool equal_but_process_metrics(SignerStatus one, const SignerStatus& other) {
 }  // namespace
 
 Instant instant_now() {
-    return {std::chrono::steady_clock::now(), utc_now()};
+    return {Clock::now(), utc_now()};
 }
 
 HealthRegistry::HealthRegistry(std::string version) : version_{std::move(version)}, started_{instant_now()} {}

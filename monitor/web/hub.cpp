@@ -83,7 +83,7 @@ void Hub::leave(Subscribers::iterator subscriber) {
 }
 
 EventPtr Hub::snapshot() {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     if (!snapshot_ || snapshot_->sequence() != sequence_ || now - snapshot_at_ > snapshot_life) {
         const auto bytes = encode_event("snapshot", id_of(sequence_), boost::json::serialize(make_snapshot_()));
         snapshot_ = std::make_shared<const StreamEvent>(sequence_, "snapshot", bytes);

@@ -134,7 +134,7 @@ void put_self(Exposition& into, const HealthRegistry& registry, const WebMetrics
 }  // namespace
 
 std::string metrics_text(const HealthRegistry& registry, const WebMetrics& web, const std::string& version) {
-    const auto moment = std::chrono::steady_clock::now();
+    const auto moment = Clock::now();
     const auto now = unix_now();
     Exposition all;
     const auto health = registry.health();

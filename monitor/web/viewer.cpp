@@ -115,7 +115,7 @@ awaitable<bool> Viewer::write(std::vector<asio::const_buffer> buffers) {
         if (size > 0)
             rest.front() += size;
     }
-    last_write_ = std::chrono::steady_clock::now();
+    last_write_ = Clock::now();
     co_return true;
 }
 

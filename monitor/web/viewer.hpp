@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/async/timer.hpp"
 #include "common/http/message.hpp"
 #include "monitor/web/hub.hpp"
 
@@ -38,7 +39,7 @@ private:
     Hub::Subscription place_;
     const StreamPace& pace_;
     std::optional<http::Socket> socket_;
-    std::optional<asio::steady_timer> timer_;
+    std::optional<Timer> timer_;
     bool chunked_ = false, idle_ = false;
     Moment last_write_{};
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include "common/async/within.hpp"
 #include "monitor/health/memory_guard.hpp"
 
 namespace revenant::monitor {
@@ -24,16 +25,14 @@ constexpr auto is_news = 60s;
 awaitable<void> FloodGuard::run() {
     const OwnMemory own;
     MemoryGuard guard{max_growth_kib};
-    asio::steady_timer pause{co_await asio::this_coro::executor};
     for (unsigned trims = 0;; trims -= std::min(trims, 1U)) {
-        pause.expires_after(pace);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(pace);
         if (trims > 0)
             ::malloc_trim(0);  // else the heap keeps freed memory
         if (!guard.overfull(own.kib()))
             continue;
         ++floods_;
-        last_ = std::chrono::steady_clock::now();
+        last_ = Clock::now();
         text_ =
             fmt::format("memory grew by {} MiB, all ZeroMQ sockets were closed: {}", max_growth_kib / 1024, culprit());
         reset_();
@@ -42,7 +41,7 @@ awaitable<void> FloodGuard::run() {
 }
 
 std::string FloodGuard::news() const {
-    const bool is = floods_ > 0 && std::chrono::steady_clock::now() - last_ < is_news;
+    const bool is = floods_ > 0 && Clock::now() - last_ < is_news;
     return is ? text_ : "";
 }
 

@@ -30,7 +30,7 @@ void ZmqPump::give_up() {
 
 awaitable<bool> ZmqPump::send(Frames frames, Moment deadline) {
     for (;;) {
-        const bool in_time = !given_up_ && std::chrono::steady_clock::now() < deadline;
+        const bool in_time = !given_up_ && Clock::now() < deadline;
         if (socket_.send(frames))
             co_return true;
         if (!in_time)
@@ -41,7 +41,7 @@ awaitable<bool> ZmqPump::send(Frames frames, Moment deadline) {
 
 awaitable<std::optional<Frames>> ZmqPump::receive(Moment deadline) {
     for (;;) {
-        const bool in_time = !given_up_ && std::chrono::steady_clock::now() < deadline;
+        const bool in_time = !given_up_ && Clock::now() < deadline;
         auto frames = socket_.receive();
         if (frames || !in_time)
             co_return frames;

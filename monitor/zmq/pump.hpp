@@ -2,7 +2,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 #include "monitor/health/health.hpp"
 #include "monitor/zmq/sockets.hpp"
 
@@ -31,7 +31,7 @@ private:
 
     ZmqSocket socket_;
     asio::posix::stream_descriptor mailbox_;
-    asio::steady_timer timer_;
+    Timer timer_;
     bool given_up_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include "common/async/within.hpp"
 #include "common/core/log.hpp"
 
 namespace revenant::registrar {
@@ -19,7 +20,6 @@ Readiness::Readiness(const asio::any_io_executor& executor, const std::filesyste
     : watch_{executor, ready_socket}, grace_over_{executor}, grace_{grace}, events_{std::move(events)} {}
 
 awaitable<void> Readiness::run() {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
     std::array<char, 64> ignored;
     for (;;) {
         auto link = co_await connect_when_present(watch_);
@@ -30,8 +30,7 @@ awaitable<void> Readiness::run() {
                 co_await link.async_read_some(asio::buffer(ignored), as_tuple(use_awaitable));
         linked_ = false;
         begin_grace();
-        pause.expires_after(breath);
-        co_await pause.async_wait(use_awaitable);
+        co_await sleep_for(breath);
     }
 }
 

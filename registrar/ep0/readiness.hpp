@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 #include "common/net/path_watch.hpp"
 
 namespace revenant::registrar {
@@ -39,7 +39,7 @@ private:
     void begin_grace();
 
     PathWatch watch_;
-    asio::steady_timer grace_over_;
+    Timer grace_over_;
     std::chrono::milliseconds grace_;
     Events events_;
     bool linked_ = false;

@@ -28,16 +28,15 @@ std::chrono::milliseconds BindingPauses::next() {
 Binding::Binding(const asio::any_io_executor& executor, std::unique_ptr<Udc> udc, BindingPace pace,
                  std::function<void()> changed, std::function<void()> off_bus)
     : udc_{std::move(udc)},
-      pace_{std::move(pace)},
+      pace_{pace},
       pauses_{pace_},
       changed_{std::move(changed)},
       off_bus_{std::move(off_bus)},
-      look_{executor},
-      rest_{executor} {}
+      look_{executor} {}
 
 void Binding::look() {
     look_due_ = true;
-    look_.cancel();
+    look_.notify();
 }
 
 void Binding::bind_again() {
@@ -49,7 +48,7 @@ awaitable<void> Binding::run() {
     for (;;) {
         if (const auto controller = udc_->bound(); !controller.empty()) {
             if (controller != controller_) {
-                bound_since_ = pace_.now();
+                bound_since_ = Clock::now();
                 set(fmt::format("bound to {}", controller), {}, controller);
             }
             co_await keep();
@@ -64,11 +63,8 @@ awaitable<void> Binding::run() {
 
 /// Waits until the binding must be checked, and unbinds if bind_again() was called.
 awaitable<void> Binding::keep() {
-    if (!std::exchange(look_due_, false)) {
-        look_.expires_after(pace_.look);
-        co_await look_.async_wait(as_tuple(use_awaitable));
-        look_due_ = false;
-    }
+    co_await look_.wait_until([this] { return look_due_; }, Clock::now() + pace_.look);
+    look_due_ = false;
     if (std::exchange(again_, false))
         co_await release();
 }
@@ -90,7 +86,7 @@ void Binding::unbound() {
 /// Another process or the kernel emptied the UDC attribute.
 void Binding::lost() {
     ++counters_.losses;
-    if (pace_.now() - bound_since_ >= pace_.stable)
+    if (Clock::now() - bound_since_ >= pace_.stable)
         pauses_.reset();
     log::warn("the gadget was unbound from '{}': rebinding", controller_);
     unbound();
@@ -106,7 +102,7 @@ awaitable<void> Binding::attempt() {
     }
     if (error == 0) {
         ++counters_.binds;
-        bound_since_ = pace_.now();
+        bound_since_ = Clock::now();
         log::info("the gadget is bound to '{}'", controller);
         set(fmt::format("bound to {}", controller), {}, controller);
         co_return;
@@ -132,8 +128,7 @@ void Binding::explain(const std::string& controller, int error) {
 }
 
 awaitable<void> Binding::rest() {
-    rest_.expires_after(pauses_.next());
-    co_await rest_.async_wait(use_awaitable);
+    co_await sleep_for(pauses_.next());
 }
 
 /// Runs a job on the pool. Cancellation is not forwarded to it.

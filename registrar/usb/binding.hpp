@@ -6,7 +6,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include "common/async/asio.hpp"
+#include "common/async/event.hpp"
 #include "registrar/usb/udc.hpp"
 
 namespace revenant::registrar {
@@ -18,7 +18,6 @@ struct BindingPace {
     std::chrono::milliseconds slow = 5s;     ///< this, without limit
     std::chrono::milliseconds look = 5s;     ///< the attribute is read at least this often
     std::chrono::milliseconds stable = 10s;  ///< a binding that lasted this long resets the pauses
-    std::function<std::chrono::steady_clock::time_point()> now = &std::chrono::steady_clock::now;
 };
 
 /// Pauses between attempts: doubling from `first` to `longest`, then `slow`.
@@ -80,9 +79,9 @@ private:
     BindingPace pace_;
     BindingPauses pauses_;
     std::function<void()> changed_, off_bus_;
-    asio::steady_timer look_, rest_;
+    Event look_;
     bool look_due_ = false, again_ = false;
-    std::chrono::steady_clock::time_point bound_since_{};
+    Clock::time_point bound_since_{};
     std::string state_ = "starting", reason_, controller_;
     Counters counters_;
     asio::thread_pool pool_{1};  // for writes to the attribute, which can block; last: joined first

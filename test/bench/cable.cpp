@@ -18,7 +18,7 @@ Cable::Cable(const asio::any_io_executor& executor, const std::filesystem::path&
       ready_file_{executor, run_directory / "liveness" / "ready.sock"} {}
 
 awaitable<void> Cable::ready_within(std::chrono::seconds limit) {
-    asio::steady_timer late{co_await asio::this_coro::executor, limit};
+    Timer late{co_await asio::this_coro::executor, limit};
     const auto first = co_await (ready() || late.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1)
         throw std::runtime_error{fmt::format("the device was not ready within {} s after plug-in", limit.count())};

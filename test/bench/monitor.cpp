@@ -36,7 +36,7 @@ awaitable<void> with_monitor(Suite& suite, Use use) {
 
 /// Signs once per second for `seconds`, so that the signer has one event per second.
 awaitable<void> sign_each_second(SignerTurn& turn, unsigned seconds) {
-    asio::steady_timer pause{co_await asio::this_coro::executor, StreamWatch::Clock::now()};
+    Timer pause{co_await asio::this_coro::executor, Clock::now()};
     for (; seconds > 0; --seconds) {
         co_await turn.sign_next();
         pause.expires_at(pause.expiry() + between_events);
@@ -46,7 +46,7 @@ awaitable<void> sign_each_second(SignerTurn& turn, unsigned seconds) {
 
 /// Time from the stop request for the gadget to the event at each viewer, in milliseconds.
 awaitable<std::vector<double>> delays_of_a_change(Suite& suite, StreamWatch& viewers) {
-    const auto begin = StreamWatch::Clock::now();
+    const auto begin = Clock::now();
     suite.end_soon("gadget");
     co_await viewers.all_know(false);
     auto delays = viewers.delays_ms(begin);
@@ -70,7 +70,7 @@ awaitable<void> measure_monitor_viewers(Bench& bench) {
         SignerClient client{executor, signer_port};
         co_await client.connect();
         SignerTurn turn{client, keys.at(0), false};
-        asio::steady_timer quiet{executor, bench.effort.monitor_seconds};
+        Timer quiet{executor, bench.effort.monitor_seconds};
         co_await quiet.async_wait(use_awaitable);
         const auto at_rest = pss_kib(bench.suite.process("monitor"));
         bench.report.set("monitor_pss_mib", at_rest / 1024);

@@ -18,17 +18,17 @@ awaitable<double> time_of_a_check(monitor::ZmqSockets& sockets, const std::strin
                                   bool reused) {
     const auto executor = co_await asio::this_coro::executor;
     std::optional<monitor::MdpProbe> way;
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = Clock::now();
     for (std::size_t done = 0; done < count; ++done) {
         if (!way || !reused) {
             monitor::mdp::Peer peer{endpoint, monitor::mdp::Dialect::rfc18, "sign", false};
             way.emplace(executor, sockets, std::move(peer));
         }
-        const auto answer = co_await way->ask(std::chrono::steady_clock::now() + deadline);
+        const auto answer = co_await way->ask(Clock::now() + deadline);
         if (!answer.came)
             throw std::runtime_error{"the broker did not answer the monitor's check: " + answer.reason};
     }
-    co_return Microseconds{std::chrono::steady_clock::now() - begin}.count() / static_cast<double>(count);
+    co_return Microseconds{Clock::now() - begin}.count() / static_cast<double>(count);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ constexpr std::string_view request = "GET /events HTTP/1.1\r\nHost: localhost\r\
 }  // namespace
 
 awaitable<void> StreamWatch::grow_to(std::size_t count) {
-    asio::steady_timer limit{executor_, patience};
+    Timer limit{executor_, patience};
     const auto all_there = [this, count]() -> awaitable<void> {
         while (viewers_.size() < count) {
             for (auto more = std::min(count - viewers_.size(), at_once); more > 0; --more)
@@ -42,7 +42,7 @@ bool StreamWatch::all_are(bool ready) const {
 }
 
 awaitable<void> StreamWatch::all_know(bool ready) {
-    asio::steady_timer limit{executor_, patience};
+    Timer limit{executor_, patience};
     const auto all_do = [this, ready]() -> awaitable<void> {
         while (!all_are(ready))
             co_await news_.wait();

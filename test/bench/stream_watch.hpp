@@ -15,8 +15,6 @@ namespace revenant::bench {
 /// with the measured programs. They run as tasks of `group`. Thread of the loop only.
 class StreamWatch {
 public:
-    using Clock = std::chrono::steady_clock;
-
     StreamWatch(TaskGroup& group, const asio::any_io_executor& executor, unsigned short port)
         : group_{group}, executor_{executor}, port_{port}, news_{executor} {}
 

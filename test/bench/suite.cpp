@@ -144,7 +144,7 @@ awaitable<boost::json::object> Suite::status(const std::string& program,
     const stream_protocol::endpoint server{(run_directory_ / program / "status.sock").string()};
     stream_protocol::socket reader{executor};
     co_await reader.async_connect(server, use_awaitable);
-    asio::steady_timer limit{executor, max_wait};
+    Timer limit{executor, max_wait};
     auto first = co_await (wanted_line(reader, wanted) || limit.async_wait(as_tuple(use_awaitable)));
     if (first.index() == 1 || !std::get<0>(first).is_object())
         throw std::runtime_error{fmt::format("revenant-{} did not reach the measured state in time", program)};

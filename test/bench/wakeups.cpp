@@ -9,7 +9,7 @@ namespace {
 
 awaitable<double> wakeups_per_second(Suite& suite, std::chrono::seconds quiet) {
     using Clock = std::chrono::steady_clock;
-    asio::steady_timer end{co_await asio::this_coro::executor, quiet};
+    Timer end{co_await asio::this_coro::executor, quiet};
     const auto processes = suite.processes();
     const auto begin = Clock::now();
     const auto before = voluntary_switches(processes);

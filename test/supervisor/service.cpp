@@ -11,7 +11,7 @@
 namespace revenant::supervisor {
 namespace {
 
-constexpr auto never = Service::Clock::time_point::max();
+constexpr auto never = Clock::time_point::max();
 
 std::string joined(const std::vector<std::string>& words, char separator) {
     std::string all;
@@ -193,7 +193,7 @@ void Service::move_deadline(Clock::time_point when) {
 
 awaitable<bool> Service::until(std::function<bool(const Service&)> wanted, std::chrono::milliseconds limit) {
     const auto end = Clock::now() + limit;
-    asio::steady_timer alarm{changed_.get_executor(), end};
+    Timer alarm{changed_.get_executor(), end};
     alarm.async_wait([this](error_code error) {
         if (!error)
             changed_.cancel();

@@ -9,8 +9,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/json/object.hpp>
 
-#include "common/async/asio.hpp"
 #include "common/async/task_group.hpp"
+#include "common/async/timer.hpp"
 #include "test/supervisor/child.hpp"
 #include "test/supervisor/descriptor_store.hpp"
 #include "test/supervisor/notify.hpp"
@@ -31,8 +31,6 @@ const char* to_string(ServiceState state);
 /// One service: started, monitored, and restarted whenever it ends unexpectedly. Used on the event loop's thread.
 class Service {
 public:
-    using Clock = std::chrono::steady_clock;
-
     /// `dir` contains the log and the notification socket. `hear_last_words` handles pending notifications; it is
     /// called before an ended process is reaped, so that its last messages count.
     Service(const asio::any_io_executor& executor, ServiceSpec spec, std::filesystem::path dir,
@@ -70,9 +68,9 @@ private:
     ServiceSpec spec_;
     std::filesystem::path dir_;
     std::function<void()> hear_last_words_;
-    asio::steady_timer changed_;   ///< never expires; cancelled at each change to wake until()
-    asio::steady_timer deadline_;  ///< time at which the process is killed
-    asio::steady_timer pause_;
+    Timer changed_;   ///< never expires; cancelled at each change to wake until()
+    Timer deadline_;  ///< time at which the process is killed
+    Timer pause_;
     std::optional<Child> child_;
     DescriptorStore store_;
     ServiceState state_ = ServiceState::stopped;

@@ -35,7 +35,7 @@ Supervisor::Supervisor(const asio::any_io_executor& executor, std::filesystem::p
       lock_{take_directory(dir_)},
       notify_{executor, dir_ / "notify.sock"},
       control_{listen_for_commands(executor, dir_)},
-      shut_down_{executor, asio::steady_timer::time_point::max()} {
+      shut_down_{executor, Timer::time_point::max()} {
     for (auto& service : services)
         services_.push_back(std::make_unique<Service>(executor, std::move(service), dir_, [this] { hear_all(); }));
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 #include "common/core/fd.hpp"
 #include "test/supervisor/notify.hpp"
 #include "test/supervisor/service.hpp"
@@ -41,7 +41,7 @@ private:
     NotifySocket notify_;
     stream_protocol::acceptor control_;
     std::vector<std::unique_ptr<Service>> services_;
-    asio::steady_timer shut_down_;  ///< never expires; cancelled by shut_down()
+    Timer shut_down_;  ///< never expires; cancelled by shut_down()
     bool ending_ = false;
 };
 

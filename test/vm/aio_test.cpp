@@ -54,14 +54,14 @@ awaitable<void> write_from(Aio& aio, int fd, ByteView bytes, Transfer& result) {
 
 /// A read with a deadline. Returns only after the kernel has completed or cancelled the transfer.
 awaitable<Transfer> read_for(Aio& aio, int fd, std::chrono::microseconds limit) {
-    asio::steady_timer deadline{co_await asio::this_coro::executor, limit};
+    Timer deadline{co_await asio::this_coro::executor, limit};
     Transfer transfer;
     co_await (read_into(aio, fd, transfer) || deadline.async_wait(use_awaitable));
     co_return transfer;
 }
 
 awaitable<Transfer> write_for(Aio& aio, int fd, ByteView bytes, std::chrono::microseconds limit) {
-    asio::steady_timer deadline{co_await asio::this_coro::executor, limit};
+    Timer deadline{co_await asio::this_coro::executor, limit};
     Transfer transfer;
     co_await (write_from(aio, fd, bytes, transfer) || deadline.async_wait(use_awaitable));
     co_return transfer;
@@ -208,7 +208,7 @@ TEST(aio, write_pends_until_host_reads) {
         const Bytes frame(600, 'x');  // dummy_hcd accepts up to 64 bytes without a reader
         Transfer written;
         asio::co_spawn(executor, write_from(aio, in.fd(), frame, written), [](std::exception_ptr) {});
-        asio::steady_timer pause{executor, 200ms};
+        Timer pause{executor, 200ms};
         co_await pause.async_wait(use_awaitable);
         EXPECT_FALSE(written.done);
         EXPECT_EQ(aio.in_flight(), 1U);

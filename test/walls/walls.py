@@ -2,7 +2,8 @@
 """Checks the layout of the tree: docs/architecture.md, "Walls".
 
 Fails on a cycle of folders, on an include of a parent folder, on a public class that two headers of one namespace define,
-on a program that includes another one, and on a folder with too many files. Usage: walls.py TREE
+on a program that includes another one, on a timer that a test cannot turn, and on a folder with too many files. Usage:
+walls.py TREE
 """
 import collections
 import pathlib
@@ -16,6 +17,8 @@ MOST_FILES = {"product": 25, "unit": 30}  # .cpp and .hpp of one folder, without
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 NAMESPACE = re.compile(r"^(namespace ([\w:]+) \{|\}  // namespace ([\w:]+))$", re.MULTILINE)
 TYPE = re.compile(r"^(?:class|struct|enum class)\s+(?:\[\[\w+\]\]\s+)?(\w+)[^;{]*\{", re.MULTILINE)
+FOREIGN_TIMER = re.compile(r"\b(?:steady_timer|system_timer|basic_waitable_timer|tcp_stream|Clock::turn)\b")
+CLOCK_FILES = ("common/async/timer.hpp", "common/core/clock.hpp")
 
 
 def sources(tree):
@@ -92,6 +95,10 @@ def faults(tree):
                 yield f"a program includes another one: {example}"
             if folder.startswith("common/") and program_of(target):
                 yield f"common code includes a program: {example}"
+    for file in files:
+        if file.parts[0] in PRODUCT and str(file) not in CLOCK_FILES:
+            for name in sorted(set(FOREIGN_TIMER.findall((tree / file).read_text()))):
+                yield f"{file} names {name}: product code waits with Timer, whose clock tests turn"
     defined = {}
     for file in files:
         if file.suffix == ".hpp" and file.parts[0] in PRODUCT:

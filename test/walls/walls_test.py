@@ -55,6 +55,12 @@ class Walls(unittest.TestCase):
         found = self.faults({"common/net/a.cpp": '#include "gadget/b.hpp"\n', "gadget/b.hpp": ""})
         self.assertIn("common code includes a program", found)
 
+    def test_timer_that_no_test_can_turn_is_named(self):
+        for name in ("steady_timer", "system_timer", "tcp_stream", "Clock::turn"):
+            text = f"boost::asio::{name} wait;\n"
+            found = self.faults({"host/a.cpp": text, "common/async/timer.hpp": text, "test/unit/host/a_test.cpp": text})
+            self.assertEqual(f"host/a.cpp names {name}: product code waits with Timer, whose clock tests turn", found)
+
     def test_folder_with_too_many_files_is_named(self):
         found = self.faults({f"gadget/usb/f{i}.cpp": "" for i in range(26)})
         self.assertIn("gadget/usb has 26 files: at most 25", found)

@@ -10,7 +10,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
-#include "common/async/asio.hpp"
+#include "common/async/timer.hpp"
 
 /// Runs code under test and its peers on one event loop, over real sockets.
 namespace revenant::test {
@@ -53,6 +53,25 @@ inline awaitable<void> settle() {
     const auto executor = co_await asio::this_coro::executor;
     for (int turn = 0; turn < 200; ++turn)
         co_await asio::post(executor, use_awaitable);
+}
+
+/// Moves the clock of the product's timers forward and runs what is then due, the earliest first.
+inline awaitable<void> turn_clock(Clock::duration by) {
+    Clock::turn(by);
+    Timer due{co_await asio::this_coro::executor,
+              Timer::time_point::min()};  // a nearer timer makes Asio read the clock
+    co_await due.async_wait(use_awaitable);
+    co_await settle();
+}
+
+/// Moves the clock step by step until `condition` holds; throws after 20 s of real time.
+inline awaitable<void> turn_clock_until(std::function<bool()> condition, Clock::duration step = 10ms) {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error{"a condition did not become true within 20 s"};
+        co_await turn_clock(step);
+    }
 }
 
 inline awaitable<stream_protocol::socket> connect(std::filesystem::path path) {

@@ -113,6 +113,11 @@ protected:
             co_await settle();
         }
     }
+    /// Ends the gadget's pause after the announcement has ended.
+    static awaitable<void> pause_over() {
+        co_await settle();
+        co_await turn_clock(pause_before_retry);
+    }
     awaitable<void> unplugged(const char* pipe = "ep-sign.sock") {
         const auto path = run_dir / "gadget" / pipe;
         co_await until([&path] { return !std::filesystem::exists(path); });

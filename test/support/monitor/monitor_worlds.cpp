@@ -73,11 +73,11 @@ bool same(const Resources& one, const Resources& other) {
 
 /// libzmq closes sockets on its own thread: waits until resources equal `before`, or until `limit`.
 awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before, std::chrono::milliseconds limit) {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
-    const auto end = std::chrono::steady_clock::now() + limit;
+    Timer pause{co_await asio::this_coro::executor};
+    const auto end = Clock::now() + limit;
     for (;;) {
         auto now = settled_look(sockets);
-        if (same(before, now) || std::chrono::steady_clock::now() > end)
+        if (same(before, now) || Clock::now() > end)
             co_return now;
         pause.expires_after(20ms);
         co_await pause.async_wait(use_awaitable);
@@ -86,7 +86,7 @@ awaitable<Resources> look_until_same(const ZmqSockets& sockets, Resources before
 
 /// Waits until two successive readings are equal, and returns them.
 awaitable<Resources> look_until_still(const ZmqSockets& sockets) {
-    asio::steady_timer pause{co_await asio::this_coro::executor};
+    Timer pause{co_await asio::this_coro::executor};
     for (auto last = settled_look(sockets);;) {
         pause.expires_after(50ms);
         co_await pause.async_wait(use_awaitable);
@@ -166,9 +166,9 @@ struct Run {
         : world{in}, checks{count}, sockets{std::move(habits)}, peer{in} {}
 
     awaitable<void> check(Dependency& dependency) {
-        const auto began = std::chrono::steady_clock::now();
+        const auto began = Clock::now();
         const auto result = co_await dependency.check();
-        const auto took = std::chrono::steady_clock::now() - began;
+        const auto took = Clock::now() - began;
         ++outcome.checks;
         outcome.max_open = std::max(outcome.max_open, sockets.open());
         if (result.stale)
@@ -218,7 +218,7 @@ struct Run {
         const auto executor = co_await asio::this_coro::executor;
         {
             const auto first = make_way(executor);  // creates the context's threads, which stay
-            co_await first->ask(std::chrono::steady_clock::now() + 5ms);
+            co_await first->ask(Clock::now() + 5ms);
         }
         const auto before = co_await look_until_still(sockets);
         std::optional<Web> web;
@@ -287,7 +287,7 @@ double check_rate(int checks, bool reused) {
     const Peer peer{world};
     ZmqSockets sockets;
     asio::io_context io{1};
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     int answered = 0;
     const auto ask = [&]() -> awaitable<void> {
         std::optional<MdpProbe> way;
@@ -296,13 +296,13 @@ double check_rate(int checks, bool reused) {
                 mdp::Peer asked{peer.endpoint(), mdp::Dialect::rfc18, "sign", false};
                 way.emplace(io.get_executor(), sockets, std::move(asked));
             }
-            const auto answer = co_await way->ask(std::chrono::steady_clock::now() + 500ms);
+            const auto answer = co_await way->ask(Clock::now() + 500ms);
             answered += answer.came ? 1 : 0;
         }
     };
     asio::co_spawn(io, ask(), [](std::exception_ptr) {});
     io.run();
-    return answered / std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return answered / std::chrono::duration<double>(Clock::now() - began).count();
 }
 
 Outcome run_world(const World& world, int checks, ZmqHabits habits, const std::function<void()>& before_end) {

@@ -70,7 +70,7 @@ awaitable<void> Viewers::all_of_them(Sizes sizes) {
 }
 
 awaitable<void> Viewers::come_and_read() {
-    asio::steady_timer pause{io_};
+    Timer pause{io_};
     for (;;) {
         co_await read_once();
         pause.expires_after(between_connections);
@@ -111,7 +111,7 @@ awaitable<void> Viewers::look_away() {
     socket.set_option(asio::socket_base::receive_buffer_size{1});
     const bool asked = co_await ask_for_events(socket, port_);
     connections_ += asked ? 1 : 0;
-    asio::steady_timer never{io_, asio::steady_timer::time_point::max()};
+    Timer never{io_, Timer::time_point::max()};
     co_await never.async_wait(use_awaitable);
 }
 

@@ -73,7 +73,7 @@ awaitable<void> read_all(Socket& socket) {
 }
 
 awaitable<void> read_slowly(Socket& socket) {
-    asio::steady_timer pause{socket.get_executor()};
+    Timer pause{socket.get_executor()};
     for (std::array<char, 1> byte;;) {
         const auto [failed, size] = co_await socket.async_read_some(asio::buffer(byte), as_tuple(use_awaitable));
         if (failed)
@@ -147,7 +147,7 @@ awaitable<void> Crowd::all_of_them(CrowdSizes sizes) {
 }
 
 awaitable<void> Crowd::behave(Manner manner) {
-    asio::steady_timer pause{io_};
+    Timer pause{io_};
     for (;;) {
         co_await once(manner);
         pause.expires_after(between_connections);

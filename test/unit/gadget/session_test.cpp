@@ -56,9 +56,11 @@ TEST_F(gadget_session, enable_right_after_disable_is_not_missed) {
             for (int turn = 0; turn < turns; ++turn)
                 co_await asio::post(executor, use_awaitable);
             registrar->raise();
+            co_await pause_over();
             co_await host.closed();
             auto next = co_await plugged_in();
             registrar->lower();
+            co_await pause_over();
             co_await next.closed();
             co_await unplugged();
         }
@@ -144,6 +146,7 @@ TEST_F(gadget_session, hundred_sessions_leak_nothing) {
             EXPECT_EQ((co_await host.next(FrameType::accept))[0], session);
             co_await host.next(FrameType::response);
             registrar->lower();
+            co_await pause_over();
             co_await host.closed();
             co_await unplugged();
             co_await unplugged("ep-management.sock");

@@ -20,7 +20,6 @@ protected:
         fs::create_directory(path_.parent_path());
         settings_.path = path_;
         settings_.gadget = ::geteuid();
-        settings_.now = [this] { return now_; };
     }
 
     template <typename Body>
@@ -44,7 +43,6 @@ protected:
     TemporaryDirectory directory_;
     fs::path path_ = directory_.path() / "registrar" / "enabled.sock";
     Enabled::Settings settings_;
-    std::chrono::steady_clock::time_point now_{1h};
     int rebinds_ = 0, state_changes_ = 0, counted_ = 0, gadget_changes_ = 0;
 };
 
@@ -105,11 +103,11 @@ TEST_F(enabled, rebind_is_limited_to_once_per_30_s) {
         auto gadget = co_await connect(path_);
         co_await write(gadget, "xRRR");
         co_await until([&] { return rebinds_ == 1; });
-        now_ += 29'999ms;
+        co_await turn_clock(29s);
         co_await write(gadget, "R");
         co_await settle();
         EXPECT_EQ(rebinds_, 1);
-        now_ += 1ms;
+        co_await turn_clock(1s);
         co_await write(gadget, "R");
         co_await until([&] { return rebinds_ == 2; });
         EXPECT_EQ(subject.counters().rebinds, 2U);
@@ -173,12 +171,12 @@ TEST_F(enabled, connection_limit_is_16) {
 
 TEST_F(enabled, inherited_socket_expires_without_host) {
     leave_stale_socket(path_);
-    settings_.inheritance = 3ms;
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         EXPECT_TRUE(fs::exists(path_));
         EXPECT_FALSE(subject.enabled());
-        PathWatch watch{co_await asio::this_coro::executor, path_};
-        co_await watch.event();
+        co_await turn_clock(settings_.inheritance - 1s);
+        EXPECT_TRUE(fs::exists(path_));
+        co_await turn_clock(1s);
         EXPECT_FALSE(fs::exists(path_));
         EXPECT_EQ(subject.counters().disables, 0U);
     });
@@ -186,15 +184,13 @@ TEST_F(enabled, inherited_socket_expires_without_host) {
 
 TEST_F(enabled, inherited_socket_is_replaced_by_enable) {
     leave_stale_socket(path_);
-    settings_.inheritance = 3ms;
     with_enabled([&](Enabled& subject) -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         PathWatch watch{executor, path_};
         subject.enable();
         co_await watch.event();
         EXPECT_FALSE(watch.take_removed());
-        asio::steady_timer inheritance_over{executor, 10ms};
-        co_await inheritance_over.async_wait(use_awaitable);
+        co_await turn_clock(settings_.inheritance);
         auto gadget = co_await connect(path_);
         EXPECT_EQ(co_await read_bytes(gadget, 1), "E");
     });

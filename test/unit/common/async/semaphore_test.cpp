@@ -10,7 +10,7 @@ namespace revenant {
 namespace {
 
 Deadline in(std::chrono::milliseconds time) {
-    return std::chrono::steady_clock::now() + time;
+    return Clock::now() + time;
 }
 
 using Scene = std::function<awaitable<void>(Semaphore&, TaskGroup&)>;
@@ -76,7 +76,7 @@ TEST(semaphore, cancelled_waiter_passes_its_permit_on) {
 
 TEST(log_throttle, excess_messages_are_counted) {
     LogThrottle throttle;
-    const LogThrottle::Clock::time_point begin{std::chrono::hours{1}};
+    const Clock::time_point begin{std::chrono::hours{1}};
     for (std::uint64_t line = 0; line < LogThrottle::most; ++line)
         EXPECT_EQ(throttle.tell(begin), 0U);
     for (int line = 0; line < 7; ++line)

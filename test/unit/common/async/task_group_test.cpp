@@ -23,7 +23,7 @@ awaitable<void> for_ever(int& alive) {
         explicit Alive(int& c) : count{c} { ++count; }
         ~Alive() { --count; }
     } const here{alive};
-    asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+    Timer never{co_await asio::this_coro::executor, Timer::time_point::max()};
     co_await never.async_wait(use_awaitable);
 }
 
@@ -48,7 +48,7 @@ TEST(task_group, tasks_are_joined_when_body_returns) {
     int alive = 0;
     const auto body = [&](TaskGroup& group) -> awaitable<void> {
         group.spawn(for_ever(alive));
-        asio::steady_timer soon{co_await asio::this_coro::executor, 1ms};
+        Timer soon{co_await asio::this_coro::executor, 1ms};
         co_await soon.async_wait(use_awaitable);
         EXPECT_EQ(alive, 1);
     };
@@ -57,7 +57,7 @@ TEST(task_group, tasks_are_joined_when_body_returns) {
 }
 
 awaitable<void> spawns_when_it_is_stopped(TaskGroup& group, int& alive) {
-    asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+    Timer never{co_await asio::this_coro::executor, Timer::time_point::max()};
     co_await never.async_wait(as_tuple(use_awaitable));
     group.spawn(for_ever(alive));
 }

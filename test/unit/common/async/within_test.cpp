@@ -50,7 +50,7 @@ TEST(within, cancelled_work_that_returns_has_no_result) {
     test::run([]() -> awaitable<void> {
         const auto executor = co_await asio::this_coro::executor;
         const auto work = [executor]() -> awaitable<int> {
-            asio::steady_timer timer{executor, never};
+            Timer timer{executor, never};
             co_await timer.async_wait(as_tuple(use_awaitable));
             co_return 7;
         };

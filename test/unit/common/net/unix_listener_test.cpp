@@ -100,8 +100,8 @@ TEST_F(unix_listener, visible_file_accepts_and_has_final_mode) {
                 fault = failed.message();
         }
     }};
-    const auto end = std::chrono::steady_clock::now() + 2s;
-    while (seen_before_its_time < 50 && std::chrono::steady_clock::now() < end)
+    const auto end = Clock::now() + 2s;
+    while (seen_before_its_time < 50 && Clock::now() < end)
         (void)listen();
     done = true;
     watcher.join();
@@ -202,7 +202,7 @@ TEST_F(unix_listener, descriptor_exhaustion_delays_accept) {
         const UniqueFd highest{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
         const rlimit none_left{static_cast<rlim_t>(highest.get()), before.rlim_max};
         ::setrlimit(RLIMIT_NOFILE, &none_left);
-        asio::steady_timer soon{executor, 3ms};
+        Timer soon{executor, 3ms};
         soon.async_wait([&](error_code) { ::setrlimit(RLIMIT_NOFILE, &before); });
         auto accepted = co_await listener.accept();
         EXPECT_TRUE(accepted.is_open());

@@ -26,7 +26,7 @@ using testing::KilledBySignal;
 }
 
 awaitable<void> for_ever() {
-    asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+    Timer never{co_await asio::this_coro::executor, Timer::time_point::max()};
     co_await never.async_wait(use_awaitable);
 }
 
@@ -134,7 +134,7 @@ TEST(run_until_signalled, hang_up_from_manager_is_not_the_end) {
 TEST(run_until_signalled, hanging_daemon_is_killed_by_alarm) {
     const auto stuck = [](asio::io_context&) -> awaitable<void> {
         co_await asio::this_coro::throw_if_cancelled(false);
-        asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+        Timer never{co_await asio::this_coro::executor, Timer::time_point::max()};
         ::raise(SIGTERM);
         for (;;)
             co_await never.async_wait(asio::bind_cancellation_slot(asio::cancellation_slot{}, use_awaitable));

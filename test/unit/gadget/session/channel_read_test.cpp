@@ -192,75 +192,70 @@ TEST_F(gadget_channel_read, reading_pauses_while_host_does_not_read) {
 }
 
 TEST_F(gadget_channel_read, incomplete_frame_is_dropped_after_silence) {
-    with_channel(
-        [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
-            auto& broker = session();
-            channel.attach(broker);
-            pipe.packet(half_a_request());
-            const auto since = std::chrono::steady_clock::now();
-            co_await until([&] { return counters.partial_dropped == 1; });
-            EXPECT_GE(std::chrono::steady_clock::now() - since, 25ms);
-            EXPECT_TRUE(pipe.reading);
-            co_await until([&] { return pipe.written.size() == 2; });
-            EXPECT_EQ(pipe.written[1], pipe.written[0]) << "the host is asked to repeat what was lost";
-            pipe.packet(request(1));
-            co_await until([&] { return !requests.empty(); });
-            EXPECT_EQ(requests, std::vector{1});
-        },
-        30ms);
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        channel.attach(broker);
+        pipe.packet(half_a_request());
+        co_await settle();
+        co_await turn_clock(max_silence - 1min);
+        EXPECT_EQ(counters.partial_dropped, 0U);
+        co_await turn_clock(1min);
+        co_await turn_clock(second_look);
+        EXPECT_EQ(counters.partial_dropped, 1U);
+        EXPECT_TRUE(pipe.reading);
+        co_await until([&] { return pipe.written.size() == 2; });
+        EXPECT_EQ(pipe.written[1], pipe.written[0]) << "the host is asked to repeat what was lost";
+        pipe.packet(request(1));
+        co_await until([&] { return !requests.empty(); });
+        EXPECT_EQ(requests, std::vector{1});
+    });
 }
 
 /// A gadget that was stopped finds the limit and the rest of the frame at the same time.
 TEST_F(gadget_channel_read, rest_of_a_frame_after_a_stop_is_read) {
-    with_channel(
-        [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
-            auto& broker = session();
-            channel.attach(broker);
-            const auto whole = request(1), half = half_a_request();
-            pipe.packet(half);
-            co_await until([&] { return pipe.reads_posted == 2; });
-            co_await settle();
-            asio::steady_timer after_limit{co_await asio::this_coro::executor, 60ms};
-            after_limit.async_wait([&](error_code) {
-                pipe.packet(Bytes{whole.begin() + static_cast<std::ptrdiff_t>(half.size()), whole.end()});
-            });
-            std::this_thread::sleep_for(100ms);
-            co_await until([&] { return !requests.empty(); });
-            EXPECT_EQ(counters.partial_dropped, 0U);
-        },
-        30ms);
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        channel.attach(broker);
+        const auto whole = request(99), half = half_a_request();
+        pipe.packet(half);
+        co_await until([&] { return pipe.reads_posted == 2; });
+        co_await settle();
+        Timer after_limit{co_await asio::this_coro::executor, 2 * max_silence};
+        after_limit.async_wait([&](error_code) {
+            pipe.packet(Bytes{whole.begin() + static_cast<std::ptrdiff_t>(half.size()), whole.end()});
+        });
+        co_await turn_clock(2 * max_silence);
+        co_await turn_clock(second_look);
+        EXPECT_EQ(requests, std::vector{99});
+        EXPECT_EQ(counters.partial_dropped, 0U);
+    });
 }
 
 TEST_F(gadget_channel_read, each_byte_restarts_silence_timer) {
-    with_channel(
-        [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
-            auto& broker = session();
-            channel.attach(broker);
-            asio::steady_timer pause{co_await asio::this_coro::executor};
-            for (const auto byte : request(1)) {
-                pipe.packet(Bytes(1, byte));
-                pause.expires_after(6ms);
-                co_await pause.async_wait(use_awaitable);
-            }
-            EXPECT_EQ(requests, std::vector{1});
-            EXPECT_EQ(counters.partial_dropped, 0U);
-        },
-        120ms);
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& broker = session();
+        channel.attach(broker);
+        for (const auto byte : request(1)) {
+            pipe.packet(Bytes(1, byte));
+            co_await settle();
+            co_await turn_clock(max_silence - 1min);
+        }
+        EXPECT_EQ(requests, std::vector{1});
+        EXPECT_EQ(counters.partial_dropped, 0U);
+    });
 }
 
 TEST_F(gadget_channel_read, silence_outlasting_session_drops_nothing) {
-    with_channel(
-        [&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
-            auto& first = session();
-            channel.attach(first);
-            pipe.packet(half_a_request());
-            co_await until([&] { return pipe.reads_posted == 2; });
-            channel.detach();
-            asio::steady_timer pause{co_await asio::this_coro::executor, 30ms};
-            co_await pause.async_wait(use_awaitable);
-            EXPECT_EQ(counters.partial_dropped, 0U);
-        },
-        10ms);
+    with_channel([&](FakePipe& pipe, Channel& channel) -> awaitable<void> {
+        auto& first = session();
+        channel.attach(first);
+        pipe.packet(half_a_request());
+        co_await until([&] { return pipe.reads_posted == 2; });
+        channel.detach();
+        co_await turn_clock(2 * max_silence);
+        co_await turn_clock(second_look);
+        EXPECT_EQ(counters.partial_dropped, 0U);
+    });
 }
 
 TEST_F(gadget_channel_read, failed_read_waits_for_next_session) {

@@ -79,9 +79,12 @@ private:
 /// Runs a channel over a fake pipe, with sessions for it.
 class ChannelTest : public testing::Test {
 protected:
+    static constexpr std::chrono::milliseconds max_silence = 1h;
+    static constexpr auto second_look = 10ms;  ///< after the silence, for the rest of the frame
+
     /// `body` receives the pipe and the channel.
     template <typename Body>
-    void with_channel(Body body, std::chrono::milliseconds max_silence = 1h) {
+    void with_channel(Body body) {
         run([&]() -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
             FakePipe pipe{executor};

@@ -33,7 +33,7 @@ protected:
     const bool sodium = sodium_init() >= 0;
     asio::io_context loop;
     ReplyCache answers{loop.get_executor()};
-    ReplyCache::Clock::time_point now{1h};
+    Clock::time_point now{1h};
 };
 
 TEST_F(ReplyCacheTest, fresh_then_running_then_answered) {
@@ -87,7 +87,7 @@ TEST_F(ReplyCacheTest, answer_expires_without_a_request) {
             tasks.spawn(brief.expire_in_time());
             for (std::uint8_t round = 0; round < 2; ++round) {
                 brief.begin(key(round), 1);
-                brief.finish(key(round), bytes("answer"), true, ReplyCache::Clock::now());
+                brief.finish(key(round), bytes("answer"), true, Clock::now());
                 EXPECT_EQ(brief.kept(), 1U);
                 co_await until([&] { return brief.kept() == 0; });
             }

@@ -224,7 +224,7 @@ TEST_F(gadget_aio_pending, unrequested_reset_is_econnreset) {
 TEST_F(gadget_aio_pending, timer_limits_a_read) {
     using namespace asio::experimental::awaitable_operators;
     with_aio([&](Aio& aio) -> awaitable<void> {
-        asio::steady_timer deadline{co_await asio::this_coro::executor, 5ms};
+        Timer deadline{co_await asio::this_coro::executor, 5ms};
         const auto late = co_await (aio.read(out.get(), 512) || deadline.async_wait(use_awaitable));
         EXPECT_EQ(late.index(), 1U);
         EXPECT_EQ(function.pending(2), 0);
@@ -244,7 +244,7 @@ TEST_F(gadget_aio_pending, thousand_cancellations_lose_no_packet) {
     with_aio([&](Aio& aio) -> awaitable<void> {
         const auto descriptors = process_status().at("descriptors");
         std::uint8_t sent = 0, got = 0;
-        asio::steady_timer deadline{co_await asio::this_coro::executor};
+        Timer deadline{co_await asio::this_coro::executor};
         for (int round = 0; round < 1000; ++round) {
             if (round % 3 == 0)
                 function.send(2, Bytes(1, sent++));

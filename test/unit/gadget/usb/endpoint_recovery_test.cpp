@@ -14,7 +14,7 @@ protected:
     Step alive() { return recovery.look(false, now += 5s); }
 
     EndpointRecovery recovery;
-    EndpointRecovery::Clock::time_point now{};
+    Clock::time_point now{};
 };
 
 TEST_F(gadget_revival, steps_in_order_give_up_30_s_after_rebind) {

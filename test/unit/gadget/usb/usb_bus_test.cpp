@@ -20,7 +20,7 @@ protected:
     void with_bus(Body body) {
         run([&]() -> awaitable<void> {
             const auto executor = co_await asio::this_coro::executor;
-            UsbBus bus{executor, {directory.path() / "ffs", 3ms}, function.kernel(), function.ask()};
+            UsbBus bus{executor, {directory.path() / "ffs", interval}, function.kernel(), function.ask()};
             const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
                 BusHooks hooks{[this] { return ++rebinds_asked, registrar_is_there; }, [this] { ++counted; }};
                 bus.start(tasks, std::move(hooks));
@@ -44,10 +44,11 @@ protected:
         return status;
     }
     static awaitable<void> some_looks() {
-        asio::steady_timer pause{co_await asio::this_coro::executor, 40ms};
-        co_await pause.async_wait(use_awaitable);
+        for (int look = 0; look < 10; ++look)
+            co_await turn_clock(interval);
     }
 
+    static constexpr auto interval = 3ms;
     TemporaryDirectory directory;
     FakeFunction function{directory.path() / "ffs"};
     int rebinds_asked = 0, counted = 0;
@@ -236,7 +237,7 @@ TEST_F(gadget_over_usb, hundred_sessions_sign_and_leak_nothing) {
             pull();
             auto reader = co_await status();
             co_await reader.next_with("state", "waiting");
-            co_await settle();
+            co_await pause_over();
             (session == 1 ? first : last) = process_status();
         }
         EXPECT_EQ(first.at("descriptors"), last.at("descriptors"));

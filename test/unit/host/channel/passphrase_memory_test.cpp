@@ -20,7 +20,7 @@ Secret passphrase() {
 }
 
 awaitable<void> never(asio::io_context& io) {
-    asio::steady_timer timer{io, asio::steady_timer::time_point::max()};
+    Timer timer{io, Timer::time_point::max()};
     co_await timer.async_wait(use_awaitable);
 }
 

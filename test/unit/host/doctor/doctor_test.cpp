@@ -291,6 +291,7 @@ protected:
                 stream_protocol::endpoint{(directory.path() / "gadget" / "status.sock").string()}};
             const auto body = [&](TaskGroup& group) -> awaitable<void> {
                 group.spawn(say(listener, text));
+                group.spawn(test::turn_clock_until([] { return false; }));  // else a program that hangs costs a second
                 told = co_await ask_program(directory.path(), "gadget");
             };
             co_await with_group(body);

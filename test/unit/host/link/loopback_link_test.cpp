@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "host/link/probe.hpp"
+#include "test/support/basics/loop.hpp"
 #include "test/support/basics/temporary_directory.hpp"
 #include "test/unit/host/channel/fake_device.hpp"
 
@@ -70,6 +72,11 @@ TEST_F(LoopbackTest, probe_reconnects_after_registrar_restart) {
 
 TEST_F(LoopbackTest, unanswered_probe_is_silent_and_recovers) {
     device->mute = true;
+    const auto expire = [&]() -> awaitable<void> {
+        co_await test::until([&] { return device->setups == 1; });
+        co_await test::turn_clock(control_limit);
+    };
+    asio::co_spawn(io, expire(), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
     EXPECT_EQ(probe(link), Readiness::silent);
     device->mute = false;
     EXPECT_EQ(probe(link), Readiness::ready);

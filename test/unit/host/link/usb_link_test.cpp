@@ -3,6 +3,8 @@
 #include "common/async/task_group.hpp"
 #include "host/channel/channel.hpp"
 #include "host/channel/link_errors.hpp"
+#include "host/link/probe.hpp"
+#include "test/support/basics/loop.hpp"
 #include "test/unit/host/link/usb_fixture.hpp"
 
 namespace revenant::host {
@@ -19,6 +21,16 @@ protected:
         return readiness;
     }
     Readiness probe() { return probe(link); }
+    /// Probes a device that does not answer within the limit.
+    Readiness probe_mute() {
+        device.mute = true;
+        const auto expire = []() -> awaitable<void> {
+            co_await test::settle();
+            co_await test::turn_clock(control_limit);
+        };
+        asio::co_spawn(io, expire(), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+        return probe();
+    }
     Claim claim(UsbLink& through) {
         Claim result;
         run([&]() -> awaitable<void> { result = co_await through.claim(); });
@@ -88,8 +100,7 @@ TEST_F(UsbLinkTest, standard_probe_holds_nothing_after) {
 TEST_F(UsbLinkTest, unanswered_standard_probe_releases) {
     device.answered = 0x81;
     probe();
-    device.mute = true;
-    EXPECT_EQ(probe(), Readiness::silent);
+    EXPECT_EQ(probe_mute(), Readiness::silent);
     EXPECT_TRUE(device.holders.empty());
 }
 
@@ -142,8 +153,7 @@ TEST_F(UsbLinkTest, answered_probes_share_one_open) {
 }
 
 TEST_F(UsbLinkTest, unanswered_probe_is_silent_and_recovers) {
-    device.mute = true;
-    EXPECT_EQ(probe(), Readiness::silent);
+    EXPECT_EQ(probe_mute(), Readiness::silent);
     settle();
     EXPECT_EQ(usb.in_flight(), 0U);
     EXPECT_EQ(device.cancels, 1);
@@ -294,7 +304,7 @@ TEST_F(UsbLinkTest, channel_repeats_request_after_replug) {
                 co_await channel.ask(request, 5s);
             };
             const auto pause = [&]() -> awaitable<void> {
-                asio::steady_timer timer{io, 1ms};
+                Timer timer{io, 1ms};
                 co_await timer.async_wait(use_awaitable);
             };
             group.spawn(channel.run());

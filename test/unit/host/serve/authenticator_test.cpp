@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 TEST(FailureBudgetTest, is_exhausted_and_refilled) {
     FailureBudget budget;
-    const FailureBudget::Clock::time_point start{};
+    const Clock::time_point start{};
     EXPECT_FALSE(budget.exhausted("a", start));
     for (int each = 0; each < 20; ++each)
         budget.charge("a", start);
@@ -29,7 +29,7 @@ TEST(FailureBudgetTest, is_exhausted_and_refilled) {
 
 TEST(FailureBudgetTest, new_addresses_replace_those_that_spent_least) {
     FailureBudget budget;
-    const FailureBudget::Clock::time_point start{};
+    const Clock::time_point start{};
     for (int each = 0; each < 20; ++each)
         budget.charge("worst", start);
     for (std::size_t each = 0; each < 2 * FailureBudget::max_addresses; ++each)
@@ -49,8 +49,7 @@ protected:
             request.authentication = parse_client_signature(signature).value();
         const auto message = test::unhex(test::text_of(all_, "message"));
         try {
-            co_await authenticator.authenticate(keys_, request, message, client,
-                                                std::chrono::steady_clock::now() + 30s);
+            co_await authenticator.authenticate(keys_, request, message, client, Clock::now() + 30s);
         } catch (const Error& error) {
             co_return error.fault();
         }

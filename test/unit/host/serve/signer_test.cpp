@@ -53,6 +53,13 @@ protected:
         });
     }
 
+    /// Lets the deadline of the requests pass as soon as `reached` holds.
+    awaitable<void> expire(std::function<bool()> reached) const {
+        co_await test::settle();
+        co_await test::until(std::move(reached));
+        co_await test::turn_clock(settings_.deadline);
+    }
+
     /// The status of the problem that a question ends with, or 200.
     template <typename T>
     static awaitable<unsigned> status(awaitable<T> question) {
@@ -71,6 +78,7 @@ protected:
         const auto made = co_await signer.sign(question(), message(number), {});
         co_return made.signature;
     }
+    static constexpr auto refresh_pause = 1s;  ///< after this the next refresh of the keys does not wait
     static Bytes message(std::uint8_t number) { return {0x11, number}; }
 
     test::TemporaryDirectory directory_;
@@ -96,40 +104,54 @@ TEST_F(ServeSigner, lost_link_repeats_the_request) {
 
 /// The audit log, the metrics and JSON name the cause: it must not collapse to no_device.
 TEST_F(ServeSigner, fault_is_the_true_cause) {
-    settings_.deadline = 300ms;
-    const auto fault_of_request = [this] {
+    const auto fault_of_request = [this](const std::function<bool(const Signer&)>& reached) {
         std::optional<Fault> fault;
         ask([&](Signer& signer) -> awaitable<void> {
-            try {
-                co_await sign(signer);
-            } catch (const Error& error) {
-                fault = error.fault();
-            }
+            const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+                tasks.spawn(expire([&] { return reached(signer); }));
+                try {
+                    co_await sign(signer);
+                } catch (const Error& error) {
+                    fault = error.fault();
+                }
+            };
+            co_await with_group(body);
         });
         return fault;
     };
-    EXPECT_EQ(fault_of_request(), Fault::no_device);
-    device_with_key([](const Request&) -> test::Reaction { return {}; });
-    EXPECT_EQ(fault_of_request(), Fault::timeout);
+    EXPECT_EQ(fault_of_request([](const Signer&) { return true; }), Fault::no_device);
+    std::atomic<int> asked = 0;
+    device_with_key([&](const Request&) -> test::Reaction {
+        ++asked;
+        return {};
+    });
+    EXPECT_EQ(fault_of_request([&](const Signer&) { return asked == 1; }), Fault::timeout);
+    const auto says = [](const char* cause) {  // the device has answered the probe
+        return [cause](const Signer& signer) { return signer.summary().find(cause) != std::string::npos; };
+    };
     device_->ready = 0;
-    EXPECT_EQ(fault_of_request(), Fault::not_ready);
+    EXPECT_EQ(fault_of_request(says("no gadget is alive")), Fault::not_ready);
     device_->ready = 1;
     device_->version = 2;
-    EXPECT_EQ(fault_of_request(), Fault::foreign);
+    EXPECT_EQ(fault_of_request(says("is not a signing device")), Fault::foreign);
 }
 
 TEST_F(ServeSigner, deadline_ends_the_request) {
-    settings_.deadline = 200ms;
-    device_with_key([](const Request&) -> test::Reaction { return {}; });
-    ask([](Signer& signer) -> awaitable<void> {
-        const auto begin = std::chrono::steady_clock::now();
-        EXPECT_EQ(co_await status(sign(signer)), 503U);
-        EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+    std::atomic<int> asked = 0;
+    device_with_key([&](const Request&) -> test::Reaction {
+        ++asked;
+        return {};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+            tasks.spawn(expire([&] { return asked == 1; }));
+            EXPECT_EQ(co_await status(sign(signer)), 503U);
+        };
+        co_await with_group(body);
     });
 }
 
 TEST_F(ServeSigner, concurrency_is_limited) {
-    settings_.deadline = 300ms;
     settings_.max_signing = 1;
     std::atomic<int> asked = 0;
     device_with_key([&](const Request&) -> test::Reaction {
@@ -142,19 +164,21 @@ TEST_F(ServeSigner, concurrency_is_limited) {
         const auto both = [&](TaskGroup& tasks) -> awaitable<void> {
             const auto waiting = [&]() -> awaitable<void> { first = co_await status(sign(signer, 1)); };
             tasks.spawn(waiting());
-            co_await test::settle();
+            co_await test::until([&] { return asked == 1; });
+            tasks.spawn(expire([] { return true; }));
             try {
                 co_await sign(signer, 2);
             } catch (const Error& problem) {
                 second = name(problem.fault());
             }
             co_await tasks.finished();
+            EXPECT_LE(asked, 2);
+            tasks.spawn(expire([] { return true; }));
+            EXPECT_EQ(co_await status(sign(signer, 3)), 503U);
         };
         co_await with_group(both);
         EXPECT_EQ(first, 503U);
         EXPECT_TRUE(second == "busy" || second == "no_answer") << second;  // it may have had a turn of no length
-        EXPECT_LE(asked, 2);
-        EXPECT_EQ(co_await status(sign(signer, 3)), 503U);
     });
 }
 
@@ -190,13 +214,19 @@ TEST_F(ServeSigner, signature_of_wrong_size_is_rejected) {
 
 TEST_F(ServeSigner, inconsistent_key_is_ignored) {
     std::atomic<bool> honest = false;
+    std::atomic<int> asked = 0;
     device([&](const Request&) -> test::Reaction {
+        ++asked;
         return {StatusResponse{
             {status_of(honest ? public_key : "edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav")}}};
     });
     ask([&](Signer& signer) -> awaitable<void> {
+        co_await test::until([&] { return asked == 1; });
+        co_await test::turn_clock(refresh_pause);
         EXPECT_EQ(co_await status(sign(signer)), 404U);
+        co_await test::turn_clock(refresh_pause);
         EXPECT_EQ(co_await status(signer.key(address)), 404U);
+        co_await test::turn_clock(refresh_pause);
         honest = true;
         const auto key = co_await signer.key(address);
         EXPECT_EQ(key.public_key, public_key);
@@ -248,9 +278,16 @@ TEST(device_pool, missing_serial_is_no_new_device) {
 }
 
 TEST_F(ServeSigner, foreign_response_is_502) {
-    device([](const Request&) -> test::Reaction { return {VersionResponse{}}; });
-    ask([](Signer& signer) -> awaitable<void> {
+    std::atomic<int> asked = 0;
+    device([&](const Request&) -> test::Reaction {
+        ++asked;
+        return {VersionResponse{}};
+    });
+    ask([&](Signer& signer) -> awaitable<void> {
+        co_await test::until([&] { return asked == 1; });
+        co_await test::turn_clock(refresh_pause);
         EXPECT_EQ(co_await status(sign(signer)), 502U);
+        co_await test::turn_clock(refresh_pause);
         EXPECT_EQ(co_await status(signer.keys()), 502U);
     });
 }

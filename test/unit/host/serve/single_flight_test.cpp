@@ -11,7 +11,7 @@ namespace {
 const SingleFlight::Key one{"tz4one", Bytes{1}}, other{"tz4one", Bytes{2}};
 
 Deadline soon(std::chrono::milliseconds limit = 5s) {
-    return std::chrono::steady_clock::now() + limit;
+    return Clock::now() + limit;
 }
 
 /// Several who ask at once, and what each got.

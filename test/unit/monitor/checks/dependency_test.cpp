@@ -49,8 +49,7 @@ class BlackHole : public Probe {
 public:
     [[nodiscard]] const char* name() const override { return "hole"; }
     awaitable<Answer> ask(Moment deadline) override {
-        asio::steady_timer timer{co_await asio::this_coro::executor, deadline};
-        co_await timer.async_wait(use_awaitable);
+        co_await sleep_until(deadline);
         co_return Answer{false, Health::unhealthy, "no response within the deadline"};
     }
 };
@@ -60,9 +59,7 @@ const Answer well{true, Health::healthy, "well"}, ill{true, Health::unhealthy, "
 
 class dependency : public ::testing::Test {
 protected:
-    Dependency with(std::vector<std::unique_ptr<Probe>> ways) {
-        return Dependency{"it", true, std::move(ways), pace_, [this] { return now_; }};
-    }
+    Dependency with(std::vector<std::unique_ptr<Probe>> ways) { return Dependency{"it", true, std::move(ways), pace_}; }
     std::unique_ptr<Probe> way(const char* name, Record& record, std::deque<Answer> answers) {
         return std::make_unique<FakeWay>(name, record, std::move(answers));
     }
@@ -80,7 +77,6 @@ protected:
         return result;
     }
 
-    Moment now_ = Moment{} + 1000h;
     CheckPace pace_{};
     Record first_, second_;
 };
@@ -117,10 +113,10 @@ TEST_F(dependency, open_breaker_skips_probe_for_30_s) {
         checked(subject);
     EXPECT_EQ(first_.asked, 5);
     EXPECT_EQ(second_.asked, 8);
-    now_ += 30s - 1ms;
+    Clock::turn(29s);
     EXPECT_EQ(checked(subject).breaker, "open");
     EXPECT_EQ(first_.asked, 5);
-    now_ += 1ms;
+    Clock::turn(1s);
     checked(subject);
     checked(subject);
     EXPECT_EQ(first_.asked, 6);
@@ -134,7 +130,7 @@ TEST_F(dependency, opening_breaker_resets_probe) {
     checked(subject);
     EXPECT_EQ(first_.reset, 1);
     checked(subject);  // open: neither checked nor reset
-    now_ += 30s;
+    Clock::turn(30s);
     checked(subject);  // the probe fails
     EXPECT_EQ(first_.reset, 2);
     EXPECT_EQ(second_.reset, 0);
@@ -151,7 +147,7 @@ TEST_F(dependency, recovers_after_breaker_rest) {
     EXPECT_EQ(resting.breaker, "open");
     EXPECT_EQ(resting.failures, 6U);
     EXPECT_TRUE(resting.stale);
-    now_ += 30s;
+    Clock::turn(30s);
     const auto result = checked(subject);
     EXPECT_EQ(result.health, Health::healthy);
     EXPECT_EQ(result.breaker, "closed");
@@ -159,13 +155,15 @@ TEST_F(dependency, recovers_after_breaker_rest) {
 }
 
 TEST_F(dependency, probes_share_deadline) {
-    auto alone = with(list(way("mdp", first_, {silent})));
-    checked(alone);
-    EXPECT_EQ(first_.deadlines.at(0), now_ + 500ms);
     auto both = with(list(way("mdp", first_, {silent}), way("http", second_, {silent})));
+    const auto before = Clock::now();
     checked(both);
-    EXPECT_EQ(first_.deadlines.at(1), now_ + 250ms);
-    EXPECT_EQ(second_.deadlines.at(0), now_ + 500ms);
+    const auto after = Clock::now();
+    const auto first = first_.deadlines.at(0), last = second_.deadlines.at(0);
+    EXPECT_GE(last, before + 500ms);
+    EXPECT_LE(last, after + 500ms);
+    EXPECT_GE(first, before + (last - before) / 2) << "half of what is left when it is asked";
+    EXPECT_LE(first, after + (last - after) / 2);
 }
 
 TEST_F(dependency, short_period_never_overlaps_checks) {
@@ -185,36 +183,53 @@ TEST_F(dependency, short_period_never_overlaps_checks) {
 }
 
 TEST_F(dependency, long_check_skips_elapsed_periods) {
-    pace_.period = 20ms;
-    pace_.deadline = 50ms;
+    pace_.period = 20min;
+    pace_.deadline = 50min;
     pace_.breaker.failures = 0;
     std::vector<std::unique_ptr<Probe>> ways;
     ways.push_back(std::make_unique<BlackHole>());
     Dependency subject{"hole", true, std::move(ways), pace_};
-    std::vector<Moment> ends;
+    unsigned ends = 0;
     run([&]() -> awaitable<void> {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
-            tasks.spawn(
-                subject.run([&](const Dependency&, CheckResult) { ends.push_back(std::chrono::steady_clock::now()); }));
-            co_await until([&] { return ends.size() >= 4; });
+            tasks.spawn(subject.run([&](const Dependency&, CheckResult) { ++ends; }));
+            co_await settle();
+            // Runs from 0 to 50 minutes; the periods at 20 and 40 are skipped: 60 to 110, 120 to 170.
+            co_await turn_clock(50min);
+            EXPECT_EQ(ends, 1U);
+            co_await turn_clock(10min);
+            EXPECT_EQ(subject.checks(), 2U);
+            co_await turn_clock(50min);
+            EXPECT_EQ(ends, 2U);
+            co_await turn_clock(9min);
+            EXPECT_EQ(subject.checks(), 2U);
+            co_await turn_clock(1min);
+            EXPECT_EQ(subject.checks(), 3U);
         };
         co_await with_group(body);
     });
-    // Runs from 0 to 50 ms; the periods at 20 and 40 are skipped: 60 to 110, 120 to 170, 180 to 230.
-    EXPECT_GE(ends.at(3) - ends.at(0), 3 * 60ms - 10ms);
 }
 
 TEST_F(dependency, unresponsive_peer_ends_at_deadline) {
     std::vector<std::unique_ptr<Probe>> ways;
     ways.push_back(std::make_unique<BlackHole>());
+    pace_.deadline = 1h;
     Dependency subject{"hole", true, std::move(ways), pace_};
-    const auto began = std::chrono::steady_clock::now();
-    const auto result = checked(subject);
-    const auto took = std::chrono::steady_clock::now() - began;
-    EXPECT_GE(took, 500ms);
-    EXPECT_LE(took, 520ms);
-    EXPECT_TRUE(result.stale);
-    EXPECT_EQ(result.health, Health::unhealthy);
+    std::optional<CheckResult> result;
+    run([&]() -> awaitable<void> {
+        const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+            const auto check = [&]() -> awaitable<void> { result = co_await subject.check(); };
+            tasks.spawn(check());
+            co_await settle();
+            co_await turn_clock(59min);
+            EXPECT_FALSE(result);
+            co_await turn_clock(1min);
+        };
+        co_await with_group(body);
+    });
+    ASSERT_TRUE(result);
+    EXPECT_TRUE(result->stale);
+    EXPECT_EQ(result->health, Health::unhealthy);
 }
 
 }  // namespace

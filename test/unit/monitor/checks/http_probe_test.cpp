@@ -36,7 +36,7 @@ Answer answer_to(const std::string& bytes) {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(serve(acceptor, bytes));
             HttpProbe probe{acceptor.local_endpoint(), "/"};
-            answer = co_await probe.ask(std::chrono::steady_clock::now() + 20s);
+            answer = co_await probe.ask(Clock::now() + 20s);
         };
         co_await with_group(body);
     });
@@ -64,6 +64,26 @@ TEST(http_probe, endless_interim_responses_are_no_answer) {
     const auto answer = answer_to(all + ok);
     EXPECT_FALSE(answer.came);
     EXPECT_EQ(answer.reason, "no final response: more than 16 with status 1xx");
+}
+
+TEST(http_probe, silent_server_ends_at_deadline) {
+    run([&]() -> awaitable<void> {
+        Tcp::acceptor silent{co_await asio::this_coro::executor, {asio::ip::address_v4::loopback(), 0}};
+        std::optional<Answer> answer;
+        const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
+            HttpProbe probe{silent.local_endpoint(), "/"};
+            const auto ask = [&]() -> awaitable<void> { answer = co_await probe.ask(Clock::now() + 1h); };
+            tasks.spawn(ask());
+            const auto peer = co_await silent.async_accept(use_awaitable);
+            co_await turn_clock(59min);
+            EXPECT_FALSE(answer);
+            co_await turn_clock(1min);
+            EXPECT_TRUE(answer);
+        };
+        co_await with_group(body);
+        EXPECT_FALSE(answer->came);
+        EXPECT_EQ(answer->reason, "no response within the deadline");
+    });
 }
 
 Health health_of(const std::string& body, const char* type = "application/health+json", unsigned status = 200) {

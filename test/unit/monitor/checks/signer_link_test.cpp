@@ -28,7 +28,7 @@ std::chrono::duration<double> time_for(int lines, std::size_t size) {
     const TemporaryDirectory directory;
     const auto path = directory.path() / "status.sock";
     int reported = 0;
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     run([&]() -> awaitable<void> {
         stream_protocol::acceptor acceptor{co_await asio::this_coro::executor,
                                            stream_protocol::endpoint{path.string()}};
@@ -40,11 +40,11 @@ std::chrono::duration<double> time_for(int lines, std::size_t size) {
         const auto body = [&](TaskGroup& tasks) -> awaitable<void> {
             tasks.spawn(flood(acceptor, size));
             tasks.spawn(subject.run());
-            co_await until([&] { return reported >= lines; });
+            co_await turn_clock_until([&] { return reported >= lines; });
         };
         co_await with_group(body);
     });
-    return std::chrono::steady_clock::now() - began;
+    return Clock::now() - began;
 }
 
 TEST(signer_link, large_lines_are_limited_by_bytes) {
@@ -89,7 +89,7 @@ TEST(unix_probe, missing_directory_is_named) {
             UnixProbe accepts{missing / "a.sock"};
             StatusProbe sends{missing / "a.sock"};
             Probe& probe = status ? static_cast<Probe&>(sends) : accepts;
-            const auto answer = co_await probe.ask(std::chrono::steady_clock::now() + 20s);
+            const auto answer = co_await probe.ask(Clock::now() + 20s);
             EXPECT_FALSE(answer.came);
             EXPECT_EQ(answer.reason, "request failed: the directory '" + missing.string() + "' does not exist");
         });

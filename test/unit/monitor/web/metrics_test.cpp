@@ -103,7 +103,8 @@ TEST(metrics, probes_of_one_kind_have_distinct_series) {
         "signer=http://127.0.0.1:1/healthz,http://127.0.0.1:1/readyz,http://127.0.0.1:1/ "
         "broker2=mdp://127.0.0.1:1/a,mdp+rfc7://127.0.0.1:1/a files=unix:/nowhere/a,unix:/nowhere/b,status:/nowhere/a");
     test::run([&]() -> awaitable<void> {
-        const CheckPace pace;
+        CheckPace pace;
+        pace.deadline = 10ms;
         const auto executor = co_await asio::this_coro::executor;
         for (const auto& declaration : declared) {
             const auto dependency = build_dependency(executor, sockets, declaration, pace);

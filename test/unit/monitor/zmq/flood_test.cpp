@@ -81,7 +81,7 @@ TEST(mdp_probe, reset_ends_request_and_renews_socket) {
             MdpProbe way{executor, sockets, std::move(peer)};
             bool ended = false, came = true;
             const auto ask = [&]() -> awaitable<void> {
-                const auto answer = co_await way.ask(std::chrono::steady_clock::now() + 1h);
+                const auto answer = co_await way.ask(Clock::now() + 1h);
                 came = answer.came;
                 ended = true;
             };
@@ -92,7 +92,7 @@ TEST(mdp_probe, reset_ends_request_and_renews_socket) {
             co_await until([&] { return ended; });
             EXPECT_FALSE(came);
             EXPECT_EQ(sockets.open(), 0U);
-            const auto again = co_await way.ask(std::chrono::steady_clock::now() + 1ms);
+            const auto again = co_await way.ask(Clock::now() + 1ms);
             EXPECT_FALSE(again.came);
             EXPECT_EQ(sockets.opened(), 2U);
             way.reset();  // between two requests

@@ -25,7 +25,7 @@ void expect_arrival(const std::string& address, bool ipv6) {
     run([&]() -> awaitable<void> {
         ZmqPump pump{co_await asio::this_coro::executor, sockets.dealer(router.get(::zmq::sockopt::last_endpoint))};
         const Frames request{"x"};
-        const bool sent = co_await pump.send(request, std::chrono::steady_clock::now() + 20s);
+        const bool sent = co_await pump.send(request, Clock::now() + 20s);
         EXPECT_TRUE(sent);
         ::zmq::message_t client, body;
         EXPECT_TRUE(router.recv(client) && router.recv(body));
