@@ -7,6 +7,7 @@
 #include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
 #include "common/net/path_watch.hpp"
+#include "common/net/run_directory.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"
 

@@ -10,9 +10,6 @@
 
 namespace revenant::gadget {
 
-/// Delay before reconnecting to another of the programs: prevents a busy loop when the peer closes at once.
-constexpr auto pause_before_retry = 10ms;
-
 /// Reports to liveness that a session is up and making progress: one byte each second, the first at once, over a
 /// connection that stays open only while that holds. A death needs no beat: it closes the connection. One thread.
 class Heartbeat {

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "common/net/unix_listener.hpp"
+#include "common/net/run_directory.hpp"
 #include "common/service/log.hpp"
 #include "common/service/run.hpp"
 #include "liveness/liveness.hpp"

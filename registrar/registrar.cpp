@@ -5,6 +5,7 @@
 #include "common/async/task_group.hpp"
 #include "common/core/log.hpp"
 #include "common/metrics/time.hpp"
+#include "common/net/run_directory.hpp"
 #include "common/net/status_socket.hpp"
 #include "common/service/notify.hpp"
 #include "common/service/watchdog.hpp"

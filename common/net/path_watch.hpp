@@ -39,6 +39,9 @@ private:
     bool removed_ = false;
 };
 
+/// Delay before reconnecting to another of the programs: prevents a busy loop when the peer closes at once.
+constexpr auto pause_before_retry = 10ms;
+
 /// Waits until a server at `watch.file()` accepts, and returns the connection. Ends only by success or cancellation.
 awaitable<stream_protocol::socket> connect_when_present(PathWatch& watch);
 

@@ -19,10 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse(const std::string& what, int error, const std::string& remedy) {
-    throw std::runtime_error{fmt::format("{}: {}: {}", what, std::strerror(error), remedy)};
-}
-
 /// Throws if a process listens at `path`, naming it.
 void refuse_living_owner(const asio::any_io_executor& executor, const fs::path& path, const char* setting) {
     stream_protocol::socket probe{executor, stream_protocol{}};
@@ -45,33 +41,6 @@ ino_t inode_of(const fs::path& path) {
 }
 
 }  // namespace
-
-fs::path prepare_run_directory(const fs::path& run_dir, const std::string& program) {
-    auto directory = run_dir / program;
-    const auto remedy = "create it for this user, or choose another --run-dir";
-    if (::mkdir(run_dir.c_str(), 0755) != 0 && errno != EEXIST)
-        refuse(fmt::format("cannot create the run directory '{}'", run_dir.string()), errno, remedy);
-    if (::mkdir(directory.c_str(), 0755) == 0)
-        ::chmod(directory.c_str(), 0755);  // independent of the umask: others watch it by inotify
-    else if (errno != EEXIST)
-        refuse(fmt::format("cannot create the run directory '{}'", directory.string()), errno, remedy);
-    struct stat status {};
-    if (::stat(directory.c_str(), &status) != 0)
-        refuse(fmt::format("cannot stat the run directory '{}'", directory.string()), errno, remedy);
-    if (!S_ISDIR(status.st_mode))
-        refuse(fmt::format("the run directory '{}' is a file", directory.string()), ENOTDIR, remedy);
-    if (status.st_uid != ::geteuid())
-        throw std::runtime_error{
-            fmt::format("the run directory '{}' belongs to user {}, not to this process's user {}: {}",
-                        directory.string(), status.st_uid, ::geteuid(), remedy)};
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        throw std::runtime_error{
-            fmt::format("the run directory '{}' is writable by others (mode {:04o}): chmod it to 0755",
-                        directory.string(), status.st_mode & 07777U)};
-    if (::access(directory.c_str(), W_OK | X_OK) != 0)
-        refuse(fmt::format("cannot write in the run directory '{}'", directory.string()), errno, "chmod it to 0755");
-    return directory;
-}
 
 SocketAccess SocketAccess::of_group(const std::string& name) {
     std::array<char, 4096> buffer;
@@ -99,8 +68,8 @@ UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path,
     error_code failed;
     acceptor_.bind(temporary, failed);
     if (failed)
-        refuse(fmt::format("cannot bind the socket '{}'", path_.string()), failed.value(),
-               "check the owner, the mode and the free space of its directory");
+        throw std::runtime_error{fmt::format("cannot bind the socket '{}': {}: {}", path_.string(), failed.message(),
+                                             "check the owner, the mode and the free space of its directory")};
     acceptor_.listen();
     if (access_.group != static_cast<gid_t>(-1) &&
         ::chown(temporary.c_str(), static_cast<uid_t>(-1), access_.group) != 0)
@@ -108,8 +77,8 @@ UnixListener::UnixListener(const asio::any_io_executor& executor, fs::path path,
     if (::chmod(temporary.c_str(), access_.mode) != 0 || ::rename(temporary.c_str(), path_.c_str()) != 0) {
         const int error = errno;
         ::unlink(temporary.c_str());
-        refuse(fmt::format("cannot rename the socket '{}' into place", path_.string()), error,
-               "check the owner and the mode of its directory");
+        throw std::runtime_error{fmt::format("cannot rename the socket '{}' into place: {}: {}", path_.string(),
+                                             std::strerror(error), "check the owner and the mode of its directory")};
     }
     inode_ = inode_of(path_);
 }

@@ -1,5 +1,7 @@
 #include "gadget/loopback/loopback_bus.hpp"
 
+#include "common/net/run_directory.hpp"
+
 namespace revenant::gadget {
 
 LoopbackBus::LoopbackBus(const asio::any_io_executor& executor, const std::filesystem::path& run_dir)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "common/async/task_group.hpp"
+#include "common/net/run_directory.hpp"
 #include "common/net/unix_listener.hpp"
 #include "registrar/registrar.hpp"
 #include "test/support/basics/loop.hpp"

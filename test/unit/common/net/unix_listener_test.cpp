@@ -236,38 +236,5 @@ TEST_F(unix_listener, foreign_user_is_closed_next_is_served) {
     });
 }
 
-TEST(run_directory, new_directory_is_0755_and_reusable) {
-    const TemporaryDirectory root;
-    const Umask tight{0077};
-    const auto made = prepare_run_directory(root.path() / "run", "gadget");
-    EXPECT_EQ(made, root.path() / "run" / "gadget");
-    EXPECT_EQ(mode_of(made), 0755U);
-    EXPECT_EQ(prepare_run_directory(root.path() / "run", "gadget"), made);
-}
-
-TEST(run_directory, untrusted_directory_is_rejected) {
-    const TemporaryDirectory root;
-    const auto complaint = [&] {
-        try {
-            prepare_run_directory(root.path(), "gadget");
-        } catch (const std::runtime_error& error) {
-            return std::string{error.what()};
-        }
-        return std::string{};
-    };
-    std::ofstream{root.path() / "gadget"} << "a file";
-    EXPECT_TRUE(contains(complaint(), "is a file")) << complaint();
-    fs::remove(root.path() / "gadget");
-    prepare_run_directory(root.path(), "gadget");
-    fs::permissions(root.path() / "gadget", fs::perms{0775});
-    EXPECT_TRUE(contains(complaint(), "chmod it to 0755")) << complaint();
-    fs::permissions(root.path() / "gadget", fs::perms{0755});
-    EXPECT_EQ(complaint(), "");
-    if (::geteuid() == 0) {
-        ASSERT_EQ(::chown((root.path() / "gadget").c_str(), 65534, 65534), 0);
-        EXPECT_TRUE(contains(complaint(), "belongs to user 65534")) << complaint();
-    }
-}
-
 }  // namespace
 }  // namespace revenant

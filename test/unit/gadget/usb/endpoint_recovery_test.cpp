@@ -8,7 +8,7 @@ namespace {
 using Step = EndpointRecovery::Step;
 using namespace std::chrono_literals;
 
-class gadget_revival : public testing::Test {
+class EndpointRecoveryTest : public testing::Test {
 protected:
     Step dead() { return recovery.look(true, now += 5s); }
     Step alive() { return recovery.look(false, now += 5s); }
@@ -17,7 +17,7 @@ protected:
     Clock::time_point now{};
 };
 
-TEST_F(gadget_revival, steps_in_order_give_up_30_s_after_rebind) {
+TEST_F(EndpointRecoveryTest, steps_in_order_give_up_30_s_after_rebind) {
     EXPECT_EQ(dead(), Step::rearm);
     EXPECT_EQ(dead(), Step::reopen);
     EXPECT_EQ(dead(), Step::rebind);
@@ -30,7 +30,7 @@ TEST_F(gadget_revival, steps_in_order_give_up_30_s_after_rebind) {
     EXPECT_EQ(dead(), Step::give_up);
 }
 
-TEST_F(gadget_revival, alive_endpoint_restarts_steps) {
+TEST_F(EndpointRecoveryTest, alive_endpoint_restarts_steps) {
     EXPECT_TRUE(recovery.idle());
     dead();
     dead();
@@ -40,7 +40,7 @@ TEST_F(gadget_revival, alive_endpoint_restarts_steps) {
     EXPECT_EQ(dead(), Step::rearm);
 }
 
-TEST_F(gadget_revival, rebinds_are_at_least_30_s_apart) {
+TEST_F(EndpointRecoveryTest, rebinds_are_at_least_30_s_apart) {
     dead();
     dead();
     EXPECT_EQ(dead(), Step::rebind);

@@ -9,9 +9,9 @@ namespace {
 
 using Next = ReadRetryPolicy::Next;
 
-class gadget_rearm : public testing::Test {
+class ReadRetryPolicyTest : public testing::Test {
 protected:
-    gadget_rearm() { rule.enabled(); }
+    ReadRetryPolicyTest() { rule.enabled(); }
 
     /// Posts a read that ends with this result.
     Next read(int error) { return read(from_errno(error)); }
@@ -31,27 +31,27 @@ TEST(gadget_rearm_initial, parked_before_first_enable) {
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, packet_is_delivered) {
+TEST_F(ReadRetryPolicyTest, packet_is_delivered) {
     EXPECT_EQ(read(0), Next::deliver);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, cancelled_read_is_given_back) {
+TEST_F(ReadRetryPolicyTest, cancelled_read_is_given_back) {
     EXPECT_EQ(read(asio::error::operation_aborted), Next::give_back);
 }
 
-TEST_F(gadget_rearm, lost_read_is_posted_again_at_once) {
+TEST_F(ReadRetryPolicyTest, lost_read_is_posted_again_at_once) {
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, unrequested_reset_is_posted_again) {
+TEST_F(ReadRetryPolicyTest, unrequested_reset_is_posted_again) {
     EXPECT_EQ(read(ECONNRESET), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, third_consecutive_loss_backs_off) {
+TEST_F(ReadRetryPolicyTest, third_consecutive_loss_backs_off) {
     for (const auto error : {ESHUTDOWN, ECONNRESET, ENOMEM, ENOBUFS, EINTR}) {
         rule.enabled();
         EXPECT_EQ(read(error), Next::submit);
@@ -63,7 +63,7 @@ TEST_F(gadget_rearm, third_consecutive_loss_backs_off) {
     }
 }
 
-TEST_F(gadget_rearm, packet_or_enable_ends_streak) {
+TEST_F(ReadRetryPolicyTest, packet_or_enable_ends_streak) {
     for (int time = 0; time < 10; ++time) {
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
@@ -74,7 +74,7 @@ TEST_F(gadget_rearm, packet_or_enable_ends_streak) {
     }
 }
 
-TEST_F(gadget_rearm, endless_streak_parks) {
+TEST_F(ReadRetryPolicyTest, endless_streak_parks) {
     for (unsigned loss = 0; loss < ReadRetryPolicy::max_at_once; ++loss)
         EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     for (unsigned loss = 0; loss < ReadRetryPolicy::max_pauses; ++loss) {
@@ -87,7 +87,7 @@ TEST_F(gadget_rearm, endless_streak_parks) {
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
 }
 
-TEST_F(gadget_rearm, disabled_endpoint_waits_for_enable) {
+TEST_F(ReadRetryPolicyTest, disabled_endpoint_waits_for_enable) {
     EXPECT_EQ(read(ESHUTDOWN), Next::submit);
     EXPECT_EQ(read(EAGAIN), Next::park);
     EXPECT_TRUE(rule.parked());
@@ -95,21 +95,21 @@ TEST_F(gadget_rearm, disabled_endpoint_waits_for_enable) {
     EXPECT_EQ(read(0), Next::deliver);
 }
 
-TEST_F(gadget_rearm, enable_before_eagain_retries_at_once) {
+TEST_F(ReadRetryPolicyTest, enable_before_eagain_retries_at_once) {
     rule.submitted();
     rule.enabled();
     EXPECT_EQ(rule.ended(from_errno(EAGAIN)), Next::submit);
     EXPECT_EQ(read(EAGAIN), Next::park) << "once";
 }
 
-TEST_F(gadget_rearm, enable_before_loss_leaves_nothing_parked) {
+TEST_F(ReadRetryPolicyTest, enable_before_loss_leaves_nothing_parked) {
     rule.submitted();
     rule.enabled();
     EXPECT_EQ(rule.ended(from_errno(ESHUTDOWN)), Next::submit);
     EXPECT_FALSE(rule.parked());
 }
 
-TEST_F(gadget_rearm, other_errors_park) {
+TEST_F(ReadRetryPolicyTest, other_errors_park) {
     for (const auto error : {EIO, ENOENT, EACCES, EOVERFLOW, EPROTO, ENODEV, EPIPE, EINVAL, EBADF}) {
         rule.retry();
         rule.submitted();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/async/task_group.hpp"
+#include "common/net/run_directory.hpp"
 #include "common/net/unix_listener.hpp"
 #include "test/support/basics/loop.hpp"
 #include "test/support/basics/temporary_directory.hpp"
