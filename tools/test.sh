@@ -63,11 +63,12 @@ test_rest() {
     run_ctest tsan --exclude-regex '_NOT_BUILT$|^fuzz_corpus_' --label-regex '^(unit|integration)$' "$@"
 }
 
-# AddressSanitizer and UndefinedBehaviorSanitizer.
+# AddressSanitizer and UndefinedBehaviorSanitizer, without the tests that compare speeds.
 test_asan() {
+    local speed='^(monitor_harm\.|starved\.|worlds_test\.reused_socket_|program\.change_reaches_)'
     setup build test
     build asan
-    run_ctest asan --label-regex '^(unit|integration)$' "$@"
+    run_ctest asan --exclude-regex "$speed" --label-regex '^(unit|integration)$' "$@"
 }
 
 # All tiers.
