@@ -1,0 +1,92 @@
+#include "test/powercut/explorer.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "test/powercut/cut.hpp"
+
+namespace revenant::powercut {
+namespace {
+
+constexpr std::size_t lines_of_report = 30;
+
+std::string last_lines(const std::vector<std::string>& log, std::size_t end) {
+    const auto begin = end - std::min(end, lines_of_report);
+    return fmt::format("  {}\n", fmt::join(log.begin() + static_cast<long>(begin), log.begin() + static_cast<long>(end),
+                                           "\n  "));
+}
+
+}  // namespace
+
+void Explorer::explore(const History& history) {
+    states_.clear();
+    cards_.clear();
+    for (std::size_t i = 0; i < history.moments.size(); ++i)
+        try {
+            explore(history.moments[i], effort_.cuts, effort_.depth);
+        } catch (const Violation& violation) {
+            throw Violation{fmt::format("{}\n after these steps of life {}:\n{}", violation.what(), history.life_of[i],
+                                        last_lines(history.logs[history.life_of[i]], history.moments[i].logged))};
+        }
+}
+
+void Explorer::explore(const Moment& moment, std::size_t cuts, unsigned depth) {
+    open(moment.card, moment.ledger, effort_.allowance.per_kill, depth);
+    auto rebooted = moment.ledger;
+    ++rebooted.boot;
+    open(after_loss(moment.card), rebooted, effort_.allowance.per_cut, depth);
+    for (std::size_t cut = 0; cut < cuts && !moment.card.is_settled(); ++cut)
+        open(after_cut(moment.card, random_), rebooted, effort_.allowance.per_cut, depth);
+}
+
+void Explorer::open(const Card& card, Ledger ledger, std::int64_t allowed, unsigned depth) {
+    if (is_known(card, ledger))
+        return;
+    ++opened_;
+    ledger.allow(allowed);
+    std::vector<Moment> moments;
+    Life::Watch watch;
+    if (depth > 1 && random_.one_in(effort_.deeper))
+        watch = [&](Moment moment) { moments.push_back(std::move(moment)); };
+    const auto log = go_on(card, std::move(ledger), watch);
+    for (const auto& moment : moments)
+        try {
+            explore(moment, effort_.cuts_deeper, depth - 1);
+        } catch (const Violation& violation) {
+            throw Violation{fmt::format("{}\n after these steps of an opening:\n{}", violation.what(),
+                                        last_lines(log, moment.logged))};
+        }
+}
+
+std::vector<std::string> Explorer::go_on(const Card& card, Ledger ledger, const Life::Watch& watch) {
+    Machine machine{card};
+    try {
+        Life life{machine, ledger, watch};
+        if (!ledger.is_initialised)
+            life.init(random_.one_in(2));
+        life.compare();
+        life.go_on(random_);
+        if (random_.one_in(20))
+            life.create("later");
+    } catch (const Violation& violation) {
+        throw Violation{
+            fmt::format("{}\n in an opening, after its steps:\n{}", violation.what(), last_lines(machine.log(), machine.log().size()))};
+    }
+    return machine.log();
+}
+
+bool Explorer::is_known(const Card& card, const Ledger& ledger) {
+    Fingerprint sum;
+    card.add_visible_to(sum);
+    if (cards_.insert(sum.value()).second)
+        ++distinct_;
+    card.add_pending_to(sum);
+    ledger.add_to(sum);
+    return !states_.insert(sum.value()).second;
+}
+
+}  // namespace revenant::powercut
