@@ -33,6 +33,13 @@ void DataChange::apply_to(Contents& contents) const {
     std::copy(bytes.begin(), bytes.end(), contents.begin() + static_cast<std::ptrdiff_t>(offset));
 }
 
+File& Card::own(int number) {
+    auto& file = files[static_cast<std::size_t>(number)];
+    if (file.use_count() > 1)
+        file = std::make_shared<File>(*file);
+    return *file;
+}
+
 Card Card::with_folder(const std::string& path) {
     Card card;
     card.folders[path];
@@ -58,7 +65,7 @@ void Card::make_folder(const std::string& path) {
 
 int Card::create(const std::string& path) {
     const auto file = static_cast<int>(files.size());
-    files.emplace_back();
+    files.push_back(std::make_shared<File>());
     auto& folder = folder_with(*this, path);
     folder.cached[name_of(path)] = file;
     folder.pending.push_back({name_of(path), file, {}});
@@ -87,7 +94,7 @@ void Card::remove(const std::string& path) {
 }
 
 void Card::write(int file, std::size_t offset, ByteView bytes) {
-    auto& changed = files[static_cast<std::size_t>(file)];
+    auto& changed = own(file);
     while (!bytes.empty()) {
         const auto part = std::min(bytes.size(), page_size - offset % page_size);
         DataChange change{offset, Contents(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(part))};
@@ -100,7 +107,7 @@ void Card::write(int file, std::size_t offset, ByteView bytes) {
 }
 
 void Card::truncate(int file, std::size_t size) {
-    auto& changed = files[static_cast<std::size_t>(file)];
+    auto& changed = own(file);
     if (changed.cached.size() == size)
         return;
     changed.cached.resize(size);
@@ -114,7 +121,7 @@ void Card::sync_folder(const std::string& path) {
 }
 
 void Card::sync_file(int file) {
-    auto& synced = files[static_cast<std::size_t>(file)];
+    auto& synced = own(file);
     std::vector<DataChange> stuck;
     for (auto& change : synced.pending)
         if (change.is_stuck)
@@ -125,7 +132,7 @@ void Card::sync_file(int file) {
 }
 
 void Card::sync_range(int file, std::size_t offset, std::size_t size) {
-    auto& synced = files[static_cast<std::size_t>(file)];
+    auto& synced = own(file);
     for (const auto& change : synced.pending)
         if (touches(change, offset, size))
             change.apply_to(synced.durable);  // a stuck one too: its page is written as a whole
@@ -133,21 +140,22 @@ void Card::sync_range(int file, std::size_t offset, std::size_t size) {
 }
 
 void Card::forget_range(int file, std::size_t offset, std::size_t size) {
-    for (auto& change : files[static_cast<std::size_t>(file)].pending)
+    for (auto& change : own(file).pending)
         if (touches(change, offset, size))
             change.is_stuck = true;
 }
 
-void Card::add_visible_to(Fingerprint& sum) const {
+void Card::add_visible_to(Fingerprint& sum, std::string_view prefix) const {
     for (const auto& [path, folder] : folders) {
         sum.add(path);
         for (const auto& [name, node] : folder.cached) {
+            if (!name.starts_with(prefix))
+                continue;
             sum.add(name);
             if (node < 0)
                 continue;
-            const auto& file = files[static_cast<std::size_t>(node)];
-            sum.add(file.cached);
-            for (const auto page : file.unreadable)
+            sum.add(file(node).cached);
+            for (const auto page : file(node).unreadable)
                 sum.add(page);
         }
     }
@@ -161,7 +169,7 @@ void Card::add_pending_to(Fingerprint& sum) const {
             sum.add(static_cast<std::uint64_t>(change.node));
         }
     for (const auto& file : files)
-        for (const auto& change : file.pending) {
+        for (const auto& change : file->pending) {
             sum.add(change.offset);
             sum.add(change.bytes);
         }
@@ -169,7 +177,7 @@ void Card::add_pending_to(Fingerprint& sum) const {
 
 bool Card::is_settled() const {
     return std::all_of(folders.begin(), folders.end(), [](const auto& entry) { return entry.second.pending.empty(); }) &&
-           std::all_of(files.begin(), files.end(), [](const auto& file) { return file.pending.empty(); });
+           std::all_of(files.begin(), files.end(), [](const auto& file) { return file->pending.empty(); });
 }
 
 }  // namespace revenant::powercut

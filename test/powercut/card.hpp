@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/core/bytes.hpp"
@@ -52,11 +54,12 @@ struct Folder {
 /// changes with a sync only. Paths are absolute.
 struct Card {
     std::map<std::string, Folder> folders;
-    std::vector<File> files;
+    std::vector<std::shared_ptr<File>> files;  // shared by copies of the card until one of them changes it
 
     /// A card with one empty, durable folder.
     static Card with_folder(const std::string& path);
 
+    [[nodiscard]] const File& file(int number) const { return *files[static_cast<std::size_t>(number)]; }
     [[nodiscard]] int find(const std::string& path) const;
     void make_folder(const std::string& path);
     int create(const std::string& path);
@@ -73,11 +76,14 @@ struct Card {
     /// A failed write of these pages: they count as clean, and the medium has the old bytes.
     void forget_range(int file, std::size_t offset, std::size_t size);
 
-    /// Of the names and bytes that a process sees.
-    void add_visible_to(Fingerprint& sum) const;
+    /// Of the names that start with `prefix` and their bytes, as a process sees them.
+    void add_visible_to(Fingerprint& sum, std::string_view prefix = {}) const;
     /// Of what a power cut may undo.
     void add_pending_to(Fingerprint& sum) const;
     [[nodiscard]] bool is_settled() const;  // nothing is pending
+
+private:
+    File& own(int number);
 };
 
 /// The folder of a path, and the last part of it.

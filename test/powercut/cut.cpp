@@ -39,11 +39,12 @@ void keep_part(Contents& bytes, const DataChange& change, Random& random) {
         bytes.resize(std::max(before.size(), change.offset + at));
 }
 
-File resolved(const File& file, Random& random) {
-    File left{file.durable, {}, {}, file.unreadable};
+std::shared_ptr<File> resolved(const File& file, bool keep_changes, Random& random) {
+    auto made = std::make_shared<File>(File{file.durable, {}, {}, file.unreadable});
+    auto& left = *made;
     const bool calm = random.one_in(3);  // nothing torn
     for (const auto& change : file.pending) {
-        const auto fate = random.pick(calm || change.truncates ? 2 : 5);
+        const auto fate = !keep_changes ? 0 : random.pick(calm || change.truncates ? 2 : 5);
         if (fate == 0)
             continue;
         const auto page = change.offset / page_size;
@@ -55,7 +56,7 @@ File resolved(const File& file, Random& random) {
             keep_part(left.cached, change, random);
     }
     left.durable = left.cached;
-    return left;
+    return made;
 }
 
 /// Copies a folder with its files and sub-folders.
@@ -76,8 +77,7 @@ void take(const Card& card, const std::string& path, Card& into, bool keep_chang
             const auto& file = card.files[static_cast<std::size_t>(node)];
             numbers[node] = static_cast<int>(into.files.size());
             node = numbers[node];
-            into.files.push_back(keep_changes ? resolved(file, random)
-                                              : File{file.durable, file.durable, {}, file.unreadable});
+            into.files.push_back(file->pending.empty() ? file : resolved(*file, keep_changes, random));
         }
     }
     into.folders[path] = {names, names, {}};

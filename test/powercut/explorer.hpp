@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "test/powercut/history.hpp"
 
@@ -11,7 +14,7 @@ namespace revenant::powercut {
 /// How much of a history is opened.
 struct Effort {
     std::size_t cuts = 16;         // per moment; a kill is added
-    std::size_t deeper = 12;       // one of so many openings is cut or killed too
+    std::size_t deeper = 120;      // one of so many openings is cut or killed too
     std::size_t cuts_deeper = 3;   // per moment of such an opening
     unsigned depth = 3;            // power cuts and kills in a row, the first included
     Allowance allowance;
@@ -32,13 +35,14 @@ private:
     void explore(const Moment& moment, std::size_t cuts, unsigned depth);
     void open(const Card& card, Ledger ledger, std::int64_t allowed, unsigned depth);
     std::vector<std::string> go_on(const Card& card, Ledger ledger, const Life::Watch& watch);
+    std::set<std::string> keys_to_compare(const Card& card, const Ledger& ledger);
     bool is_known(const Card& card, const Ledger& ledger);
 
     const Effort effort_;
     Random& random_;
     std::size_t opened_ = 0;
     std::size_t distinct_ = 0;
-    std::unordered_set<std::uint64_t> states_, cards_;  // of this history: no two histories have a byte string in common
+    std::unordered_set<std::uint64_t> states_, cards_, keys_;  // of this history: other histories have other bytes
 };
 
 }  // namespace revenant::powercut

@@ -79,19 +79,22 @@ void Ledger::compare(const std::string& id, const keystore::ChainView& view) {
 
 void Ledger::add_to(Fingerprint& sum) const {
     sum.add(is_initialised);
-    for (const auto& [id, key] : keys) {
-        sum.add(key.identity.address);
-        sum.add(static_cast<std::uint64_t>(key.floor));
-        sum.add(key.is_going);
-        for (const auto& [chain, kinds] : key.chains)
-            for (const auto& kind : kinds) {
-                sum.add(static_cast<std::uint64_t>(kind.released.level));
-                sum.add(static_cast<std::uint64_t>(kind.released.round));
-                sum.add(static_cast<std::uint64_t>(kind.at_least));
-                sum.add(static_cast<std::uint64_t>(kind.asked));
-                sum.add(static_cast<std::uint64_t>(kind.at_most));
-            }
-    }
+    for (const auto& [id, key] : keys)
+        key.add_to(sum);
+}
+
+void KeyLedger::add_to(Fingerprint& sum) const {
+    sum.add(identity.address);
+    sum.add(static_cast<std::uint64_t>(floor));
+    sum.add(static_cast<std::uint64_t>(floor_asked));
+    sum.add(is_going);
+    for (const auto& [chain, kinds] : chains)
+        for (const auto& kind : kinds) {
+            for (const auto number : {std::int64_t{kind.released.level}, std::int64_t{kind.released.round}, kind.asked,
+                                      kind.at_least, kind.at_most})
+                sum.add(static_cast<std::uint64_t>(number));
+            sum.add(ByteView{kind.released.hash});
+        }
 }
 
 }  // namespace revenant::powercut

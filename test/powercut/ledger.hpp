@@ -43,10 +43,12 @@ using ChainLedger = std::array<KindLedger, tezos::kind_count>;
 struct KeyLedger {
     keystore::Identity identity;
     std::shared_ptr<const Secret> data_key;
-    std::map<ChainId, ChainLedger> chains;
-    std::int32_t floor = -1;            // acknowledged, before any chain
-    std::int32_t floor_asked = -1;      // the highest that may be set
-    bool is_going = false;              // its removal was asked for
+    std::map<ChainId, ChainLedger> chains{};
+    std::int32_t floor = -1;        // acknowledged, before any chain
+    std::int32_t floor_asked = -1;  // the highest that may be set
+    bool is_going = false;          // its removal was asked for
+
+    void add_to(Fingerprint& sum) const;
 };
 
 /// What left the device: signatures and acknowledgements. Each state that a power cut leaves must agree with it. A value.

@@ -35,13 +35,6 @@ keystore::StoreSettings settings(const Ledger& ledger) {
     return settings;
 }
 
-template <typename T>
-T taken(keystore::Expected<T> result, const std::string& what) {
-    if (auto* failed = std::get_if<Failure>(&result))
-        throw Violation{what + ": " + failed->text};
-    return std::move(std::get<T>(result));
-}
-
 Hash32 other_than(Hash32 hash) {
     hash[31] ^= 0xff;
     return hash;
@@ -93,22 +86,23 @@ bool Life::is_taken(const std::string& id) const {
     return std::any_of(all.begin(), all.end(), [&](const auto& identity) { return identity.id == id; });
 }
 
-void Life::compare() {
+void Life::compare(const std::function<bool(const std::string& id)>& selects) {
     const auto all = store_->identities();
     for (const auto& identity : all)
         if (!ledger_.keys.contains(identity.id) && ledger_.addresses.contains(identity.address))
             throw Violation{fmt::format("key '{}' is back after its removal", identity.id)};
-    for (auto known = ledger_.keys.begin(); known != ledger_.keys.end();) {
-        if (const bool is_gone = known->second.is_going && !is_taken(known->first); is_gone)
-            known = ledger_.keys.erase(known);
-        else
-            compare_key((known++)->first);
+    std::erase_if(ledger_.keys, [&](const auto& key) { return key.second.is_going && !is_taken(key.first); });
+    for (const auto& [id, known] : ledger_.keys) {
+        if (!is_taken(id))
+            throw Violation{fmt::format("key '{}' is lost", id)};
+        if (selects(id))
+            compare_key(id);
     }
 }
 
 void Life::compare_key(const std::string& id) {
     if (!unlock(id))
-        throw Violation{fmt::format("key '{}' is lost", id)};
+        throw Violation{fmt::format("key '{}' cannot be unlocked", id)};
     auto& opened = *open_.at(id);
     const auto& known = ledger_.keys.at(id);
     if (opened.views().empty() && opened.floor().value_or(-1) < known.floor)
@@ -129,9 +123,10 @@ void Life::compare_key(const std::string& id) {
 }
 
 void Life::go_on(Random& random) {
-    if (ledger_.keys.empty())
+    if (open_.empty())
         return;
-    const auto& [id, known] = *std::next(ledger_.keys.begin(), static_cast<long>(random.pick(ledger_.keys.size())));
+    const auto& id = std::next(open_.begin(), static_cast<long>(random.pick(open_.size())))->first;
+    const auto& known = ledger_.keys.at(id);
     if (known.chains.empty())
         return;
     const auto chain = std::next(known.chains.begin(), static_cast<long>(random.pick(known.chains.size())))->first;
@@ -149,11 +144,14 @@ void Life::go_on(Random& random) {
         throw Violation{"signed what was refused"};
 }
 
-void Life::authenticate() {
+bool Life::authenticate() {
     if (kek_)
-        return;
+        return true;
     ledger_.now += 31s;  // a lost count of attempts counts as full for 30 s
-    kek_ = alive([&] { return taken(store_->authenticate(passphrase(), ledger_.now), "the passphrase"); });
+    auto derived = alive([&] { return store_->authenticate(passphrase(), ledger_.now); });
+    if (auto* kek = std::get_if<keystore::Kek>(&derived))
+        kek_ = std::move(*kek);
+    return kek_.has_value();
 }
 
 void Life::init(bool deterministic) {
@@ -164,17 +162,19 @@ void Life::init(bool deterministic) {
 }
 
 bool Life::create(const std::string& id) {
-    authenticate();
+    if (!authenticate())
+        return false;
     auto made = alive([&] { return store_->create(id, Curve::ed25519, *kek_); });
     if (!std::holds_alternative<keystore::Identity>(made))
         return false;
     auto& identity = std::get<keystore::Identity>(made);
     if (!ledger_.addresses.insert(identity.address).second)
         throw Violation{fmt::format("key '{}' has the secret of an earlier key", id)};
-    const auto opened = alive([&] { return taken(store_->unlock(id, *kek_, ledger_.now), "unlock"); });
-    auto& known = ledger_.keys[id];
-    known.identity = std::move(identity);
-    known.data_key = std::make_shared<const Secret>(copy_of(opened->data_key()));
+    const auto opened = alive([&] { return store_->unlock(id, *kek_, ledger_.now); });
+    if (!std::holds_alternative<std::shared_ptr<keystore::OpenKey>>(opened))
+        throw Violation{fmt::format("the new key '{}' cannot be unlocked", id)};
+    const auto& data_key = std::get<std::shared_ptr<keystore::OpenKey>>(opened)->data_key();
+    ledger_.keys[id] = {std::move(identity), std::make_shared<const Secret>(copy_of(data_key))};
     acknowledged();
     return true;
 }
@@ -193,7 +193,8 @@ bool Life::unlock(const std::string& id) {
 }
 
 void Life::remove(const std::string& id) {
-    authenticate();
+    if (!authenticate())
+        return;
     ledger_.keys.at(id).is_going = true;
     open_.erase(id);
     if (alive([&] { return store_->remove(id, *kek_); }))

@@ -33,9 +33,10 @@ public:
     Life(const Life&) = delete;
     Life& operator=(const Life&) = delete;
 
-    /// Opens every key, compares all of its marks, and asks for what would conflict with the last signatures.
-    void compare();
-    /// Signs the next level or round with one of the keys, which must succeed.
+    /// Compares the list of keys. Opens those that `selects` selects, compares all of their marks, and asks for what would
+    /// conflict with the last signatures.
+    void compare(const std::function<bool(const std::string& id)>& selects);
+    /// Signs the next level or round with one of the keys that are open, which must succeed.
     void go_on(Random& random);
 
     void init(bool deterministic);
@@ -53,7 +54,7 @@ private:
     auto alive(Call call);
     void acknowledged();
     void compare_key(const std::string& id);
-    void authenticate();
+    bool authenticate();
 
     Machine& machine_;
     Ledger& ledger_;

@@ -78,7 +78,7 @@ int Machine::close(int descriptor) {
 
 ssize_t Machine::read(int descriptor, void* into, std::size_t size, std::optional<off_t> offset) {
     auto& from = descriptors_.at(descriptor);
-    const auto& file = card_.files[static_cast<std::size_t>(from.node)];
+    const auto& file = card_.file(from.node);
     const auto at = static_cast<std::size_t>(offset.value_or(from.position));
     const auto got = std::min(size, file.cached.size() - std::min(at, file.cached.size()));
     for (auto page = at / page_size; got > 0 && page <= (at + got - 1) / page_size; ++page)
@@ -93,7 +93,7 @@ ssize_t Machine::read(int descriptor, void* into, std::size_t size, std::optiona
 ssize_t Machine::write(int descriptor, const void* bytes, std::size_t size, std::optional<off_t> offset) {
     auto& into = descriptors_.at(descriptor);
     const auto at = offset.value_or(into.position);
-    const auto& bad = card_.files[static_cast<std::size_t>(into.node)].unreadable;
+    const auto& bad = card_.file(into.node).unreadable;
     if (size < page_size && bad.contains(static_cast<std::size_t>(at) / page_size))
         return fail(EIO);  // the rest of the page cannot be read
     if (!step(fmt::format("write {} bytes at {} of {}", size, at, into.path)))
@@ -154,7 +154,7 @@ int Machine::stat_node(int node, struct stat& into) const {
     into.st_uid = ::geteuid();
     into.st_mode = node == folder_node ? S_IFDIR | S_IRWXU : S_IFREG | S_IRUSR | S_IWUSR;
     if (node >= 0)
-        into.st_size = static_cast<off_t>(card_.files[static_cast<std::size_t>(node)].cached.size());
+        into.st_size = static_cast<off_t>(card_.file(node).cached.size());
     return 0;
 }
 
