@@ -242,8 +242,7 @@ std::error_code Directory::replace(const std::string& name, ByteView bytes) {
 }
 
 std::error_code Directory::remove(const std::string& name) {
-    const auto removed =
-        ::unlinkat(directory_.get(), name.c_str(), 0) == 0 ? std::error_code{} : last_error();
+    const auto removed = ::unlinkat(directory_.get(), name.c_str(), 0) == 0 ? std::error_code{} : last_error();
     if (removed && removed != std::errc::no_such_file_or_directory)
         return removed;
     // Also when it is absent: the sync of an earlier removal may have failed.

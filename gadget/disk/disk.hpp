@@ -51,8 +51,8 @@ public:
     virtual std::error_code replace(const std::string& name, ByteView bytes) = 0;
     /// No error, or no_such_file_or_directory: the file is absent, also after a power cut.
     virtual std::error_code remove(const std::string& name) = 0;
-    /// Opens for reading and writing in place; on failure sets `error` and returns null. The name is on the medium then,
-    /// even if the replace() that created it reported an error.
+    /// Opens for reading and writing in place; on failure sets `error` and returns null. The name is on the medium
+    /// then, even if the replace() that created it reported an error.
     virtual std::unique_ptr<PlacedFile> open(const std::string& name, std::error_code& error) = 0;
 };
 

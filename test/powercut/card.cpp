@@ -176,7 +176,8 @@ void Card::add_pending_to(Fingerprint& sum) const {
 }
 
 bool Card::is_settled() const {
-    return std::all_of(folders.begin(), folders.end(), [](const auto& entry) { return entry.second.pending.empty(); }) &&
+    return std::all_of(folders.begin(), folders.end(),
+                       [](const auto& entry) { return entry.second.pending.empty(); }) &&
            std::all_of(files.begin(), files.end(), [](const auto& file) { return file->pending.empty(); });
 }
 

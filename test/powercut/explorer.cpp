@@ -16,8 +16,8 @@ constexpr std::size_t lines_of_report = 30;
 
 std::string last_lines(const std::vector<std::string>& log, std::size_t end) {
     const auto begin = end - std::min(end, lines_of_report);
-    return fmt::format("  {}\n", fmt::join(log.begin() + static_cast<long>(begin), log.begin() + static_cast<long>(end),
-                                           "\n  "));
+    return fmt::format("  {}\n",
+                       fmt::join(log.begin() + static_cast<long>(begin), log.begin() + static_cast<long>(end), "\n  "));
 }
 
 }  // namespace
@@ -75,8 +75,8 @@ std::vector<std::string> Explorer::go_on(const Card& card, Ledger ledger, const 
         if (random_.one_in(20) && !life.is_taken("later") && !life.create("later"))
             throw Violation{"no key can be created"};
     } catch (const Violation& violation) {
-        throw Violation{
-            fmt::format("{}\n in an opening, after its steps:\n{}", violation.what(), last_lines(machine.log(), machine.log().size()))};
+        throw Violation{fmt::format("{}\n in an opening, after its steps:\n{}", violation.what(),
+                                    last_lines(machine.log(), machine.log().size()))};
     }
     return machine.log();
 }

@@ -13,15 +13,15 @@ namespace revenant::powercut {
 
 /// How much of a history is opened.
 struct Effort {
-    std::size_t cuts = 16;         // per moment; a kill is added
-    std::size_t deeper = 120;      // one of so many openings is cut or killed too
-    std::size_t cuts_deeper = 3;   // per moment of such an opening
-    unsigned depth = 3;            // power cuts and kills in a row, the first included
+    std::size_t cuts = 16;        // per moment; a kill is added
+    std::size_t deeper = 120;     // one of so many openings is cut or killed too
+    std::size_t cuts_deeper = 3;  // per moment of such an opening
+    unsigned depth = 3;           // power cuts and kills in a row, the first included
     Allowance allowance;
 };
 
-/// Opens the states that a kill or a power cut may leave at the moments of a history, and goes on signing on each. A state
-/// with the same bytes, the same pending changes and the same ledger is not opened again.
+/// Opens the states that a kill or a power cut may leave at the moments of a history, and goes on signing on each. A
+/// state with the same bytes, the same pending changes and the same ledger is not opened again.
 class Explorer {
 public:
     Explorer(Effort effort, Random& random) : effort_{effort}, random_{random} {}

@@ -66,14 +66,16 @@ void Ledger::compare(const std::string& id, const keystore::ChainView& view) {
         auto& kind = kinds[i];
         const auto& mark = view.marks[i];
         if (position(mark) < position(kind.released) || mark.level < kind.at_least)
-            throw Violation{fmt::format("key '{}': the mark is at {}, the signature at {}, the acknowledged level is {}", id,
-                                        shown(mark), shown(kind.released), kind.at_least)};
+            throw Violation{
+                fmt::format("key '{}': the mark is at {}, the signature at {}, the acknowledged level is {}", id,
+                            shown(mark), shown(kind.released), kind.at_least)};
         if (position(mark) == position(kind.released) && mark.has_hash && mark.hash != kind.released.hash)
             throw Violation{fmt::format("key '{}': the mark at {} has the hash of another payload", id, shown(mark))};
         if (mark.level > kind.at_most)
             throw Violation{fmt::format("key '{}': the mark is at {}, and nothing above level {} was asked for", id,
                                         shown(mark), kind.at_most)};
         kind.at_most = std::max<std::int64_t>(kind.asked, mark.level);
+        kind.at_least = mark.level;
     }
 }
 

@@ -44,21 +44,25 @@ struct KeyLedger {
     keystore::Identity identity;
     std::shared_ptr<const Secret> data_key;
     std::map<ChainId, ChainLedger> chains{};
-    std::int32_t floor = -1;        // acknowledged, before any chain
+    std::int32_t floor = -1;        // acknowledged or shown, before any chain
     std::int32_t floor_asked = -1;  // the highest that may be set
     bool is_going = false;          // its removal was asked for
 
     void add_to(Fingerprint& sum) const;
 };
 
-/// What left the device: signatures and acknowledgements. Each state that a power cut leaves must agree with it. A value.
+/// What left the device: signatures and acknowledgements. Each state that a power cut leaves must agree with it. A
+/// value.
 struct Ledger {
     bool is_initialised = false;
-    std::map<std::string, KeyLedger> keys;  // by id; from the acknowledged creation until the acknowledged removal
-    std::set<std::string> addresses;        // of all keys that ever were
+    std::map<std::string, KeyLedger>
+        keys;  // by id; from the acknowledgement of the creation, or when it was shown, until that of the removal
+    std::set<std::string> addresses;  // of all keys that ever were
     std::chrono::milliseconds now{0};
     unsigned boot = 0;
 
+    /// A chain may have marks from now on.
+    void meet(const std::string& id, const ChainId& chain) { chain_of(id, chain); }
     void ask(const std::string& id, const ChainId& chain, Kind kind, std::int64_t level);
     /// Throws Violation when the signature conflicts with one before.
     void release(const std::string& id, const Operation& operation, const Hash32& hash);
@@ -66,7 +70,8 @@ struct Ledger {
     void raise(const std::string& id, const ChainId& chain, std::int64_t level);
     /// What a power cut or a kill may cost.
     void allow(std::int64_t levels);
-    /// Throws Violation when these marks disagree; then they are what may be refused.
+    /// Throws Violation when these marks disagree. Else they are shown to the operator: none may be lower later, and
+    /// nothing above them is refused.
     void compare(const std::string& id, const keystore::ChainView& view);
     void add_to(Fingerprint& sum) const;
 

@@ -25,7 +25,8 @@ Secret copy_of(const Secret& secret) {
 
 Secret passphrase() {
     constexpr std::string_view text = "correct horse";
-    return Secret{text.size(), [=](std::span<std::uint8_t> into) { std::copy(text.begin(), text.end(), into.begin()); }};
+    return Secret{text.size(),
+                  [=](std::span<std::uint8_t> into) { std::copy(text.begin(), text.end(), into.begin()); }};
 }
 
 keystore::StoreSettings settings(const Ledger& ledger) {
@@ -87,10 +88,9 @@ bool Life::is_taken(const std::string& id) const {
 }
 
 void Life::compare(const std::function<bool(const std::string& id)>& selects) {
-    const auto all = store_->identities();
-    for (const auto& identity : all)
-        if (!ledger_.keys.contains(identity.id) && ledger_.addresses.contains(identity.address))
-            throw Violation{fmt::format("key '{}' is back after its removal", identity.id)};
+    for (const auto& identity : store_->identities())
+        if (!ledger_.keys.contains(identity.id))
+            learn(identity);
     std::erase_if(ledger_.keys, [&](const auto& key) { return key.second.is_going && !is_taken(key.first); });
     for (const auto& [id, known] : ledger_.keys) {
         if (!is_taken(id))
@@ -104,12 +104,13 @@ void Life::compare_key(const std::string& id) {
     if (!unlock(id))
         throw Violation{fmt::format("key '{}' cannot be unlocked", id)};
     auto& opened = *open_.at(id);
-    const auto& known = ledger_.keys.at(id);
+    auto& known = ledger_.keys.at(id);
     if (opened.views().empty() && opened.floor().value_or(-1) < known.floor)
         throw Violation{fmt::format("key '{}': the acknowledged floor {} is lost", id, known.floor)};
     const auto views = opened.views();
     if (views.size() == 1)  // the first chain has the floor
         ledger_.raise(id, views.front().chain, known.floor);
+    known.floor = std::max(known.floor, opened.floor().value_or(-1));
     for (const auto& view : views)
         ledger_.compare(id, view);
     const auto chains = known.chains;
@@ -131,10 +132,12 @@ void Life::go_on(Random& random) {
         return;
     const auto chain = std::next(known.chains.begin(), static_cast<long>(random.pick(known.chains.size())))->first;
     const auto kind = static_cast<Kind>(random.pick(tezos::kind_count));
-    const auto* const watermark = open_.at(id)->find_chain(chain);
-    auto next = watermark == nullptr ? Mark{} : watermark->view().marks[static_cast<std::size_t>(kind)];
+    const auto added = alive([&] { return open_.at(id)->add_chain(chain, ledger_.now); });
+    if (const auto* failed = std::get_if<Failure>(&added))
+        throw Violation{failed->text};
+    auto next = std::get<keystore::Watermark*>(added)->view().marks[static_cast<std::size_t>(kind)];
     const bool may_take_round = !next.none() && !keystore::is_bound(next) && random.one_in(2);
-    next = may_take_round ? Mark{next.level, next.round + 1} : Mark{std::max(next.level, known.floor_asked) + 1, 0};
+    next = may_take_round ? Mark{next.level, next.round + 1} : Mark{next.level + 1, 0};
     Hash32 hash{};
     hash[0] = static_cast<std::uint8_t>(random.pick(256));
     const Operation operation{kind, chain, next.level, next.round};
@@ -167,16 +170,22 @@ bool Life::create(const std::string& id) {
     auto made = alive([&] { return store_->create(id, Curve::ed25519, *kek_); });
     if (!std::holds_alternative<keystore::Identity>(made))
         return false;
-    auto& identity = std::get<keystore::Identity>(made);
-    if (!ledger_.addresses.insert(identity.address).second)
-        throw Violation{fmt::format("key '{}' has the secret of an earlier key", id)};
-    const auto opened = alive([&] { return store_->unlock(id, *kek_, ledger_.now); });
-    if (!std::holds_alternative<std::shared_ptr<keystore::OpenKey>>(opened))
-        throw Violation{fmt::format("the new key '{}' cannot be unlocked", id)};
-    const auto& data_key = std::get<std::shared_ptr<keystore::OpenKey>>(opened)->data_key();
-    ledger_.keys[id] = {std::move(identity), std::make_shared<const Secret>(copy_of(data_key))};
+    learn(std::get<keystore::Identity>(made));
     acknowledged();
     return true;
+}
+
+void Life::learn(const keystore::Identity& identity) {
+    if (ledger_.addresses.contains(identity.address))
+        throw Violation{fmt::format("key '{}' has the secret of a removed or another key", identity.id)};
+    if (!authenticate())
+        throw Violation{"the passphrase is refused"};
+    const auto opened = alive([&] { return store_->unlock(identity.id, *kek_, ledger_.now); });
+    if (!std::holds_alternative<std::shared_ptr<keystore::OpenKey>>(opened))
+        throw Violation{fmt::format("key '{}' cannot be unlocked", identity.id)};
+    const auto& data_key = std::get<std::shared_ptr<keystore::OpenKey>>(opened)->data_key();
+    ledger_.addresses.insert(identity.address);
+    ledger_.keys[identity.id] = {identity, std::make_shared<const Secret>(copy_of(data_key))};
 }
 
 bool Life::unlock(const std::string& id) {
@@ -206,6 +215,7 @@ void Life::remove(const std::string& id) {
 bool Life::sign(const std::string& id, const Operation& operation, const Hash32& hash) {
     if (!unlock(id))
         return false;
+    ledger_.meet(id, operation.chain);
     auto& opened = *open_.at(id);
     auto added = alive([&] { return opened.add_chain(operation.chain, ledger_.now); });
     if (std::holds_alternative<Failure>(added))

@@ -22,8 +22,8 @@ struct Moment {
     std::size_t logged = 0;  // lines of the machine's log
 };
 
-/// A store on a machine, from its opening until it ends: the public interface of Store, as the gadget uses it. Keeps the
-/// ledger, and compares each answer with it. Every function may throw Violation or Killed.
+/// A store on a machine, from its opening until it ends: the public interface of Store, as the gadget uses it. Keeps
+/// the ledger, and compares each answer with it. Every function may throw Violation or Killed.
 class Life {
 public:
     /// `watch`: called at each moment that a power cut can choose.
@@ -33,8 +33,8 @@ public:
     Life(const Life&) = delete;
     Life& operator=(const Life&) = delete;
 
-    /// Compares the list of keys. Opens those that `selects` selects, compares all of their marks, and asks for what would
-    /// conflict with the last signatures.
+    /// Shows the list of keys, of which none may be missing later. Opens those that `selects` selects, compares all of
+    /// their marks, and asks for what would conflict with the last signatures.
     void compare(const std::function<bool(const std::string& id)>& selects);
     /// Signs the next level or round with one of the keys that are open, which must succeed.
     void go_on(Random& random);
@@ -54,6 +54,7 @@ private:
     auto alive(Call call);
     void acknowledged();
     void compare_key(const std::string& id);
+    void learn(const keystore::Identity& identity);
     bool authenticate();
 
     Machine& machine_;

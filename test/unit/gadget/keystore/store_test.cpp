@@ -162,6 +162,17 @@ TEST_F(keystore, deterministic_index_is_never_reused) {
         << "both kinds share one counter";
 }
 
+TEST_F(keystore, unwritten_index_is_not_used) {
+    start(true);
+    for (const auto left : {Fault::Left::old_bytes, Fault::Left::new_bytes}) {
+        medium.fault = [=](std::size_t, const std::string& name) {
+            return name == "index" ? std::make_unique<Fault>(Fault{left}) : nullptr;
+        };
+        EXPECT_EQ(cause(store->create("a", Curve::ed25519, kek())), Cause::storage);
+        EXPECT_TRUE(store->identities().empty());
+    }
+}
+
 TEST_F(keystore, damaged_index_prevents_key_creation) {
     start(true);
     medium.flip("index", 30);
