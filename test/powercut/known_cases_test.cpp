@@ -25,7 +25,7 @@ protected:
 
     /// One life on the card; true: it was killed. Without a power cut the next one finds the page cache.
     bool live(const std::function<void(Life&)>& work, std::size_t kill_before = more_than_enough * 10) {
-        Machine machine{std::move(card)};
+        Machine machine{card};
         machine.kill_before(kill_before);
         bool killed = false;
         try {
@@ -39,7 +39,7 @@ protected:
     }
     /// The same, with the sync number `failing` of the work.
     bool live_with_failing_sync(std::size_t failing, const std::function<void(Life&)>& work) {
-        Machine machine{std::move(card)};
+        Machine machine{card};
         Life life{machine, ledger};
         std::size_t syncs = 0;
         machine.sync_fails = [&](const std::string&) { return syncs++ == failing; };
