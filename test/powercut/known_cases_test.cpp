@@ -10,7 +10,7 @@ namespace revenant::powercut {
 namespace {
 
 constexpr ChainId chain{1, 2, 3, 4};
-constexpr std::size_t more_than_enough = 60;  // steps of one life
+constexpr std::size_t never = 10'000;  // more steps than a life has
 
 bool every_key(const std::string&) {
     return true;
@@ -24,7 +24,7 @@ protected:
     }
 
     /// One life on the card; true: it was killed. Without a power cut the next one finds the page cache.
-    bool live(const std::function<void(Life&)>& work, std::size_t kill_before = more_than_enough * 10) {
+    bool live(const std::function<void(Life&)>& work, std::size_t kill_before = never) {
         Machine machine{card};
         machine.kill_before(kill_before);
         bool killed = false;
@@ -82,16 +82,29 @@ TEST_F(KnownCases, new_store_survives_cut) {
 /// Twice the name of a file is in the page cache only: the one of the marks, then the one of the list of chains.
 TEST_F(KnownCases, names_of_killed_processes_survive_cut) {
     for (std::size_t first = 1, was_killed = true; was_killed; ++first)
-        for (std::size_t second = 1; second <= more_than_enough; ++second) {
+        for (std::size_t second = 1, was_killed_again = true; was_killed_again; ++second) {
             start();
             was_killed = live([](Life& life) { sign(life, 10, 1); }, first);
-            live([](Life& life) { sign(life, 11, 2); }, second);
+            was_killed_again = live([](Life& life) { sign(life, 11, 2); }, second);
             EXPECT_NO_THROW(live([](Life& life) { EXPECT_TRUE(sign(life, 12, 3)); }));
             cut();
             check();
             if (HasFailure())
                 FAIL() << "killed before step " << first << ", then before step " << second;
         }
+}
+
+/// A key of a killed process is listed by the next one, so it stays.
+TEST_F(KnownCases, shown_key_survives_cut) {
+    for (std::size_t step = 1, was_killed = true; was_killed; ++step) {
+        start();
+        was_killed = live([](Life& life) { life.create("second"); }, step);
+        check();
+        cut();
+        check();
+        if (HasFailure())
+            FAIL() << "killed before step " << step;
+    }
 }
 
 TEST_F(KnownCases, failed_sync_of_marks_keeps_key_usable) {

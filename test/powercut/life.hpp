@@ -65,4 +65,19 @@ private:
     std::map<std::string, std::shared_ptr<keystore::OpenKey>> open_;  // the unlocked keys
 };
 
+/// Calls; what a killed process sees is of no account.
+template <typename Call>
+auto Life::alive(Call call) {
+    try {
+        auto result = call();
+        if (machine_.is_dead())
+            throw Killed{};
+        return result;
+    } catch (const std::exception& error) {
+        if (machine_.is_dead())
+            throw Killed{};
+        throw Violation{error.what()};
+    }
+}
+
 }  // namespace revenant::powercut
