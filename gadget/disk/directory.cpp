@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -175,15 +176,18 @@ Directory::Directory(fs::path path, std::chrono::milliseconds wait) : path_{std:
 
 /// A process that was killed between a change of names and the sync of the folder leaves them in the page cache only.
 void Directory::sync_names() const {
-    for (const auto* folder : {".", keys_folder, marks_folder})
-        if (const auto error = sync_folder(directory_.get(), folder))
-            throw std::system_error{error, "fsync '" + path(folder) + "'"};
-    // The name of the store itself. A parent that this user cannot read, or whose file system has nothing to sync, is
-    // not one in which a store was just created.
-    const auto error = sync_folder(directory_.get(), "..");
-    if (error && error != std::errc::permission_denied && error != std::errc::invalid_argument &&
-        error != std::errc::read_only_file_system)
-        throw std::system_error{error, "fsync the parent of '" + path_.string() + "'"};
+    for (const auto* folder : {".", keys_folder, marks_folder, ".."}) {
+        const auto error = sync_folder(directory_.get(), folder);
+        // ".." has the name of the store itself. A parent that this user cannot read, or whose file system has nothing
+        // to sync, is not one in which a store was just created.
+        const bool is_strange = folder == std::string_view{".."} &&
+                                (error == std::errc::permission_denied || error == std::errc::invalid_argument ||
+                                 error == std::errc::read_only_file_system);
+        if (!error || is_strange)
+            continue;
+        errno = error.value();
+        refuse(path_, "sync", "check the card");
+    }
 }
 
 std::string Directory::path(const std::string& name) const {

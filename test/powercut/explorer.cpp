@@ -14,10 +14,11 @@ namespace {
 
 constexpr std::size_t lines_of_report = 30;
 
-std::string last_lines(const std::vector<std::string>& log, std::size_t end) {
-    const auto begin = end - std::min(end, lines_of_report);
-    return fmt::format("  {}\n",
-                       fmt::join(log.begin() + static_cast<long>(begin), log.begin() + static_cast<long>(end), "\n  "));
+/// The last steps of a life before a moment, for a report.
+std::string after(const std::vector<std::string>& log, std::size_t end) {
+    const auto begin = log.begin() + static_cast<long>(end - std::min(end, lines_of_report));
+    return fmt::format("\n after these steps of a life:\n  {}\n",
+                       fmt::join(begin, log.begin() + static_cast<long>(end), "\n  "));
 }
 
 }  // namespace
@@ -30,40 +31,56 @@ void Explorer::explore(const History& history) {
         try {
             explore(history.moments[i], effort_.cuts, effort_.depth);
         } catch (const Violation& violation) {
-            throw Violation{fmt::format("{}\n after these steps of life {}:\n{}", violation.what(), history.life_of[i],
-                                        last_lines(history.logs[history.life_of[i]], history.moments[i].logged))};
+            throw Violation{violation.what() + after(history.logs[history.life_of[i]], history.moments[i].logged)};
         }
 }
 
 void Explorer::explore(const Moment& moment, std::size_t cuts, unsigned depth) {
-    open(moment.card, moment.ledger, effort_.allowance.per_kill, depth);
-    auto rebooted = moment.ledger;
-    ++rebooted.boot;
-    open(after_loss(moment.card), rebooted, effort_.allowance.per_cut, depth);
+    open_killed(moment, depth);
+    open_cut(after_loss(moment.card), moment.ledger, depth);
     for (std::size_t cut = 0; cut < cuts && !moment.card.is_settled(); ++cut)
-        open(after_cut(moment.card, random_), rebooted, effort_.allowance.per_cut, depth);
+        open_cut(after_cut(moment.card, random_), moment.ledger, depth);
 }
 
-void Explorer::open(const Card& card, Ledger ledger, std::int64_t allowed, unsigned depth) {
-    if (is_known(card, ledger))
+/// After the kill the next process shows and signs, and then the power is cut: what it showed was durable.
+void Explorer::open_killed(const Moment& moment, unsigned depth) {
+    if (is_known(moment.card, moment.ledger))
         return;
+    auto ledger = moment.ledger;
+    ledger.allow(effort_.allowance.per_kill);
+    const auto opened = open(moment.card, std::move(ledger), depth);
+    try {
+        open_cut(after_loss(opened.end.card), opened.end.ledger, 1);
+    } catch (const Violation& violation) {
+        throw Violation{violation.what() + after(opened.log, opened.log.size())};
+    }
+}
+
+void Explorer::open_cut(const Card& left, Ledger ledger, unsigned depth) {
+    if (is_known(left, ledger))
+        return;
+    ++ledger.boot;
+    ledger.allow(effort_.allowance.per_cut);
+    open(left, std::move(ledger), depth);
+}
+
+Explorer::Opened Explorer::open(const Card& card, Ledger ledger, unsigned depth) {
     ++opened_;
-    ledger.allow(allowed);
     std::vector<Moment> moments;
     Life::Watch watch;
     if (depth > 1 && random_.one_in(effort_.deeper))
         watch = [&](Moment moment) { moments.push_back(std::move(moment)); };
-    const auto log = go_on(card, std::move(ledger), watch);
+    auto opened = go_on(card, std::move(ledger), watch);
     for (const auto& moment : moments)
         try {
             explore(moment, effort_.cuts_deeper, depth - 1);
         } catch (const Violation& violation) {
-            throw Violation{fmt::format("{}\n after these steps of an opening:\n{}", violation.what(),
-                                        last_lines(log, moment.logged))};
+            throw Violation{violation.what() + after(opened.log, moment.logged)};
         }
+    return opened;
 }
 
-std::vector<std::string> Explorer::go_on(const Card& card, Ledger ledger, const Life::Watch& watch) {
+Explorer::Opened Explorer::go_on(const Card& card, Ledger ledger, const Life::Watch& watch) {
     const auto new_keys = keys_to_compare(card, ledger);
     Machine machine{card};
     try {
@@ -75,10 +92,9 @@ std::vector<std::string> Explorer::go_on(const Card& card, Ledger ledger, const 
         if (random_.one_in(20) && !life.is_taken("later") && !life.create("later"))
             throw Violation{"no key can be created"};
     } catch (const Violation& violation) {
-        throw Violation{fmt::format("{}\n in an opening, after its steps:\n{}", violation.what(),
-                                    last_lines(machine.log(), machine.log().size()))};
+        throw Violation{violation.what() + after(machine.log(), machine.log().size())};
     }
-    return machine.log();
+    return {{machine.card(), std::move(ledger)}, machine.log()};
 }
 
 /// A key with the same files and the same ledger was compared in another state: opening it depends on nothing else. One

@@ -32,9 +32,15 @@ public:
     [[nodiscard]] std::size_t distinct() const { return distinct_; }
 
 private:
+    struct Opened {
+        Moment end;
+        std::vector<std::string> log;
+    };
     void explore(const Moment& moment, std::size_t cuts, unsigned depth);
-    void open(const Card& card, Ledger ledger, std::int64_t allowed, unsigned depth);
-    std::vector<std::string> go_on(const Card& card, Ledger ledger, const Life::Watch& watch);
+    void open_killed(const Moment& moment, unsigned depth);
+    void open_cut(const Card& left, Ledger ledger, unsigned depth);
+    Opened open(const Card& card, Ledger ledger, unsigned depth);
+    Opened go_on(const Card& card, Ledger ledger, const Life::Watch& watch);
     std::set<std::string> keys_to_compare(const Card& card, const Ledger& ledger);
     bool is_known(const Card& card, const Ledger& ledger);
 
