@@ -58,6 +58,11 @@ auto find_listing(DIR* directory) {
 
 extern "C" {
 
+/// The lock file has it: a run with the same seed is the same.
+pid_t getpid() noexcept {
+    return 1000;
+}
+
 int openat(int folder, const char* path, int flags, ...) {
     static auto* const next = real<int(int, const char*, int, ...)>("openat");
     mode_t mode = 0;

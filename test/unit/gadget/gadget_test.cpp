@@ -149,7 +149,7 @@ TEST_F(gadget, one_passphrase_is_checked_at_a_time) {
         registrar->raise();
         auto manager = co_await plugged_in("ep-management.sock");
         gate.close();
-        for (const std::uint8_t number : {1, 2}) {
+        for (const auto number : {std::uint8_t{1}, std::uint8_t{2}}) {
             co_await manager.ask(id(number), unlocking);
             co_await manager.next(FrameType::accept);
         }

@@ -173,6 +173,16 @@ TEST_F(keystore, unwritten_index_is_not_used) {
     }
 }
 
+TEST_F(keystore, last_index_is_used_once) {
+    start(true);
+    Bytes last(4);
+    for (unsigned byte = 0; byte < 4; ++byte)
+        last[byte] = static_cast<std::uint8_t>((max_derivation_index - 1) >> (8 * byte));
+    ASSERT_FALSE(FakeDisk{medium}.replace("index", seal(kek().secret(), last, context({"index 1"}))));
+    create("a");
+    EXPECT_EQ(cause(store->create("b", Curve::ed25519, kek())), Cause::full);
+}
+
 TEST_F(keystore, damaged_index_prevents_key_creation) {
     start(true);
     medium.flip("index", 30);
