@@ -72,6 +72,16 @@ protected:
     Ledger ledger;
 };
 
+TEST_F(KnownCases, failed_creation_leaves_no_file) {
+    for (std::size_t failing = 0, has_failed = true; has_failed; ++failing) {
+        start(true);
+        has_failed = live_with_failing_sync(failing, [](Life& life) { life.create("second"); });
+        for (const auto& [path, folder] : card.folders)
+            for (const auto& [name, node] : folder.cached)
+                EXPECT_FALSE(name.ends_with(".tmp")) << path << '/' << name << " after sync " << failing;
+    }
+}
+
 TEST_F(KnownCases, new_store_survives_cut) {
     start();
     cut();
