@@ -2,6 +2,7 @@
 // of a Machine; all others go on to the C library. A call that is missing here fails on the machine's paths, and a test
 // reports it.
 #include <algorithm>
+#include <cerrno>
 #include <cstdarg>
 #include <cstring>
 #include <memory>
@@ -189,6 +190,10 @@ int unlinkat(int folder, const char* path, int flags) noexcept {
     static auto* const next = real<int(int, const char*, int)>("unlinkat");
     std::string full;
     auto* const machine = machine_of(folder, path, full);
+    if (machine != nullptr && flags != 0) {
+        errno = EINVAL;  // the store removes no folder
+        return -1;
+    }
     return machine != nullptr ? machine->remove(full) : next(folder, path, flags);
 }
 
