@@ -34,8 +34,8 @@ packages() {
                 echo g++ cmake ninja-build pkg-config git ca-certificates nanopb protobuf-compiler
                 has_blst || command -v npm >/dev/null || echo python3-pip python3-setuptools # downloads the source of blst
                 ;;
-            test) # clients for the sockets, readers of the manual pages, completions and units
-                echo socat wrk man-db zsh
+            test) # clients for the sockets, readers of the manual pages, completions and units; scripts
+                echo socat wrk man-db zsh python3
                 command -v systemd-analyze >/dev/null || echo systemd
                 ;;
             vm) # the machine with both ends of the cable, and the small Debian with systemd

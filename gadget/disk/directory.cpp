@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -168,8 +170,24 @@ Directory::Directory(fs::path path, std::chrono::milliseconds wait) : path_{std:
     for (const auto* folder : {keys_folder, marks_folder})
         if (::mkdirat(directory_.get(), folder, 0700) != 0 && errno != EEXIST)
             checked(-1, "mkdir", path_ / folder);
-    checked(::fsync(directory_.get()), "fsync", path_);
     inspect(path_, path_, 1);
+    sync_names();
+}
+
+/// A process that was killed between a change of names and the sync of the folder leaves them in the page cache only.
+void Directory::sync_names() const {
+    for (const auto* folder : {".", keys_folder, marks_folder, ".."}) {
+        const auto error = sync_folder(directory_.get(), folder);
+        // ".." has the name of the store itself. A parent that this user cannot read, or whose file system has nothing
+        // to sync, is not one in which a store was just created.
+        const bool is_strange = folder == std::string_view{".."} &&
+                                (error == std::errc::permission_denied || error == std::errc::invalid_argument ||
+                                 error == std::errc::read_only_file_system);
+        if (!error || is_strange)
+            continue;
+        errno = error.value();
+        refuse(path_, "sync", "check the card");
+    }
 }
 
 std::string Directory::path(const std::string& name) const {
@@ -228,12 +246,18 @@ std::error_code Directory::replace(const std::string& name, ByteView bytes) {
 }
 
 std::error_code Directory::remove(const std::string& name) {
-    if (::unlinkat(directory_.get(), name.c_str(), 0) != 0)
-        return last_error();
-    return sync_folder(directory_.get(), folder_of(name));
+    const auto removed = ::unlinkat(directory_.get(), name.c_str(), 0) == 0 ? std::error_code{} : last_error();
+    if (removed && removed != std::errc::no_such_file_or_directory)
+        return removed;
+    // Also when it is absent: the sync of an earlier removal may have failed.
+    const auto error = sync_folder(directory_.get(), folder_of(name));
+    return error ? error : removed;
 }
 
 std::unique_ptr<PlacedFile> Directory::open(const std::string& name, std::error_code& error) {
+    // The name too: the sync of the replace() that made it may have failed.
+    if (error = sync_folder(directory_.get(), folder_of(name)); error)
+        return nullptr;
     UniqueFd file{::openat(directory_.get(), name.c_str(), O_RDWR | O_DSYNC | O_CLOEXEC | O_NOFOLLOW)};
     error = file ? std::error_code{} : last_error();
     return file ? std::make_unique<RealFile>(std::move(file)) : nullptr;

@@ -25,6 +25,8 @@ public:
     std::unique_ptr<PlacedFile> open(const std::string& name, std::error_code& error) override;
 
 private:
+    void sync_names() const;
+
     std::filesystem::path path_;
     UniqueFd directory_;  // carries the flock
 };

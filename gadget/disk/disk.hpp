@@ -49,9 +49,10 @@ public:
     /// No error: the file holds exactly these bytes, also after a power cut. After an error or a power cut during the
     /// call: it holds the old bytes (or is still absent) or the new ones, never a mixture.
     virtual std::error_code replace(const std::string& name, ByteView bytes) = 0;
-    /// No error: the file is removed, also after a power cut.
+    /// No error, or no_such_file_or_directory: the file is absent, also after a power cut.
     virtual std::error_code remove(const std::string& name) = 0;
-    /// Opens for reading and writing in place; on failure sets `error` and returns null.
+    /// Opens for reading and writing in place; on failure sets `error` and returns null. The name is on the medium
+    /// then, even if the replace() that created it reported an error.
     virtual std::unique_ptr<PlacedFile> open(const std::string& name, std::error_code& error) = 0;
 };
 

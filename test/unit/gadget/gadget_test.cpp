@@ -118,6 +118,52 @@ TEST_F(gadget, invalid_request_and_temporary_error_not_cached) {
     });
 }
 
+TEST_F(gadget, busy_answer_is_not_cached) {
+    settings.management_queue = 0;
+    const auto unlocking = encode(Request{UnlockRequest{{"a"}, secret(passphrase)}});
+    with_gadget([&]() -> awaitable<void> {
+        registrar->raise();
+        auto manager = co_await plugged_in("ep-management.sock");
+        gate.close();
+        co_await manager.ask(id(1), unlocking);
+        co_await manager.next(FrameType::accept);
+        co_await until([&] { return gate.waiting() == 1; });
+        co_await manager.ask(id(2), unlocking);
+        co_await manager.next(FrameType::accept);
+        auto answer = co_await manager.answer(id(2));
+        EXPECT_EQ(code(answer), 99U);
+        gate.open();
+        answer = co_await manager.answer(id(1));
+        EXPECT_TRUE(std::holds_alternative<UnlockResponse>(answer));
+        co_await manager.ask(id(2), unlocking);
+        co_await manager.next(FrameType::accept);
+        answer = co_await manager.answer(id(2));
+        EXPECT_TRUE(std::holds_alternative<UnlockResponse>(answer)) << "the same request when the worker is free";
+    });
+}
+
+/// Two at once could exceed the memory of a small board.
+TEST_F(gadget, one_passphrase_is_checked_at_a_time) {
+    const auto unlocking = encode(Request{UnlockRequest{{"a"}, secret(passphrase)}});
+    with_gadget([&]() -> awaitable<void> {
+        registrar->raise();
+        auto manager = co_await plugged_in("ep-management.sock");
+        gate.close();
+        for (const auto number : {std::uint8_t{1}, std::uint8_t{2}}) {
+            co_await manager.ask(id(number), unlocking);
+            co_await manager.next(FrameType::accept);
+        }
+        co_await until([&] { return gate.waiting() >= 1; });
+        for (int turn = 0; turn < 20; ++turn) {
+            EXPECT_EQ(co_await count("jobs"), 2);
+            EXPECT_EQ(gate.waiting(), 1U) << "the second one waits for the first";
+        }
+        gate.open();
+        co_await manager.answer(id(1));
+        co_await manager.answer(id(2));
+    });
+}
+
 TEST_F(gadget, host_that_never_reads_does_not_block) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();

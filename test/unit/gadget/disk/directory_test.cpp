@@ -40,6 +40,17 @@ protected:
         return {};
     }
 
+    /// Opens the directory as a user that owns it, below a parent of root with this mode; exits with 0 on success.
+    void open_as_user(mode_t parent) const {
+        fs::permissions(path, fs::perms::owner_all);
+        fs::permissions(temporary.path(), static_cast<fs::perms>(parent));
+        if (::chown(path.c_str(), 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0)
+            std::_Exit(2);
+        const auto said = refusal();
+        std::fputs(said.c_str(), stderr);
+        std::_Exit(said.empty() ? 0 : 1);
+    }
+
     test::TemporaryDirectory temporary;
     fs::path path = temporary.path() / "store";
 };
@@ -165,17 +176,15 @@ TEST_F(directory, lost_and_found_of_root_is_accepted_by_user) {
         GTEST_SKIP() << "needs root, to become another user";
     fs::create_directories(at("lost+found"));
     fs::permissions(at("lost+found"), fs::perms::owner_all);
-    fs::permissions(path, fs::perms::owner_all);
-    fs::permissions(temporary.path(), static_cast<fs::perms>(0755));
-    ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
-    const auto open = [&] {
-        if (::setresuid(65534, 65534, 65534) != 0)
-            std::_Exit(2);
-        const auto said = refusal();
-        std::fputs(said.c_str(), stderr);
-        std::_Exit(said.empty() ? 0 : 1);
-    };
-    EXPECT_EXIT(open(), testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(open_as_user(0755), testing::ExitedWithCode(0), "");
+}
+
+/// Only the one who can create names in the parent has to sync it.
+TEST_F(directory, unreadable_parent_is_accepted) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "needs root, to become another user";
+    fs::create_directories(path);
+    EXPECT_EXIT(open_as_user(0711), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(directory, interrupted_replace_leftover_is_removed) {

@@ -1,6 +1,7 @@
 #include "gadget/keystore/handover.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -116,6 +117,26 @@ TEST(handover_adopt, rejects_foreign_descriptors) {
     EXPECT_TRUE(refuses(std::move(unsealed)));
     ASSERT_EQ(::fcntl(sealed.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), 0);
     EXPECT_TRUE(refuses(std::move(sealed))) << "unknown contents";
+}
+
+/// The former owner of a memory without seals could shrink it under the next process.
+TEST(handover_adopt, rejects_valid_contents_without_all_seals) {
+    ASSERT_GE(sodium_init(), 0);
+    const auto valid = taken(Handover::create_memfd(no_swap));
+    ASSERT_TRUE(valid);
+    std::array<std::uint8_t, 8192> contents{};
+    ASSERT_EQ(::pread(valid->fd(), contents.data(), contents.size(), 0), 8192);
+    const auto adopted = [&](int seals) {
+        UniqueFd copy{::memfd_create("copy", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
+        EXPECT_EQ(::pwrite(copy.get(), contents.data(), contents.size(), 0), 8192);
+        EXPECT_EQ(::fcntl(copy.get(), F_ADD_SEALS, seals), 0);
+        return std::holds_alternative<std::unique_ptr<Handover>>(Handover::adopt(std::move(copy)));
+    };
+    EXPECT_FALSE(adopted(0));
+    EXPECT_FALSE(adopted(F_SEAL_SHRINK | F_SEAL_GROW));
+    EXPECT_FALSE(adopted(F_SEAL_SHRINK | F_SEAL_SEAL));
+    EXPECT_FALSE(adopted(F_SEAL_GROW | F_SEAL_SEAL));
+    EXPECT_TRUE(adopted(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
 }
 
 TEST(handover_swap, only_zram_counts_as_no_swap) {

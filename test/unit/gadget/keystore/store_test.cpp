@@ -162,6 +162,27 @@ TEST_F(keystore, deterministic_index_is_never_reused) {
         << "both kinds share one counter";
 }
 
+TEST_F(keystore, unwritten_index_is_not_used) {
+    start(true);
+    for (const auto left : {Fault::Left::old_bytes, Fault::Left::new_bytes}) {
+        medium.fault = [=](std::size_t, const std::string& name) {
+            return name == "index" ? std::make_unique<Fault>(Fault{left}) : nullptr;
+        };
+        EXPECT_EQ(cause(store->create("a", Curve::ed25519, kek())), Cause::storage);
+        EXPECT_TRUE(store->identities().empty());
+    }
+}
+
+TEST_F(keystore, last_index_is_used_once) {
+    start(true);
+    Bytes last(4);
+    for (unsigned byte = 0; byte < 4; ++byte)
+        last[byte] = static_cast<std::uint8_t>((max_derivation_index - 1) >> (8 * byte));
+    ASSERT_FALSE(FakeDisk{medium}.replace("index", seal(kek().secret(), last, context({"index 1"}))));
+    create("a");
+    EXPECT_EQ(cause(store->create("b", Curve::ed25519, kek())), Cause::full);
+}
+
 TEST_F(keystore, damaged_index_prevents_key_creation) {
     start(true);
     medium.flip("index", 30);

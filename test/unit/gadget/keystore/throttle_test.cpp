@@ -86,6 +86,17 @@ TEST_F(throttle, reboot_after_each_attempt_gains_nothing) {
     EXPECT_EQ(made, 5);
 }
 
+/// The record of a clock that ran ahead, or one that was put there, must not extend the wait.
+TEST_F(throttle, time_in_future_counts_as_now) {
+    {
+        auto gate = open(Boottime{900'000});
+        EXPECT_EQ(attempts(gate, Boottime{900'000}), 5);
+    }
+    auto gate = open(Boottime{1000});
+    EXPECT_EQ(gate.wait(Boottime{1000}), Boottime{30'000});
+    EXPECT_EQ(attempts(gate, Boottime{31'000}), 5);
+}
+
 TEST_F(throttle, count_is_durable_before_check) {
     auto gate = open(Boottime{0});
     for (int i = 0; i < 5; ++i) {
