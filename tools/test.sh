@@ -71,9 +71,10 @@ test_asan() {
     run_ctest asan --exclude-regex "$speed" --label-regex '^(unit|integration)$' "$@"
 }
 
-# All tiers.
+# All tiers, and the models with more states.
 test_all() {
     test_short "$@" && test_rest "$@" && test_asan "$@"
+    run_ctest test --label-regex '^deep$' "$@"
 }
 
 # known_to_ctest WORD: whether ctest has this option. It ignores an unknown one and runs everything.
