@@ -53,8 +53,8 @@ GadgetSettings gadget_settings(const Options& options) {
 keystore::StoreSettings store_settings(const Options& options) {
     keystore::StoreSettings settings;
     settings.chains.admitted = admitted_chains(options);
-    settings.chains.jumps.budget = static_cast<std::uint32_t>(options.number("jump-budget", 1, keystore::max_level));
-    settings.chains.jumps.refill = keystore::Uptime{options.number("jump-refill-ms", 1, max_refill_ms)};
+    settings.chains.marks.jumps.budget = static_cast<std::uint32_t>(options.number("jump-budget", 1, keystore::max_level));
+    settings.chains.marks.jumps.refill = keystore::Uptime{options.number("jump-refill-ms", 1, max_refill_ms)};
     settings.boot_id = keystore::read_boot_id();
     return settings;
 }

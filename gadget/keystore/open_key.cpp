@@ -139,16 +139,19 @@ Outcome OpenKey::start_marks(const ChainId& chain) {
     if (disk_.open(name, error))
         return {};
     if (error == std::errc::no_such_file_or_directory)
-        error = Watermark::create(disk_, name, owner(chain), list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget,
-                                  list_.floor);
+        error = Watermark::create(disk_, name, owner(chain),
+                                  list_.floor < 0 ? rules_.marks.jumps.budget : list_.floor_budget, list_.floor);
     return error ? Outcome{storage(name, error)} : Outcome{};
 }
 
 /// Replaces an unlisted file that cannot be read; an operator with the passphrase has set the level.
-Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
-    const auto name = marks_file(identity().address, chain);
-    if (const auto error = Watermark::recreate(disk_, name, owner(chain), rules_.jumps.budget, level))
-        return storage(name, error);
+Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level, Uptime now) {
+    try {
+        if (auto failed = open_marks(chain, now)->raise(static_cast<std::uint64_t>(level), true, now))
+            return failed;
+    } catch (const std::system_error& error) {
+        return storage(marks_file(identity().address, chain), error.code());
+    }
     const std::scoped_lock hold{table_};
     stray_damage_ = false;
     return {};
@@ -163,7 +166,7 @@ Outcome OpenKey::list_chain(const ChainId& chain) {
 Outcome OpenKey::raise_marks(const ChainId& chain, std::uint64_t level, bool passphrase_given, Uptime now) {
     auto added = admit(chain, now);
     if (auto* failed = std::get_if<Failure>(&added); failed && failed->cause == Cause::corrupted && passphrase_given) {
-        if (auto again = restart_marks(chain, static_cast<std::int32_t>(level)))
+        if (auto again = restart_marks(chain, static_cast<std::int32_t>(level), now))
             return again;
         added = admit(chain, now);
     }
@@ -179,7 +182,7 @@ Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
     const auto to = static_cast<std::int32_t>(level);
     if (to == list_.floor)
         return {};
-    const auto budget = list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget;
+    const auto budget = list_.floor < 0 ? rules_.marks.jumps.budget : list_.floor_budget;
     const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - list_.floor;
     if (cost > budget)
         return Failure{
@@ -231,7 +234,8 @@ Watermark* OpenKey::keep(const ChainId& chain, std::unique_ptr<Watermark> waterm
 }
 
 std::unique_ptr<Watermark> OpenKey::open_marks(const ChainId& chain, Uptime now) {
-    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.jumps, now);
+    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.marks,
+                                       nullptr, now);
 }
 
 MarksFile::Owner OpenKey::owner(const ChainId& chain) const {

@@ -16,10 +16,10 @@
 
 namespace revenant::gadget::keystore {
 
-/// The chains that a key may use, and its jump budget.
+/// The chains that a key may use, and the rules of its marks.
 struct ChainRules {
     std::vector<ChainId> admitted;  // always allowed, in addition to max_chains others
-    JumpRules jumps;
+    MarkRules marks;
 };
 inline constexpr std::size_t max_chains = 8;
 
@@ -70,7 +70,7 @@ private:
     // Called with writing_ held:
     Expected<Watermark*> admit(const ChainId& chain, Uptime now);
     Outcome start_marks(const ChainId& chain);
-    Outcome restart_marks(const ChainId& chain, std::int32_t level);
+    Outcome restart_marks(const ChainId& chain, std::int32_t level, Uptime now);
     Outcome list_chain(const ChainId& chain);
     Outcome set_floor(std::uint64_t level, bool passphrase_given);
     Outcome raise_marks(const ChainId& chain, std::uint64_t level, bool passphrase_given, Uptime now);

@@ -122,7 +122,7 @@ protected:
         gadget::keystore::StoreSettings settings;
         settings.kdf = {8192, 1, 1, std::chrono::milliseconds{1500}, {}};
         settings.boot_id = "boot one";
-        settings.chains.jumps.budget = 1000;
+        settings.chains.marks.jumps.budget = 1000;
         store = std::make_unique<gadget::keystore::Store>(std::make_unique<GatedDisk>(directory.path() / "store", gate),
                                                           settings, gadget::keystore::boottime_now());
     }
