@@ -28,10 +28,11 @@ std::int64_t highest_level(const ChainView& view) {
 
 }  // namespace
 
-OpenKey::OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
-                 Uptime now)
+OpenKey::OpenKey(Disk& disk, const ChainRules& rules, LivePages* pages, KeyRecord record, Secret data_key,
+                 SigningKey key, ChainList list, Uptime now)
     : disk_{disk},
       rules_{rules},
+      pages_{pages},
       data_key_{std::move(data_key)},
       key_{std::move(key)},
       record_{std::move(record)},
@@ -88,9 +89,22 @@ bool OpenKey::state_corrupted() const {
                                         [](const auto& entry) { return entry.second->corrupted(); });
 }
 
+Outcome OpenKey::rest() {
+    Outcome first;
+    for (auto* const watermark : watermarks())
+        if (auto failed = watermark->rest(); failed && !first)
+            first = std::move(failed);
+    return first;
+}
+
 void OpenKey::retire() {
     const std::scoped_lock one_writer{writing_};
     retired_ = true;
+}
+
+void OpenKey::discard_pages() {
+    for (auto* const watermark : watermarks())
+        watermark->discard_page();
 }
 
 Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
@@ -233,9 +247,19 @@ Watermark* OpenKey::keep(const ChainId& chain, std::unique_ptr<Watermark> waterm
     return watermarks_.emplace(chain, std::move(watermark)).first->second.get();
 }
 
+/// They live as long as this key.
+std::vector<Watermark*> OpenKey::watermarks() const {
+    const std::scoped_lock hold{table_};
+    std::vector<Watermark*> all;
+    for (const auto& [chain, watermark] : watermarks_)
+        all.push_back(watermark.get());
+    return all;
+}
+
 std::unique_ptr<Watermark> OpenKey::open_marks(const ChainId& chain, Uptime now) {
+    auto page = pages_ != nullptr ? pages_->page({key_tag(identity().id, identity().address), chain}) : nullptr;
     return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.marks,
-                                       nullptr, now);
+                                       std::move(page), now);
 }
 
 MarksFile::Owner OpenKey::owner(const ChainId& chain) const {

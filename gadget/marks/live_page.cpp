@@ -4,6 +4,7 @@
 #include <atomic>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <sodium.h>
 
@@ -107,12 +108,9 @@ void LivePage::write(const State& state) {
     writer.put(state.stamp.run, 8);
     encode(state.marks, std::span{body}.last<encoded_marks_size>());
 
-    const std::atomic_ref sequence{copy.sequence};
-    sequence.store(0, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release);  // invalid before its contents change
-    copy.body = body;
+    copy.body = body;  // from here on the checksum is wrong
     copy.checksum = checksum(state.stamp.sequence, body);
-    sequence.store(state.stamp.sequence, std::memory_order_release);
+    std::atomic_ref{copy.sequence}.store(state.stamp.sequence, std::memory_order_release);  // last
 }
 
 void LivePage::erase() {

@@ -1,7 +1,9 @@
 #include "gadget/marks/marks_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "gadget/crypto/seal.hpp"

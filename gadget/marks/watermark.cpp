@@ -1,6 +1,7 @@
 #include "gadget/marks/watermark.hpp"
 
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -184,11 +185,11 @@ Outcome Watermark::rebuild(std::int32_t level) {
         fresh = MarksFile::fresh(owner_, live_, stamp_);
     }
     if (const auto error = disk_.replace(name_, fresh))
-        return unwritten(error);
+        return unwritten(Goal::set_level, error);
     auto opened = MarksFile::open(disk_, name_, owner_);
     auto* found = std::get_if<MarksFile::Found>(&opened);
     if (!found)
-        return unwritten(std::make_error_code(std::errc::io_error));
+        return unwritten(Goal::set_level, std::make_error_code(std::errc::io_error));
     adopt(std::move(*found));
     return ensure_restated();
 }

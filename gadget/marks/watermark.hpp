@@ -115,7 +115,7 @@ private:
     [[nodiscard]] Failure refusal(Standing standing, const Marks& marks, const Operation& operation) const;
     [[nodiscard]] Failure over_budget(const Marks& marks, std::int64_t level) const;
     [[nodiscard]] Failure lost() const;
-    [[nodiscard]] Failure unwritten(const std::error_code& error) const;
+    [[nodiscard]] Failure unwritten(Goal goal, const std::error_code& error) const;
     [[nodiscard]] std::string subject() const;
     [[nodiscard]] std::string after_jump(const Marks& marks, std::int32_t level) const;
     [[nodiscard]] std::string remedy(const std::string& level) const;

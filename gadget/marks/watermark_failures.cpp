@@ -68,10 +68,12 @@ Failure Watermark::lost() const {
                                           subject(), disk_.path(name_), remedy("LEVEL"))};
 }
 
-Failure Watermark::unwritten(const std::error_code& error) const {
-    return {Cause::storage, fmt::format("{}: not signed: cannot write the mark to '{}' ({}); check the card, and that "
-                                        "it is not full or mounted read-only",
-                                        subject(), disk_.path(name_), error.message())};
+Failure Watermark::unwritten(Goal goal, const std::error_code& error) const {
+    const bool is_background = goal == Goal::ahead || goal == Goal::rest;
+    return {Cause::storage,
+            fmt::format("{}: {}cannot write the mark to '{}' ({}); check the card, and that it is not full "
+                        "or mounted read-only",
+                        subject(), is_background ? "" : "not signed: ", disk_.path(name_), error.message())};
 }
 
 std::string Watermark::subject() const {

@@ -23,7 +23,7 @@ Outcome Watermark::write(Goal goal) {
     for (;;) {
         const auto begun = begin(goal);
         if (const auto error = file_->write(begun.slot))
-            return unwritten(error);
+            return unwritten(goal, error);
         if (finish(goal, begun))
             return {};
     }
@@ -54,7 +54,7 @@ bool Watermark::finish(Goal goal, const Begun& begun) {
         --restates_;
     if (!begun.slot.at_rest())
         reserve_ = begun.slot.reserve;
-    at_rest_ = begun.slot.at_rest() && begun.slot.marks == live_ && restates_ == 0;
+    at_rest_ = begun.slot.at_rest() && begun.slot.marks == live_;
     return true;
 }
 

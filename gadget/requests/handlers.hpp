@@ -12,7 +12,7 @@ namespace revenant::gadget {
 class Handlers {
 public:
     Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Workers& signers, Workers& managers,
-             Counters& counters);
+             WriteAhead& write_ahead, Counters& counters);
 
     /// Calls `done` once, immediately or later.
     void handle(Interface interface, Request request, Done done);

@@ -68,9 +68,9 @@ ErrorResponse error_of(const keystore::Failure& failure) {
 
 }  // namespace
 
-Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters,
-                 std::size_t cores)
-    : store_{store}, keys_{keys}, workers_{workers}, counters_{counters}, cores_{cores} {}
+Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, WriteAhead& write_ahead,
+                 Counters& counters, std::size_t cores)
+    : store_{store}, keys_{keys}, workers_{workers}, write_ahead_{write_ahead}, counters_{counters}, cores_{cores} {}
 
 void Signing::sign(SignRequest request, Done done) {
     auto key = keys_.by_address(request.address);
@@ -210,9 +210,10 @@ void Signing::answer(const std::shared_ptr<Job>& job) {
     }
     ++counters_.signatures;
     job->done(SignResponse{std::move(job->signature)});
+    write_ahead_.consider(job->key, job->operation.chain);
 }
 
-/// The mark of this job is durable (or refused): the next job of its key and chain may be judged.
+/// The mark of this job counts (or is refused): the next job of its key and chain may be judged.
 void Signing::leave_queue(const std::shared_ptr<Job>& job) {
     queues_.at(job->subject()).pop_front();
     next(job->subject());
