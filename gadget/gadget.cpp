@@ -62,7 +62,11 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return liveness_state(); }},
       signers_{executor, settings.signing_workers, settings.signing_queue},
       managers_{executor, 1, settings.management_queue},
-      write_ahead_{executor, keys, [this] { status_.counted(); }},
+      write_ahead_{executor, keys,
+                   [this] {
+                       handlers_.changed();
+                       status_.counted();
+                   }},
       handlers_{store, keys, log, signers_, managers_, write_ahead_, counters_} {}
 
 Gadget::~Gadget() {

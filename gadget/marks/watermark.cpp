@@ -156,12 +156,12 @@ Outcome Watermark::rest() {
         return {};
     if (auto failed = ensure_restated())
         return failed;
-    {
-        const std::scoped_lock hold{state_lock_};
-        if (at_rest_)
-            return {};
-    }
-    return write(Goal::rest);
+    return at_rest() ? Outcome{} : write(Goal::rest);
+}
+
+bool Watermark::at_rest() const {
+    const std::scoped_lock hold{state_lock_};
+    return at_rest_ || corrupted_;
 }
 
 void Watermark::discard_page() {
@@ -196,10 +196,15 @@ Outcome Watermark::rebuild(std::int32_t level) {
 
 ChainView Watermark::view() const {
     const std::scoped_lock hold{state_lock_};
-    ChainView view{owner_.chain, live_.kinds, false, corrupted_};
-    for (const auto& mark : live_.kinds)
-        view.degraded =
-            view.degraded || (is_bound(mark) && mark.bound != Bound::reserve && mark.level == live_.highest());
+    ChainView view{owner_.chain, live_.kinds, false, corrupted_, reserve_};
+    for (const auto& mark : live_.kinds) {
+        if (!is_bound(mark) || mark.level < live_.highest())
+            continue;
+        if (mark.bound == Bound::reserve)
+            view.refused_until = mark.level;
+        else
+            view.degraded = true;
+    }
     return view;
 }
 

@@ -34,8 +34,10 @@ using Verdict = std::variant<Ready, Advance, Failure>;
 struct ChainView {
     ChainId chain;
     std::array<Mark, tezos::kind_count> marks;  // by Kind
-    bool degraded = false;   // a slot was lost: the highest mark is an upper bound of what was signed
-    bool corrupted = false;  // the marks are lost: nothing is signed until set_level with the passphrase
+    bool degraded = false;                  // a slot was lost: the highest mark is an upper bound of what was signed
+    bool corrupted = false;                 // the marks are lost: nothing is signed until set_level with the passphrase
+    std::int64_t reserve = no_level;        // that stands in this process
+    std::int64_t refused_until = no_level;  // since a power cut, while no higher level is signed
 };
 
 /// The watermark of one key on one chain: prevents signing two different payloads of one kind at one level and round.
@@ -77,6 +79,9 @@ public:
     /// A clean end: writes the exact marks at rest, unless they are. From the moment it begins nothing is reserved;
     /// later requests write again. Blocks: a worker thread.
     Outcome rest();
+
+    /// Whether nothing has changed since a successful write at rest. Any thread; never blocks on the disk.
+    [[nodiscard]] bool at_rest() const;
 
     /// The key is deleted: gives its page back.
     void discard_page();

@@ -47,6 +47,7 @@ Handlers::Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Wo
     : store_{store},
       keys_{keys},
       managers_{managers},
+      write_ahead_{write_ahead},
       counters_{counters},
       signing_{store, keys, signers, write_ahead, counters},
       management_{store, keys, log} {}
@@ -83,7 +84,7 @@ void Handlers::handle(Interface interface, Request request, Done done) {
 
 const Response& Handlers::status() {
     if (!status_ || managers_.jobs() > 0)  // a running job may already have changed something
-        status_ = describe_keys(store_, keys_);
+        status_ = describe_keys(store_, keys_, write_ahead_);
     return *status_;
 }
 

@@ -1,29 +1,15 @@
 #include "gadget/requests/signing.hpp"
 
 #include <algorithm>
-#include <exception>
 
 #include <fmt/format.h>
 
 #include "common/tezos/payload.hpp"
 #include "common/tezos/verify.hpp"
+#include "gadget/requests/attempt.hpp"
 #include "gadget/requests/report_failure.hpp"
 
 namespace revenant::gadget {
-namespace {
-
-/// Runs `body` and converts exceptions into a failure: a pool thread must not throw.
-template <typename Body>
-keystore::Outcome guarded(Body body) {
-    try {
-        return body();
-    } catch (const std::exception& failed) {
-        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}; retry", failed.what())};
-    }
-}
-
-}  // namespace
-
 /// One request from admission to answer. Shared by its two parts, which run in parallel.
 struct Signing::Job {
     KeyRing::Key key;
@@ -46,10 +32,10 @@ struct Signing::Job {
 
     // On a worker:
     keystore::Outcome write_mark(const keystore::Advance& advance) const {
-        return guarded([&] { return watermark->commit(advance, keystore::uptime_now()); });
+        return attempt("signing", [&] { return watermark->commit(advance, keystore::uptime_now()); });
     }
     keystore::Outcome compute_signature() {
-        return guarded([&]() -> keystore::Outcome {
+        return attempt("signing", [&]() -> keystore::Outcome {
             signature = key->sign(message);
             return {};
         });
@@ -128,7 +114,7 @@ void Signing::next(const Subject& subject) {
 
 void Signing::open_chain(const std::shared_ptr<Job>& job) {
     workers_.run([this, job] {
-        job->outcome = guarded([&]() -> keystore::Outcome {
+        job->outcome = attempt("signing", [&]() -> keystore::Outcome {
             auto added = job->key->add_chain(job->operation.chain, keystore::uptime_now());
             if (auto* failure = std::get_if<keystore::Failure>(&added))
                 return std::move(*failure);

@@ -3,6 +3,7 @@
 #include "common/async/within.hpp"
 #include "common/core/log.hpp"
 #include "common/tezos/text.hpp"
+#include "gadget/requests/attempt.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -30,7 +31,7 @@ void WriteAhead::consider(const KeyRing::Key& key, const keystore::ChainId& chai
     const bool locked = is_locked(key);
     if (mark == nullptr || running_.contains(subject))
         return;
-    if (locked || (mark->wants_ahead() && !failed_.contains(subject)))
+    if (locked ? !mark->at_rest() : mark->wants_ahead() && !failed_.contains(subject))
         submit(key, chain, locked);
 }
 
@@ -42,7 +43,7 @@ void WriteAhead::submit(const KeyRing::Key& key, const keystore::ChainId& chain,
     worker_.run([this, key, chain, is_locked, permit = std::move(permit)]() mutable {
         permit->progress();
         auto* const mark = key->find_chain(chain);
-        auto outcome = is_locked ? mark->rest() : mark->write_ahead();
+        auto outcome = attempt("the write", [&] { return is_locked ? mark->rest() : mark->write_ahead(); });
         worker_.reply([this, key, chain, outcome = std::move(outcome), permit = std::move(permit)]() mutable {
             permit.reset();
             finish(key, chain, outcome);
@@ -56,6 +57,8 @@ void WriteAhead::finish(const KeyRing::Key& key, const keystore::ChainId& chain,
     if (is_locked(key)) {
         failed_.erase(subject);
         log_failure(outcome);
+        if (!outcome)
+            consider(key, chain);  // a signature that was under way left meanwhile
     } else if (outcome) {
         if (failed_.insert_or_assign(subject, Failed{key, outcome->text}).second)
             log::error("the reserve of the marks is not written ahead; signing goes on until it is used up: {}",
@@ -95,7 +98,7 @@ void WriteAhead::rest_all() {
     worker_.run([this, keys = keys_.all(), permit = std::move(permit)]() mutable {
         permit->progress();
         for (const auto& key : keys)
-            log_failure(key->rest());
+            log_failure(attempt("the write", [&] { return key->rest(); }));
         worker_.reply([permit = std::move(permit), keys = std::move(keys)]() mutable { permit.reset(); });
     });
 }

@@ -35,6 +35,10 @@ public:
     /// Waits for the running write.
     void stop() { worker_.stop(); }
 
+    /// Whether the reserve of this key and chain could not be written.
+    [[nodiscard]] bool failed(const std::string& key_id, const keystore::ChainId& chain) const {
+        return failed_.contains({key_id, chain});
+    }
     /// Keys and chains whose reserve could not be written, with the reason.
     [[nodiscard]] boost::json::array describe() const;
 

@@ -1,5 +1,7 @@
 #include "gadget/requests/write_ahead.hpp"
 
+#include <thread>
+
 #include "common/async/task_group.hpp"
 #include "test/unit/gadget/requests/gadget_handlers.hpp"
 
@@ -29,6 +31,10 @@ protected:
             keys.remove(open->identity().id);
         open_store();
         unlock("a");
+    }
+    awaitable<ChainStatus> chain_status() {
+        const auto answer = co_await answer_to(StatusRequest{});
+        co_return std::get<StatusResponse>(answer).keys.at(0).chains.at(0);
     }
     std::optional<std::int32_t> highest_mark() {
         const auto views = keys.by_id("a")->views();
@@ -79,11 +85,13 @@ TEST_F(WriteAheadTest, failure_is_shown_retried_and_blocks_only_above_reserve) {
             EXPECT_TRUE(co_await signs(12));
             co_await until([&] { return background->describe().size() == 1; });
             EXPECT_EQ(background->describe()[0].at("key"), "a");
+            EXPECT_TRUE((co_await chain_status()).reserve_failed);
             EXPECT_TRUE(co_await signs(14));
             const auto above = co_await answer_to(sign_request(key, attestation(15)), Interface::sign);
             EXPECT_EQ(code(above), 30U);
             gate.fail(false);
             co_await until([&] { return background->describe().empty(); });
+            EXPECT_FALSE((co_await chain_status()).reserve_failed);
             EXPECT_TRUE(co_await signs(16));
         };
         co_await with_group(body);
@@ -136,15 +144,51 @@ TEST_F(WriteAheadTest, key_locked_while_signing_is_at_rest) {
     });
 }
 
+// Two signatures of a locked key leave while the write at rest behind the first one runs.
+TEST_F(WriteAheadTest, last_signature_of_locked_key_is_at_rest) {
+    with_handlers([&]() -> awaitable<void> {
+        EXPECT_TRUE(co_await signs(12));
+        const auto running = keys.remove("a");
+        auto& mark = *running->find_chain({1, 1, 1, 1});
+        gate.close();
+        background->consider(running, {1, 1, 1, 1});
+        co_await until([&] { return gate.waiting() == 1; });
+        std::thread late{[&] { EXPECT_FALSE(mark.commit({{tezos::Kind::attestation, {1, 1, 1, 1}, 30, 0}, {}}, {})); }};
+        gate.open();
+        late.join();
+        background->consider(running, {1, 1, 1, 1});
+        co_await background->drained();
+        co_await until([&] { return mark.at_rest(); });
+        EXPECT_EQ(mark.view().marks[2].level, 30);
+    });
+}
+
 TEST_F(WriteAheadTest, set_level_on_locked_key_leaves_it_at_rest) {
     with_handlers([&]() -> awaitable<void> {
         EXPECT_TRUE(co_await signs(12));
-        keys.remove("a");
-        SetLevelRequest level{"a", 40, secret(passphrase)};
+        auto running = keys.remove("a");  // a job still uses the key, and its reserve stands
+        SetLevelRequest level{"a", 14, secret(passphrase)};
         const auto answer = co_await answer_to(std::move(level));
         EXPECT_EQ(code(answer), 0U);
+        running.reset();
         reopen();
-        EXPECT_EQ(highest_mark(), 40);
+        EXPECT_EQ(highest_mark(), 14);
+    });
+}
+
+TEST_F(WriteAheadTest, status_shows_reserve_and_levels_refused_after_a_power_cut) {
+    with_handlers([&]() -> awaitable<void> {
+        EXPECT_TRUE(co_await signs(10));
+        EXPECT_EQ((co_await chain_status()).reserve, 14U);
+        EXPECT_EQ((co_await chain_status()).refused_until, 0U);
+        reopen();
+        subject->changed();
+        const auto after = co_await chain_status();
+        EXPECT_EQ(after.reserve, 0U);
+        EXPECT_EQ(after.refused_until, 14U);
+        EXPECT_FALSE(after.degraded) << "no slot was lost";
+        EXPECT_TRUE(co_await signs(15));
+        EXPECT_EQ((co_await chain_status()).refused_until, 0U);
     });
 }
 
