@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/core/log.hpp"
 #include "common/tezos/text.hpp"
 
 namespace revenant::gadget::keystore {
@@ -258,6 +259,11 @@ std::vector<Watermark*> OpenKey::watermarks() const {
 
 std::unique_ptr<Watermark> OpenKey::open_marks(const ChainId& chain, Uptime now) {
     auto page = pages_ != nullptr ? pages_->page({key_tag(identity().id, identity().address), chain}) : nullptr;
+    if (pages_ != nullptr && !page)
+        log::warn(
+            "{}: after a crash some levels on chain {} are refused, as after a power cut: the memory of the live "
+            "marks is full; delete keys that are not used",
+            subject(), tezos::chain_text(chain));
     return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.marks,
                                        std::move(page), now);
 }

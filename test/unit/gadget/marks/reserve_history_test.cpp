@@ -74,7 +74,7 @@ protected:
             expect_loss();
         const auto w = chance(5) ? 0 : max_reserve_levels;
         medium.fault = [this](std::size_t, const std::string&) { return fault(); };
-        restated = false;
+        has_signed = false;
         try {
             mark.reset();
             const auto page = keeper ? std::make_shared<LivePage>(memory, page_owner()) : nullptr;
@@ -179,6 +179,7 @@ protected:
             kill_during_page_write(page_before);
         }
         oracle.sign(operation, payload);
+        has_signed = true;
         level = std::max(level, to);
     }
 
@@ -238,8 +239,7 @@ protected:
     }
 
     void between_lives() {
-        if (mark && !mark->corrupted() && medium.events > 0)
-            page_needed = page_needed && !is_restated();
+        page_needed = page_needed && !has_signed;
         mark.reset();
         medium.dead = false;
         if (!keeper)
@@ -257,18 +257,11 @@ protected:
         }
     }
 
-    /// Conservative: the process was open.
-    bool is_restated() {
-        medium.fault = nullptr;
-        medium.dead = false;
-        return !mark->rest();
-    }
-
     std::mt19937 random;
     Oracle oracle;
     Bytes copy;                // of the file, while every process since used the page
     bool page_needed = false;  // a copy was put back and is not restated yet
-    bool restated = false;
+    bool has_signed = false;   // in this life: the restating writes are done
     bool in_fault = false;
     std::int32_t level = 3;
 };
