@@ -63,11 +63,17 @@ Gadget::Gadget(const asio::any_io_executor& executor, const GadgetSettings& sett
       heartbeat_{executor, settings.run_dir / "liveness" / "heartbeat.sock", [this] { return liveness_state(); }},
       signers_{executor, settings.signing_workers, settings.signing_queue},
       managers_{executor, 1, settings.management_queue},
-      handlers_{store, keys, log, signers_, managers_, counters_} {}
+      write_ahead_{executor, keys,
+                   [this] {
+                       handlers_.changed();
+                       status_.counted();
+                   }},
+      handlers_{store, keys, log, signers_, managers_, write_ahead_, counters_} {}
 
 Gadget::~Gadget() {
     signers_.stop();  // their jobs use the handlers
     managers_.stop();
+    write_ahead_.stop();
 }
 
 awaitable<void> Gadget::run() {
@@ -77,6 +83,7 @@ awaitable<void> Gadget::run() {
         tasks.spawn(status_.run());
         for (auto& replies : replies_)
             tasks.spawn(replies.expire_in_time());
+        tasks.spawn(write_ahead_.retry_failed());
         tasks.spawn(service::keep_watchdog_content([this] { return healthy(); }));
         bus_.start(tasks, {[this] { return ask_rebind(); }, [this] { status_.counted(); }});
         for (auto& channel : channels_) {
@@ -103,16 +110,20 @@ awaitable<void> Gadget::run() {
     co_await with_group(body);
 }
 
-/// Waits for running jobs and gives their answers a moment to be sent; the alarm set by the stop signal limits the
-/// total time.
+/// Waits for running jobs, writes the marks at rest and gives the answers a moment to be sent; the alarm set by the
+/// stop signal limits the total time. P7: if a job does not end, nothing is written at rest behind it.
 awaitable<void> Gadget::wind_up() {
     handlers_.close();
     const auto deadline = Clock::now() + max_wind_up;
     const auto all_drained = [&]() -> awaitable<void> {
         co_await signers_.drained();
         co_await managers_.drained();
+        co_await write_ahead_.drained();
     };
-    co_await within(deadline, all_drained());
+    if (co_await within(deadline, all_drained())) {
+        write_ahead_.rest_all();
+        co_await within(deadline, write_ahead_.drained());
+    }
     for (auto& channel : channels_)
         while (session_ && channel.writing() && time_left(deadline).count() > 0)
             co_await within(deadline, channel.progress());
@@ -268,6 +279,7 @@ boost::json::object Gadget::describe() const {
         {"requests", count.requests},
         {"repeats", count.repeats},
         {"busy", count.busy},
+        {"reserves_failed", write_ahead_.describe()},
         {"signatures", count.signatures},
         {"refusals", count.refusals},
         {"jobs", signers_.jobs() + managers_.jobs()},

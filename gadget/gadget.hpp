@@ -9,6 +9,7 @@
 #include "gadget/heartbeat.hpp"
 #include "gadget/requests/handlers.hpp"
 #include "gadget/requests/workers.hpp"
+#include "gadget/requests/write_ahead.hpp"
 #include "gadget/session/broker.hpp"
 #include "gadget/session/bus.hpp"
 #include "gadget/session/channel.hpp"
@@ -36,7 +37,8 @@ public:
     Gadget& operator=(const Gadget&) = delete;
     ~Gadget();
 
-    /// Runs until cancelled; then waits for running jobs, sends their answers and rejects new requests.
+    /// Runs until cancelled; then waits for running jobs, sends their answers, rejects new requests and writes the
+    /// marks at rest.
     awaitable<void> run();
 
 private:
@@ -74,6 +76,7 @@ private:
     Heartbeat heartbeat_;
     Workers signers_;
     Workers managers_;
+    WriteAhead write_ahead_;
     Handlers handlers_;
 };
 

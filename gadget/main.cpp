@@ -16,6 +16,7 @@
 #include "gadget/gadget.hpp"
 #include "gadget/loopback/loopback_bus.hpp"
 #include "gadget/options.hpp"
+#include "gadget/requests/kept_marks.hpp"
 #include "gadget/requests/unlocked_keys.hpp"
 #include "gadget/usb/usb_bus.hpp"
 
@@ -53,8 +54,10 @@ GadgetSettings gadget_settings(const Options& options) {
 keystore::StoreSettings store_settings(const Options& options) {
     keystore::StoreSettings settings;
     settings.chains.admitted = admitted_chains(options);
-    settings.chains.jumps.budget = static_cast<std::uint32_t>(options.number("jump-budget", 1, keystore::max_level));
-    settings.chains.jumps.refill = keystore::Uptime{options.number("jump-refill-ms", 1, max_refill_ms)};
+    settings.chains.marks.jumps.budget =
+        static_cast<std::uint32_t>(options.number("jump-budget", 1, keystore::max_level));
+    settings.chains.marks.jumps.refill = keystore::Uptime{options.number("jump-refill-ms", 1, max_refill_ms)};
+    settings.chains.marks.reserve_levels = options.number("reserve-levels", 0, 64);
     settings.boot_id = keystore::read_boot_id();
     return settings;
 }
@@ -74,14 +77,17 @@ int run(int argc, char** argv) {
     if (options.text("store").empty())
         throw UsageError{"no key store directory: set --store DIRECTORY"};
     const auto settings = gadget_settings(options);
-    const auto keystore_settings = store_settings(options);  // before the store: an invalid option must not create one
+    auto keystore_settings = store_settings(options);  // before the store: an invalid option must not create one
     const auto log = start_logging("gadget", {options.text("log-level"), options.text("log-file"),
                                               static_cast<std::size_t>(options.number("log-lines", 0, 100'000))});
+    auto stored = service::take_stored();
+    const auto pages = take_over_marks(stored);
+    keystore_settings.pages = pages.get();
     keystore::Store store{std::make_unique<keystore::Directory>(options.text("store")), keystore_settings,
                           keystore::boottime_now()};
     for (const auto& sentence : store.damage())
         log::error("{}", sentence);
-    auto unlocked = take_over_unlocked_keys(store, !options.flag("forget-on-crash"));
+    auto unlocked = take_over_unlocked_keys(stored, store, !options.flag("forget-on-crash"));
     KeyRing keys{std::move(unlocked.handover)};
     for (auto& key : unlocked.keys)
         keys.add(std::move(key));

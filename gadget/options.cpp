@@ -24,6 +24,8 @@ Options gadget_options() {
         .add("management-queue", "16", "maximum queued management requests; further ones are answered busy")
         .add("jump-budget", "432000", "levels that the mark of a key may rise without the passphrase, at least 1")
         .add("jump-refill-ms", "3000", "time in which one level of the jump budget is regained, in milliseconds")
+        .add("reserve-levels", "4",
+             "levels that the card reserves ahead of the marks, 0 to 64; 0: each signature waits for a durable write")
         .add("chains", "",
              "chain ids (Net…), separated by commas, allowed in addition to the eight that each key may use")
         .add_log_settings()

@@ -83,6 +83,9 @@ struct ChainStatus {
     Bytes chain_id{};  ///< 4 bytes
     LastSigned block{}, preattestation{}, attestation{};
     bool degraded = false;
+    std::uint64_t reserve = 0;        ///< levels up to this one are signed without a write; 0: none
+    std::uint64_t refused_until = 0;  ///< a power cut: nothing up to this level is signed; 0: nothing is refused
+    bool reserve_failed = false;      ///< the next reserve could not be written
 };
 enum class LockState : std::uint8_t { unspecified = 0, locked = 1, unlocked = 2 };
 struct KeyStatus {

@@ -128,6 +128,9 @@ struct Element<signer_ChainStatus, ChainStatus> {
     static void finish(const signer_ChainStatus& raw, ChainStatus& item) {
         copy_last_signed(raw, item);
         item.degraded = raw.degraded;
+        item.reserve = raw.reserve;
+        item.refused_until = raw.refused_until;
+        item.reserve_failed = raw.reserve_failed;
     }
 };
 

@@ -65,7 +65,8 @@ signer_NewKeyPerKeyResult raw(const NewKeyResult& result) {
 }
 signer_ChainStatus raw(const ChainStatus& chain) {
     return {from(chain.chain_id), chain.block.level,          chain.preattestation.level, chain.attestation.level,
-            chain.block.round,    chain.preattestation.round, chain.attestation.round,    chain.degraded};
+            chain.block.round,    chain.preattestation.round, chain.attestation.round,    chain.degraded,
+            chain.reserve,        chain.refused_until,        chain.reserve_failed};
 }
 
 const pb_msgdesc_t* fields_of(const signer_PerKeyResult& /*type*/) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/core/log.hpp"
 #include "common/tezos/text.hpp"
 
 namespace revenant::gadget::keystore {
@@ -28,10 +29,11 @@ std::int64_t highest_level(const ChainView& view) {
 
 }  // namespace
 
-OpenKey::OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
-                 Uptime now)
+OpenKey::OpenKey(Disk& disk, const ChainRules& rules, LivePages* pages, KeyRecord record, Secret data_key,
+                 SigningKey key, ChainList list, Uptime now)
     : disk_{disk},
       rules_{rules},
+      pages_{pages},
       data_key_{std::move(data_key)},
       key_{std::move(key)},
       record_{std::move(record)},
@@ -88,9 +90,22 @@ bool OpenKey::state_corrupted() const {
                                         [](const auto& entry) { return entry.second->corrupted(); });
 }
 
+Outcome OpenKey::rest() {
+    Outcome first;
+    for (auto* const watermark : watermarks())
+        if (auto failed = watermark->rest(); failed && !first)
+            first = std::move(failed);
+    return first;
+}
+
 void OpenKey::retire() {
     const std::scoped_lock one_writer{writing_};
     retired_ = true;
+}
+
+void OpenKey::discard_pages() {
+    for (auto* const watermark : watermarks())
+        watermark->discard_page();
 }
 
 Expected<Watermark*> OpenKey::admit(const ChainId& chain, Uptime now) {
@@ -139,16 +154,19 @@ Outcome OpenKey::start_marks(const ChainId& chain) {
     if (disk_.open(name, error))
         return {};
     if (error == std::errc::no_such_file_or_directory)
-        error = Watermark::create(disk_, name, owner(chain), list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget,
-                                  list_.floor);
+        error = Watermark::create(disk_, name, owner(chain),
+                                  list_.floor < 0 ? rules_.marks.jumps.budget : list_.floor_budget, list_.floor);
     return error ? Outcome{storage(name, error)} : Outcome{};
 }
 
 /// Replaces an unlisted file that cannot be read; an operator with the passphrase has set the level.
-Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level) {
-    const auto name = marks_file(identity().address, chain);
-    if (const auto error = Watermark::recreate(disk_, name, owner(chain), rules_.jumps.budget, level))
-        return storage(name, error);
+Outcome OpenKey::restart_marks(const ChainId& chain, std::int32_t level, Uptime now) {
+    try {
+        if (auto failed = open_marks(chain, now)->raise(static_cast<std::uint64_t>(level), true, now))
+            return failed;
+    } catch (const std::system_error& error) {
+        return storage(marks_file(identity().address, chain), error.code());
+    }
     const std::scoped_lock hold{table_};
     stray_damage_ = false;
     return {};
@@ -163,7 +181,7 @@ Outcome OpenKey::list_chain(const ChainId& chain) {
 Outcome OpenKey::raise_marks(const ChainId& chain, std::uint64_t level, bool passphrase_given, Uptime now) {
     auto added = admit(chain, now);
     if (auto* failed = std::get_if<Failure>(&added); failed && failed->cause == Cause::corrupted && passphrase_given) {
-        if (auto again = restart_marks(chain, static_cast<std::int32_t>(level)))
+        if (auto again = restart_marks(chain, static_cast<std::int32_t>(level), now))
             return again;
         added = admit(chain, now);
     }
@@ -179,7 +197,7 @@ Outcome OpenKey::set_floor(std::uint64_t level, bool passphrase_given) {
     const auto to = static_cast<std::int32_t>(level);
     if (to == list_.floor)
         return {};
-    const auto budget = list_.floor < 0 ? rules_.jumps.budget : list_.floor_budget;
+    const auto budget = list_.floor < 0 ? rules_.marks.jumps.budget : list_.floor_budget;
     const std::int64_t cost = list_.floor < 0 || passphrase_given ? 0 : std::int64_t{to} - list_.floor;
     if (cost > budget)
         return Failure{
@@ -230,8 +248,24 @@ Watermark* OpenKey::keep(const ChainId& chain, std::unique_ptr<Watermark> waterm
     return watermarks_.emplace(chain, std::move(watermark)).first->second.get();
 }
 
+/// They live as long as this key.
+std::vector<Watermark*> OpenKey::watermarks() const {
+    const std::scoped_lock hold{table_};
+    std::vector<Watermark*> all;
+    for (const auto& [chain, watermark] : watermarks_)
+        all.push_back(watermark.get());
+    return all;
+}
+
 std::unique_ptr<Watermark> OpenKey::open_marks(const ChainId& chain, Uptime now) {
-    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.jumps, now);
+    auto page = pages_ != nullptr ? pages_->page({key_tag(identity().id, identity().address), chain}) : nullptr;
+    if (pages_ != nullptr && !page)
+        log::warn(
+            "{}: after a crash some levels on chain {} are refused, as after a power cut: the memory of the live "
+            "marks is full; delete keys that are not used",
+            subject(), tezos::chain_text(chain));
+    return std::make_unique<Watermark>(disk_, marks_file(identity().address, chain), owner(chain), rules_.marks,
+                                       std::move(page), now);
 }
 
 MarksFile::Owner OpenKey::owner(const ChainId& chain) const {

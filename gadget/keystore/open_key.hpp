@@ -12,14 +12,15 @@
 #include "gadget/disk/disk.hpp"
 #include "gadget/disk/result.hpp"
 #include "gadget/keystore/key_record.hpp"
+#include "gadget/keystore/live_pages.hpp"
 #include "gadget/marks/watermark.hpp"
 
 namespace revenant::gadget::keystore {
 
-/// The chains that a key may use, and its jump budget.
+/// The chains that a key may use, and the rules of its marks.
 struct ChainRules {
     std::vector<ChainId> admitted;  // always allowed, in addition to max_chains others
-    JumpRules jumps;
+    MarkRules marks;
 };
 inline constexpr std::size_t max_chains = 8;
 
@@ -31,10 +32,10 @@ std::string marks_file(const std::string& address, const ChainId& chain);
 /// as long as it is referenced, so that a marks file never has two writers. The store must outlive it.
 class OpenKey {
 public:
-    /// For Store only. `disk` and `rules` must outlive this. Opens every chain of the list: blocks. Throws
-    /// std::system_error on disk errors other than an absent file.
-    OpenKey(Disk& disk, const ChainRules& rules, KeyRecord record, Secret data_key, SigningKey key, ChainList list,
-            Uptime now);
+    /// For Store only. `disk`, `rules` and `pages` must outlive this; `pages` may be null. Opens every chain of the
+    /// list: blocks. Throws std::system_error on disk errors other than an absent file.
+    OpenKey(Disk& disk, const ChainRules& rules, LivePages* pages, KeyRecord record, Secret data_key, SigningKey key,
+            ChainList list, Uptime now);
 
     [[nodiscard]] const Identity& identity() const { return record_.identity; }
     /// Returns a raw signature without checking the watermark; ask the watermark first. Any thread, concurrently.
@@ -63,14 +64,19 @@ public:
     [[nodiscard]] std::optional<std::int32_t> floor() const;
     [[nodiscard]] bool state_corrupted() const;
 
+    /// A clean end: writes the marks of every chain at rest. Blocks: a worker thread. Returns the first failure.
+    Outcome rest();
+
     /// The key is being deleted: prevents further writes to its file. Blocks while a chain is being added.
     void retire();
+    /// The key is deleted: gives its live pages back.
+    void discard_pages();
 
 private:
     // Called with writing_ held:
     Expected<Watermark*> admit(const ChainId& chain, Uptime now);
     Outcome start_marks(const ChainId& chain);
-    Outcome restart_marks(const ChainId& chain, std::int32_t level);
+    Outcome restart_marks(const ChainId& chain, std::int32_t level, Uptime now);
     Outcome list_chain(const ChainId& chain);
     Outcome set_floor(std::uint64_t level, bool passphrase_given);
     Outcome raise_marks(const ChainId& chain, std::uint64_t level, bool passphrase_given, Uptime now);
@@ -79,6 +85,7 @@ private:
     bool is_admitted(const ChainId& chain) const;
     // Any time:
     Watermark* keep(const ChainId& chain, std::unique_ptr<Watermark> watermark);
+    [[nodiscard]] std::vector<Watermark*> watermarks() const;
     std::unique_ptr<Watermark> open_marks(const ChainId& chain, Uptime now);
     [[nodiscard]] MarksFile::Owner owner(const ChainId& chain) const;
     [[nodiscard]] std::string subject() const;
@@ -87,6 +94,7 @@ private:
 
     Disk& disk_;
     const ChainRules& rules_;
+    LivePages* const pages_;
     const Secret data_key_;
     const SigningKey key_;
     // Kept readable while the key is unlocked: opening and closing the pages at each signature costs four system calls,

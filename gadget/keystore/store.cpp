@@ -165,12 +165,18 @@ Outcome Store::remove(std::string_view id, const Kek&) {
     if (!known)
         return unknown_key(id);
     auto& entry = keys_.at(*known);
-    if (const auto open = entry.open.lock())
+    const auto open = entry.open.lock();
+    if (open)
         open->retire();
     // The key first, the marks last: a power cut in between leaves marks without a key, never a key without its marks.
     const auto name = key_file(*known);
     if (const auto error = disk_->remove(name); error && error != std::errc::no_such_file_or_directory)
         return storage_failure(*disk_, name, error);
+    // P6: the pages after the key file, so that a key that is still there finds them.
+    if (open)
+        open->discard_pages();
+    if (settings_.pages != nullptr)
+        settings_.pages->erase(key_tag(entry.identity.id, entry.identity.address));
     const auto prefix = entry.identity.address + "-";
     std::vector<std::string> marks;
     if (!entry.damaged && !disk_->list(marks_folder, marks))
@@ -224,8 +230,8 @@ Expected<std::shared_ptr<OpenKey>> Store::open(Entry& entry, const KeyRecord& re
         Secret copy{data_key.size(), [&](std::span<std::uint8_t> into) {
                         std::copy(bytes.bytes().begin(), bytes.bytes().end(), into.begin());
                     }};
-        auto opened = std::make_shared<OpenKey>(*disk_, settings_.chains, record, std::move(copy), std::move(key),
-                                                std::move(*list), now);
+        auto opened = std::make_shared<OpenKey>(*disk_, settings_.chains, settings_.pages, record, std::move(copy),
+                                                std::move(key), std::move(*list), now);
         entry.open = opened;
         return opened;
     } catch (const std::invalid_argument&) {  // not a scalar

@@ -23,8 +23,9 @@ inline constexpr std::size_t max_keys = 64;
 
 struct StoreSettings {
     ChainRules chains;
-    KdfSettings kdf;      // used by init()
-    std::string boot_id;  // read_boot_id()
+    KdfSettings kdf;             // used by init()
+    std::string boot_id;         // read_boot_id()
+    LivePages* pages = nullptr;  // outlives the store; null: a crash counts as a power cut
 };
 
 /// Proof that the passphrase was right, with the key-encryption key derived from it. Movable. Keep it for one request

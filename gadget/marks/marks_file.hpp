@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,13 +9,12 @@
 
 #include "common/core/secret.hpp"
 #include "gadget/disk/disk.hpp"
-#include "gadget/marks/marks.hpp"
+#include "gadget/marks/opening.hpp"
 
 namespace revenant::gadget::keystore {
 
-/// A file of 8 KiB with two slots of 512 bytes at offsets 0 and 4096, each a sealed state with a sequence number. A
-/// write goes to the slot that is not the last one known to be on the medium, so one good slot always remains. Little
-/// endian. One thread at a time.
+/// A file of 8 KiB with two slots of 512 bytes at offsets 0 and 4096, each sealed. A write goes to the slot that is not
+/// the last one known to be on the medium, so one good slot always remains. One thread at a time.
 class MarksFile {
 public:
     static constexpr std::size_t slot_size = 512;
@@ -30,33 +30,34 @@ public:
         ChainId chain;
     };
 
-    /// The bytes of a new file: both slots valid, both with `marks`.
-    static Bytes fresh(const Owner& owner, const Marks& marks);
+    /// The bytes of a new file: both slots at rest with `marks`, the second one with this stamp, which is not the first
+    /// of its run.
+    static Bytes fresh(const Owner& owner, const Marks& marks, const Stamp& newest);
 
-    /// The newest state; if one slot was unreadable, recovered() of the other. Do not assume that it is on the medium
-    /// before write(marks) has succeeded.
+    /// At least one slot is readable. Do not assume that it is on the medium before this process has written it.
     struct Found {
         std::unique_ptr<MarksFile> file;
-        Marks marks;
+        Slots slots;
     };
     struct Absent {};   // no such file
     struct Damaged {};  // neither slot can be read
     using Opened = std::variant<Found, Absent, Damaged, std::error_code>;
-    /// Does not write.
+    /// Does not write. Reads slots of this version ("marks 2") and of version 0.1.0 ("marks 1").
     static Opened open(Disk& disk, const std::string& name, Owner owner);
 
-    /// Performs exactly one durable write, with the next sequence number. After an error the medium may hold `next` or
-    /// not: write it again before anything else; it goes to the same slot.
-    std::error_code write(const Marks& next);
+    /// The position of the next write; after a successful one it is the other.
+    void aim(unsigned target) { target_ = target; }
+    /// Performs exactly one durable write. After an error the medium may hold `next` or not, and the next write goes to
+    /// the same slot.
+    std::error_code write(const Slot& next);
 
 private:
     MarksFile(std::unique_ptr<PlacedFile> file, Owner owner);
 
     std::unique_ptr<PlacedFile> file_;
     const Owner owner_;
-    std::uint64_t sequence_ = 0;  // of the newest slot
-    unsigned target_ = 0;         // the slot to write next
-    bool whole_page_ = false;     // the target could not be read
+    unsigned target_ = 0;
+    std::array<bool, 2> unreadable_{};  // by position
 };
 
 }  // namespace revenant::gadget::keystore

@@ -1,13 +1,10 @@
 #include "gadget/marks/watermark.hpp"
 
-#include <algorithm>
-#include <optional>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "common/tezos/text.hpp"
+#include <sodium.h>
 
 namespace revenant::gadget::keystore {
 namespace {
@@ -18,66 +15,100 @@ Marks first_marks(std::uint32_t budget, std::int32_t floor) {
     return raised(marks, floor);
 }
 
-std::string shown(const Mark& mark) {
-    return fmt::format("level {} round {}", mark.level, mark.round);
+std::uint64_t random_run() {
+    for (;;) {
+        std::uint64_t run = 0;
+        randombytes_buf(&run, sizeof run);
+        if (run != 0)
+            return run;
+    }
 }
 
 }  // namespace
 
-Watermark::Watermark(Disk& disk, std::string name, MarksFile::Owner owner, const JumpRules& jumps, Uptime now)
-    : disk_{disk}, name_{std::move(name)}, owner_{std::move(owner)}, jumps_{jumps}, refill_{jumps, now} {
-    auto opened = MarksFile::open(disk_, name_, owner_);
-    if (const auto* error = std::get_if<std::error_code>(&opened))
-        throw std::system_error{*error, "open '" + disk_.path(name_) + "'"};
-    if (auto* found = std::get_if<MarksFile::Found>(&opened)) {
-        file_ = std::move(found->file);
-        state_ = found->marks;
-        corrupted_ = false;
-        // The state read may be in the page cache only, and the bounds of a lost slot are not written yet. If this
-        // write fails, the next use starts with it again.
-        ensure_written();
-    }
+Watermark::Watermark(Disk& disk, std::string name, MarksFile::Owner owner, const MarkRules& rules,
+                     std::shared_ptr<LivePage> page, Uptime now)
+    : disk_{disk},
+      name_{std::move(name)},
+      owner_{std::move(owner)},
+      rules_{rules},
+      page_{std::move(page)},
+      refill_{rules.jumps, now} {
+    open_file();
 }
 
 std::error_code Watermark::create(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
                                   std::uint32_t budget, std::int32_t floor) {
-    return disk.replace(name, MarksFile::fresh(owner, first_marks(budget, floor)));
+    return disk.replace(name, MarksFile::fresh(owner, first_marks(budget, floor), {2, random_run()}));
 }
 
-std::error_code Watermark::recreate(Disk& disk, const std::string& name, const MarksFile::Owner& owner,
-                                    std::uint32_t budget, std::int32_t level) {
-    return disk.replace(name, MarksFile::fresh(owner, bounded(level, budget)));
+void Watermark::open_file() {
+    auto opened = MarksFile::open(disk_, name_, owner_);
+    if (const auto* error = std::get_if<std::error_code>(&opened))
+        throw std::system_error{*error, "open '" + disk_.path(name_) + "'"};
+    if (auto* found = std::get_if<MarksFile::Found>(&opened)) {
+        adopt(std::move(*found));
+        ensure_restated();  // if it fails, the next use starts with it again
+    }
 }
 
-Verdict Watermark::ask(const Operation& operation, const Hash32& hash, Uptime now) const {
+/// The result of the opening becomes that of the process and of the page, never the raw marks of a slot.
+void Watermark::adopt(MarksFile::Found found) {
+    const std::scoped_lock hold{state_lock_};
+    const auto opening = *opening_of(page_ ? page_->newest() : std::nullopt, found.slots);  // P6: every opening
+    live_ = opening.marks;
+    stamp_ = {opening.newest.sequence, opening.newest.run != 0 ? opening.newest.run : random_run()};  // F5
+    stay_ceiling_ = opening.stay_ceiling;
+    restates_ = opening.restates;
+    written_ = 0;
+    reserve_ = no_level;  // F1: what was found does not count in this process
+    at_rest_ = corrupted_ = false;
+    file_ = std::move(found.file);
+    file_->aim(opening.target);
+    count_change();
+}
+
+Verdict Watermark::ask(const Operation& operation, const Hash32& hash, Uptime now) {
     const std::scoped_lock hold{state_lock_};
     if (corrupted_)
         return lost();
-    auto marks = state_;
-    marks.budget = refill_.at(marks.budget, now);
-    const auto standing = judge(marks, operation, hash);
-    if (standing == Standing::repeats && written_)
-        return SignAgain{};
-    if (standing == Standing::repeats || standing == Standing::advances)
-        return Advance{operation, hash};  // for a repeat whose write failed, commit() rewrites the mark first
-    return refusal(standing, marks, operation);
+    return judge_and_mark({operation, hash}, now, false);
 }
 
 Outcome Watermark::commit(const Advance& advance, Uptime now) {
     const std::scoped_lock one_writer{writing_};
     if (!file_)
         return lost();
-    if (auto failed = ensure_written())
+    if (auto failed = ensure_restated())
         return failed;
-    // Judged again here, not only in ask(), to include everything written since then by any thread.
-    const auto marks = earn(now);
-    const auto standing = judge(marks, advance.operation, advance.hash);
-    if (standing == Standing::repeats)
-        return {};
+    {
+        // Judged again here, not only in ask(), to include everything signed and written since then by any thread.
+        const std::scoped_lock hold{state_lock_};
+        auto verdict = judge_and_mark(advance, now, true);
+        if (auto* failed = std::get_if<Failure>(&verdict))
+            return std::move(*failed);
+        if (std::holds_alternative<Ready>(verdict))
+            return {};
+    }
+    return write(Goal::sign);
+}
+
+/// A mark above the reserve is raised only where its write follows.
+Verdict Watermark::judge_and_mark(const Advance& asked, Uptime now, bool above_reserve) {
+    const auto& [operation, hash] = asked;
+    auto marks = live_;
+    marks.budget = refill_.at(marks.budget, now);
+    const auto standing = judge(marks, operation, hash);
+    const bool is_covered = covers(operation.level);
+    if (standing == Standing::repeats)  // P1: it needs the reserve too, unless the card holds its exact mark
+        return is_covered || is_exact() ? Verdict{Ready{}} : asked;
     if (standing != Standing::advances)
-        return refusal(standing, marks, advance.operation);
-    const auto cost = jump(marks, advance.operation.level);
-    return advance_to(marks, charged(advanced(marks, advance.operation, advance.hash), cost));
+        return refusal(standing, marks, operation);
+    if (is_covered || above_reserve) {
+        refill_.settle(now);
+        change(charged(advanced(marks, operation, hash), jump(marks, operation.level)));
+    }
+    return is_covered ? Verdict{Ready{}} : asked;
 }
 
 Outcome Watermark::raise(std::uint64_t level, bool passphrase_given, Uptime now) {
@@ -89,28 +120,90 @@ Outcome Watermark::raise(std::uint64_t level, bool passphrase_given, Uptime now)
     const std::scoped_lock one_writer{writing_};
     if (!file_)
         return passphrase_given ? rebuild(to) : Outcome{lost()};
-    if (auto failed = ensure_written())
+    if (auto failed = ensure_restated())
         return failed;
-    const auto marks = earn(now);
-    const auto next = raised(marks, to);
-    if (next == marks)
+    {
+        const std::scoped_lock hold{state_lock_};
+        auto marks = live_;
+        marks.budget = refill_.at(marks.budget, now);
+        const auto next = raised(marks, to);
+        const auto cost = passphrase_given ? 0 : jump(marks, to);
+        if (next.kinds == marks.kinds && (covers(to) || is_exact()))
+            return {};
+        if (cost > marks.budget)
+            return over_budget(marks, to);
+        refill_.settle(now);
+        change(charged(next, cost));
+        if (covers(to))  // F4: while a reserve stands, no flag is written
+            return {};
+    }
+    return write(Goal::set_level);
+}
+
+bool Watermark::wants_ahead() const {
+    const std::scoped_lock hold{state_lock_};
+    return is_near_reserve();
+}
+
+Outcome Watermark::write_ahead() {
+    const std::scoped_lock one_writer{writing_};
+    return wants_ahead() ? write(Goal::ahead) : Outcome{};
+}
+
+Outcome Watermark::rest() {
+    const std::scoped_lock one_writer{writing_};
+    if (!file_)
         return {};
-    const auto cost = passphrase_given ? 0 : jump(marks, to);
-    if (cost > marks.budget)
-        return Failure{
-            Cause::over_budget,
-            fmt::format("{}: raising to level {} rejected: the highest mark is at level {} and the jump of {} levels "
-                        "exceeds the remaining jump budget of {}; if the level is correct, {}",
-                        subject(), level, marks.highest(), cost, marks.budget, remedy(std::to_string(level)))};
-    return advance_to(marks, charged(next, cost));
+    if (auto failed = ensure_restated())
+        return failed;
+    return at_rest() ? Outcome{} : write(Goal::rest);
+}
+
+bool Watermark::at_rest() const {
+    const std::scoped_lock hold{state_lock_};
+    return at_rest_ || corrupted_;
+}
+
+void Watermark::discard_page() {
+    const std::scoped_lock hold{state_lock_};
+    if (page_)
+        page_->erase();
+    page_.reset();
+}
+
+/// Recreates lost marks from a level given by an operator with the passphrase. U2: no round of it is signed again.
+Outcome Watermark::rebuild(std::int32_t level) {
+    Bytes fresh;
+    {
+        const std::scoped_lock hold{state_lock_};
+        const auto given = bounded(level, rules_.jumps.budget, Bound::rebuilt);
+        const auto kept = page_ ? page_->newest() : std::nullopt;
+        live_ = kept ? higher(given, kept->marks) : given;
+        stamp_ = {kept ? kept->stamp.sequence : 0, random_run()};
+        count_change();  // both copies of the page, before the file
+        count_change();
+        fresh = MarksFile::fresh(owner_, live_, stamp_);
+    }
+    if (const auto error = disk_.replace(name_, fresh))
+        return unwritten(Goal::set_level, error);
+    auto opened = MarksFile::open(disk_, name_, owner_);
+    auto* found = std::get_if<MarksFile::Found>(&opened);
+    if (!found)
+        return unwritten(Goal::set_level, std::make_error_code(std::errc::io_error));
+    adopt(std::move(*found));
+    return ensure_restated();
 }
 
 ChainView Watermark::view() const {
     const std::scoped_lock hold{state_lock_};
-    ChainView view{owner_.chain, {}, false, corrupted_};
-    for (std::size_t kind = 0; kind < view.marks.size(); ++kind) {
-        view.marks[kind] = state_.guards[kind].mark;
-        view.degraded = view.degraded || is_bound(view.marks[kind]);
+    ChainView view{owner_.chain, live_.kinds, false, corrupted_, reserve_};
+    for (const auto& mark : live_.kinds) {
+        if (!is_bound(mark) || mark.level < live_.highest())
+            continue;
+        if (mark.bound == Bound::reserve)
+            view.refused_until = mark.level;
+        else
+            view.degraded = true;
     }
     return view;
 }
@@ -118,112 +211,6 @@ ChainView Watermark::view() const {
 bool Watermark::corrupted() const {
     const std::scoped_lock hold{state_lock_};
     return corrupted_;
-}
-
-/// Adds the regained budget; it is written with the next mark.
-Marks Watermark::earn(Uptime now) {
-    const std::scoped_lock hold{state_lock_};
-    state_.budget = refill_.at(state_.budget, now);
-    refill_.settle(now);
-    return state_;
-}
-
-/// Initially and after a failed write, the newest state is written to the medium before anything else may happen.
-Outcome Watermark::ensure_written() {
-    Marks newest;
-    {
-        const std::scoped_lock hold{state_lock_};
-        if (written_)
-            return {};
-        newest = state_;
-    }
-    return write(newest);
-}
-
-Outcome Watermark::write(const Marks& next) {
-    const auto error = file_->write(next);
-    const std::scoped_lock hold{state_lock_};
-    state_ = next;  // also after a failure: the medium may hold it
-    written_ = !error;
-    return error ? Outcome{unwritten(error)} : Outcome{};
-}
-
-Outcome Watermark::advance_to(const Marks& now, const Marks& next) {
-    // First the ceiling, then the mark: if the slot of the mark is lost, the other slot bounds it.
-    if (exceeds_ceiling(now, next))
-        if (auto failed = write(with_ceilings(now, next)))
-            return failed;
-    return write(next);
-}
-
-/// Recreates lost marks from a level given by an operator with the passphrase.
-Outcome Watermark::rebuild(std::int32_t level) {
-    if (const auto error = recreate(disk_, name_, owner_, jumps_.budget, level))
-        return unwritten(error);
-    auto opened = MarksFile::open(disk_, name_, owner_);
-    auto* found = std::get_if<MarksFile::Found>(&opened);
-    if (!found)
-        return unwritten(std::make_error_code(std::errc::io_error));
-    file_ = std::move(found->file);
-    {
-        const std::scoped_lock hold{state_lock_};
-        state_ = found->marks;
-        written_ = false;
-        corrupted_ = false;
-    }
-    return ensure_written();
-}
-
-Failure Watermark::refusal(Standing standing, const Marks& marks, const Operation& operation) const {
-    const auto& last = marks.of(operation.kind).mark;
-    const auto asked = fmt::format("{}: {} at level {} round {} rejected: ", subject(), tezos::name(operation.kind),
-                                   operation.level, operation.round);
-    if (standing == Standing::out_of_bounds)
-        return {Cause::out_of_bounds,
-                asked + fmt::format("the maximum level is {}; check the node's chain", max_level)};
-    if (standing == Standing::over_budget)
-        return {Cause::over_budget,
-                asked + fmt::format("the last mark of this kind is at level {}, the highest of any kind at {}, and the "
-                                    "jump exceeds the remaining jump budget of {} levels; {}",
-                                    last.level, marks.highest(), marks.budget, after_jump(marks, operation.level))};
-    if (is_bound(last))
-        return {Cause::stale, asked + fmt::format("the newest mark was lost in a power cut and anything up to level {} "
-                                                  "may have been signed; signing resumes automatically at level {}",
-                                                  last.level, std::int64_t{last.level} + 1)};
-    const bool conflict = operation.level == last.level && operation.round == last.round && last.has_hash;
-    return {Cause::stale,
-            asked + fmt::format("{} is at {}; check that only one baker uses this key",
-                                conflict ? "a different payload was signed there: the last mark" : "the last mark",
-                                shown(last))};
-}
-
-Failure Watermark::lost() const {
-    return {Cause::corrupted, fmt::format("{}: signing is disabled: the marks in '{}' are lost or damaged; find the "
-                                          "highest level that the key has signed, then {}",
-                                          subject(), disk_.path(name_), remedy("LEVEL"))};
-}
-
-Failure Watermark::unwritten(const std::error_code& error) const {
-    return {Cause::storage, fmt::format("{}: not signed: cannot write the mark to '{}' ({}); check the card, and that "
-                                        "it is not full or mounted read-only",
-                                        subject(), disk_.path(name_), error.message())};
-}
-
-std::string Watermark::subject() const {
-    return fmt::format("key '{}' on chain {}", owner_.key_id, tezos::chain_text(owner_.chain));
-}
-
-/// Raising the mark cannot help with the level after the highest.
-std::string Watermark::after_jump(const Marks& marks, std::int32_t level) const {
-    if (level - 1 > marks.highest())
-        return "if the level is correct, " + remedy(std::to_string(level - 1));
-    return fmt::format("one level is regained every {} ms; check which program signs more often",
-                       jumps_.refill.count());
-}
-
-std::string Watermark::remedy(const std::string& level) const {
-    return fmt::format("run 'revenant set-level {} {} --chain {} --with-passphrase'", owner_.key_id, level,
-                       tezos::chain_text(owner_.chain));
 }
 
 }  // namespace revenant::gadget::keystore

@@ -43,12 +43,13 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 }  // namespace
 
 Handlers::Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Workers& signers, Workers& managers,
-                   Counters& counters)
+                   WriteAhead& write_ahead, Counters& counters)
     : store_{store},
       keys_{keys},
       managers_{managers},
+      write_ahead_{write_ahead},
       counters_{counters},
-      signing_{store, keys, signers, counters},
+      signing_{store, keys, signers, write_ahead, counters},
       management_{store, keys, log} {}
 
 void Handlers::handle(Interface interface, Request request, Done done) {
@@ -83,7 +84,7 @@ void Handlers::handle(Interface interface, Request request, Done done) {
 
 const Response& Handlers::status() {
     if (!status_ || managers_.jobs() > 0)  // a running job may already have changed something
-        status_ = describe_keys(store_, keys_);
+        status_ = describe_keys(store_, keys_, write_ahead_);
     return *status_;
 }
 
@@ -95,13 +96,12 @@ Done Handlers::after_change(Done done) {
     };
 }
 
-/// Locks at once, without queueing; and again behind a running unlock, which would otherwise undo it.
+/// Locks at once, without queueing. The rest waits for its turn: the same again, since a running unlock would undo it,
+/// and the marks, which are written at rest.
 void Handlers::lock(LockRequest request, Done done) {
-    const auto locked = management_.lock(request);
+    auto locked = management_.remove_keys(request);
     status_.reset();
-    if (managers_.jobs() == 0)
-        return done(locked);
-    manage(std::move(request), std::move(done));
+    manage(Management::Locked{std::move(request), std::move(locked)}, std::move(done));
 }
 
 /// Runs a request on the management worker.

@@ -12,10 +12,13 @@ namespace revenant::gadget {
 class Handlers {
 public:
     Handlers(keystore::Store& store, KeyRing& keys, const LogTail& log, Workers& signers, Workers& managers,
-             Counters& counters);
+             WriteAhead& write_ahead, Counters& counters);
 
     /// Calls `done` once, immediately or later.
     void handle(Interface interface, Request request, Done done);
+
+    /// The status is built again: something has changed beside requests.
+    void changed() { status_.reset(); }
 
     /// Rejects all further requests as busy: the process is about to exit.
     void close() { closed_ = true; }
@@ -31,6 +34,7 @@ private:
     const KeyRing& keys_;
     std::optional<Response> status_;  // built once per change: a host may ask many times in one packet
     Workers& managers_;
+    const WriteAhead& write_ahead_;
     Counters& counters_;
     Signing signing_;
     Management management_;

@@ -42,6 +42,11 @@ KeyRing::Key KeyRing::by_id(std::string_view id) const {
     return found != keys_.end() ? *found : nullptr;
 }
 
+std::vector<KeyRing::Key> KeyRing::all() const {
+    const std::scoped_lock hold{lock_};
+    return keys_;
+}
+
 std::size_t KeyRing::size() const {
     const std::scoped_lock hold{lock_};
     return keys_.size();

@@ -24,6 +24,7 @@ public:
 
     [[nodiscard]] Key by_address(std::string_view address) const;
     [[nodiscard]] Key by_id(std::string_view id) const;
+    [[nodiscard]] std::vector<Key> all() const;
     [[nodiscard]] std::size_t size() const;
 
 private:

@@ -59,14 +59,29 @@ KeyResult Management::unlock(const std::string& id, const Kek& kek) {
     return {id, true, {}};
 }
 
-LockResponse Management::lock(const LockRequest& request) {
+std::vector<KeyRing::Key> Management::remove_keys(const LockRequest& request) {
+    std::vector<KeyRing::Key> locked;
+    for (const auto& id : request.key_ids)
+        if (auto key = keys_.remove(normal(id))) {
+            log::info("key '{}' locked", normal(id));
+            locked.push_back(std::move(key));
+        }
+    return locked;
+}
+
+/// P7: nothing of these keys is admitted any more. What still runs is followed by a write at rest of its own.
+Response Management::answer(const Locked& locked, const Progress& progress) {
+    auto keys = remove_keys(locked.request);
+    keys.insert(keys.end(), locked.keys.begin(), locked.keys.end());
+    for (const auto& key : keys) {
+        rest(*key);
+        progress();
+    }
     LockResponse response;
     const auto known = store_.identities();
-    for (const auto& id : request.key_ids) {
+    for (const auto& id : locked.request.key_ids) {
         const auto here = [&](const auto& identity) { return identity.id == normal(id); };
         const bool found = std::any_of(known.begin(), known.end(), here);
-        if (keys_.remove(normal(id)))
-            log::info("key '{}' locked", normal(id));
         response.results.push_back(
             {id, found, found ? std::string{} : fmt::format("key '{}' is not on this device: list its keys", id)});
     }
@@ -121,7 +136,8 @@ Response Management::answer(const DeleteKeysRequest& request, const Progress& pr
 }
 
 KeyResult Management::remove(const std::string& id, const Kek& kek) {
-    keys_.remove(normal(id));
+    if (const auto key = keys_.remove(normal(id)))
+        rest(*key);
     if (const auto failure = store_.remove(normal(id), kek))
         return {id, false, report_failure(*failure)};
     log::info("key '{}' deleted", normal(id));
@@ -165,8 +181,16 @@ Response Management::answer(const SetLevelRequest& request, const Progress& prog
                                    request.key_id));
     if (const auto failure = key->set_level(request.level, chain, kek.has_value(), keystore::uptime_now()))
         return refused(report_failure(*failure));
+    if (!keys_.by_id(key->identity().id))
+        rest(*key);
     log::info("key '{}' set to level {}", key->identity().id, request.level);
     return OkResponse{true};
+}
+
+/// A clean end of a key. If it fails, the reserve bounds what was signed.
+void Management::rest(keystore::OpenKey& key) {
+    if (const auto failure = key.rest())
+        log::warn("the marks are not written at rest, so some levels are refused after a power cut: {}", failure->text);
 }
 
 Response Management::answer(const LogsRequest& request, const Progress& /*progress*/) {

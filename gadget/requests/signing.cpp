@@ -1,29 +1,15 @@
 #include "gadget/requests/signing.hpp"
 
 #include <algorithm>
-#include <exception>
 
 #include <fmt/format.h>
 
 #include "common/tezos/payload.hpp"
 #include "common/tezos/verify.hpp"
+#include "gadget/requests/attempt.hpp"
 #include "gadget/requests/report_failure.hpp"
 
 namespace revenant::gadget {
-namespace {
-
-/// Runs `body` and converts exceptions into a failure: a pool thread must not throw.
-template <typename Body>
-keystore::Outcome guarded(Body body) {
-    try {
-        return body();
-    } catch (const std::exception& failed) {
-        return keystore::Failure{keystore::Cause::storage, fmt::format("signing failed: {}; retry", failed.what())};
-    }
-}
-
-}  // namespace
-
 /// One request from admission to answer. Shared by its two parts, which run in parallel.
 struct Signing::Job {
     KeyRing::Key key;
@@ -46,10 +32,10 @@ struct Signing::Job {
 
     // On a worker:
     keystore::Outcome write_mark(const keystore::Advance& advance) const {
-        return guarded([&] { return watermark->commit(advance, keystore::uptime_now()); });
+        return attempt("signing", [&] { return watermark->commit(advance, keystore::uptime_now()); });
     }
     keystore::Outcome compute_signature() {
-        return guarded([&]() -> keystore::Outcome {
+        return attempt("signing", [&]() -> keystore::Outcome {
             signature = key->sign(message);
             return {};
         });
@@ -68,9 +54,9 @@ ErrorResponse error_of(const keystore::Failure& failure) {
 
 }  // namespace
 
-Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters,
-                 std::size_t cores)
-    : store_{store}, keys_{keys}, workers_{workers}, counters_{counters}, cores_{cores} {}
+Signing::Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, WriteAhead& write_ahead,
+                 Counters& counters, std::size_t cores)
+    : store_{store}, keys_{keys}, workers_{workers}, write_ahead_{write_ahead}, counters_{counters}, cores_{cores} {}
 
 void Signing::sign(SignRequest request, Done done) {
     auto key = keys_.by_address(request.address);
@@ -128,7 +114,7 @@ void Signing::next(const Subject& subject) {
 
 void Signing::open_chain(const std::shared_ptr<Job>& job) {
     workers_.run([this, job] {
-        job->outcome = guarded([&]() -> keystore::Outcome {
+        job->outcome = attempt("signing", [&]() -> keystore::Outcome {
             auto added = job->key->add_chain(job->operation.chain, keystore::uptime_now());
             if (auto* failure = std::get_if<keystore::Failure>(&added))
                 return std::move(*failure);
@@ -210,9 +196,10 @@ void Signing::answer(const std::shared_ptr<Job>& job) {
     }
     ++counters_.signatures;
     job->done(SignResponse{std::move(job->signature)});
+    write_ahead_.consider(job->key, job->operation.chain);
 }
 
-/// The mark of this job is durable (or refused): the next job of its key and chain may be judged.
+/// The mark of this job counts (or is refused): the next job of its key and chain may be judged.
 void Signing::leave_queue(const std::shared_ptr<Job>& job) {
     queues_.at(job->subject()).pop_front();
     next(job->subject());

@@ -12,6 +12,7 @@
 #include "gadget/keystore/store.hpp"
 #include "gadget/requests/key_ring.hpp"
 #include "gadget/requests/workers.hpp"
+#include "gadget/requests/write_ahead.hpp"
 #include "gadget/session/counters.hpp"
 
 namespace revenant::gadget {
@@ -19,13 +20,13 @@ namespace revenant::gadget {
 /// Callback for the answer: called once on the event loop, immediately or later.
 using Done = std::function<void(const Response&)>;
 
-/// Signs what the watermark allows. Requests for one key and chain are judged in order of arrival, each when the
-/// previous mark is durable. The signature is sent after the durable write, and computed in parallel with it while
-/// cores are available. Event loop thread only.
+/// Signs what the watermark allows. Requests for one key and chain are judged in order of arrival, each when the mark
+/// of the previous one counts. What the reserve covers needs no write; otherwise the signature is sent after a durable
+/// write, and computed in parallel with it while cores are available. Event loop thread only.
 class Signing {
 public:
-    Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, Counters& counters,
-            std::size_t cores = std::thread::hardware_concurrency());
+    Signing(const keystore::Store& store, const KeyRing& keys, Workers& workers, WriteAhead& write_ahead,
+            Counters& counters, std::size_t cores = std::thread::hardware_concurrency());
 
     void sign(SignRequest request, Done done);
 
@@ -48,6 +49,7 @@ private:
     const keystore::Store& store_;
     const KeyRing& keys_;
     Workers& workers_;
+    WriteAhead& write_ahead_;
     Counters& counters_;
     std::size_t cores_;
     std::map<Subject, Queue> queues_;  // the front job is being judged or written; bounded by the workers' permits

@@ -1,7 +1,6 @@
 #include "gadget/requests/unlocked_keys.hpp"
 
 #include "common/core/log.hpp"
-#include "common/service/notify.hpp"
 
 namespace revenant::gadget {
 namespace {
@@ -31,9 +30,9 @@ std::unique_ptr<keystore::Handover> create() {
 
 }  // namespace
 
-UnlockedKeys take_over_unlocked_keys(keystore::Store& store, bool keep) {
+UnlockedKeys take_over_unlocked_keys(std::vector<service::StoredFd>& stored, keystore::Store& store, bool keep) {
     UnlockedKeys unlocked;
-    for (auto& [name, fd] : service::take_stored()) {
+    for (auto& [name, fd] : stored) {
         if (name != stored_name)
             continue;
         unlocked.handover = adopt(std::move(fd));

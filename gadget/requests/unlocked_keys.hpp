@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "common/service/notify.hpp"
 #include "gadget/keystore/store.hpp"
 #include "gadget/requests/key_ring.hpp"
 
@@ -13,6 +15,6 @@ struct UnlockedKeys {
     std::unique_ptr<keystore::Handover> handover;  // null: keys are locked after a crash
     std::vector<KeyRing::Key> keys;
 };
-UnlockedKeys take_over_unlocked_keys(keystore::Store& store, bool keep);
+UnlockedKeys take_over_unlocked_keys(std::vector<service::StoredFd>& stored, keystore::Store& store, bool keep);
 
 }  // namespace revenant::gadget

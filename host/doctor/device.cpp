@@ -74,9 +74,15 @@ bool tells_marks(const KeyStatus& key) {
 Checks check_marks(const std::vector<KeyStatus>& keys) {
     Checks checks;
     const auto corrupted = ids(keys, [](const KeyStatus& key) { return key.state_corrupted; });
-    const auto degraded = ids(keys, [](const KeyStatus& key) {
-        return std::any_of(key.chains.begin(), key.chains.end(), [](const auto& chain) { return chain.degraded; });
-    });
+    const auto on_some_chain = [&](auto member) {
+        return ids(keys, [member](const KeyStatus& key) {
+            return std::any_of(key.chains.begin(), key.chains.end(),
+                               [member](const ChainStatus& chain) { return chain.*member != 0; });
+        });
+    };
+    const auto degraded = on_some_chain(&ChainStatus::degraded);
+    const auto unwritten = on_some_chain(&ChainStatus::reserve_failed);
+    const auto refused = on_some_chain(&ChainStatus::refused_until);
     const auto silent = ids(keys, [](const KeyStatus& key) { return !tells_marks(key); });
     if (!corrupted.empty())
         checks.push_back(problem("marks", "the marks of these keys are lost, so they cannot sign: " + corrupted,
@@ -86,6 +92,13 @@ Checks check_marks(const std::vector<KeyStatus>& keys) {
         checks.push_back(
             problem("marks", "these keys lost a slot of a mark in a power cut and continue above a bound: " + degraded,
                     "the first time do nothing, otherwise replace the device's card"));
+    if (!unwritten.empty())
+        checks.push_back(problem("marks", "the device cannot write the next reserve of these keys: " + unwritten,
+                                 "check the device's card before the reserve is used up: see the gadget's log"));
+    if (!refused.empty())
+        checks.push_back(
+            problem("marks", "a power cut reserved levels of these keys, so they sign nothing up to them: " + refused,
+                    "wait some levels: signing resumes automatically"));
     if (!silent.empty())
         checks.push_back(unknown("marks", "locked keys do not report their marks: " + silent));
     if (checks.empty())

@@ -5,6 +5,7 @@
 #include "common/core/version.hpp"
 #include "common/metrics/process.hpp"
 #include "host/serve/status.hpp"
+#include "host/text/keys.hpp"
 #include "host/text/printable.hpp"
 
 namespace revenant::host::serve {
@@ -46,6 +47,8 @@ void add_key(Exposition& page, const Labels& labels, const KnownKey& key) {
                key.status.lock_state == LockState::unlocked ? 1 : 0);
     page.gauge("revenant_key_corrupted", "Whether the key's mark was lost, so that it signs nothing: 1, else 0.",
                labels, key.status.state_corrupted ? 1 : 0);
+    page.gauge("revenant_key_reserve_failed", "Whether the device cannot write the key's next reserve: 1, else 0.",
+               labels, reserve_failed(key.status) ? 1 : 0);
     page.counter("revenant_key_signatures_total", "Signatures of the key given out.", labels, real(key.signatures));
     page.gauge("revenant_key_last_signature_timestamp_seconds", "When the key signed last; 0: not yet.", labels,
                key.signed_at_unix);

@@ -19,6 +19,7 @@ json::object key_object(const KnownKey& key, bool disputed) {
                         {"address", status.address},
                         {"lock", lock_text(status.lock_state)},
                         {"corrupted", status.state_corrupted},
+                        {"reserve_failed", reserve_failed(status)},
                         {"conflict", disputed},
                         {"signatures", key.signatures},
                         {"signed", nullptr},

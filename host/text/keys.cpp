@@ -43,14 +43,21 @@ std::string chain_name(const Bytes& id) {
     return tezos::chain_text(chain);
 }
 
-const char* state_text(const KeyStatus& key, bool degraded) {
-    return key.state_corrupted ? "marks lost" : degraded ? "degraded" : "ok";
+std::string state_text(const KeyStatus& key, const ChainStatus& chain = {}) {
+    if (key.state_corrupted)
+        return "marks lost";
+    if (chain.reserve_failed)
+        return "reserve not written";
+    if (chain.refused_until > 0)
+        return fmt::format("reserved until level {}", chain.refused_until);
+    return chain.degraded ? "degraded" : "ok";
 }
 
 template <typename Marks>
-void add_row(Table& table, const KeyStatus& key, const std::string& chain, const Marks& marks, bool degraded) {
+void add_row(Table& table, const KeyStatus& key, const std::string& chain, const Marks& marks,
+             const std::string& state) {
     table.add({printable(key.key_id), printable(key.address), lock_text(key.lock_state), chain, last_text(marks.block),
-               last_text(marks.preattestation), last_text(marks.attestation), state_text(key, degraded)});
+               last_text(marks.preattestation), last_text(marks.attestation), state});
 }
 
 std::string line(const char* what, const std::string& value) {
@@ -67,11 +74,11 @@ std::string signed_lines(const KeyStatus& key) {
     if (key.lock_state == LockState::locked && key.chains.empty() && !signed_before(key.block))
         return line("signed last", "not shown while it is locked");
     if (key.chains.empty())
-        return line("signed last", state_text(key, false)) + marks_lines(key);
+        return line("signed last", state_text(key)) + marks_lines(key);
     std::string text;
     for (const auto& chain : key.chains)
-        text +=
-            line(("on " + chain_name(chain.chain_id)).c_str(), state_text(key, chain.degraded)) + marks_lines(chain);
+        text += line(("on " + chain_name(chain.chain_id)).c_str(), state_text(key, chain)) + marks_lines(chain) +
+                (chain.reserve > 0 ? line("  reserve", fmt::format("until level {}", chain.reserve)) : "");
     return text;
 }
 
@@ -89,6 +96,11 @@ const char* lock_text(LockState state) {
     return "unknown";
 }
 
+bool reserve_failed(const KeyStatus& key) {
+    return std::any_of(key.chains.begin(), key.chains.end(),
+                       [](const ChainStatus& chain) { return chain.reserve_failed; });
+}
+
 json::object key_json(const KeyStatus& key) {
     json::object object{{"id", printable(key.key_id)},
                         {"address", printable(key.address)},
@@ -99,7 +111,11 @@ json::object key_json(const KeyStatus& key) {
     add_marks(object, key);
     json::array chains;
     for (const auto& chain : key.chains) {
-        json::object entry{{"chain", chain_name(chain.chain_id)}, {"degraded", chain.degraded}};
+        json::object entry{{"chain", chain_name(chain.chain_id)},
+                           {"degraded", chain.degraded},
+                           {"reserve", chain.reserve},
+                           {"refused_until", chain.refused_until},
+                           {"reserve_failed", chain.reserve_failed}};
         add_marks(entry, chain);
         chains.emplace_back(std::move(entry));
     }
@@ -113,9 +129,9 @@ std::string status_text(const std::vector<KeyStatus>& keys) {
     Table table{{"KEY", "ADDRESS", "LOCK", "CHAIN", "BLOCK", "PREATTESTATION", "ATTESTATION", "STATE"}};
     for (const auto& key : keys) {
         if (key.chains.empty())
-            add_row(table, key, "-", key, false);
+            add_row(table, key, "-", key, state_text(key));
         for (const auto& chain : key.chains)
-            add_row(table, key, chain_name(chain.chain_id), chain, chain.degraded);
+            add_row(table, key, chain_name(chain.chain_id), chain, state_text(key, chain));
     }
     return table.text();
 }

@@ -16,5 +16,7 @@ std::string status_text(const std::vector<KeyStatus>& keys);
 /// All fields of each key, one per line.
 std::string full_status_text(const std::vector<KeyStatus>& keys);
 const char* lock_text(LockState state);
+/// Whether the device cannot write the next reserve of the key's marks on some chain.
+bool reserve_failed(const KeyStatus& key);
 
 }  // namespace revenant::host

@@ -26,6 +26,7 @@ function trouble(key) {
     const words = [
         key.corrupted === true && "watermark corrupted",
         key.conflict === true && "key on several devices",
+        key.reserve_failed === true && "reserve not written",
     ].filter(Boolean);
     return words.map((one) => h("p", {class: "trouble"}, `⚠ ${word(one)}`));
 }

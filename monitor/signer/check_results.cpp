@@ -55,6 +55,8 @@ CheckResult key_result(const KeyState& key) {
         return {Health::unhealthy, "present on several devices: unplug all but one"};
     if (key.lock == "locked")
         return {Health::unhealthy, "locked: unlock it with 'revenant unlock'"};
+    if (key.lock == "unlocked" && key.reserve_failed.value_or(false))
+        return {Health::degraded, "its reserve cannot be written: check the device's card before it is used up"};
     if (key.lock == "unlocked")
         return {Health::healthy, "unlocked"};
     return {Health::unknown, "the signer does not report whether it is unlocked"};

@@ -73,6 +73,7 @@ KeyState read_key(const json::object& object) {
     key.lock = text_of(object, "lock");
     key.corrupted = bool_of(object, "corrupted");
     key.conflict = bool_of(object, "conflict");
+    key.reserve_failed = bool_of(object, "reserve_failed");
     key.signatures = number_of(object, "signatures");
     key.last_signed = text_of(object, "signed");
     const auto* marks = find(object, "marks");
@@ -160,6 +161,7 @@ json::object to_json(const KeyState& key) {
     put(object, "lock", key.lock);
     put(object, "corrupted", key.corrupted);
     put(object, "conflict", key.conflict);
+    put(object, "reserve_failed", key.reserve_failed);
     put(object, "signatures", key.signatures);
     put(object, "signed", key.last_signed);
     json::object marks;

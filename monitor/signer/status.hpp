@@ -23,6 +23,7 @@ struct Mark {
 struct KeyState {
     std::string id{}, address{}, lock{};
     std::optional<bool> corrupted{}, conflict{};  ///< conflict: the key is on several devices
+    std::optional<bool> reserve_failed{};         ///< the device cannot write the next reserve of its marks
     std::optional<std::uint64_t> signatures{};
     std::string last_signed{};            ///< RFC 3339; empty: never, or unknown
     std::map<std::string, Mark> marks{};  ///< by kind: block, preattestation, attestation

@@ -35,6 +35,9 @@ void put_key(Exposition& into, const Labels& labels, const KeyState& key, double
     if (key.corrupted)
         into.gauge("revenant_key_mark_corrupted", "Whether the key's watermark is corrupted.", of_key,
                    *key.corrupted ? 1 : 0);
+    if (key.reserve_failed)
+        into.gauge("revenant_key_reserve_failed", "Whether the device cannot write the key's next reserve.", of_key,
+                   *key.reserve_failed ? 1 : 0);
     put(into, "revenant_key_signatures_total", "Signatures by the key since the signer started.", of_key,
         key.signatures, true);
     if (const auto last = unix_time(key.last_signed))

@@ -90,7 +90,9 @@ TEST(gadget, hung_workers_restart_without_double_sign) {
     Baker baker{settings};
     finish_burst(baker, start_burst(baker, 1));
     auto held = disk.hold();
-    auto burst = start_burst(baker, 2);
+    finish_burst(baker, start_burst(baker, 2));  // the reserve covers it
+    constexpr std::int32_t above_reserve = 10;
+    auto burst = start_burst(baker, above_reserve);
     const auto asked = std::chrono::steady_clock::now();
     wait_ready(baker.suite, false);
     // The cable is in and the event loop runs: the age of the jobs stops the heartbeats, not before 5 s.
@@ -200,7 +202,7 @@ TEST(registrar, killed_while_signing_loses_no_signature) {
     finish_burst(baker, start_burst(baker, 1));
     // Repeated, since the baker's pipes usually survive the registrar, but not if they are probed just before the
     // device is ready again.
-    for (std::int32_t level = 2; level <= 6; ++level) {
+    for (std::int32_t level = 10; level <= 50; level += 10) {  // each above the reserve: it waits for the disk
         const auto sessions = number(baker.suite.status("gadget"), "sessions");
         auto held = disk.hold();
         auto burst = start_burst(baker, level);

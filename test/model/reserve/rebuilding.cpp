@@ -40,6 +40,7 @@ bool Device::rebuild(bool is_too_low) {
     }
     process().stay_ceiling = fresh.lowest_ceiling();
     process().at_rest = true;
+    process().written = 2;
     state_.page_needed = false;
     return true;
 }

@@ -27,7 +27,9 @@ bool Device::ask(const Request& request) {
     const auto& last = process().live.of[request.kind];
     const Mark asked{request.level, request.round, request.payload};
     const bool repeats = asked == last;
-    const bool is_reserved = process().reserve >= request.level || (repeats && !rules_.repeat_needs_reserve);
+    const bool is_exact = process().at_rest && process().written == 2;  // whichever slot is lost, the mark stays
+    const bool is_reserved =
+        process().reserve >= request.level || (repeats && (is_exact || !rules_.repeat_needs_reserve));
     if (!admits(is_reserved) || (!repeats && !last.is_below(asked)))
         return false;
     note_asked(request);

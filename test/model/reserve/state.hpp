@@ -27,6 +27,7 @@ struct Process {
     bool paged = false;          // it has a live page
     std::uint8_t target = 0;     // the slot to write next
     std::uint8_t restates = 0;   // slots to restate before anything leaves
+    std::uint8_t written = 0;    // slots that this process has written
     Level stay_ceiling = 0;      // of the slot that stays during the next write
     Level reserve = 0;           // R; 0: none
     Stamp stamp{};               // the newest that was used

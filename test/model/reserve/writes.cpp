@@ -71,7 +71,8 @@ Slot Device::contents(Goal goal) const {
     if (!next.at_rest && !is_queued(goal))
         next.reserve = std::max(next.reserve, process().reserve);
     const auto covered = rules_.rest_ceiling_counts_marks ? std::max(next.reserve, highest) : next.reserve;
-    next.ceiling.fill(static_cast<Level>(covered + bounds_.step));
+    if (covered > 0)  // a file without a mark has no ceiling: the first signature may be at any level
+        next.ceiling.fill(static_cast<Level>(covered + bounds_.step));
     return next;
 }
 
@@ -117,6 +118,7 @@ bool Device::write_succeeds() {
         return false;
     auto& cell = state_.disk[process().target];
     cell.sync();
+    process().written = std::min<std::uint8_t>(process().written + 1, 2);
     process().stay_ceiling = cell.cache.lowest_ceiling();
     process().target = 1 - process().target;
     process().before = {};

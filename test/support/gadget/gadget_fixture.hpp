@@ -119,15 +119,24 @@ protected:
 
     Device() {
         spdlog::set_level(spdlog::level::off);
-        gadget::keystore::StoreSettings settings;
-        settings.kdf = {8192, 1, 1, std::chrono::milliseconds{1500}, {}};
-        settings.boot_id = "boot one";
-        settings.chains.jumps.budget = 1000;
-        store = std::make_unique<gadget::keystore::Store>(std::make_unique<GatedDisk>(directory.path() / "store", gate),
-                                                          settings, gadget::keystore::boottime_now());
+        store_settings.kdf = {8192, 1, 1, std::chrono::milliseconds{1500}, {}};
+        store_settings.boot_id = "boot one";
+        store_settings.chains.marks.jumps.budget = 1000;
+        open_store();
     }
     ~Device() override { gate.open(); }
 
+    /// A store with the present settings; no key of the one before may be in use.
+    void open_store() {
+        store.reset();
+        store = std::make_unique<gadget::keystore::Store>(std::make_unique<GatedDisk>(directory.path() / "store", gate),
+                                                          store_settings, gadget::keystore::boottime_now());
+    }
+    /// Lets the keys that are unlocked from now on have a reserve.
+    void reserve(std::int64_t levels) {
+        store_settings.chains.marks.reserve_levels = levels;
+        open_store();
+    }
     gadget::keystore::Kek kek() {
         return std::get<gadget::keystore::Kek>(
             store->authenticate(secret(passphrase), gadget::keystore::boottime_now()));
@@ -138,8 +147,11 @@ protected:
     }
     gadget::keystore::Identity create_unlocked(std::string_view name) {
         auto identity = create(name);
-        keys.add(std::get<KeyRing::Key>(store->unlock(name, kek(), gadget::keystore::uptime_now())));
+        unlock(name);
         return identity;
+    }
+    void unlock(std::string_view name) {
+        keys.add(std::get<KeyRing::Key>(store->unlock(name, kek(), gadget::keystore::uptime_now())));
     }
 
     /// In memory if possible: a test's store need not survive a power cut.
@@ -151,6 +163,7 @@ protected:
     const bool in_memory = avoid_the_disk();
     TemporaryDirectory directory;
     Gate gate;
+    gadget::keystore::StoreSettings store_settings;
     std::unique_ptr<gadget::keystore::Store> store;
     KeyRing keys{nullptr};
     LogTail log;

@@ -72,6 +72,20 @@ protected:
         key = create_unlocked("a");
     }
 
+    /// Unlocks the key again with a reserve of so many levels.
+    void use_reserve(std::int64_t levels) {
+        keys.remove("a");
+        reserve(levels);
+        unlock("a");
+    }
+    /// As after a power cut.
+    std::int32_t highest_mark_after_reopening() {
+        keys.remove("a");
+        open_store();
+        unlock("a");
+        return keys.by_id("a")->views().at(0).marks[2].level;
+    }
+
     /// Runs a gadget, and a registrar that announces nothing yet, alongside `body`.
     template <typename Body>
     void with_gadget(Body body) {

@@ -39,7 +39,7 @@ inline StoreSettings cheap_settings() {
     StoreSettings settings;
     settings.kdf = {8192, 1, 1, std::chrono::milliseconds{1500}, {}};
     settings.boot_id = "boot one";
-    settings.chains.jumps.budget = 1000;
+    settings.chains.marks.jumps.budget = 1000;
     return settings;
 }
 

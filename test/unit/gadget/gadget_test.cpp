@@ -210,6 +210,41 @@ TEST_F(gadget, stop_answers_running_and_rejects_new) {
     });
 }
 
+TEST_F(gadget, stop_leaves_marks_at_rest) {
+    use_reserve(4);
+    with_gadget([&]() -> awaitable<void> {
+        registrar->raise();
+        auto host = co_await plugged_in();
+        co_await host.ask(id(1), signing(7));
+        co_await host.next(FrameType::accept);
+        const auto answer = co_await host.answer(id(1));
+        EXPECT_TRUE(signs(answer, 7));
+        gadget_tasks->cancel();
+        EXPECT_FALSE(co_await gadget_tasks->join());
+    });
+    EXPECT_EQ(highest_mark_after_reopening(), 7);
+}
+
+// P7: a job does not end in time, so no flag is written behind it.
+TEST_F(gadget, stop_with_running_job_writes_nothing_at_rest) {
+    use_reserve(4);
+    with_gadget([&]() -> awaitable<void> {
+        registrar->raise();
+        auto host = co_await plugged_in();
+        co_await host.ask(id(1), signing(7));
+        co_await host.next(FrameType::accept);
+        co_await host.answer(id(1));
+        gate.close();
+        co_await host.ask(id(2), signing(20));
+        co_await until([&] { return gate.waiting() == 1; });
+        gadget_tasks->cancel();
+        EXPECT_FALSE(co_await gadget_tasks->join());
+        EXPECT_EQ(gate.waiting(), 1U);
+        gate.open();
+    });
+    EXPECT_EQ(highest_mark_after_reopening(), 24) << "the reserve of the job that ended late";
+}
+
 TEST_F(gadget, stop_waits_at_most_1_5_s_for_a_job) {
     with_gadget([&]() -> awaitable<void> {
         registrar->raise();

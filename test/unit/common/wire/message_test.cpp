@@ -126,6 +126,9 @@ TEST_F(message, response_fields_are_decoded) {
     EXPECT_EQ(key.chains[2].preattestation.level, ~std::uint64_t{0} - 3);
     EXPECT_EQ(key.chains[2].preattestation.round, ~std::uint32_t{0} - 6);
     EXPECT_TRUE(key.chains[2].degraded);
+    EXPECT_EQ(key.chains[2].reserve, ~std::uint64_t{0} - 9);
+    EXPECT_EQ(key.chains[2].refused_until, ~std::uint64_t{0} - 10);
+    EXPECT_TRUE(key.chains[2].reserve_failed);
     const auto created = decoded_response<NewKeysResponse>([](auto& r) { return r.mutable_new_key(); });
     EXPECT_EQ(created.results.at(0).public_key, "signer.NewKeyPerKeyResult.bl_pubkey");
     EXPECT_EQ(created.results.at(0).address, "signer.NewKeyPerKeyResult.tz4");

@@ -70,46 +70,47 @@ TEST(marks, jump_counts_from_highest_kind) {
     EXPECT_EQ(jump(Marks{}, 1'000'000), 0);
 }
 
-TEST(marks, ceiling_is_eight_levels_above_mark) {
-    const auto marks = marked(100, 0);
-    EXPECT_EQ(marks.of(Kind::attestation).ceiling, 108);
-    EXPECT_EQ(marks.of(Kind::block).ceiling, -1);
-    EXPECT_FALSE(exceeds_ceiling(marks, advanced(marks, attestation(108), two)));
-    EXPECT_TRUE(exceeds_ceiling(marks, advanced(marks, attestation(109), two)));
-    EXPECT_TRUE(exceeds_ceiling(marks, advanced(marks, {Kind::block, a_chain, 0, 0}, two)));
-    const auto between = with_ceilings(marks, advanced(marks, attestation(200), two));
-    EXPECT_EQ(between.of(Kind::attestation).mark, marks.of(Kind::attestation).mark);
-    EXPECT_EQ(between.of(Kind::attestation).ceiling, 208);
-}
-
-TEST(marks, lower_mark_keeps_ceiling) {
-    auto marks = marked(100, 0);
-    marks.of(Kind::attestation).ceiling = 5000;
-    EXPECT_EQ(advanced(marks, attestation(101), two).of(Kind::attestation).ceiling, 5000);
-}
-
-TEST(marks, recovered_marks_are_at_ceiling_and_last_round) {
-    auto survivor = marked(100, 0);
-    survivor.of(Kind::block).ceiling = 58;  // ceiling raised, and the first mark lost with the other slot
-    const auto bounds = recovered(survivor);
+TEST(marks, bound_refuses_all_rounds_up_to_its_level) {
     const auto last = std::numeric_limits<std::int32_t>::max();
-    EXPECT_EQ(bounds.of(Kind::attestation).mark, (Mark{108, last, false, {}}));
-    EXPECT_EQ(bounds.of(Kind::block).mark, (Mark{58, last, false, {}}));
-    EXPECT_TRUE(bounds.of(Kind::preattestation).mark.none());
-    EXPECT_TRUE(is_bound(bounds.of(Kind::block).mark));
-    EXPECT_FALSE(is_bound(bounds.of(Kind::preattestation).mark));
-    EXPECT_EQ(judge(bounds, attestation(108, last - 1), one), Standing::stale);
+    const auto bounds = bounded(108, 1000, Bound::lost_slot);
+    EXPECT_EQ(bounds.of(Kind::block), (Mark{108, last, false, {}, Bound::lost_slot}));
+    EXPECT_TRUE(is_bound(bounds.of(Kind::block)));
+    EXPECT_EQ(judge(bounds, attestation(108, last), one), Standing::stale);
     EXPECT_EQ(judge(bounds, attestation(109), one), Standing::advances);
-    EXPECT_FALSE(exceeds_ceiling(survivor, bounds));
+    EXPECT_TRUE(bound(-1, Bound::reserve).none());
+    EXPECT_EQ(bound(std::int64_t{last} + 70, Bound::reserve).level, last);
+}
+
+TEST(marks, higher_takes_later_position_of_each_kind) {
+    auto older = marked(100, 0, 7);
+    older = advanced(older, {Kind::block, a_chain, 50, 1}, one);
+    auto newer = marked(101, 0, 900);
+    newer = advanced(newer, {Kind::block, a_chain, 50, 0}, two);
+    for (const auto& both : {higher(older, newer), higher(newer, older)}) {
+        EXPECT_EQ(both.of(Kind::attestation), (Mark{101, 0, true, one}));
+        EXPECT_EQ(both.of(Kind::block), (Mark{50, 1, true, one}));
+        EXPECT_TRUE(both.of(Kind::preattestation).none());
+        EXPECT_EQ(both.budget, 7U);
+    }
+}
+
+TEST(marks, higher_of_two_payloads_has_no_hash) {
+    const auto here = marked(100, 2);
+    const auto there = advanced(Marks{}, attestation(100, 2), two);
+    EXPECT_EQ(higher(here, here), here);
+    EXPECT_EQ(higher(here, there).of(Kind::attestation), (Mark{100, 2, false, {}}));
+    const auto unknown = raised(Marks{}, 100);
+    const auto known = advanced(unknown, attestation(100), one);
+    EXPECT_FALSE(higher(known, unknown).of(Kind::attestation).has_hash) << "another payload may have been signed";
 }
 
 TEST(marks, raised_keeps_higher_marks) {
     auto marks = marked(100, 2);
     marks = advanced(marks, {Kind::block, a_chain, 90, 1}, two);
     const auto next = raised(marks, 100);
-    EXPECT_EQ(next.of(Kind::attestation).mark, (Mark{100, 2, true, one}));
-    EXPECT_EQ(next.of(Kind::block).mark, (Mark{100, 0, false, {}}));
-    EXPECT_EQ(next.of(Kind::preattestation).mark, (Mark{100, 0, false, {}}));
+    EXPECT_EQ(next.of(Kind::attestation), (Mark{100, 2, true, one}));
+    EXPECT_EQ(next.of(Kind::block), (Mark{100, 0, false, {}}));
+    EXPECT_EQ(next.of(Kind::preattestation), (Mark{100, 0, false, {}}));
     EXPECT_EQ(raised(next, 99), next);
 }
 
@@ -135,16 +136,7 @@ TEST(marks, refill_period_is_a_setting) {
 TEST(marks, charged_stops_at_zero) {
     EXPECT_EQ(charged(marked(1, 0, 10), 4).budget, 6U);
     EXPECT_EQ(charged(marked(1, 0, 10), 40).budget, 0U);
-}
-
-TEST(marks, encode_decode_round_trip) {
-    auto marks = marked(2'000'000'000, 7, 4321);
-    marks.of(Kind::block).ceiling = 3'000'000'000;
-    std::array<std::uint8_t, encoded_marks_size> bytes{};
-    encode(marks, bytes);
-    EXPECT_EQ(decode_marks(bytes), marks);
-    encode(Marks{}, bytes);
-    EXPECT_EQ(decode_marks(bytes), Marks{});
+    EXPECT_EQ(charged(marked(1, 0, 10), -4).budget, 10U);
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ public:
 private:
     MarksFile::Owner owner() const { return {data_key_, "baker", "tz4", chain}; }
     unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
-    void open() { mark_ = std::make_unique<Watermark>(disk_, name, owner(), jumps, now_); }
+    void open() { mark_ = std::make_unique<Watermark>(disk_, name, owner(), MarkRules{jumps}, nullptr, now_); }
 
     bool lives(unsigned steps, bool reboot) {
         bool cut = false;

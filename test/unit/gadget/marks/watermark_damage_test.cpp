@@ -119,11 +119,12 @@ TEST_F(watermark, swapped_slots_and_files_are_rejected) {
          {MarksFile::Owner{data_key, "other", "tz4", chain}, MarksFile::Owner{data_key, "baker", "tz1", chain},
           MarksFile::Owner{data_key, "baker", "tz4", ChainId{9}}}) {
         bytes = good;
-        EXPECT_TRUE((Watermark{disk, name, other, jumps, now}.corrupted()));
+        EXPECT_TRUE((Watermark{disk, name, other, MarkRules{jumps}, nullptr, now}.corrupted()));
     }
     bytes = good;
     const auto other_key = random_secret(key_size);
-    EXPECT_TRUE((Watermark{disk, name, {other_key, "baker", "tz4", chain}, jumps, now}.corrupted()));
+    EXPECT_TRUE(
+        (Watermark{disk, name, {other_key, "baker", "tz4", chain}, MarkRules{jumps}, nullptr, now}.corrupted()));
     open();
     EXPECT_FALSE(mark->corrupted());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include "gadget/crypto/seal.hpp"
 #include "gadget/marks/watermark.hpp"
 #include "test/support/gadget/fake_disk.hpp"
+#include "test/support/gadget/old_store.hpp"
 
 namespace revenant::gadget::keystore {
 
@@ -30,12 +32,30 @@ protected:
     }
 
     MarksFile::Owner owner() const { return {data_key, "baker", "tz4", chain}; }
-    void open() { mark = std::make_unique<Watermark>(disk, name, owner(), jumps, now); }
+    void open() {
+        mark.reset();  // first: one writer at a time
+        auto page = keeper ? std::make_shared<LivePage>(memory, page_owner()) : nullptr;
+        mark = std::make_unique<Watermark>(disk, name, owner(), MarkRules{jumps, reserve_levels}, page, now);
+    }
+    /// After a power cut: the page is gone too.
     void reboot() {
+        memory.fill(0);
         medium.fault = nullptr;
         medium.reboot();
         open();
     }
+    /// After the process was killed.
+    void restart() {
+        medium.fault = nullptr;
+        medium.restart();
+        open();
+    }
+    /// After a clean end that the service manager completed.
+    void stop() {
+        EXPECT_EQ(cause(mark->rest()), std::nullopt);
+        reboot();
+    }
+    static PageOwner page_owner() { return {key_tag("baker", "tz4"), chain}; }
 
     /// Signs as a caller does. Empty: signed.
     Outcome sign(Kind kind, std::int32_t level, std::int32_t round, int bytes) {
@@ -77,6 +97,9 @@ protected:
     FakeDisk disk{medium};
     Secret data_key;
     Uptime now{0};
+    std::int64_t reserve_levels = 0;
+    bool keeper = false;
+    alignas(8) std::array<std::uint8_t, LivePage::size> memory{};
     std::unique_ptr<Watermark> mark;
 };
 

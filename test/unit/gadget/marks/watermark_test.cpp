@@ -5,7 +5,7 @@ namespace {
 
 TEST_F(watermark, repeat_signs_same_bytes_only) {
     EXPECT_TRUE(signs(10, 1));
-    EXPECT_TRUE(std::holds_alternative<SignAgain>(mark->ask({Kind::attestation, chain, 10, 0}, hash_of(1), now)));
+    EXPECT_TRUE(std::holds_alternative<Ready>(mark->ask({Kind::attestation, chain, 10, 0}, hash_of(1), now)));
     const auto refused = sign(10, 2);
     ASSERT_EQ(cause(refused), Cause::stale);
     for (const auto* word : {"baker", "NetX", "attestation", "level 10 round 0"})
@@ -80,10 +80,10 @@ TEST_F(watermark, failed_write_is_repeated_before_signing) {
         EXPECT_NE(refused->text.find(std::make_error_code(error).message()), std::string::npos) << refused->text;
         EXPECT_EQ(cause(sign(level + 1, 1)), Cause::storage) << "repeat of a mark that was not written";
         EXPECT_EQ(cause(sign(level + 2, 1)), Cause::storage);
-        EXPECT_EQ(cause(sign(level + 1, 2)), Cause::stale) << "the medium may hold the attempted mark";
+        EXPECT_EQ(cause(sign(level + 2, 2)), Cause::stale) << "the medium may hold the attempted mark";
         medium.fault = nullptr;
-        EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 1, 1)); }), 1U) << "one write of the pending mark";
-        EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 2, 1)); }), 1U);
+        EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 2, 1)); }), 1U) << "one write of the pending mark";
+        EXPECT_EQ(writes([&] { EXPECT_TRUE(signs(level + 3, 1)); }), 1U);
     }
 }
 

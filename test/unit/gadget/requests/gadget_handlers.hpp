@@ -23,7 +23,9 @@ protected:
             const auto executor = co_await asio::this_coro::executor;
             Workers signers{executor, 1, 1};
             Workers managers{executor, 1, 1};
-            Handlers handlers{*store, keys, log, signers, managers, counters};
+            WriteAhead write_ahead{executor, keys, [] {}, {1ms, 1ms}};
+            Handlers handlers{*store, keys, log, signers, managers, write_ahead, counters};
+            background = &write_ahead;
             subject = &handlers;
             jobs = &managers;
             co_await body();
@@ -53,6 +55,7 @@ protected:
     Counters counters;
     Handlers* subject = nullptr;
     Workers* jobs = nullptr;
+    WriteAhead* background = nullptr;
 };
 
 }  // namespace revenant::test

@@ -22,7 +22,8 @@ protected:
     void with_signing(std::size_t threads, std::size_t queued, Body body) {
         run([&]() -> awaitable<void> {
             Workers workers{co_await asio::this_coro::executor, threads, queued};
-            Signing signing{*store, keys, workers, counters, GetParam()};
+            WriteAhead write_ahead{co_await asio::this_coro::executor, keys, [] {}};
+            Signing signing{*store, keys, workers, write_ahead, counters, GetParam()};
             subject = &signing;
             pool = &workers;
             co_await body();

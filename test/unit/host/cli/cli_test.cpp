@@ -101,6 +101,27 @@ TEST_F(CliTest, status_shows_marks_by_chain) {
     EXPECT_EQ(revenant_json({"status", "other"}, 4).at("error").at("code").as_string(), "no_such_key");
 }
 
+TEST_F(CliTest, status_shows_the_reserve) {
+    auto& chain = keys[0].chains[0];
+    chain.degraded = false;
+    chain.reserve = 1004;
+    start_with_keys(no_reaction);
+    EXPECT_NE(revenant({"status", "--full"}).out.find("    reserve            until level 1004\n"), std::string::npos);
+    EXPECT_EQ(revenant_json({"status", "consensus"}).at("keys").at(0).at("chains").at(0).at("reserve"), 1004);
+}
+
+TEST_F(CliTest, status_names_levels_reserved_before_a_power_cut) {
+    keys[0].chains[0].refused_until = 1004;
+    start_with_keys(no_reaction);
+    EXPECT_NE(revenant({"status"}).out.find("reserved until level 1004"), std::string::npos);
+}
+
+TEST_F(CliTest, status_names_an_unwritten_reserve) {
+    keys[0].chains[0].reserve_failed = true;
+    start_with_keys(no_reaction);
+    EXPECT_NE(revenant({"status"}).out.find("reserve not written"), std::string::npos);
+}
+
 TEST_F(CliTest, status_full_has_all_fields) {
     keys[0].proof = "BLsigProof";
     start_with_keys(no_reaction);

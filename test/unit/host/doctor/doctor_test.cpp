@@ -243,6 +243,20 @@ TEST(doctor_keys, lost_or_degraded_marks_are_a_problem) {
     EXPECT_EQ(hurt.at(3).state, State::problem);
 }
 
+TEST(doctor_keys, unwritten_reserve_and_power_cut_are_a_problem) {
+    auto failing = key("failing", LockState::unlocked, false, true);
+    failing.chains[0].degraded = false;
+    failing.chains[0].reserve_failed = true;
+    auto cut = key("cut", LockState::unlocked, false, true);
+    cut.chains[0].degraded = false;
+    cut.chains[0].refused_until = 104;
+    const auto found = keys({failing, cut});
+    EXPECT_TRUE(says(found.at(2), "failing")) << found.at(2).found;
+    EXPECT_TRUE(says(found.at(2), "card"));
+    EXPECT_TRUE(says(found.at(3), "cut")) << found.at(3).found;
+    EXPECT_TRUE(says(found.at(3), "resumes automatically"));
+}
+
 TEST(doctor_keys, unknown_without_response) {
     for (const auto& check : check_keys({}, {}))
         EXPECT_EQ(check.state, State::unknown) << check.name;

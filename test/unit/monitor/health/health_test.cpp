@@ -70,6 +70,15 @@ TEST_F(findings, device_without_usable_key_is_unhealthy) {
     EXPECT_FALSE(can_sign(status_));
 }
 
+TEST_F(findings, key_with_unwritten_reserve_is_degraded) {
+    auto& key = status_.devices->at(0).keys->at(0);
+    key.reserve_failed = true;
+    EXPECT_EQ(of("key:tz4abc").health, Health::degraded);
+    EXPECT_TRUE(can_sign(status_));
+    key.lock = "locked";
+    EXPECT_EQ(of("key:tz4abc").health, Health::unhealthy);
+}
+
 TEST_F(findings, device_with_unlisted_keys_is_unknown) {
     status_.devices->at(0).keys->clear();
     EXPECT_EQ(of("device:0123").health, Health::unknown);
