@@ -149,7 +149,7 @@ TEST(work, is_bounded_under_request_burst) {
     std::optional<LineReader> lines{baker.suite.connect("gadget/status.sock")};
     std::vector<std::future<host::Answer>> signing, managing;
     std::optional<UniqueFd> held{disk.hold()};  // else a fast device signs each request before the next one arrives
-    for (std::int32_t level = 1; level <= 200; ++level)
+    for (std::int32_t level = 11; level <= 210; ++level)  // above the reserve
         signing.push_back(baker.ask(baker.keys[0], operation(baker.keys[0].curve, Kind::block, level)));
     for (int i = 0; i < 10; ++i)
         managing.push_back(baker.management->ask(UnlockRequest{{baker.keys[0].id}, passphrase()}));

@@ -351,11 +351,11 @@ TEST(disks, full_disk_keeps_known_chains_signing) {
     const auto again = baker.management->expect<NewKeysResponse>(NewKeysRequest{{"more"}, passphrase(), KeyKind::tz4});
     EXPECT_TRUE(again.results.at(0).ok) << again.results.at(0).error;
     baker.suite.kill_and_wait("gadget");
-    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 2, 0, 1)))),
+    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 20, 0, 1)))),
               ErrorCode::stale_watermark);
 }
 
-TEST(disks, read_only_disk_stops_signing_until_fixed) {
+TEST(disks, read_only_disk_stops_signing_above_reserve) {
     const Disk disk;
     SuiteSettings settings;
     settings.environment = disk.environment();
@@ -363,7 +363,8 @@ TEST(disks, read_only_disk_stops_signing_until_fixed) {
     const auto& key = baker.keys[0];
     baker.signature(key, operation(key.curve, Kind::block, 1));
     disk.make_read_only();
-    const auto asked = operation(key.curve, Kind::block, 2);
+    baker.signature(key, operation(key.curve, Kind::block, 2));  // below the reserve
+    const auto asked = operation(key.curve, Kind::block, 20);
     const auto not_signed = response_of(baker.ask(key, asked));
     EXPECT_EQ(error_of(not_signed), ErrorCode::sign_failed);
     EXPECT_NE(std::get<ErrorResponse>(not_signed).message.find("read-only"), std::string::npos);
@@ -377,7 +378,7 @@ TEST(disks, read_only_disk_stops_signing_until_fixed) {
     EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 2, 0, 1)))),
               ErrorCode::stale_watermark);
     baker.signature(key, asked);
-    baker.signature(key, operation(key.curve, Kind::block, 3));
+    baker.signature(key, operation(key.curve, Kind::block, 21));
 }
 
 TEST(disks, init_failure_leaves_no_partial_state) {

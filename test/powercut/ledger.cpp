@@ -53,9 +53,13 @@ void Ledger::raise(const std::string& id, const ChainId& chain, std::int64_t lev
 
 void Ledger::allow(std::int64_t levels) {
     for (auto& [id, key] : keys)
-        for (auto& [chain, kinds] : key.chains)
+        for (auto& [chain, kinds] : key.chains) {
+            std::int64_t highest = -1;  // a bound is one level for all kinds
+            for (const auto& kind : kinds)
+                highest = std::max(highest, kind.at_most);
             for (auto& kind : kinds)
-                kind.at_most += kind.at_most < 0 ? 0 : levels;
+                kind.at_most = highest < 0 || levels == 0 ? kind.at_most : highest + levels;
+        }
 }
 
 void Ledger::compare(const std::string& id, const keystore::ChainView& view) {

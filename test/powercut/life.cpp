@@ -27,7 +27,7 @@ Secret copy_of(const Secret& secret) {
 keystore::StoreSettings settings(const Ledger& ledger) {
     auto settings = keystore::cheap_settings();
     settings.boot_id = fmt::format("boot {}", ledger.boot);
-    settings.chains.jumps.budget = 1'000'000;  // no jump is refused
+    settings.chains.marks.jumps.budget = 1'000'000;  // no jump is refused
     return settings;
 }
 
