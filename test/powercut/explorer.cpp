@@ -47,7 +47,7 @@ void Explorer::open_killed(const Moment& moment, unsigned depth) {
     if (is_known(moment.card, moment.ledger))
         return;
     auto ledger = moment.ledger;
-    ledger.allow(effort_.allowance.per_kill);
+    ledger.kill();
     const auto opened = open(moment.card, std::move(ledger), depth);
     try {
         open_cut(after_loss(opened.end.card), opened.end.ledger, 1);
@@ -59,8 +59,7 @@ void Explorer::open_killed(const Moment& moment, unsigned depth) {
 void Explorer::open_cut(const Card& left, Ledger ledger, unsigned depth) {
     if (is_known(left, ledger))
         return;
-    ++ledger.boot;
-    ledger.allow(effort_.allowance.per_cut);
+    ledger.power_cut();
     open(left, std::move(ledger), depth);
 }
 
@@ -106,6 +105,8 @@ std::set<std::string> Explorer::keys_to_compare(const Card& card, const Ledger& 
         card.add_visible_to(sum, id + ".json");
         card.add_visible_to(sum, known.identity.address);
         known.add_to(sum);
+        if (ledger.kept)
+            add_pages_of(known.identity, *ledger.kept, sum);
         if (keys_.insert(sum.value()).second)
             ids.insert(id);
     }

@@ -17,7 +17,6 @@ struct Effort {
     std::size_t deeper = 120;     // one of so many openings is cut or killed too
     std::size_t cuts_deeper = 3;  // per moment of such an opening
     unsigned depth = 3;           // power cuts and kills in a row, the first included
-    Allowance allowance;
 };
 
 /// Opens the states that a kill or a power cut may leave at the moments of a history, and goes on signing on each. A

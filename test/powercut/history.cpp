@@ -87,15 +87,20 @@ void live(Machine& machine, Ledger& ledger, const Life::Watch& watch, Random& ra
         if (random.one_in(4))
             machine.sync_fails = [&random](const std::string&) { return random.one_in(15); };
         Day{life, ledger, random}.work(40);
+        if (random.one_in(3))
+            life.end();
     } catch (const Killed&) {
     }
 }
 
 }  // namespace
 
-History random_history(Random& random, const Allowance& allowance) {
+History random_history(Random& random) {
     History history;
     Ledger ledger;
+    ledger.reserve_levels = random.one_in(3) ? 0 : 4;
+    if (random.one_in(2))
+        ledger.kept.emplace();
     auto card = Card::with_folder(Machine::top);
     const bool deterministic = random.one_in(2);
     for (auto lives = 2 + random.pick(5); lives > 0; --lives) {
@@ -108,8 +113,7 @@ History random_history(Random& random, const Allowance& allowance) {
         history.logs.push_back(machine.log());
         const bool is_cut = random.one_in(3);
         card = is_cut ? after_cut(machine.card(), random) : machine.card();
-        ledger.boot += is_cut ? 1 : 0;
-        ledger.allow(is_cut ? allowance.per_cut : allowance.per_kill);
+        is_cut ? ledger.power_cut() : ledger.kill();
     }
     return history;
 }

@@ -17,6 +17,6 @@ struct History {
 };
 
 /// Throws Violation when a life finds one.
-History random_history(Random& random, const Allowance& allowance);
+History random_history(Random& random);
 
 }  // namespace revenant::powercut

@@ -49,8 +49,7 @@ protected:
     }
     void cut() {
         card = after_loss(card);
-        ++ledger.boot;
-        ledger.allow(Allowance{}.per_cut);
+        ledger.power_cut();
     }
     void start(bool deterministic = false) {
         card = Card::with_folder(Machine::top);

@@ -51,6 +51,19 @@ void Ledger::raise(const std::string& id, const ChainId& chain, std::int64_t lev
         kind.at_least = std::max(kind.at_least, level);
 }
 
+/// After a clean end the marks on the card are exact.
+void Ledger::power_cut() {
+    ++boot;
+    if (kept)
+        kept->clear();
+    allow(at_rest ? 0 : reserve_levels + keystore::ceiling_step);
+}
+
+/// With the pages the marks are exact.
+void Ledger::kill() {
+    allow(at_rest || kept ? 0 : reserve_levels);
+}
+
 void Ledger::allow(std::int64_t levels) {
     for (auto& [id, key] : keys)
         for (auto& [chain, kinds] : key.chains) {
@@ -85,6 +98,9 @@ void Ledger::compare(const std::string& id, const keystore::ChainView& view) {
 
 void Ledger::add_to(Fingerprint& sum) const {
     sum.add(is_initialised);
+    sum.add(at_rest);
+    if (kept)
+        sum.add(*kept);
     for (const auto& [id, key] : keys)
         key.add_to(sum);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -23,12 +24,6 @@ using keystore::Operation;
 /// What must never be.
 struct Violation : std::runtime_error {
     using std::runtime_error::runtime_error;
-};
-
-/// How many levels above those that were asked for may be refused.
-struct Allowance {
-    std::int64_t per_cut = keystore::ceiling_step;  // for each power cut since the last complete opening
-    std::int64_t per_kill = 0;
 };
 
 /// For one kind of one chain of one key.
@@ -60,6 +55,9 @@ struct Ledger {
     std::set<std::string> addresses;  // of all keys that ever were
     std::chrono::milliseconds now{0};
     unsigned boot = 0;
+    std::int64_t reserve_levels = 0;  // w
+    std::optional<std::string> kept;  // the live pages; nothing: no service manager keeps them
+    bool at_rest = false;             // the last process ended in time, and all of its writes succeeded
 
     /// A chain may have marks from now on.
     void meet(const std::string& id, const ChainId& chain) { chain_of(id, chain); }
@@ -68,14 +66,16 @@ struct Ledger {
     void release(const std::string& id, const Operation& operation, const Hash32& hash);
     /// Every kind of the chain is at `level` or above.
     void raise(const std::string& id, const ChainId& chain, std::int64_t level);
-    /// What a power cut or a kill may cost.
-    void allow(std::int64_t levels);
+    /// Takes the pages, and allows what a power cut or a kill may cost: levels above those that were asked for.
+    void power_cut();
+    void kill();
     /// Throws Violation when these marks disagree. Else they are shown to the operator: none may be lower later, and
     /// nothing above them is refused.
     void compare(const std::string& id, const keystore::ChainView& view);
     void add_to(Fingerprint& sum) const;
 
 private:
+    void allow(std::int64_t levels);
     ChainLedger& chain_of(const std::string& id, const ChainId& chain);
 };
 

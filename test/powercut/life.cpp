@@ -24,10 +24,12 @@ Secret copy_of(const Secret& secret) {
                   }};
 }
 
-keystore::StoreSettings settings(const Ledger& ledger) {
+keystore::StoreSettings settings(const Ledger& ledger, keystore::LivePages* pages) {
     auto settings = keystore::cheap_settings();
     settings.boot_id = fmt::format("boot {}", ledger.boot);
     settings.chains.marks.jumps.budget = 1'000'000;  // no jump is refused
+    settings.chains.marks.reserve_levels = ledger.reserve_levels;
+    settings.pages = pages;
     return settings;
 }
 
@@ -40,11 +42,15 @@ Secret passphrase() {
 Life::Life(Machine& machine, Ledger& ledger, Watch watch)
     : machine_{machine}, ledger_{ledger}, watch_{std::move(watch)} {
     ledger_.now += 60s;  // no passphrase is throttled
+    ledger_.at_rest = false;
+    if (ledger_.kept)
+        keeper_.emplace(*ledger_.kept);
+    machine_.on_death = [this] { keep(); };
     if (watch_)
         machine_.on_change = [this] { acknowledged(); };
     store_ = alive([&] {
-        return std::make_unique<keystore::Store>(std::make_unique<keystore::Directory>(store_path), settings(ledger_),
-                                                 ledger_.now);
+        return std::make_unique<keystore::Store>(std::make_unique<keystore::Directory>(store_path),
+                                                 settings(ledger_, keeper_ ? keeper_->pages() : nullptr), ledger_.now);
     });
     if (ledger_.is_initialised && !store_->info().initialised)
         throw Violation{"the store lost its master"};
@@ -54,11 +60,21 @@ Life::Life(Machine& machine, Ledger& ledger, Watch watch)
 
 Life::~Life() {
     machine_.on_change = nullptr;
+    machine_.on_death = nullptr;
+    if (!machine_.is_dead())
+        keep();
+}
+
+void Life::keep() {
+    if (keeper_)
+        ledger_.kept = keeper_->kept();
 }
 
 void Life::acknowledged() {
-    if (watch_ && !machine_.is_dead())
-        watch_({machine_.card(), ledger_, machine_.log().size()});
+    if (!watch_ || machine_.is_dead())
+        return;
+    keep();
+    watch_({machine_.card(), ledger_, machine_.log().size()});
 }
 
 bool Life::is_taken(const std::string& id) const {
@@ -120,11 +136,27 @@ bool Life::unlock(const std::string& id) {
     return true;
 }
 
+/// As the gadget does: the key is closed after its marks are at rest. If that fails, the reserve bounds them.
+void Life::lock(const std::string& id) {
+    if (const auto found = open_.find(id); found != open_.end()) {
+        alive([&] { return found->second->rest(); });
+        open_.erase(found);
+    }
+}
+
+void Life::end() {
+    bool all = true;
+    for (const auto& [id, known] : ledger_.keys)
+        all = all && unlock(id) && !alive([&, &key = *open_.at(id)] { return key.rest(); });
+    ledger_.at_rest = all;
+    acknowledged();
+}
+
 void Life::remove(const std::string& id) {
     if (!authenticate())
         return;
+    lock(id);
     ledger_.keys.at(id).is_going = true;
-    open_.erase(id);
     if (alive([&] { return store_->remove(id, *kek_); }))
         return;  // it may have happened
     ledger_.keys.erase(id);
@@ -149,6 +181,8 @@ bool Life::sign(const std::string& id, const Operation& operation, const Hash32&
             return false;
     ledger_.release(id, operation, hash);
     acknowledged();
+    if (watermark.wants_ahead())
+        alive([&] { return watermark.write_ahead(); });  // if it fails, the reserve stands
     return true;
 }
 

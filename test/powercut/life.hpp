@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "test/powercut/keeper.hpp"
 #include "test/powercut/ledger.hpp"
 #include "test/powercut/machine.hpp"
 #include "test/powercut/random.hpp"
@@ -43,7 +44,9 @@ public:
     /// The next functions return false when the device refuses, or when a sync fails.
     bool create(const std::string& id);
     bool unlock(const std::string& id);
-    void lock(const std::string& id) { open_.erase(id); }
+    void lock(const std::string& id);
+    /// A clean end: nothing is signed any more, and all marks are written at rest.
+    void end();
     void remove(const std::string& id);
     bool sign(const std::string& id, const Operation& operation, const Hash32& hash);
     bool set_level(const std::string& id, const std::optional<ChainId>& chain, std::int32_t level);
@@ -53,6 +56,7 @@ private:
     template <typename Call>
     auto alive(Call call);
     void acknowledged();
+    void keep();
     void compare_key(const std::string& id);
     void learn(const keystore::Identity& identity);
     bool authenticate();
@@ -60,6 +64,7 @@ private:
     Machine& machine_;
     Ledger& ledger_;
     const Watch watch_;
+    std::optional<Keeper> keeper_;
     std::unique_ptr<keystore::Store> store_;
     std::optional<keystore::Kek> kek_;
     std::map<std::string, std::shared_ptr<keystore::OpenKey>> open_;  // the unlocked keys

@@ -204,8 +204,11 @@ bool Machine::step(const std::string& what) {
     if (is_dead())
         return fail(EIO) == 0;
     ++steps_;
-    if (is_dead())
+    if (is_dead()) {
+        if (on_death)
+            on_death();
         return fail(EIO) == 0;
+    }
     log_.push_back(what);
     return true;
 }

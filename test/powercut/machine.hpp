@@ -30,6 +30,8 @@ public:
 
     /// Called after each change in the page cache, before it can be durable.
     std::function<void()> on_change;
+    /// Called when the process is killed.
+    std::function<void()> on_death;
     /// True: this sync of a file or folder fails, also the one of a write with O_DSYNC.
     std::function<bool(const std::string& path)> sync_fails;
     /// The process is killed before this step, counted from now. A killed process changes nothing any more: what its

@@ -30,7 +30,7 @@ TEST(PowerCut, random_histories_keep_every_promise) {
     std::size_t histories = 0;
     try {
         for (; explorer.distinct() < wanted; ++histories)
-            explorer.explore(random_history(random, effort.allowance));
+            explorer.explore(random_history(random));
     } catch (const Violation& violation) {
         ADD_FAILURE() << violation.what();
     }
