@@ -22,6 +22,7 @@ constexpr std::array measurements{Measurement{"wake-ups, unplugged", &measure_un
                                   Measurement{"wake-ups, ready", &measure_ready_wakeups},
                                   Measurement{"full load", &measure_load},
                                   Measurement{"full load over HTTP", &measure_http_load},
+                                  Measurement{"a slow disk", &measure_slow_disk},
                                   Measurement{"memory of the remote signer", &measure_http_memory},
                                   Measurement{"revivals", &measure_revivals},
                                   Measurement{"the monitor's checks", &measure_monitor_checks},
@@ -71,6 +72,7 @@ Effort Effort::quick() {
     effort.monitor_checks = 1'000;
     effort.monitor_seconds = 4s;
     effort.monitor_changes = 5;
+    effort.slow_levels = 20;
     effort.harm_runs = 1;
     effort.harm_slices = 1;
     return effort;

@@ -27,6 +27,7 @@ struct Effort {
     std::size_t monitor_changes = 30;          ///< device state changes per number of viewers
     unsigned harm_runs = 5;                    ///< runs per attack on the monitor
     unsigned harm_slices = 3;                  ///< per run, alternating plain CPU load and the attack
+    std::int32_t slow_levels = 240;            ///< levels of 250 ms on a slow disk
     std::size_t warm_up = 100;                 ///< signatures before a measurement
 
     static Effort quick();
@@ -49,6 +50,7 @@ awaitable<void> measure_http_overhead(Bench& bench);
 awaitable<void> measure_ready_wakeups(Bench& bench);
 awaitable<void> measure_load(Bench& bench);  // unlocks all
 awaitable<void> measure_http_load(Bench& bench);
+awaitable<void> measure_slow_disk(Bench& bench);  // with a second suite
 awaitable<void> measure_http_memory(Bench& bench);
 awaitable<void> measure_revivals(Bench& bench);
 awaitable<void> measure_monitor_checks(Bench& bench);

@@ -28,11 +28,13 @@ supervisor::ServiceSpec service(const char* name, std::vector<std::string> argv,
 }
 
 std::vector<supervisor::ServiceSpec> services(const std::filesystem::path& run_directory,
-                                              const std::filesystem::path& store) {
+                                              const std::filesystem::path& store,
+                                              std::vector<std::string> gadget_environment) {
     std::vector<supervisor::ServiceSpec> specs;
     specs.push_back(service("liveness", {BENCH_LIVENESS}, run_directory));
     specs.push_back(service("registrar", {BENCH_REGISTRAR, "--bus", "loopback"}, run_directory));
     specs.push_back(service("gadget", {BENCH_GADGET, "--bus", "loopback", "--store", store.string()}, run_directory));
+    specs.back().environment = std::move(gadget_environment);
     const auto status_socket = (run_directory / "signer/status.sock").string();
     specs.push_back(service(
         "signer", {BENCH_HOST, "serve", "--bus", "loopback", "--listen-port", "0", "--status-socket", status_socket},
@@ -68,9 +70,10 @@ awaitable<boost::json::value> wanted_line(stream_protocol::socket& from,
 }  // namespace
 
 Suite::Suite(const asio::any_io_executor& executor, std::filesystem::path run_directory,
-             const std::filesystem::path& store)
+             const std::filesystem::path& store, std::vector<std::string> gadget_environment)
     : run_directory_{std::move(run_directory)},
-      supervisor_{executor, run_directory_ / "supervisor", services(run_directory_, store)} {
+      supervisor_{executor, run_directory_ / "supervisor",
+                  services(run_directory_, store, std::move(gadget_environment))} {
     std::filesystem::create_directory(run_directory_ / "signer");  // like its unit
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::array program_names{"liveness", "registrar", "gadget"};
 class Suite {
 public:
     Suite(const asio::any_io_executor& executor, std::filesystem::path run_directory,
-          const std::filesystem::path& store);
+          const std::filesystem::path& store, std::vector<std::string> gadget_environment = {});
 
     /// Runs the programs until shut_down().
     awaitable<void> run() { return supervisor_.run(); }

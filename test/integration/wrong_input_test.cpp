@@ -1,4 +1,4 @@
-// Invalid arguments, settings, directories and disks: one clear message, the right exit code, and no partial state, so
+// Invalid arguments, settings and directories: one clear message, the right exit code, and no partial state, so
 // that a corrected command works afterwards.
 #include <algorithm>
 #include <cctype>
@@ -11,6 +11,7 @@
 
 #include "test/support/suite/baker.hpp"
 #include "test/support/suite/disk.hpp"
+#include "test/support/suite/unlock_error.hpp"
 
 namespace revenant::test {
 namespace {
@@ -249,10 +250,6 @@ void tamper(Baker& baker, const fs::path& file, const std::string& with) {
     baker.suite.start("gadget");
 }
 
-std::string unlock_error(Baker& baker, const std::string& id) {
-    return baker.management->expect<UnlockResponse>(UnlockRequest{{id}, passphrase()}).results.at(0).error;
-}
-
 TEST(stores, corruption_is_reported_not_repaired) {
     Baker baker;
     const auto& key = baker.keys[0];
@@ -327,78 +324,6 @@ TEST(device_errors, are_shown_with_their_code) {
     expect_sentence(suite.host({"sign", "baker", "11"}), refused, {"locked", "unlock"}, "a locked key");
     EXPECT_EQ(suite.host({"unlock"}).code, 0);
     expect_sentence(suite.host({"sign", "baker", "11"}), refused, {"34"}, "a bad payload");
-}
-
-TEST(disks, full_disk_keeps_known_chains_signing) {
-    const Disk disk;
-    SuiteSettings settings;
-    settings.environment = disk.environment();
-    Baker baker{settings};
-    const auto& key = baker.keys[0];
-    baker.signature(key, operation(key.curve, Kind::block, 1));
-    disk.fill();
-    baker.signature(key, operation(key.curve, Kind::block, 2));
-    baker.management->expect<LockResponse>(LockRequest{{key.id}});
-    EXPECT_EQ(unlock_error(baker, key.id), "");
-    auto elsewhere = operation(key.curve, Kind::block, 3);
-    elsewhere[4] ^= 1;
-    EXPECT_EQ(error_of(response_of(baker.ask(key, elsewhere))), ErrorCode::sign_failed);
-    const auto made = baker.management->expect<NewKeysResponse>(NewKeysRequest{{"more"}, passphrase(), KeyKind::tz4});
-    EXPECT_FALSE(made.results.at(0).ok);
-    EXPECT_NE(made.results.at(0).error, "");
-    disk.mend();
-    baker.signature(key, elsewhere);
-    const auto again = baker.management->expect<NewKeysResponse>(NewKeysRequest{{"more"}, passphrase(), KeyKind::tz4});
-    EXPECT_TRUE(again.results.at(0).ok) << again.results.at(0).error;
-    baker.suite.kill_and_wait("gadget");
-    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 20, 0, 1)))),
-              ErrorCode::stale_watermark);
-}
-
-TEST(disks, read_only_disk_stops_signing_above_reserve) {
-    const Disk disk;
-    SuiteSettings settings;
-    settings.environment = disk.environment();
-    Baker baker{settings};
-    const auto& key = baker.keys[0];
-    baker.signature(key, operation(key.curve, Kind::block, 1));
-    disk.make_read_only();
-    baker.signature(key, operation(key.curve, Kind::block, 2));  // below the reserve
-    const auto asked = operation(key.curve, Kind::block, 20);
-    const auto not_signed = response_of(baker.ask(key, asked));
-    EXPECT_EQ(error_of(not_signed), ErrorCode::sign_failed);
-    EXPECT_NE(std::get<ErrorResponse>(not_signed).message.find("read-only"), std::string::npos);
-    const auto& other = baker.keys[1];
-    baker.management->expect<LockResponse>(LockRequest{{other.id}});
-    EXPECT_NE(unlock_error(baker, other.id), "");
-    EXPECT_EQ(error_of(response_of(baker.ask(other, operation(other.curve, Kind::block, 1)))), ErrorCode::key_locked);
-    disk.mend();
-    EXPECT_EQ(unlock_error(baker, other.id), "");
-    // The failed write may have reached the card: at this level only the same payload may be signed.
-    EXPECT_EQ(error_of(response_of(baker.ask(key, operation(key.curve, Kind::block, 2, 0, 1)))),
-              ErrorCode::stale_watermark);
-    baker.signature(key, asked);
-    baker.signature(key, operation(key.curve, Kind::block, 21));
-}
-
-TEST(disks, init_failure_leaves_no_partial_state) {
-    const Disk disk;
-    SuiteSettings settings;
-    settings.environment = disk.environment();
-    Suite suite{settings};
-    suite.wait_for_socket("registrar/bus.sock");
-    suite.wait_for_socket("gadget/status.sock");
-    disk.fill();
-    expect_sentence(suite.host({"init"}), refused, {"61"}, "full");
-    disk.make_read_only();
-    expect_sentence(suite.host({"init"}), refused, {"61"}, "read-only");
-    for (const auto* cause : {"No space left on device", "Read-only file system"})  // for the operator
-        EXPECT_NE(suite.log("gadget").find(cause), std::string::npos) << suite.log("gadget");
-    disk.mend();
-    suite.kill_and_wait("gadget");
-    EXPECT_EQ(suite.host({"init"}).code, 0);
-    EXPECT_EQ(suite.host({"new", "baker"}).code, 0);
-    EXPECT_EQ(suite.host({"unlock"}).code, 0);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 
 namespace revenant::test {
@@ -19,11 +20,21 @@ Disk::Disk() {
     say("");
 }
 
-std::vector<std::string> Disk::environment() const {
+std::vector<std::string> Disk::environment(const std::filesystem::path& below) const {
     auto environment = preloading(REVENANT_FAULTY_DISK);
     environment.push_back("TEST_DISK=" + (dir_.path() / "disk").string());
-    environment.push_back("TEST_DISK_BELOW=" + std::filesystem::temp_directory_path().string() + "/revenant-");
+    const auto usual = std::filesystem::temp_directory_path() / "revenant-";
+    environment.push_back("TEST_DISK_BELOW=" + (below.empty() ? usual : below).string());
     return environment;
+}
+
+void Disk::slow_down(milliseconds each, milliseconds tail, unsigned every) const {
+    std::ofstream{dir_.path() / "disk.syncs"};
+    say(fmt::format("slow {} {} {}", each.count(), tail.count(), every));
+}
+
+std::size_t Disk::syncs() const {
+    return std::filesystem::file_size(dir_.path() / "disk.syncs");
 }
 
 UniqueFd Disk::hold() const {

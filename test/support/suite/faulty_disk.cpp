@@ -1,6 +1,8 @@
 // Preloaded into a program under test: injects disk faults. The variable TEST_DISK names a control file. While a test
 // holds an exclusive flock on it, all writes block. Its contents select the fault: "full" (no file can be created or
-// grow) or "read-only" (nothing can be changed). Only paths that start with TEST_DISK_BELOW are affected.
+// grow), "read-only" (nothing can be changed), or "slow 20 200 20" (a sync takes 20 ms, every 20th 200 ms, and adds a
+// byte to the file TEST_DISK.syncs). Only paths that start with TEST_DISK_BELOW are affected.
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -21,17 +23,34 @@ Function* real(const char* name) {
     return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
-/// Waits while a test holds the lock; then returns the fault.
-Fault fault() {
+/// "slow EACH TAIL EVERY".
+void sleep_as_told(const char* text) {
+    unsigned each = 0, tail = 0, every = 0;
+    if (std::sscanf(text, "slow %u %u %u", &each, &tail, &every) != 3)
+        return;
+    static std::atomic<unsigned> syncs{0};
+    const unsigned pause = every > 0 && ++syncs % every == 0 ? tail : each;
+    ::usleep(pause * 1000);
+    char path[4096];
+    std::snprintf(path, sizeof path, "%s.syncs", std::getenv("TEST_DISK"));
+    const int counter = ::open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (counter >= 0 && ::write(counter, "x", 1) == 1)
+        ::close(counter);
+}
+
+/// Waits while a test holds the lock, and for a slow sync; then returns the fault.
+Fault fault(bool is_sync) {
     const char* const path = std::getenv("TEST_DISK");
     const int file = path != nullptr ? ::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
     if (file < 0)
         return Fault::none;
     while (::flock(file, LOCK_SH) != 0 && errno == EINTR) {
     }
-    char text[16] = {};
+    char text[64] = {};
     const auto size = ::read(file, text, sizeof text - 1);
     ::close(file);
+    if (is_sync)
+        sleep_as_told(text);
     if (size > 0 && std::strcmp(text, "full") == 0)
         return Fault::full;
     return size > 0 && std::strcmp(text, "read-only") == 0 ? Fault::read_only : Fault::none;
@@ -57,7 +76,7 @@ int before_write(int descriptor, size_t size, off_t offset) {
     if (!concerned(descriptor))
         return 0;
     struct stat now {};
-    switch (fault()) {
+    switch (fault((::fcntl(descriptor, F_GETFL) & O_DSYNC) != 0)) {
         case Fault::none:
             return 0;
         case Fault::read_only:
@@ -73,7 +92,7 @@ int before_write(int descriptor, size_t size, off_t offset) {
 int before_change(int directory, bool takes_room) {
     if (!concerned(directory))
         return 0;
-    const auto now = fault();
+    const auto now = fault(false);
     if (now == Fault::read_only)
         return fail(EROFS);
     return now == Fault::full && takes_room ? fail(ENOSPC) : 0;
@@ -90,7 +109,7 @@ ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
 
 int fsync(int descriptor) {
     static auto* const next = real<int(int)>("fsync");
-    return concerned(descriptor) && fault() == Fault::read_only ? fail(EROFS) : next(descriptor);
+    return concerned(descriptor) && fault(true) == Fault::read_only ? fail(EROFS) : next(descriptor);
 }
 
 int openat(int directory, const char* path, int flags, ...) {
