@@ -181,8 +181,9 @@ TEST_F(WriteAheadTest, status_shows_reserve_and_levels_refused_after_a_power_cut
         EXPECT_TRUE(co_await signs(10));
         EXPECT_EQ((co_await chain_status()).reserve, 14U);
         EXPECT_EQ((co_await chain_status()).refused_until, 0U);
-        reopen();
-        subject->changed();
+    });
+    reopen();
+    with_handlers([&]() -> awaitable<void> {
         const auto after = co_await chain_status();
         EXPECT_EQ(after.reserve, 0U);
         EXPECT_EQ(after.refused_until, 14U);
