@@ -42,7 +42,7 @@ public:
 
 private:
     static constexpr std::size_t part_size = 16;
-    using Memory = std::array<std::uint8_t, 4 << 20>;  // ThreadSanitizer keeps its own data there too
+    using Memory = std::array<std::uint8_t, 256 << 10>;
     struct alignas(4096) Aligned : Memory {};
 
     static void* start(void* work) {
