@@ -31,8 +31,9 @@ TEST(MessageTest, header_frames_a_body) {
 }
 
 TEST(MessageTest, date_is_an_imf_fixdate) {
-    const std::regex date{"\r\nDate: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] [A-Z][a-z]{2} 20[0-9]{2} "
-                          "[0-2][0-9]:[0-5][0-9]:[0-6][0-9] GMT\r\n"};
+    const std::regex date{
+        "\r\nDate: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] [A-Z][a-z]{2} 20[0-9]{2} "
+        "[0-2][0-9]:[0-5][0-9]:[0-6][0-9] GMT\r\n"};
     EXPECT_TRUE(std::regex_search(header_of(Reply{}, "n", 11, true), date)) << header_of(Reply{}, "n", 11, true);
 }
 
