@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -35,9 +36,16 @@ PARTS = {
     "gadget/keystore/handover.cpp": [("unit_keystore", "handover*:kinds/handover*")],
     "gadget/keystore/open_key.cpp": KEYSTORE,
     "gadget/keystore/throttle.cpp": [("unit_keystore", "throttle*:keystore*")],
+    "gadget/keystore/live_pages.cpp": KEYSTORE,
+    "gadget/marks/live_page.cpp": KEYSTORE,
     "gadget/marks/marks.cpp": KEYSTORE,
     "gadget/marks/marks_file.cpp": KEYSTORE,
+    "gadget/marks/opening.cpp": KEYSTORE,
+    "gadget/marks/slot.cpp": KEYSTORE,
     "gadget/marks/watermark.cpp": KEYSTORE,
+    "gadget/marks/watermark_failures.cpp": KEYSTORE,
+    "gadget/marks/watermark_writes.cpp": KEYSTORE,
+    "gadget/requests/write_ahead.cpp": [("unit_gadget", "WriteAheadTest*:gadget*")],
     "gadget/session/reply_cache.cpp": [("unit_gadget", "ReplyCacheTest*:gadget*")],
 }
 
@@ -134,6 +142,7 @@ def arguments():
 
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # for `./dev mutate --list | head`
     options = arguments()
     files = options.files or sorted(PARTS)
     for name in files:

@@ -16,8 +16,8 @@
 
 namespace revenant::gadget {
 
-/// Writes the reserves of marks ahead of need, and marks at rest behind the last signature of a locked key. It has one
-/// thread of its own, which no request waits for; a file has one write at a time. Event loop thread only.
+/// Writes the reserves of marks ahead of need, and marks at rest behind the last signature of a locked key. Its own
+/// thread does the writes, so that they delay no request; a file has one write at a time. Event loop thread only.
 class WriteAhead {
 public:
     /// `changed`: describe() has a new result.

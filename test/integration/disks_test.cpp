@@ -10,12 +10,21 @@ namespace {
 
 using tezos::Kind;
 
+struct BakerOnDisk {
+    const Disk disk{};
+    Baker baker{settings()};
+
+    [[nodiscard]] SuiteSettings settings() const {
+        SuiteSettings settings;
+        settings.environment = disk.environment();
+        return settings;
+    }
+};
+
 /// What the reserve covers needs no write, and the write ahead holds up no request.
 TEST(disks, hung_disk_does_not_hold_up_what_the_reserve_covers) {
-    const Disk disk;
-    SuiteSettings settings;
-    settings.environment = disk.environment();
-    Baker baker{settings};
+    BakerOnDisk world;
+    auto& [disk, baker] = world;
     const auto& key = baker.keys[0];
     baker.signature(key, operation(key.curve, Kind::block, 1));
     std::optional<UniqueFd> held{disk.hold()};
@@ -29,10 +38,8 @@ TEST(disks, hung_disk_does_not_hold_up_what_the_reserve_covers) {
 }
 
 TEST(disks, full_disk_keeps_known_chains_signing) {
-    const Disk disk;
-    SuiteSettings settings;
-    settings.environment = disk.environment();
-    Baker baker{settings};
+    BakerOnDisk world;
+    auto& [disk, baker] = world;
     const auto& key = baker.keys[0];
     baker.signature(key, operation(key.curve, Kind::block, 1));
     disk.fill();
@@ -55,10 +62,8 @@ TEST(disks, full_disk_keeps_known_chains_signing) {
 }
 
 TEST(disks, read_only_disk_stops_signing_above_reserve) {
-    const Disk disk;
-    SuiteSettings settings;
-    settings.environment = disk.environment();
-    Baker baker{settings};
+    BakerOnDisk world;
+    auto& [disk, baker] = world;
     const auto& key = baker.keys[0];
     baker.signature(key, operation(key.curve, Kind::block, 1));
     disk.make_read_only();

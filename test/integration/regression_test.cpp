@@ -103,15 +103,6 @@ void leave_stale_socket(const fs::path& path) {
     checked(::bind(listener.get(), here.data(), static_cast<socklen_t>(here.size())), "bind", path);
 }
 
-bool refuses(const fs::path& socket) {
-    try {
-        connect_to(socket);
-        return false;
-    } catch (const std::system_error& error) {
-        return error.code() == std::errc::connection_refused;
-    }
-}
-
 TEST(reads, interrupted_by_disable_leak_nothing) {
     Suite suite;
     RawHost host{suite.run_dir()};
@@ -334,48 +325,6 @@ TEST(connections, close_when_their_announcement_ends) {
     suite.signal("gadget", SIGKILL);
     EXPECT_TRUE(closed_by_peer(again.get(), Deadline{Suite::patience}));
     EXPECT_FALSE(closed_by_peer(plugged.get(), Deadline{milliseconds{200}}));  // the cable is still plugged in
-}
-
-TEST(stale_sockets, do_not_prevent_start) {
-    SuiteSettings settings;
-    settings.restart_delay = milliseconds{3'000};
-    Baker baker{settings};
-    wait_ready(baker.suite);
-    const std::array<fs::path, 9> sockets{"liveness/heartbeat.sock",   "liveness/ready.sock", "liveness/status.sock",
-                                          "registrar/enabled.sock",    "registrar/bus.sock",  "registrar/status.sock",
-                                          "gadget/ep-management.sock", "gadget/ep-sign.sock", "gadget/status.sock"};
-    baker.leave();
-    RawHost host{baker.suite.run_dir()};
-    host.plug();
-    wait_ready(baker.suite);
-    for (const auto* program : {"liveness", "registrar", "gadget"})  // all killed before one can clean up after another
-        baker.suite.signal(program, SIGKILL);
-    for (const auto* program : {"liveness", "registrar", "gadget"})
-        while (baker.suite.pid(program) != 0) {  // the supervisor request limits the rate
-        }
-    for (const auto& socket : sockets)
-        EXPECT_TRUE(refuses(baker.suite.run_dir() / socket)) << socket;
-    for (const auto* program : {"registrar", "gadget", "liveness"})
-        baker.suite.wait_restarts(program, 1);
-    baker.come();
-    baker.signature(baker.keys[0], operation(baker.keys[0].curve, Kind::block, 1));
-    for (const auto& socket : sockets)
-        EXPECT_FALSE(refuses(baker.suite.run_dir() / socket)) << socket;
-    for (const auto* program : {"registrar", "gadget", "liveness"})
-        EXPECT_EQ(baker.suite.restarts(program), 1U);
-}
-
-TEST(stale_sockets, of_killed_liveness_do_not_report_alive) {
-    Suite suite;
-    suite.wait_for_socket("registrar/bus.sock");
-    const auto cable = suite.connect("registrar/bus.sock");
-    wait_ready(suite);
-    suite.signal("liveness", SIGKILL);  // first, since it would report the end of the gadget
-    suite.stop("gadget");
-    suite.wait_restarts("liveness", 1);
-    suite.wait_until_gone("liveness/ready.sock");
-    suite.start("gadget");
-    wait_ready(suite);
 }
 
 TEST(liveness, second_gadget_replaces_first) {

@@ -5,7 +5,9 @@ import sys
 import unittest
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+TREE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TREE / "tools"))
+from mutate import PARTS  # noqa: E402
 from mutations import mutations  # noqa: E402
 
 
@@ -43,6 +45,10 @@ class Mutations(unittest.TestCase):
     def test_strings_and_comments_stay(self):
         self.assertEqual([], changed("// a < b"))
         self.assertEqual([], changed('const auto* x = "a < b && 7";'))
+
+    def test_each_file_of_the_marks_is_changed(self):
+        for file in (TREE / "gadget/marks").glob("*.cpp"):
+            self.assertIn(str(file.relative_to(TREE)), PARTS)
 
 
 if __name__ == "__main__":

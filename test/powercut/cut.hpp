@@ -10,7 +10,7 @@ namespace revenant::powercut {
 /// or a page that cannot be read.
 Card after_cut(const Card& card, Random& random);
 
-/// A state in which no pending change was kept.
+/// The state in which every pending change is lost.
 Card after_loss(const Card& card);
 
 }  // namespace revenant::powercut
