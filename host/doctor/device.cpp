@@ -97,7 +97,7 @@ Checks check_marks(const std::vector<KeyStatus>& keys) {
                                  "check the device's card before the reserve is used up: see the gadget's log"));
     if (!refused.empty())
         checks.push_back(
-            problem("marks", "a power cut reserved levels of these keys, so they sign nothing up to them: " + refused,
+            problem("marks", "the power was cut, so these keys sign nothing up to the level that was reserved: " + refused,
                     "wait some levels: signing resumes automatically"));
     if (!silent.empty())
         checks.push_back(unknown("marks", "locked keys do not report their marks: " + silent));

@@ -1,6 +1,7 @@
 #include "host/text/keys.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -31,7 +32,10 @@ void add_marks(json::object& into, const Marks& marks) {
     into["attestation"] = last_json(marks.attestation);
 }
 
+/// The last round stands for all rounds of a level that may have been signed.
 std::string last_text(const LastSigned& last) {
+    if (last.round == std::uint32_t{std::numeric_limits<std::int32_t>::max()})
+        return fmt::format("up to {}", last.level);
     return signed_before(last) ? fmt::format("{} round {}", last.level, last.round) : "-";
 }
 

@@ -10,6 +10,11 @@ export function count(value) {
     return isNumber(value) ? whole.format(value) : null;
 }
 
+/// The round of a mark; the last possible one stands for all rounds of a level that may have been signed.
+export function round(value) {
+    return value === 2147483647 ? "all" : count(value);
+}
+
 /// About two significant digits below 100, whole numbers from there: 0.17, 2.5, 48, 1,200.
 export function figure(value) {
     if (!isNumber(value)) return null;

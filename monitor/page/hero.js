@@ -1,6 +1,6 @@
 // The overall status at the top, large enough to read from a distance.
 import {h} from "./dom.js";
-import {count, duration, figure, isNumber, milliseconds, since} from "./format.js";
+import {count, duration, figure, isNumber, milliseconds, round, since} from "./format.js";
 import {shape} from "./icons.js";
 import {healthOf, known, list, object, text, word} from "./ui.js";
 
@@ -75,7 +75,7 @@ export function hero(state, {now, offline, started}) {
             big(
                 "Level",
                 mark && (mark.level > 0 ? count(mark.level) : "none yet"),
-                mark && mark.level > 0 && isNumber(mark.round) ? `round ${mark.round}` : null,
+                mark && mark.level > 0 && isNumber(mark.round) ? `round ${round(mark.round)}` : null,
             ),
             big("Last signature", signed.length > 0 ? duration(Math.min(...signed)) : null, signed.length > 0 ? "ago" : null),
             big(

@@ -1,6 +1,6 @@
 // Panels for the signers, their devices and keys.
 import {h} from "./dom.js";
-import {count, duration, figure, isNumber, memory, since} from "./format.js";
+import {count, duration, figure, isNumber, memory, round, since} from "./format.js";
 import {sign} from "./icons.js";
 import {facts, heading, known, list, object, text, word} from "./ui.js";
 
@@ -13,7 +13,7 @@ function mark(kind, mark) {
         null,
         h("th", {scope: "row"}, kind),
         h("td", null, never ? h("span", {class: "faint"}, "none yet") : known(count(mark.level))),
-        h("td", null, never ? "" : known(count(mark.round))),
+        h("td", null, never ? "" : known(round(mark.round))),
     );
 }
 

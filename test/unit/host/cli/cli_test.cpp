@@ -112,8 +112,11 @@ TEST_F(CliTest, status_shows_the_reserve) {
 
 TEST_F(CliTest, status_names_levels_reserved_before_a_power_cut) {
     keys[0].chains[0].refused_until = 1004;
+    keys[0].chains[0].block = {1004, 2'147'483'647};
     start_with_keys(no_reaction);
-    EXPECT_NE(revenant({"status"}).out.find("reserved until level 1004"), std::string::npos);
+    const auto shown = revenant({"status"}).out;
+    EXPECT_NE(shown.find("reserved until level 1004"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("  up to 1004  "), std::string::npos) << shown;
 }
 
 TEST_F(CliTest, status_names_an_unwritten_reserve) {
